@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Carries out a plan: goal, further candidates, retries, rollback. The only place from where blocks are changed. */
+#include <fcntl.h>
+#include <pthread.h>
+
+#include "runner.h"
+
+/* Pauses before a block that was busy is tried again: they double from the first up to the last. */
+#define FIRST_PAUSE_MS 100
+#define LAST_PAUSE_MS  5000
+
+struct apply {
+	struct memhp_ctx *ctx;
+	const struct memhp_request *request;
+	struct memhp_result *result;
+	struct memhp_step **steps; /* those that may be tried: planned first, then the spare ones */
+	size_t num_steps, num_planned;
+	int dirfd;
+	struct runner runner;
+	int64_t started_ms;
+};
+
+static int64_t deadline_of(uint64_t timeout_ms)
+{
+	int64_t now = now_ms();
+
+	return timeout_ms > (uint64_t)(INT64_MAX - now) ? INT64_MAX : now + (int64_t)timeout_ms;
+}
+
+/* How many more blocks have to change before the request is met */
+static size_t num_missing(const struct apply *apply)
+{
+	size_t done = apply->runner.num_done;
+
+	return done < apply->num_planned ? apply->num_planned - done : 0;
+}
+
+static struct memhp_progress make_progress(const struct apply *apply)
+{
+	return (struct memhp_progress){
+		.num_goal = apply->num_planned,
+		.num_done = apply->runner.num_done,
+		.elapsed_ms = (uint64_t)(now_ms() - apply->started_ms),
+	};
+}
+
+static void report_progress(struct runner *runner, void *data)
+{
+	const struct apply *apply = data;
+	struct memhp_progress progress = make_progress(apply);
+
+	progress.current = runner_current(runner, &progress.current_elapsed_ms);
+	apply->request->progress(apply->request->progress_data, &progress);
+}
+
+static void start_progress(struct apply *apply)
+{
+	if (!apply->request->progress)
+		return;
+	apply->runner.tick = report_progress;
+	apply->runner.tick_data = apply;
+}
+
+/* The planned steps, then as many of the spare ones as are needed to make up for those that could not be done */
+static int try_candidates(struct apply *apply)
+{
+	size_t next = 0, last = apply->num_planned;
+	int rc = 0;
+
+	while (rc == 0 && next < last && !apply->runner.stop) {
+		size_t missing;
+
+		rc = runner_run(&apply->runner, next, last);
+		missing = num_missing(apply);
+		next = last;
+		last = missing < apply->num_steps - last ? last + missing : apply->num_steps;
+	}
+	return rc;
+}
+
+/* Comes back to what was busy. */
+static int retry_busy(struct apply *apply)
+{
+	int64_t pause = FIRST_PAUSE_MS;
+	int rc = 0;
+
+	for (unsigned int try = 0; rc == 0 && try < apply->request->num_retries; try++) {
+		bool busy = false;
+
+		for (size_t i = 0; i < apply->num_steps; i++)
+			busy |= apply->steps[i]->outcome == MEMHP_OUTCOME_BUSY;
+		if (!busy || num_missing(apply) == 0)
+			return 0;
+		runner_pause(&apply->runner, pause);
+		pause = pause * 2 < LAST_PAUSE_MS ? pause * 2 : LAST_PAUSE_MS;
+		for (size_t i = 0; rc == 0 && i < apply->num_steps && num_missing(apply) && !apply->runner.stop; i++)
+			if (apply->steps[i]->outcome == MEMHP_OUTCOME_BUSY)
+				rc = runner_run(&apply->runner, i, i + 1);
+	}
+	return rc;
+}
+
+static size_t count_planned(const struct apply *apply)
+{
+	size_t planned = 0;
+
+	for (size_t i = 0; i < apply->num_planned; i++)
+		planned += apply->steps[i]->outcome == MEMHP_OUTCOME_PLANNED;
+	return planned;
+}
+
+/* What had no turn: the request ended before, or there was no resource for a worker. */
+static void settle_untried(struct apply *apply, int error)
+{
+	for (size_t i = 0; i < apply->num_planned; i++) {
+		struct memhp_step *step = apply->steps[i];
+
+		if (step->outcome != MEMHP_OUTCOME_PLANNED)
+			continue;
+		if (apply->request->action != MEMHP_ACTION_OFFLINE)
+			step->zone = MEMHP_ZONE_NONE;
+		step->outcome = MEMHP_OUTCOME_NOT_TRIED;
+		step->reason = apply->runner.stop ? apply->runner.stop : MEMHP_REASON_OTHER;
+		step->error = error;
+	}
+}
+
+/* The action that brings a block back to where it was. */
+static enum memhp_action undo_action(enum memhp_action action, enum memhp_zone zone)
+{
+	if (action != MEMHP_ACTION_OFFLINE)
+		return MEMHP_ACTION_OFFLINE;
+	if (zone == MEMHP_ZONE_UNKNOWN)
+		return MEMHP_ACTION_ONLINE;
+	return zone == MEMHP_ZONE_MOVABLE ? MEMHP_ACTION_ONLINE_MOVABLE : MEMHP_ACTION_ONLINE_KERNEL;
+}
+
+/* What the attempt to bring a block back came to */
+static void settle_undo(struct memhp_step *step, const struct memhp_step *undo, enum memhp_action action)
+{
+	bool back = undo->outcome == MEMHP_OUTCOME_CHANGED || undo->outcome == MEMHP_OUTCOME_ALREADY;
+
+	step->outcome = back ? MEMHP_OUTCOME_ROLLED_BACK : MEMHP_OUTCOME_ROLLBACK_FAILED;
+	step->reason = back ? MEMHP_REASON_NONE : undo->reason;
+	step->error = undo->error;
+	step->after = undo->after;
+	if (undo->after == MEMHP_STATE_ONLINE)
+		step->zone = undo->zone;
+	else if (action != MEMHP_ACTION_OFFLINE)
+		step->zone = MEMHP_ZONE_NONE;
+}
+
+/* What this request has changed, be it to a zone that was not asked for */
+static bool is_to_undo(const struct memhp_step *step)
+{
+	return step->outcome == MEMHP_OUTCOME_CHANGED || (step->outcome == MEMHP_OUTCOME_WRONG_ZONE && step->written);
+}
+
+static size_t count_outcome(const struct apply *apply, enum memhp_outcome outcome)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < apply->num_steps; i++)
+		count += apply->steps[i]->outcome == outcome;
+	return count;
+}
+
+/* The changed steps, last first, with what undoes them */
+struct undo {
+	struct memhp_step **changed, *steps, **pointers;
+	enum memhp_action *actions;
+	size_t num;
+};
+
+static int undo_new(struct undo *undo, const struct apply *apply)
+{
+	size_t n = apply->num_steps;
+
+	*undo = (struct undo){
+		.changed = calloc(n + 1, sizeof(struct memhp_step *)),
+		.steps = calloc(n + 1, sizeof(struct memhp_step)),
+		.pointers = calloc(n + 1, sizeof(struct memhp_step *)),
+		.actions = calloc(n + 1, sizeof(enum memhp_action)),
+	};
+	if (!undo->changed || !undo->steps || !undo->pointers || !undo->actions)
+		return -ENOMEM;
+	while (n-- > 0) {
+		struct memhp_step *step = apply->steps[n];
+
+		if (!is_to_undo(step))
+			continue;
+		undo->changed[undo->num] = step;
+		undo->actions[undo->num] = undo_action(apply->request->action, step->zone);
+		undo->steps[undo->num] = *step;
+		undo->steps[undo->num].outcome = MEMHP_OUTCOME_NOT_TRIED;
+		undo->pointers[undo->num] = &undo->steps[undo->num];
+		undo->num++;
+	}
+	return 0;
+}
+
+static void undo_free(struct undo *undo)
+{
+	free(undo->changed);
+	free(undo->steps);
+	free(undo->pointers);
+	free(undo->actions);
+}
+
+/* The caller hears of it before it begins: then is the time to read what cancelled the request from its descriptor. */
+static void announce_rollback(const struct apply *apply)
+{
+	struct memhp_progress progress = make_progress(apply);
+
+	progress.is_rolling_back = true;
+	if (apply->request->progress)
+		apply->request->progress(apply->request->progress_data, &progress);
+}
+
+static void roll_back(struct apply *apply, struct undo *undo)
+{
+	struct runner_limits limits = apply->runner.limits;
+	struct runner runner;
+	int rc;
+
+	limits.deadline_ms = deadline_of(apply->request->rollback_timeout_ms);
+	limits.block_timeout_ms = apply->request->rollback_timeout_ms;
+	rc = runner_init(&runner, apply->ctx, apply->dirfd, undo->pointers, undo->num, undo->actions, false, &limits);
+	if (rc < 0)
+		return;
+	announce_rollback(apply);
+	/* A descriptor that is readable still says nothing new. */
+	if (runner_is_readable(limits.cancel_fd))
+		runner.limits.cancel_fd = -1;
+	runner_run(&runner, 0, undo->num);
+	runner_release(&runner);
+	if (runner.writer_pid)
+		apply->result->writer_pid = runner.writer_pid;
+	for (size_t i = 0; i < undo->num; i++) {
+		if (undo->steps[i].outcome == MEMHP_OUTCOME_NOT_TRIED)
+			undo->steps[i].reason = runner.stop ? runner.stop : MEMHP_REASON_OTHER;
+		settle_undo(undo->changed[i], &undo->steps[i], apply->request->action);
+	}
+}
+
+/* All or nothing */
+static void roll_back_unless_complete(struct apply *apply)
+{
+	struct memhp_result *result = apply->result;
+	struct undo undo;
+
+	if (!apply->request->rollback || result->completion == MEMHP_COMPLETE)
+		return;
+	if (undo_new(&undo, apply) == 0 && undo.num) {
+		roll_back(apply, &undo);
+		result->is_rolled_back = count_outcome(apply, MEMHP_OUTCOME_ROLLED_BACK) == undo.num;
+		if (result->completion == MEMHP_PARTIAL && result->is_rolled_back)
+			result->completion = MEMHP_FAILED;
+		else if (result->completion == MEMHP_FAILED && !result->is_rolled_back)
+			result->completion = MEMHP_PARTIAL;
+	}
+	undo_free(&undo);
+}
+
+/* -errno only when nothing was written */
+static int run(struct apply *apply)
+{
+	struct runner_limits limits = {
+		.deadline_ms = deadline_of(apply->request->timeout_ms),
+		.block_timeout_ms = apply->request->block_timeout_ms,
+		.grace_ms = apply->request->grace_ms,
+		.cancel_fd = apply->request->cancel_fd,
+	};
+	int rc = runner_init(&apply->runner, apply->ctx, apply->dirfd, apply->steps, apply->num_steps, &apply->request->action,
+			     true, &limits);
+
+	if (rc < 0)
+		return rc;
+	start_progress(apply);
+	rc = try_candidates(apply);
+	if (rc == 0)
+		rc = retry_busy(apply);
+	runner_release(&apply->runner);
+	apply->result->writer_pid = apply->runner.writer_pid;
+	if (rc < 0 && count_planned(apply) == apply->num_planned)
+		return rc;
+	settle_untried(apply, rc);
+	return 0;
+}
+
+/* What would make every write fail is said before the first one. */
+static int check_writable(struct apply *apply)
+{
+	char path[SYSFS_PATH_MAX];
+	int rc;
+
+	sysfs_block_path(path, apply->steps[0]->block_id, "state");
+	rc = sysfs_check_writable(apply->dirfd, path);
+	return rc == -EACCES || rc == -EROFS ? rc : 0;
+}
+
+/* The plan keeps its candidates in the order in which they are to be tried: planned ones, then spare ones. */
+static int prepare(struct apply *apply)
+{
+	struct memhp_result *result = apply->result;
+
+	apply->steps = calloc(result->num_steps + 1, sizeof(struct memhp_step *));
+	if (!apply->steps)
+		return -ENOMEM;
+	for (size_t i = 0; i < result->num_steps; i++)
+		if (result->steps[i].outcome == MEMHP_OUTCOME_PLANNED)
+			apply->steps[apply->num_steps++] = &result->steps[i];
+	apply->num_planned = apply->num_steps;
+	for (size_t i = 0; i < result->num_steps; i++)
+		if (result->steps[i].reason == MEMHP_REASON_SPARE)
+			apply->steps[apply->num_steps++] = &result->steps[i];
+	if (apply->num_planned == 0)
+		return 0;
+	apply->dirfd = sysfs_open_memory(apply->ctx);
+	if (apply->dirfd < 0)
+		return apply->dirfd;
+	return check_writable(apply);
+}
+
+static int result_new(struct memhp_result **result, const struct memhp_plan *plan)
+{
+	struct memhp_result *new = calloc(1, sizeof(*new));
+
+	if (!new)
+		return -ENOMEM;
+	new->refs = 1;
+	new->num_steps = plan->num_steps;
+	new->steps = calloc(plan->num_steps + 1, sizeof(*new->steps));
+	if (!new->steps) {
+		free(new);
+		return -ENOMEM;
+	}
+	if (plan->num_steps)
+		memcpy(new->steps, plan->steps, plan->num_steps * sizeof(*new->steps));
+	*result = new;
+	return 0;
+}
+
+static int carry_out(struct apply *apply, const struct memhp_plan *plan)
+{
+	struct memhp_result *result = apply->result;
+	int rc = prepare(apply);
+
+	if (rc == 0 && apply->num_planned)
+		rc = run(apply);
+	if (rc < 0)
+		return rc;
+	result->completion = outcome_complete(result->steps, result->num_steps, num_missing(apply) + plan->num_short,
+					      apply->request->num_blocks > 0);
+	/* It may have ended while it waited to try a busy block again. */
+	if (apply->runner.stop && (result->completion == MEMHP_PARTIAL || result->completion == MEMHP_FAILED))
+		result->completion = apply->runner.stop == MEMHP_REASON_CANCELLED ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT;
+	roll_back_unless_complete(apply);
+	return 0;
+}
+
+static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct memhp_result **result)
+{
+	struct apply apply = { .ctx = ctx, .request = plan->request, .dirfd = -1, .started_ms = now_ms() };
+	int rc;
+
+	worker_reap_stuck(ctx);
+	if (plan->request->cancel_fd >= 0 && fcntl(plan->request->cancel_fd, F_GETFD) < 0)
+		return -errno;
+	rc = result_new(&apply.result, plan);
+	if (rc < 0)
+		return rc;
+	rc = carry_out(&apply, plan);
+	if (apply.dirfd >= 0)
+		close(apply.dirfd);
+	free(apply.steps);
+	if (rc < 0) {
+		memhp_result_unref(apply.result);
+		return rc;
+	}
+	apply.result->elapsed_ms = (uint64_t)(now_ms() - apply.started_ms);
+	*result = apply.result;
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_plan_apply(struct memhp_plan *plan, struct memhp_ctx *ctx, struct memhp_result **result)
+{
+	int rc, cancel_state;
+
+	/* A thread cancelled in here, or a copy of it in the worker, would leave the writer behind. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	rc = apply_plan(plan, ctx, result);
+	pthread_setcancelstate(cancel_state, NULL);
+	return rc;
+}

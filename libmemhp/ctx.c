@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include "parse.h"
+#include "private.h"
+#include "worker.h"
+
+MEMHP_EXPORT const char *memhp_version(void)
+{
+	return PACKAGE_VERSION;
+}
+
+MEMHP_EXPORT int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot)
+{
+	struct memhp_ctx *new;
+
+	if (sysroot && !*sysroot)
+		return -EINVAL;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+	new->refs = 1;
+	new->ops = sysroot ? &sysfs_ops_tree : &sysfs_ops_kernel;
+	new->sysfs = strdup("/sys");
+	if (sysroot)
+		new->sysroot = strdup(sysroot);
+	if (!new->sysfs || (sysroot && !new->sysroot)) {
+		memhp_ctx_unref(new);
+		return -ENOMEM;
+	}
+	*ctx = new;
+	return 0;
+}
+
+static void ctx_free(struct memhp_ctx *ctx)
+{
+	worker_reap_stuck(ctx);
+	free(ctx->stuck);
+	free(ctx->sysroot);
+	free(ctx->sysfs);
+	free(ctx);
+}
+
+DEFINE_REF_UNREF(ctx)
+
+MEMHP_EXPORT const char *memhp_ctx_get_sysroot(const struct memhp_ctx *ctx)
+{
+	return ctx->sysroot;
+}
+
+MEMHP_EXPORT int memhp_ctx_set_sysfs(struct memhp_ctx *ctx, const char *path)
+{
+	char *copy;
+
+	if (ctx->sysroot || path[0] != '/')
+		return -EINVAL;
+	copy = strdup(path);
+	if (!copy)
+		return -ENOMEM;
+	free(ctx->sysfs);
+	ctx->sysfs = copy;
+	return 0;
+}
+
+MEMHP_EXPORT void memhp_ctx_set_log(struct memhp_ctx *ctx, memhp_log_fn log, void *userdata, int level)
+{
+	ctx->log = log;
+	ctx->log_userdata = userdata;
+	ctx->log_level = level;
+}
+
+void ctx_log(const struct memhp_ctx *ctx, int level, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	ctx->log(ctx->log_userdata, level, format, args);
+	va_end(args);
+}
+
+MEMHP_EXPORT int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes)
+{
+	_cleanup_close_ int dirfd = sysfs_open_memory(ctx);
+	char text[SYSFS_ATTR_MAX];
+	int rc;
+
+	if (dirfd < 0)
+		return dirfd;
+	rc = sysfs_read(ctx->ops, dirfd, "block_size_bytes", text, sizeof(text));
+	return rc < 0 ? rc : parse_block_size(text, size_bytes);
+}
+
+MEMHP_EXPORT bool memhp_ctx_has_probe(struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int dirfd = sysfs_open_memory(ctx);
+
+	return dirfd >= 0 && sysfs_exists(dirfd, "probe");
+}

@@ -1,0 +1,1430 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file libmemhp.h
+ * @brief See and change memory hot(un)plug on Linux.
+ *
+ * The library wraps /sys/devices/system/memory. Its objects follow one flow:
+ *
+ * - a @ref memhp_ctx says where to look (the running machine, or a tree under a sysroot);
+ * - a @ref memhp_snapshot is one scan of the memory blocks, sorted and immutable;
+ * - a @ref memhp_selection names blocks, a @ref memhp_request says what should become of them;
+ * - a @ref memhp_plan is computed from snapshot and request without touching the system;
+ * - memhp_plan_apply() walks the plan and returns a @ref memhp_result, read back from the kernel.
+ *
+ * **Returns.** Functions that return `int` return 0 or a negative errno unless they say otherwise. Objects come through
+ * out-parameters, which a failing function leaves untouched. Getters cannot fail. `-ENOMEM` is possible wherever an object is
+ * made and is not repeated below.
+ *
+ * **Ownership.** `_new` gives the caller one reference, `_ref` adds one and returns its argument, `_unref` drops one and takes
+ * NULL. What a getter returns belongs to the object that it was asked of and lives as long as that object.
+ *
+ * **Threads.** A context, and everything made from it, belongs to one thread at a time. Two contexts in two threads never meet:
+ * the library keeps no mutable globals, installs no signal handler, reads no environment variable and never prints.
+ *
+ * **Units.** Sizes are bytes, addresses are physical, both 64-bit on every architecture. Times are milliseconds.
+ */
+#ifndef LIBMEMHP_H
+#define LIBMEMHP_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * @brief Version of the library that is running.
+ * @return "MAJOR.MINOR.PATCH", static.
+ * @since 0.1
+ */
+const char *memhp_version(void);
+
+/**
+ * @defgroup names Words
+ * Everything that the kernel or memctl calls by a word, as an enum, with the word. The names are never translated.
+ * @{
+ */
+
+/** State of a memory block: the file `state`. */
+enum memhp_state {
+	MEMHP_STATE_UNKNOWN = 0,   /**< not read, unreadable, or a word this library does not know */
+	MEMHP_STATE_ONLINE,        /**< `online`: the kernel uses the memory */
+	MEMHP_STATE_OFFLINE,       /**< `offline`: present, not used */
+	MEMHP_STATE_GOING_OFFLINE, /**< `going-offline`: somebody's offline request is under way */
+};
+
+/** Number of values in @ref memhp_state . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_STATES 4
+
+/** Memory zone: the words of the file `valid_zones`. */
+enum memhp_zone {
+	MEMHP_ZONE_UNKNOWN = 0, /**< not read, unreadable, or a word this library does not know */
+	MEMHP_ZONE_NONE,        /**< `none`: no single zone (several zones or nodes, or not online) */
+	MEMHP_ZONE_DMA,         /**< `DMA` */
+	MEMHP_ZONE_DMA32,       /**< `DMA32` */
+	MEMHP_ZONE_NORMAL,      /**< `Normal` */
+	MEMHP_ZONE_HIGHMEM,     /**< `HighMem` */
+	MEMHP_ZONE_MOVABLE,     /**< `Movable`: ZONE_MOVABLE, memory that can usually be taken offline again */
+	MEMHP_ZONE_DEVICE,      /**< `Device`: ZONE_DEVICE */
+};
+
+/** Number of values in @ref memhp_zone . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_ZONES 8
+
+/** What is asked of a block: the words written to `state`. */
+enum memhp_action {
+	MEMHP_ACTION_OFFLINE = 0,    /**< `offline` */
+	MEMHP_ACTION_ONLINE,         /**< `online`: the kernel chooses the zone */
+	MEMHP_ACTION_ONLINE_KERNEL,  /**< `online_kernel`: a kernel zone */
+	MEMHP_ACTION_ONLINE_MOVABLE, /**< `online_movable`: ZONE_MOVABLE */
+};
+
+/** What became of a block, or in a plan what is to become of it. */
+enum memhp_outcome {
+	MEMHP_OUTCOME_PLANNED = 0, /**< in a plan: will be written */
+	MEMHP_OUTCOME_CHANGED,     /**< changed, and read back so */
+	MEMHP_OUTCOME_ALREADY,     /**< was, or came by another agent, as asked */
+	MEMHP_OUTCOME_ABSENT,      /**< a gap in a selected range: no block there */
+	MEMHP_OUTCOME_BUSY,        /**< EBUSY, or EINTR that was not this request's doing: a later attempt may succeed */
+	MEMHP_OUTCOME_IMPOSSIBLE,  /**< the kernel can never do this to this block */
+	MEMHP_OUTCOME_VETOED,      /**< a part of the kernel refused (EPERM of a notifier) */
+	MEMHP_OUTCOME_FAILED,      /**< another error, or cancelled while under way */
+	MEMHP_OUTCOME_TIMEOUT, /**< a deadline passed before the kernel was done; memhp_step_get_after() has what was read then */
+	MEMHP_OUTCOME_IN_PROGRESS,     /**< the request had to end and the kernel is still at it, for this request or another's */
+	MEMHP_OUTCOME_WRONG_ZONE,      /**< online, but in another zone than asked */
+	MEMHP_OUTCOME_VANISHED,        /**< the block went away meanwhile */
+	MEMHP_OUTCOME_ROLLED_BACK,     /**< was changed, and is as it was before again */
+	MEMHP_OUTCOME_ROLLBACK_FAILED, /**< was changed, and could not be brought back */
+	MEMHP_OUTCOME_NOT_TRIED,       /**< the request ended before this block's turn, or it was not needed (MEMHP_REASON_SPARE) */
+};
+
+/** Why a block is not as asked. More specific than an errno where more is known. */
+enum memhp_reason {
+	MEMHP_REASON_NONE = 0,      /**< nothing to explain */
+	MEMHP_REASON_SEVERAL_ZONES, /**< valid_zones is `none`: the block spans several zones or nodes */
+	MEMHP_REASON_INVALID_RANGE, /**< EINVAL although the state was right: most likely a memory hole in the block */
+	MEMHP_REASON_BUSY,          /**< EBUSY: pages that cannot be moved, or the range is being isolated by another */
+	MEMHP_REASON_VETO,          /**< EPERM: a memory notifier refused */
+	MEMHP_REASON_NO_MEMORY,     /**< ENOMEM */
+	MEMHP_REASON_HWPOISON,      /**< EHWPOISON: the block holds a page with a hardware memory error */
+	MEMHP_REASON_SIGNAL,        /**< EINTR: a signal, a freezer or a debugger made the kernel give up */
+	MEMHP_REASON_ACCESS,        /**< EACCES: no permission to write the file `state` */
+	MEMHP_REASON_READ_ONLY,     /**< EROFS: sysfs is mounted read-only */
+	MEMHP_REASON_DEADLINE,      /**< a deadline passed */
+	MEMHP_REASON_CANCELLED,     /**< the caller cancelled the request */
+	MEMHP_REASON_OTHER_ZONE,    /**< the block is online in another zone; changing that takes offline and online */
+	MEMHP_REASON_GONE,          /**< no such block any more */
+	MEMHP_REASON_RACE,          /**< another agent has changed the block, or is at it */
+	MEMHP_REASON_WRITER_DIED,   /**< the process that writes was killed by somebody else */
+	MEMHP_REASON_UNREADABLE,    /**< the block's state cannot be read */
+	MEMHP_REASON_SPARE,         /**< a further candidate, for the case that another block cannot be changed */
+	MEMHP_REASON_OTHER,         /**< an errno without a reason of its own */
+};
+
+/** What became of a request as a whole. */
+enum memhp_completion {
+	MEMHP_COMPLETE = 0, /**< all that was asked is so */
+	MEMHP_PARTIAL,      /**< some blocks were changed, others are not as asked */
+	MEMHP_FAILED,       /**< nothing was changed, and not all is as asked */
+	MEMHP_TIMEOUT,      /**< a deadline passed before all was done */
+	MEMHP_INTERRUPTED,  /**< cancelled before all was done */
+};
+
+/**
+ * @brief The kernel's word for a state.
+ * @param state a state
+ * @return `online`, `offline`, `going-offline`, or `unknown`; static.
+ * @since 0.1
+ */
+const char *memhp_state_name(enum memhp_state state);
+
+/**
+ * @brief The state of a word.
+ * @param name exact word, not NULL
+ * @param state result
+ * @return 0, or -EINVAL when no state has that name.
+ * @since 0.1
+ */
+int memhp_state_from_name(const char *name, enum memhp_state *state);
+
+/**
+ * @brief The kernel's word for a zone.
+ * @param zone a zone
+ * @return `none`, `DMA`, `DMA32`, `Normal`, `HighMem`, `Movable`, `Device`, or `unknown`; static.
+ * @since 0.1
+ */
+const char *memhp_zone_name(enum memhp_zone zone);
+
+/**
+ * @brief The zone of a word.
+ * @param name word, compared without regard to case, not NULL
+ * @param zone result
+ * @return 0, or -EINVAL when no zone has that name.
+ * @since 0.1
+ */
+int memhp_zone_from_name(const char *name, enum memhp_zone *zone);
+
+/**
+ * @brief The word that an action writes to `state`.
+ * @param action an action
+ * @return `offline`, `online`, `online_kernel` or `online_movable`; static.
+ * @since 0.1
+ */
+const char *memhp_action_name(enum memhp_action action);
+
+/**
+ * @brief The word for an outcome.
+ * @param outcome an outcome
+ * @return the enumerator's name in lower case with dashes, such as `wrong-zone`; static.
+ * @since 0.1
+ */
+const char *memhp_outcome_name(enum memhp_outcome outcome);
+
+/**
+ * @brief The word for a reason.
+ * @param reason a reason
+ * @return the enumerator's name in lower case with dashes, such as `several-zones`; static.
+ * @since 0.1
+ */
+const char *memhp_reason_name(enum memhp_reason reason);
+
+/**
+ * @brief The word for a completion.
+ * @param completion a completion
+ * @return `complete`, `partial`, `failed`, `timeout` or `interrupted`; static.
+ * @since 0.1
+ */
+const char *memhp_completion_name(enum memhp_completion completion);
+
+/** @} */
+
+/**
+ * @defgroup ctx Context
+ * @{
+ */
+
+/**
+ * @struct memhp_ctx
+ * Where to look and whom to tell. Reference counted. Writers that even SIGKILL has not ended yet belong to the context: they are
+ * reaped, without waiting, when it is used next or released; a program that goes on should keep the context until then.
+ */
+struct memhp_ctx;
+
+/**
+ * @brief Receives a line of the library's log.
+ * @param userdata what memhp_ctx_set_log() was given
+ * @param level a priority of <syslog.h>: LOG_WARNING for what the user should know, LOG_DEBUG for the rest
+ * @param format printf format, without a final newline
+ * @param args arguments of @a format
+ */
+typedef void (*memhp_log_fn)(void *userdata, int level, const char *format, va_list args);
+
+/**
+ * @brief Make a context.
+ *
+ * Opens nothing: a machine without memory hotplug is noticed by the calls that look.
+ *
+ * @param[out] ctx the context, owned by the caller
+ * @param sysroot directory that stands for `/`: everything is read and written below it and nothing outside it. NULL means the
+ *        running machine
+ * @return 0, or -EINVAL for an empty @a sysroot.
+ * @since 0.1
+ */
+int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot);
+
+/**
+ * @brief Take a reference.
+ * @param ctx a context, not NULL
+ * @return @a ctx
+ * @since 0.1
+ */
+struct memhp_ctx *memhp_ctx_ref(struct memhp_ctx *ctx);
+
+/**
+ * @brief Drop a reference; the last one releases the context.
+ * @param ctx a context or NULL
+ * @since 0.1
+ */
+void memhp_ctx_unref(struct memhp_ctx *ctx);
+
+/**
+ * @brief The directory that stands for `/`.
+ * @param ctx a context, not NULL
+ * @return the sysroot, or NULL for the running machine.
+ * @since 0.1
+ */
+const char *memhp_ctx_get_sysroot(const struct memhp_ctx *ctx);
+
+/**
+ * @brief Say where sysfs is mounted, when it is not at /sys.
+ * @param ctx a context without a sysroot, not NULL
+ * @param path absolute path of the mount point; copied
+ * @return 0, -EINVAL when @a path is not absolute or @a ctx has a sysroot.
+ * @since 0.1
+ */
+int memhp_ctx_set_sysfs(struct memhp_ctx *ctx, const char *path);
+
+/**
+ * @brief Receive the library's log.
+ * @param ctx a context, not NULL
+ * @param log receiver, or NULL for silence (the default)
+ * @param userdata passed to @a log
+ * @param level least urgent priority to pass on: LOG_WARNING, LOG_INFO or LOG_DEBUG
+ * @since 0.1
+ */
+void memhp_ctx_set_log(struct memhp_ctx *ctx, memhp_log_fn log, void *userdata, int level);
+
+/**
+ * @brief Read the size of a memory block.
+ *
+ * Reads /sys/devices/system/memory/block_size_bytes. Needs no privilege and does not block.
+ *
+ * @param ctx a context, not NULL
+ * @param[out] size_bytes size of every block of this machine: a power of two
+ * @return 0, -ENODEV when this machine has no memory hotplug (or sysfs is not mounted), -EBADMSG when the file holds something
+ *         else than a power of two, or the errno of open(2) or read(2).
+ * @since 0.1
+ */
+int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
+
+/**
+ * @brief Whether this kernel can add memory blocks by hand.
+ *
+ * Looks whether /sys/devices/system/memory/probe exists (CONFIG_ARCH_MEMORY_PROBE).
+ *
+ * @param ctx a context, not NULL
+ * @return whether the file exists.
+ * @since 0.1
+ */
+bool memhp_ctx_has_probe(struct memhp_ctx *ctx);
+
+/** @} */
+
+/**
+ * @defgroup snapshot Snapshot
+ * One scan of the machine's memory blocks. Immutable; blocks are sorted by id.
+ * @{
+ */
+
+/** What a scan reads. Each costs three system calls a block, except nodes: one directory listing a node. */
+enum memhp_attr {
+	MEMHP_ATTR_STATE = 1 << 0,            /**< memoryN/state */
+	MEMHP_ATTR_ZONES = 1 << 1,            /**< memoryN/valid_zones; implies MEMHP_ATTR_STATE, without which it means nothing */
+	MEMHP_ATTR_NODES = 1 << 2,            /**< /sys/devices/system/node/nodeX/memoryN */
+	MEMHP_ATTR_REMOVABLE = 1 << 3,        /**< memoryN/removable: a slow page walk before Linux 5.7, a constant since */
+	MEMHP_ATTR_PHYS_DEVICE = 1 << 4,      /**< memoryN/phys_device: not zero on s390 only */
+	MEMHP_ATTR_CONFIGURED = 1 << 5,       /**< /sys/firmware/memory/memoryN/config: s390 since Linux 6.19 */
+	MEMHP_ATTR_MEMMAP_ON_MEMORY = 1 << 6, /**< /sys/firmware/memory/memoryN/memmap_on_memory: s390 since Linux 6.19 */
+};
+
+/** Number of values in @ref memhp_attr . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_ATTRS 7
+
+/**
+ * @struct memhp_snapshot
+ * One scan. Reference counted, immutable: it does not notice later changes of the machine.
+ */
+struct memhp_snapshot;
+
+/**
+ * @struct memhp_block
+ * A memory block in a snapshot. Lives as long as its snapshot.
+ */
+struct memhp_block;
+
+/**
+ * @struct memhp_node
+ * A NUMA node in a snapshot. Lives as long as its snapshot.
+ */
+struct memhp_node;
+
+/**
+ * @brief Scan the machine's memory blocks.
+ *
+ * Reads the directory /sys/devices/system/memory, and for each block the attributes asked for; nothing else is opened. The file
+ * `online` is never read: on a block that is going offline that would hang. Needs no privilege and does not block.
+ *
+ * A block that vanishes during the scan is left out. An attribute that cannot be read or understood is marked on its block
+ * (memhp_block_get_error()) and the scan goes on.
+ *
+ * @param[out] snapshot the snapshot, owned by the caller
+ * @param ctx a context, not NULL; it may be released before the snapshot
+ * @param attrs values of @ref memhp_attr, or-ed; 0 for the blocks' ids alone
+ * @return 0, -EINVAL for an unknown bit in @a attrs, otherwise as memhp_ctx_read_block_size().
+ * @since 0.1
+ */
+int memhp_snapshot_new(struct memhp_snapshot **snapshot, struct memhp_ctx *ctx, unsigned int attrs);
+
+/**
+ * @brief Take a reference.
+ * @param snapshot a snapshot, not NULL
+ * @return @a snapshot
+ * @since 0.1
+ */
+struct memhp_snapshot *memhp_snapshot_ref(struct memhp_snapshot *snapshot);
+
+/**
+ * @brief Drop a reference; the last one releases snapshot, blocks and nodes.
+ * @param snapshot a snapshot or NULL
+ * @since 0.1
+ */
+void memhp_snapshot_unref(struct memhp_snapshot *snapshot);
+
+/**
+ * @brief What was scanned.
+ * @param snapshot a snapshot, not NULL
+ * @return the @a attrs of memhp_snapshot_new().
+ * @since 0.1
+ */
+unsigned int memhp_snapshot_get_attrs(const struct memhp_snapshot *snapshot);
+
+/**
+ * @brief Size of every block.
+ * @param snapshot a snapshot, not NULL
+ * @return bytes, a power of two.
+ * @since 0.1
+ */
+uint64_t memhp_snapshot_get_block_size_bytes(const struct memhp_snapshot *snapshot);
+
+/**
+ * @brief Number of blocks.
+ * @param snapshot a snapshot, not NULL
+ * @return number of blocks, possibly 0.
+ * @since 0.1
+ */
+size_t memhp_snapshot_get_num_blocks(const struct memhp_snapshot *snapshot);
+
+/**
+ * @brief A block by its place.
+ * @param snapshot a snapshot, not NULL
+ * @param index place in the order of ids, from 0
+ * @return the block, or NULL when @a index is too large.
+ * @since 0.1
+ */
+const struct memhp_block *memhp_snapshot_get_block(const struct memhp_snapshot *snapshot, size_t index);
+
+/**
+ * @brief A block by its id.
+ * @param snapshot a snapshot, not NULL
+ * @param block_id the N of memoryN
+ * @return the block, or NULL when there is none.
+ * @since 0.1
+ */
+const struct memhp_block *memhp_snapshot_find_block(const struct memhp_snapshot *snapshot, uint64_t block_id);
+
+/**
+ * @brief Number of directory entries that look like a block but cannot be one.
+ *
+ * Names that the kernel would not give, such as memory007, or whose address would not fit into 64 bits. They are logged as warnings
+ * and left out.
+ *
+ * @param snapshot a snapshot, not NULL
+ * @return number of such entries; 0 on a sane machine.
+ * @since 0.1
+ */
+size_t memhp_snapshot_get_num_skipped(const struct memhp_snapshot *snapshot);
+
+/**
+ * @brief Number of blocks in a state.
+ * @param snapshot a snapshot with @ref MEMHP_ATTR_STATE, not NULL
+ * @param state a state
+ * @return number of blocks.
+ * @since 0.1
+ */
+size_t memhp_snapshot_count_state(const struct memhp_snapshot *snapshot, enum memhp_state state);
+
+/**
+ * @brief Number of online blocks that a zone manages.
+ * @param snapshot a snapshot with @ref MEMHP_ATTR_STATE and @ref MEMHP_ATTR_ZONES, not NULL
+ * @param zone a zone; MEMHP_ZONE_NONE for blocks of several zones or nodes, MEMHP_ZONE_UNKNOWN for those that did not say
+ * @return number of blocks.
+ * @since 0.1
+ */
+size_t memhp_snapshot_count_zone(const struct memhp_snapshot *snapshot, enum memhp_zone zone);
+
+/**
+ * @brief Number of NUMA nodes.
+ * @param snapshot a snapshot with @ref MEMHP_ATTR_NODES, not NULL
+ * @return number of nodes, memoryless ones included; 0 on a machine without NUMA.
+ * @since 0.1
+ */
+size_t memhp_snapshot_get_num_nodes(const struct memhp_snapshot *snapshot);
+
+/**
+ * @brief A node by its place.
+ * @param snapshot a snapshot with @ref MEMHP_ATTR_NODES, not NULL
+ * @param index place in the order of node ids, from 0
+ * @return the node, or NULL when @a index is too large.
+ * @since 0.1
+ */
+const struct memhp_node *memhp_snapshot_get_node(const struct memhp_snapshot *snapshot, size_t index);
+
+/**
+ * @brief Id of a node.
+ * @param node a node, not NULL
+ * @return the X of nodeX.
+ * @since 0.1
+ */
+unsigned int memhp_node_get_id(const struct memhp_node *node);
+
+/**
+ * @brief Number of a node's blocks in a state.
+ *
+ * A block of several nodes counts for each of them.
+ *
+ * @param node a node of a snapshot with @ref MEMHP_ATTR_STATE, not NULL
+ * @param state a state
+ * @return number of blocks.
+ * @since 0.1
+ */
+size_t memhp_node_count_state(const struct memhp_node *node, enum memhp_state state);
+
+/**
+ * @brief Number of a node's online blocks that a zone manages.
+ * @param node a node of a snapshot with @ref MEMHP_ATTR_STATE and @ref MEMHP_ATTR_ZONES, not NULL
+ * @param zone a zone, as for memhp_snapshot_count_zone()
+ * @return number of blocks.
+ * @since 0.1
+ */
+size_t memhp_node_count_zone(const struct memhp_node *node, enum memhp_zone zone);
+
+/**
+ * @brief Whether an attribute of a block could be read, and if not, why.
+ * @param block a block, not NULL
+ * @param attr one attribute
+ * @return 0 when its value is there (for nodes also on a machine without NUMA, where a block has none); -ENODATA when it was
+ *         not scanned; -EOPNOTSUPP when this kernel has no such attribute; -EBADMSG when the kernel's text was not understood;
+ *         otherwise the errno of open(2) or read(2), such as -EIO.
+ * @since 0.1
+ */
+int memhp_block_get_error(const struct memhp_block *block, enum memhp_attr attr);
+
+/**
+ * @brief Id of a block.
+ * @param block a block, not NULL
+ * @return the N of memoryN: start address divided by block size.
+ * @since 0.1
+ */
+uint64_t memhp_block_get_id(const struct memhp_block *block);
+
+/**
+ * @brief First physical address of a block.
+ * @param block a block, not NULL
+ * @return physical address.
+ * @since 0.1
+ */
+uint64_t memhp_block_get_start_addr(const struct memhp_block *block);
+
+/**
+ * @brief State of a block.
+ * @param block a block, not NULL
+ * @return the state, MEMHP_STATE_UNKNOWN when memhp_block_get_error() says why it is not there.
+ * @since 0.1
+ */
+enum memhp_state memhp_block_get_state(const struct memhp_block *block);
+
+/**
+ * @brief State of a block in the kernel's own word.
+ * @param block a block, not NULL
+ * @return the word that the kernel gave (bytes that are not printable ASCII shown as `?`), also when this library does not
+ *         know it; `unknown` when nothing could be read.
+ * @since 0.1
+ */
+const char *memhp_block_get_state_name(const struct memhp_block *block);
+
+/**
+ * @brief The zone that manages a block.
+ * @param block a block, not NULL
+ * @return the zone of an online block; MEMHP_ZONE_NONE when it is not online or spans several zones or nodes;
+ *         MEMHP_ZONE_UNKNOWN when state or zones are not there.
+ * @since 0.1
+ */
+enum memhp_zone memhp_block_get_zone(const struct memhp_block *block);
+
+/**
+ * @brief Number of zones that the kernel names for a block.
+ * @param block a block, not NULL
+ * @return number of valid zones: for an online block its one zone (0 when the kernel says `none`), for an offline block those
+ *         that it could go to. 0 while it is going offline, for then the kernel's answer means nothing.
+ * @since 0.1
+ */
+size_t memhp_block_get_num_valid_zones(const struct memhp_block *block);
+
+/**
+ * @brief A zone that the kernel names for a block.
+ * @param block a block, not NULL
+ * @param index place in the kernel's order, from 0: for an offline block the first is the one that plain `online` goes to
+ * @return the zone, or MEMHP_ZONE_NONE when @a index is too large.
+ * @since 0.1
+ */
+enum memhp_zone memhp_block_get_valid_zone(const struct memhp_block *block, size_t index);
+
+/**
+ * @brief Number of NUMA nodes that a block belongs to.
+ * @param block a block, not NULL
+ * @return number of nodes; several are possible for boot memory, 0 on a machine without NUMA.
+ * @since 0.1
+ */
+size_t memhp_block_get_num_nodes(const struct memhp_block *block);
+
+/**
+ * @brief A NUMA node of a block.
+ * @param block a block, not NULL
+ * @param index place in the order of node ids, from 0
+ * @return node id, or -1 when @a index is too large.
+ * @since 0.1
+ */
+int memhp_block_get_node(const struct memhp_block *block, size_t index);
+
+/**
+ * @brief What the kernel's `removable` says.
+ *
+ * Since Linux 5.7 this is a constant of the kernel's configuration and says nothing about the block.
+ *
+ * @param block a block, not NULL
+ * @return the file's value; false when memhp_block_get_error() says that it is not there.
+ * @since 0.1
+ */
+bool memhp_block_is_removable(const struct memhp_block *block);
+
+/**
+ * @brief Physical device of a block.
+ * @param block a block, not NULL
+ * @return the file `phys_device`; 0 when memhp_block_get_error() says that it is not there.
+ * @since 0.1
+ */
+int memhp_block_get_phys_device(const struct memhp_block *block);
+
+/**
+ * @brief Whether the firmware has configured a block (s390).
+ * @param block a block, not NULL
+ * @return the file's value; false when memhp_block_get_error() says that it is not there.
+ * @since 0.1
+ */
+bool memhp_block_is_configured(const struct memhp_block *block);
+
+/**
+ * @brief Whether a block carries its own memmap (s390).
+ * @param block a block, not NULL
+ * @return the file's value; false when memhp_block_get_error() says that it is not there.
+ * @since 0.1
+ */
+bool memhp_block_has_memmap_on_memory(const struct memhp_block *block);
+
+/** @} */
+
+/**
+ * @defgroup selection Selection
+ * Which blocks are meant. Ranges, blocks and addresses add up; nodes, zones and states filter what they name, and each alone
+ * selects all that match. An empty selection selects every block.
+ * @{
+ */
+
+/**
+ * @struct memhp_selection
+ * Names blocks. Reference counted. Filled once, then used with any number of snapshots.
+ */
+struct memhp_selection;
+
+/**
+ * @brief Make an empty selection.
+ * @param[out] selection the selection, owned by the caller
+ * @return 0 or -ENOMEM.
+ * @since 0.1
+ */
+int memhp_selection_new(struct memhp_selection **selection);
+
+/**
+ * @brief Take a reference.
+ * @param selection a selection, not NULL
+ * @return @a selection
+ * @since 0.1
+ */
+struct memhp_selection *memhp_selection_ref(struct memhp_selection *selection);
+
+/**
+ * @brief Drop a reference; the last one releases the selection.
+ * @param selection a selection or NULL
+ * @since 0.1
+ */
+void memhp_selection_unref(struct memhp_selection *selection);
+
+/**
+ * @brief Add the blocks of a range of physical addresses.
+ *
+ * A block belongs to the range when any of its addresses does. Gaps are no error: a plan reports them as
+ * MEMHP_OUTCOME_ABSENT.
+ *
+ * @param selection a selection, not NULL
+ * @param start_addr first address
+ * @param last_addr last address, inclusive, at least @a start_addr
+ * @return 0, or -EINVAL when @a last_addr is less than @a start_addr.
+ * @since 0.1
+ */
+int memhp_selection_add_range(struct memhp_selection *selection, uint64_t start_addr, uint64_t last_addr);
+
+/**
+ * @brief Add a run of blocks by id.
+ * @param selection a selection, not NULL
+ * @param first_id first block id
+ * @param last_id last block id, inclusive, at least @a first_id; each of them is expected to be there
+ * @return 0, or -EINVAL when @a last_id is less than @a first_id.
+ * @since 0.1
+ */
+int memhp_selection_add_blocks(struct memhp_selection *selection, uint64_t first_id, uint64_t last_id);
+
+/**
+ * @brief Add the block that holds a physical address.
+ * @param selection a selection, not NULL
+ * @param addr a physical address
+ * @return 0 or -ENOMEM.
+ * @since 0.1
+ */
+int memhp_selection_add_address(struct memhp_selection *selection, uint64_t addr);
+
+/**
+ * @brief Filter: blocks of a NUMA node.
+ * @param selection a selection, not NULL
+ * @param node_id node id; given several times, a block of any of them passes. Needs @ref MEMHP_ATTR_NODES
+ * @return 0 or -ENOMEM.
+ * @since 0.1
+ */
+int memhp_selection_add_node(struct memhp_selection *selection, unsigned int node_id);
+
+/**
+ * @brief Filter: online blocks that a zone manages.
+ * @param selection a selection, not NULL
+ * @param zone a zone; MEMHP_ZONE_NONE for online blocks of several zones or nodes. Given several times, any of them passes.
+ *        Needs @ref MEMHP_ATTR_STATE and @ref MEMHP_ATTR_ZONES
+ * @return 0, or -EINVAL for MEMHP_ZONE_UNKNOWN.
+ * @since 0.1
+ */
+int memhp_selection_add_zone(struct memhp_selection *selection, enum memhp_zone zone);
+
+/**
+ * @brief Filter: blocks in a state.
+ * @param selection a selection, not NULL
+ * @param state a state; given several times, any of them passes. Needs @ref MEMHP_ATTR_STATE
+ * @return 0, or -EINVAL for a value outside @ref memhp_state.
+ * @since 0.1
+ */
+int memhp_selection_add_state(struct memhp_selection *selection, enum memhp_state state);
+
+/**
+ * @brief What a snapshot must have for a selection to be answered.
+ * @param selection a selection, not NULL
+ * @return values of @ref memhp_attr, or-ed.
+ * @since 0.1
+ */
+unsigned int memhp_selection_get_attrs(const struct memhp_selection *selection);
+
+/**
+ * @brief Whether a selection means a block.
+ * @param selection a selection, not NULL
+ * @param block a block of a snapshot with memhp_selection_get_attrs(), not NULL
+ * @return whether the block is selected.
+ * @since 0.1
+ */
+bool memhp_selection_matches(const struct memhp_selection *selection, const struct memhp_block *block);
+
+/**
+ * @brief Look for a name that means no block.
+ *
+ * Filters do not matter here: they are free to match nothing.
+ *
+ * @param selection a selection, not NULL
+ * @param snapshot a snapshot, not NULL
+ * @param[out] first_id id of the first block, named by itself or by an address, that is not there; or the first id of the first
+ *             range that holds no block at all
+ * @param[out] last_id the same id, or the last id of that range
+ * @return 1 when there is such a name, 0 when every name means a block.
+ * @since 0.1
+ */
+int memhp_selection_find_missing(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot, uint64_t *first_id,
+				 uint64_t *last_id);
+
+/** @} */
+
+/**
+ * @defgroup change Request, plan, result
+ * How blocks are changed: say what is wanted, look at the plan, apply it, read the result.
+ * @{
+ */
+
+/**
+ * @struct memhp_request
+ * What should become of which blocks, within which time. Reference counted.
+ */
+struct memhp_request;
+
+/**
+ * @struct memhp_plan
+ * A request worked out for a snapshot: an ordered list of steps. Reference counted, immutable.
+ */
+struct memhp_plan;
+
+/**
+ * @struct memhp_result
+ * What became of a plan: the same steps, with what was read back. Reference counted, immutable.
+ */
+struct memhp_result;
+
+/**
+ * @struct memhp_step
+ * One block of a plan or result, or one gap of a selected range. Lives as long as its plan or result.
+ */
+struct memhp_step;
+
+/** No deadline. */
+#define MEMHP_NO_TIMEOUT UINT64_MAX
+
+/**
+ * @brief Make a request.
+ *
+ * Without further calls it means every block, has no deadline for the whole, and for each block none when onlining and two
+ * minutes when offlining (an endless offline also stalls CPU hotplug).
+ *
+ * @param[out] request the request, owned by the caller
+ * @param action what is asked
+ * @return 0, or -EINVAL for a value outside @ref memhp_action.
+ * @since 0.1
+ */
+int memhp_request_new(struct memhp_request **request, enum memhp_action action);
+
+/**
+ * @brief Take a reference.
+ * @param request a request, not NULL
+ * @return @a request
+ * @since 0.1
+ */
+struct memhp_request *memhp_request_ref(struct memhp_request *request);
+
+/**
+ * @brief Drop a reference; the last one releases the request.
+ * @param request a request or NULL
+ * @since 0.1
+ */
+void memhp_request_unref(struct memhp_request *request);
+
+/**
+ * @brief Say which blocks.
+ * @param request a request, not NULL
+ * @param selection a selection, of which a reference is kept; NULL for every block
+ * @since 0.1
+ */
+void memhp_request_set_selection(struct memhp_request *request, struct memhp_selection *selection);
+
+/**
+ * @brief Pass over blocks that are already as asked, instead of reporting them as MEMHP_OUTCOME_ALREADY.
+ * @param request a request, not NULL
+ * @param enable whether only blocks that are not yet there are meant; the default is false
+ * @since 0.1
+ */
+void memhp_request_set_only_pending(struct memhp_request *request, bool enable);
+
+/**
+ * @brief Change only so many of the selected blocks: the library chooses.
+ *
+ * Candidates are the selected blocks that are not yet as asked and not known to be impossible: to online in ascending order, to
+ * take offline those of ZONE_MOVABLE first and the highest first. When one of them cannot be changed the next is tried.
+ *
+ * @param request a request, not NULL
+ * @param num_blocks number of blocks, or 0 (the default) for all that are selected
+ * @since 0.1
+ */
+void memhp_request_set_num_blocks(struct memhp_request *request, uint64_t num_blocks);
+
+/**
+ * @brief Come back to blocks that were busy.
+ *
+ * After all blocks had their turn, those with MEMHP_OUTCOME_BUSY are tried again, up to @a retries times, after pauses that
+ * grow from 0.1 to 5 seconds, within the request's deadline.
+ *
+ * @param request a request, not NULL
+ * @param retries number of further attempts; the default is 0
+ * @since 0.1
+ */
+void memhp_request_set_retries(struct memhp_request *request, unsigned int retries);
+
+/**
+ * @brief All or nothing.
+ *
+ * When the request does not complete, for whatever reason, the blocks that it changed are brought back in reverse order, to the
+ * zone that they were in.
+ *
+ * @param request a request, not NULL
+ * @param enable the default is false
+ * @since 0.1
+ */
+void memhp_request_set_rollback(struct memhp_request *request, bool enable);
+
+/**
+ * @brief How long a rollback may take, whatever the request's own deadlines.
+ * @param request a request, not NULL
+ * @param timeout_ms milliseconds; the default is 300000
+ * @since 0.1
+ */
+void memhp_request_set_rollback_timeout_ms(struct memhp_request *request, uint64_t timeout_ms);
+
+/**
+ * @struct memhp_progress
+ * How far a request is. Lives during the call that it is passed to.
+ */
+struct memhp_progress;
+
+/**
+ * @brief Hears of progress.
+ * @param userdata what memhp_request_set_progress() was given
+ * @param progress how far the request is
+ */
+typedef void (*memhp_progress_fn)(void *userdata, const struct memhp_progress *progress);
+
+/**
+ * @brief Hear of progress.
+ *
+ * memhp_plan_apply() calls the function in its own thread after each block, about five times a second while a block takes its time,
+ * and once when a rollback begins. It must not use the request or the plan.
+ *
+ * @param request a request, not NULL
+ * @param progress the function, or NULL (the default)
+ * @param userdata passed to @a progress
+ * @since 0.1
+ */
+void memhp_request_set_progress(struct memhp_request *request, memhp_progress_fn progress, void *userdata);
+
+/**
+ * @brief Number of blocks that are as asked by now.
+ * @param progress progress, not NULL
+ * @return number of blocks.
+ * @since 0.1
+ */
+size_t memhp_progress_get_num_done(const struct memhp_progress *progress);
+
+/**
+ * @brief Number of blocks that are to be changed.
+ * @param progress progress, not NULL
+ * @return number of blocks.
+ * @since 0.1
+ */
+size_t memhp_progress_get_num_goal(const struct memhp_progress *progress);
+
+/**
+ * @brief How long the request has taken so far.
+ * @param progress progress, not NULL
+ * @return milliseconds.
+ * @since 0.1
+ */
+uint64_t memhp_progress_get_elapsed_ms(const struct memhp_progress *progress);
+
+/**
+ * @brief The block under way.
+ * @param progress progress, not NULL
+ * @return its step, or NULL between blocks.
+ * @since 0.1
+ */
+const struct memhp_step *memhp_progress_get_current(const struct memhp_progress *progress);
+
+/**
+ * @brief How long the block under way has taken so far.
+ * @param progress progress, not NULL
+ * @return milliseconds; 0 between blocks.
+ * @since 0.1
+ */
+uint64_t memhp_progress_get_current_elapsed_ms(const struct memhp_progress *progress);
+
+/**
+ * @brief Whether a rollback begins.
+ *
+ * A caller that cancelled the request should read its cancel descriptor empty now: only then can it cancel the rollback, too.
+ *
+ * @param progress progress, not NULL
+ * @return true once, before the first block is brought back.
+ * @since 0.1
+ */
+bool memhp_progress_is_rolling_back(const struct memhp_progress *progress);
+
+/**
+ * @brief Deadline for the whole request, counted from memhp_plan_apply().
+ * @param request a request, not NULL
+ * @param timeout_ms milliseconds, or MEMHP_NO_TIMEOUT (the default)
+ * @since 0.1
+ */
+void memhp_request_set_timeout_ms(struct memhp_request *request, uint64_t timeout_ms);
+
+/**
+ * @brief Deadline for each block, counted from the write of its state.
+ * @param request a request, not NULL
+ * @param timeout_ms milliseconds, or MEMHP_NO_TIMEOUT; see memhp_request_new() for the defaults
+ * @since 0.1
+ */
+void memhp_request_set_block_timeout_ms(struct memhp_request *request, uint64_t timeout_ms);
+
+/**
+ * @brief Deadline for the whole request.
+ * @param request a request, not NULL
+ * @return milliseconds, or MEMHP_NO_TIMEOUT.
+ * @since 0.1
+ */
+uint64_t memhp_request_get_timeout_ms(const struct memhp_request *request);
+
+/**
+ * @brief Deadline for each block.
+ * @param request a request, not NULL
+ * @return milliseconds, or MEMHP_NO_TIMEOUT.
+ * @since 0.1
+ */
+uint64_t memhp_request_get_block_timeout_ms(const struct memhp_request *request);
+
+/**
+ * @brief How long to wait for a writer that was killed at a deadline or cancellation.
+ *
+ * The kernel notices the kill between two passes over the block, which usually takes milliseconds and sometimes seconds. When the
+ * time is over the block is reported as MEMHP_OUTCOME_IN_PROGRESS.
+ *
+ * @param request a request, not NULL
+ * @param grace_ms milliseconds; the default is 5000
+ * @since 0.1
+ */
+void memhp_request_set_grace_ms(struct memhp_request *request, uint64_t grace_ms);
+
+/**
+ * @brief Cancel through a descriptor.
+ *
+ * memhp_plan_apply() ends early, with a full result, when the descriptor becomes readable: a signalfd, an eventfd, a pipe. It only
+ * polls it, and never reads or closes it.
+ *
+ * @param request a request, not NULL
+ * @param fd a descriptor that outlives the request's use, or -1 (the default) for none
+ * @since 0.1
+ */
+void memhp_request_set_cancel_fd(struct memhp_request *request, int fd);
+
+/**
+ * @brief What a snapshot must have for a plan of this request.
+ * @param request a request, not NULL
+ * @return values of @ref memhp_attr, or-ed.
+ * @since 0.1
+ */
+unsigned int memhp_request_get_attrs(const struct memhp_request *request);
+
+/**
+ * @brief Work out a plan. Does not touch the system.
+ *
+ * Every selected block gets a step, in ascending order, or with memhp_request_set_num_blocks() in the order in which candidates
+ * are tried, those that are not needed as MEMHP_OUTCOME_NOT_TRIED with MEMHP_REASON_SPARE. Blocks that are as asked are
+ * MEMHP_OUTCOME_ALREADY (or MEMHP_OUTCOME_WRONG_ZONE when online elsewhere than asked), those that can never go offline
+ * MEMHP_OUTCOME_IMPOSSIBLE, gaps of selected ranges MEMHP_OUTCOME_ABSENT; the rest is MEMHP_OUTCOME_PLANNED.
+ *
+ * @param[out] plan the plan, owned by the caller
+ * @param snapshot a snapshot with memhp_request_get_attrs(), not NULL
+ * @param request a request, not NULL; a reference is kept. Deadlines, retries, rollback, progress and the cancel descriptor
+ *        count as they are when memhp_plan_apply() is called; what the plan was made from must not be changed any more
+ * @return 0, or -ENODATA when the snapshot lacks an attribute.
+ * @since 0.1
+ */
+int memhp_plan_new(struct memhp_plan **plan, const struct memhp_snapshot *snapshot, struct memhp_request *request);
+
+/**
+ * @brief Take a reference.
+ * @param plan a plan, not NULL
+ * @return @a plan
+ * @since 0.1
+ */
+struct memhp_plan *memhp_plan_ref(struct memhp_plan *plan);
+
+/**
+ * @brief Drop a reference; the last one releases plan and steps.
+ * @param plan a plan or NULL
+ * @since 0.1
+ */
+void memhp_plan_unref(struct memhp_plan *plan);
+
+/**
+ * @brief Number of steps.
+ * @param plan a plan, not NULL
+ * @return number of steps, possibly 0.
+ * @since 0.1
+ */
+size_t memhp_plan_get_num_steps(const struct memhp_plan *plan);
+
+/**
+ * @brief How many candidates are missing from the goal of memhp_request_set_num_blocks().
+ * @param plan a plan, not NULL
+ * @return number of blocks; 0 when there are enough, or no goal.
+ * @since 0.1
+ */
+uint64_t memhp_plan_get_num_short(const struct memhp_plan *plan);
+
+/**
+ * @brief A step.
+ * @param plan a plan, not NULL
+ * @param index place in the order of execution, from 0
+ * @return the step, or NULL when @a index is too large.
+ * @since 0.1
+ */
+const struct memhp_step *memhp_plan_get_step(const struct memhp_plan *plan, size_t index);
+
+/**
+ * @struct memhp_lock
+ * Held while blocks are changed, so that two requests do not get in each other's way. Reference counted.
+ */
+struct memhp_lock;
+
+/**
+ * @brief Take the lock that memctl takes, too.
+ *
+ * Opens and locks /run/memctl.lock, which it makes for root alone. memhp_plan_apply() does not take the lock: a program chooses.
+ * **Blocks** until the lock is free, the time is over or the descriptor becomes readable.
+ *
+ * @param[out] lock the lock, owned by the caller; the last memhp_lock_unref() releases it, and so does the end of the process
+ * @param ctx a context, not NULL
+ * @param timeout_ms how long to wait, 0 to try once, MEMHP_NO_TIMEOUT for ever
+ * @param cancel_fd as for memhp_request_set_cancel_fd(), or -1
+ * @return 0, -ETIMEDOUT, -ECANCELED, or the errno of open(2) or flock(2), such as -EACCES, or -ENOENT when there is no /run.
+ * @since 0.1
+ */
+int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd);
+
+/**
+ * @brief Take a reference.
+ * @param lock a lock, not NULL
+ * @return @a lock
+ * @since 0.1
+ */
+struct memhp_lock *memhp_lock_ref(struct memhp_lock *lock);
+
+/**
+ * @brief Drop a reference; the last one releases the lock.
+ * @param lock a lock or NULL
+ * @since 0.1
+ */
+void memhp_lock_unref(struct memhp_lock *lock);
+
+/**
+ * @brief Who holds the lock, for a message.
+ * @param ctx a context, not NULL
+ * @return process id of the one who took it last, 0 when that is not known.
+ * @since 0.1
+ */
+pid_t memhp_ctx_get_lock_holder(struct memhp_ctx *ctx);
+
+/**
+ * @brief Carry out a plan.
+ *
+ * Writes /sys/devices/system/memory/memoryN/state for each planned step, in order, and reads the block back. Needs write
+ * permission for these files (root). **Blocks** until all is done, a deadline passes (plus the grace time), or the cancel
+ * descriptor becomes readable. A step that fails does not end the request: the next ones are tried.
+ *
+ * The writes are made by one child process, for nothing else can end a write that the kernel does not finish. It is made without
+ * fork(2): no pthread_atfork() handler runs, no SIGCHLD is sent, and wait(2) calls of the program do not see it. It is killed when
+ * the calling *thread* ends. When this function returns no writer is left, except one that even SIGKILL could not end yet: its
+ * step is MEMHP_OUTCOME_IN_PROGRESS, its process id is memhp_result_get_writer_pid(), it can do nothing further once the kernel
+ * lets go of it, and no later step was tried.
+ *
+ * @param plan a plan, not NULL
+ * @param ctx the context to write to, not NULL
+ * @param[out] result the result, owned by the caller
+ * @return 0 when there is a result, whatever it says; otherwise nothing was written: -EACCES no permission, -EROFS sysfs is
+ *         read-only, -ENODEV no memory hotplug, -EBADF the cancel descriptor is not open, -EAGAIN, -EMFILE or -ENFILE no
+ *         resources for the writer.
+ * @since 0.1
+ */
+int memhp_plan_apply(struct memhp_plan *plan, struct memhp_ctx *ctx, struct memhp_result **result);
+
+/**
+ * @brief Take a reference.
+ * @param result a result, not NULL
+ * @return @a result
+ * @since 0.1
+ */
+struct memhp_result *memhp_result_ref(struct memhp_result *result);
+
+/**
+ * @brief Drop a reference; the last one releases result and steps.
+ * @param result a result or NULL
+ * @since 0.1
+ */
+void memhp_result_unref(struct memhp_result *result);
+
+/**
+ * @brief Number of steps.
+ * @param result a result, not NULL
+ * @return the number of steps of its plan.
+ * @since 0.1
+ */
+size_t memhp_result_get_num_steps(const struct memhp_result *result);
+
+/**
+ * @brief A step.
+ * @param result a result, not NULL
+ * @param index place in the order of execution, from 0
+ * @return the step, or NULL when @a index is too large.
+ * @since 0.1
+ */
+const struct memhp_step *memhp_result_get_step(const struct memhp_result *result, size_t index);
+
+/**
+ * @brief What became of the whole.
+ * @param result a result, not NULL
+ * @return the completion.
+ * @since 0.1
+ */
+enum memhp_completion memhp_result_get_completion(const struct memhp_result *result);
+
+/**
+ * @brief Whether all that was changed was brought back.
+ * @param result a result, not NULL
+ * @return true after a complete rollback: nothing is changed.
+ * @since 0.1
+ */
+bool memhp_result_is_rolled_back(const struct memhp_result *result);
+
+/**
+ * @brief How long the request took.
+ * @param result a result, not NULL
+ * @return milliseconds.
+ * @since 0.1
+ */
+uint64_t memhp_result_get_elapsed_ms(const struct memhp_result *result);
+
+/**
+ * @brief Process id of a writer that could not be ended.
+ * @param result a result, not NULL
+ * @return process id, or 0 when no writer is left.
+ * @since 0.1
+ */
+pid_t memhp_result_get_writer_pid(const struct memhp_result *result);
+
+/**
+ * @brief Id of a step's block.
+ * @param step a step, not NULL
+ * @return the block id; for a gap the id of its first missing block.
+ * @since 0.1
+ */
+uint64_t memhp_step_get_block_id(const struct memhp_step *step);
+
+/**
+ * @brief First physical address of a step.
+ * @param step a step, not NULL
+ * @return physical address.
+ * @since 0.1
+ */
+uint64_t memhp_step_get_start_addr(const struct memhp_step *step);
+
+/**
+ * @brief Last physical address of a step.
+ * @param step a step, not NULL
+ * @return physical address, inclusive: a gap may end with the address space.
+ * @since 0.1
+ */
+uint64_t memhp_step_get_last_addr(const struct memhp_step *step);
+
+/**
+ * @brief What became of a step, or in a plan what is to become of it.
+ * @param step a step, not NULL
+ * @return the outcome.
+ * @since 0.1
+ */
+enum memhp_outcome memhp_step_get_outcome(const struct memhp_step *step);
+
+/**
+ * @brief Whether a step is as asked.
+ * @param step a step, not NULL
+ * @return true for MEMHP_OUTCOME_CHANGED and MEMHP_OUTCOME_ALREADY, and for MEMHP_OUTCOME_ABSENT, where nothing was asked.
+ * @since 0.1
+ */
+bool memhp_step_is_done(const struct memhp_step *step);
+
+/**
+ * @brief Why a step's block is not as asked.
+ * @param step a step, not NULL
+ * @return the reason.
+ * @since 0.1
+ */
+enum memhp_reason memhp_step_get_reason(const struct memhp_step *step);
+
+/**
+ * @brief The kernel's errno for a step.
+ * @param step a step, not NULL
+ * @return a negative errno, or 0 when the kernel reported none.
+ * @since 0.1
+ */
+int memhp_step_get_error(const struct memhp_step *step);
+
+/**
+ * @brief State of a step's block in the snapshot.
+ * @param step a step, not NULL
+ * @return the state; MEMHP_STATE_UNKNOWN for a gap.
+ * @since 0.1
+ */
+enum memhp_state memhp_step_get_before(const struct memhp_step *step);
+
+/**
+ * @brief State of a step's block as read back.
+ * @param step a step, not NULL
+ * @return in a result the state that was read last, in a plan memhp_step_get_before().
+ * @since 0.1
+ */
+enum memhp_state memhp_step_get_after(const struct memhp_step *step);
+
+/**
+ * @brief The zone that manages a step's block.
+ * @param step a step, not NULL
+ * @return in a result of an online request the zone that the block is in, of an offline request the zone that it was in; in a
+ *         plan to online, the zone that it is expected to go to. MEMHP_ZONE_NONE or MEMHP_ZONE_UNKNOWN as for
+ *         memhp_block_get_zone().
+ * @since 0.1
+ */
+enum memhp_zone memhp_step_get_zone(const struct memhp_step *step);
+
+/**
+ * @brief How long the kernel took for a step.
+ * @param step a step, not NULL
+ * @return milliseconds from the write to its end; 0 when nothing was written.
+ * @since 0.1
+ */
+uint64_t memhp_step_get_elapsed_ms(const struct memhp_step *step);
+
+/** @} */
+
+/**
+ * @defgroup policy Policy and balance
+ * @{
+ */
+
+/** What decides about new memory, as far as the kernel shows it in sysfs. */
+enum memhp_policy_key {
+	MEMHP_POLICY_AUTO_ONLINE_BLOCKS = 0,  /**< /sys/devices/system/memory/auto_online_blocks */
+	MEMHP_POLICY_ONLINE_POLICY,           /**< /sys/module/memory_hotplug/parameters/online_policy */
+	MEMHP_POLICY_AUTO_MOVABLE_RATIO,      /**< .../auto_movable_ratio, percent */
+	MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE, /**< .../auto_movable_numa_aware, Y or N */
+	MEMHP_POLICY_MEMMAP_ON_MEMORY,        /**< .../memmap_on_memory, Y, N or force */
+};
+
+/** Number of values in @ref memhp_policy_key . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_POLICY_KEYS 5
+
+/**
+ * @struct memhp_policy
+ * What the kernel's policy was when it was read. Reference counted, immutable.
+ */
+struct memhp_policy;
+
+/**
+ * @brief Read the kernel's policy for new memory. Needs no privilege and does not block.
+ * @param[out] policy the policy, owned by the caller
+ * @param ctx a context, not NULL
+ * @return 0, also when some or all of the files are absent; -ENOMEM.
+ * @since 0.1
+ */
+int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx *ctx);
+
+/**
+ * @brief Take a reference.
+ * @param policy a policy, not NULL
+ * @return @a policy
+ * @since 0.1
+ */
+struct memhp_policy *memhp_policy_ref(struct memhp_policy *policy);
+
+/**
+ * @brief Drop a reference; the last one releases the policy.
+ * @param policy a policy or NULL
+ * @since 0.1
+ */
+void memhp_policy_unref(struct memhp_policy *policy);
+
+/**
+ * @brief The kernel's name of a policy key.
+ * @param key a key
+ * @return the file's name, such as `auto_online_blocks`; static.
+ * @since 0.1
+ */
+const char *memhp_policy_key_name(enum memhp_policy_key key);
+
+/**
+ * @brief Value of a policy key in the kernel's own word.
+ * @param policy a policy, not NULL
+ * @param key a key
+ * @return the word, or NULL when this kernel has no such file or it could not be read.
+ * @since 0.1
+ */
+const char *memhp_policy_get_value(const struct memhp_policy *policy, enum memhp_policy_key key);
+
+/**
+ * @brief Whether the kernel onlines new blocks by itself.
+ * @param policy a policy, not NULL
+ * @return true when auto_online_blocks is one of the online words; false when it is `offline` or could not be read.
+ * @since 0.1
+ */
+bool memhp_policy_is_auto_online(const struct memhp_policy *policy);
+
+/**
+ * @struct memhp_balance
+ * How much memory the kernel can use for itself and how much is movable, when it was read. Reference counted, immutable.
+ */
+struct memhp_balance;
+
+/**
+ * @brief Read the balance of kernel and movable memory.
+ *
+ * Reads /proc/zoneinfo (present pages of each zone; CMA counts as movable, ZONE_DEVICE not at all) and /proc/meminfo. Needs no
+ * privilege and does not block.
+ *
+ * @param[out] balance the balance, owned by the caller
+ * @param ctx a context, not NULL
+ * @return 0, -EBADMSG when /proc/zoneinfo was not understood, or the errno of open(2) or read(2).
+ * @since 0.1
+ */
+int memhp_balance_new(struct memhp_balance **balance, struct memhp_ctx *ctx);
+
+/**
+ * @brief Take a reference.
+ * @param balance a balance, not NULL
+ * @return @a balance
+ * @since 0.1
+ */
+struct memhp_balance *memhp_balance_ref(struct memhp_balance *balance);
+
+/**
+ * @brief Drop a reference; the last one releases the balance.
+ * @param balance a balance or NULL
+ * @since 0.1
+ */
+void memhp_balance_unref(struct memhp_balance *balance);
+
+/**
+ * @brief Memory in kernel zones, CMA excluded.
+ * @param balance a balance, not NULL
+ * @return bytes.
+ * @since 0.1
+ */
+uint64_t memhp_balance_get_kernel_bytes(const struct memhp_balance *balance);
+
+/**
+ * @brief Memory in ZONE_MOVABLE, and CMA.
+ * @param balance a balance, not NULL
+ * @return bytes.
+ * @since 0.1
+ */
+uint64_t memhp_balance_get_movable_bytes(const struct memhp_balance *balance);
+
+/**
+ * @brief Memory that can be had without swapping.
+ * @param balance a balance, not NULL
+ * @return bytes: MemAvailable of /proc/meminfo, UINT64_MAX when it is not known.
+ * @since 0.1
+ */
+uint64_t memhp_balance_get_available_bytes(const struct memhp_balance *balance);
+
+/** @} */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

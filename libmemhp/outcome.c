@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From what the kernel said and what was read back to what became of a block. Pure. */
+#include "private.h"
+
+#ifndef EHWPOISON
+#define EHWPOISON 133
+#endif
+
+/* Whether a block online in `zone` is what the action asks for; a zone that nobody can name is given the benefit of the doubt. */
+bool outcome_zone_fits(enum memhp_action action, enum memhp_zone zone)
+{
+	if (zone == MEMHP_ZONE_UNKNOWN)
+		return true;
+	if (action == MEMHP_ACTION_ONLINE_MOVABLE)
+		return zone == MEMHP_ZONE_MOVABLE;
+	if (action == MEMHP_ACTION_ONLINE_KERNEL)
+		return zone != MEMHP_ZONE_MOVABLE && zone != MEMHP_ZONE_DEVICE;
+	return true;
+}
+
+/* The kernel's errno for a block that is not as asked */
+/* clang-format off */
+static const struct errno_meaning {
+	int error;
+	enum memhp_outcome outcome;
+	enum memhp_reason reason;
+} errno_meanings[] = {
+	{ EBUSY, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY },
+	{ EINTR, MEMHP_OUTCOME_BUSY, MEMHP_REASON_SIGNAL },
+	{ EAGAIN, MEMHP_OUTCOME_BUSY, MEMHP_REASON_OTHER },
+	{ EPERM, MEMHP_OUTCOME_VETOED, MEMHP_REASON_VETO },
+	{ ENOMEM, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY },
+	{ EHWPOISON, MEMHP_OUTCOME_FAILED, MEMHP_REASON_HWPOISON },
+	{ EACCES, MEMHP_OUTCOME_FAILED, MEMHP_REASON_ACCESS },
+	{ EROFS, MEMHP_OUTCOME_FAILED, MEMHP_REASON_READ_ONLY },
+	{ ENOENT, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE },
+	{ ENODEV, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE },
+	{ EBADMSG, MEMHP_OUTCOME_FAILED, MEMHP_REASON_UNREADABLE },
+};
+/* clang-format on */
+
+static void set(struct memhp_step *step, enum memhp_outcome outcome, enum memhp_reason reason)
+{
+	step->outcome = outcome;
+	step->reason = reason;
+}
+
+static void judge_reached(struct memhp_step *step, enum memhp_action action, enum memhp_outcome outcome)
+{
+	if (action_goal(action) == MEMHP_STATE_ONLINE && !outcome_zone_fits(action, step->zone))
+		set(step, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE);
+	else
+		set(step, outcome, MEMHP_REASON_NONE);
+}
+
+static void judge_errno(struct memhp_step *step, enum memhp_action action)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errno_meanings); i++) {
+		if (step->error == -errno_meanings[i].error) {
+			set(step, errno_meanings[i].outcome, errno_meanings[i].reason);
+			return;
+		}
+	}
+	/* The right word for the state that the block still has, and yet refused: only the block's range is left as a cause. */
+	if (step->error == -EINVAL && action == MEMHP_ACTION_OFFLINE && step->after == MEMHP_STATE_ONLINE)
+		set(step, MEMHP_OUTCOME_IMPOSSIBLE, MEMHP_REASON_INVALID_RANGE);
+	else
+		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER);
+}
+
+/* After a write that ended by itself: `error` is its errno, `after` and `zone` what was read back. */
+void outcome_judge(struct memhp_step *step, enum memhp_action action)
+{
+	if (step->after == action_goal(action))
+		/* EINVAL and the wanted state means that another agent was faster. */
+		judge_reached(step, action, step->error ? MEMHP_OUTCOME_ALREADY : MEMHP_OUTCOME_CHANGED);
+	else if (step->after == MEMHP_STATE_GOING_OFFLINE)
+		set(step, MEMHP_OUTCOME_BUSY, MEMHP_REASON_RACE);
+	else if (step->error)
+		judge_errno(step, action);
+	else
+		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_RACE);
+}
+
+/* After a write that was ended by force, `after` and `zone` read back; `why` is what ended it. */
+void outcome_stopped(struct memhp_step *step, enum memhp_action action, enum memhp_reason why)
+{
+	if (step->error == -ENODEV || step->error == -ENOENT)
+		set(step, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE);
+	else if (step->after == action_goal(action))
+		judge_reached(step, action, MEMHP_OUTCOME_CHANGED);
+	else if (step->after == MEMHP_STATE_GOING_OFFLINE)
+		set(step, MEMHP_OUTCOME_IN_PROGRESS, why);
+	else if (why == MEMHP_REASON_DEADLINE)
+		set(step, MEMHP_OUTCOME_TIMEOUT, why);
+	else
+		set(step, MEMHP_OUTCOME_FAILED, why);
+}
+
+/*
+ * `num_missing` candidates more would have had to change. Without a goal every step counts; with one, blocks that were passed
+ * over do not as long as there were others.
+ */
+enum memhp_completion outcome_complete(const struct memhp_step *steps, size_t num_steps, uint64_t num_missing, bool has_goal)
+{
+	bool changed = false, missed = num_missing > 0, deadline = false, cancelled = false;
+
+	for (size_t i = 0; i < num_steps; i++) {
+		changed |= steps[i].outcome == MEMHP_OUTCOME_CHANGED;
+		missed |= !has_goal && !memhp_step_is_done(&steps[i]);
+		deadline |= steps[i].reason == MEMHP_REASON_DEADLINE;
+		cancelled |= steps[i].reason == MEMHP_REASON_CANCELLED;
+	}
+	if (!missed)
+		return MEMHP_COMPLETE;
+	if (cancelled)
+		return MEMHP_INTERRUPTED;
+	if (deadline)
+		return MEMHP_TIMEOUT;
+	return changed ? MEMHP_PARTIAL : MEMHP_FAILED;
+}

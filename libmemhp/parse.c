@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "parse.h"
+
+/* Digits of a number up to `*end`; false when there is none or it does not fit. strtoull would take signs, spaces and prefixes. */
+static bool scan_number(const char *text, unsigned int base, uint64_t *number, const char **end)
+{
+	uint64_t value = 0;
+	const char *p = text;
+
+	for (; isxdigit((unsigned char)*p); p++) {
+		unsigned int digit = isdigit((unsigned char)*p) ? (unsigned int)(*p - '0') : (unsigned int)((*p | 0x20) - 'a' + 10);
+
+		if (digit >= base)
+			break;
+		if (value > (UINT64_MAX - digit) / base)
+			return false;
+		value = value * base + digit;
+	}
+	if (p == text)
+		return false;
+	*number = value;
+	*end = p;
+	return true;
+}
+
+int parse_block_size(const char *text, uint64_t *size)
+{
+	const char *end;
+	uint64_t value;
+
+	if (!scan_number(text, 16, &value, &end) || *end || value == 0 || (value & (value - 1)))
+		return -EBADMSG;
+	*size = value;
+	return 0;
+}
+
+bool parse_numbered_name(const char *name, const char *prefix, uint64_t *number)
+{
+	size_t length = strlen(prefix);
+	const char *digits = name + length, *end;
+
+	if (strncmp(name, prefix, length) != 0 || (digits[0] == '0' && digits[1]))
+		return false;
+	return scan_number(digits, 10, number, &end) && !*end;
+}
+
+int parse_state(const char *text, enum memhp_state *state)
+{
+	return memhp_state_from_name(text, state) < 0 ? -EBADMSG : 0;
+}
+
+int parse_zones(const char *text, uint8_t *zones, size_t max_zones, uint8_t *num_zones)
+{
+	uint8_t found[MEMHP_NUM_ZONES];
+	uint8_t n = 0;
+
+	for (const char *p = text + strspn(text, " "); *p; p += strspn(p, " ")) {
+		size_t length = strcspn(p, " ");
+		char word[16];
+		enum memhp_zone zone;
+
+		if (length >= sizeof(word) || n >= max_zones || n >= sizeof(found))
+			return -EBADMSG;
+		memcpy(word, p, length);
+		word[length] = '\0';
+		if (memhp_zone_from_name(word, &zone) < 0)
+			return -EBADMSG;
+		found[n++] = zone;
+		p += length;
+	}
+	if (n == 0)
+		return -EBADMSG;
+	/* "none" (once "None") stands alone and means no zone at all. */
+	if (n == 1 && found[0] == MEMHP_ZONE_NONE)
+		n = 0;
+	if (memchr(found, MEMHP_ZONE_NONE, n))
+		return -EBADMSG;
+	memcpy(zones, found, n);
+	*num_zones = n;
+	return 0;
+}
+
+int parse_flag(const char *text, bool *flag)
+{
+	if ((text[0] != '0' && text[0] != '1') || text[1])
+		return -EBADMSG;
+	*flag = text[0] == '1';
+	return 0;
+}
+
+int parse_int(const char *text, int *number)
+{
+	bool negative = text[0] == '-';
+	const char *end;
+	uint64_t value;
+
+	if (!scan_number(text + negative, 10, &value, &end) || *end || value > INT_MAX)
+		return -EBADMSG;
+	*number = negative ? -(int)value : (int)value;
+	return 0;
+}
+
+/* The first word behind `key` at the beginning of a line, NULL when the line has another key. */
+static const char *value_of(const char *line, const char *key)
+{
+	size_t length = strlen(key);
+
+	line += strspn(line, " \t");
+	if (strncmp(line, key, length) != 0 || !strchr(" \t", line[length]) || !line[length])
+		return NULL;
+	line += length;
+	return line + strspn(line, " \t");
+}
+
+/* "Node 0, zone   Normal" */
+static bool parse_zone_line(const char *line, enum memhp_zone *zone)
+{
+	char word[16];
+	size_t length;
+
+	if (strncmp(line, "Node ", 5) != 0)
+		return false;
+	line = strstr(line, ", zone");
+	if (!line)
+		return false;
+	line += strlen(", zone");
+	line += strspn(line, " \t");
+	length = strcspn(line, " \t\n");
+	*zone = MEMHP_ZONE_UNKNOWN;
+	if (length < sizeof(word)) {
+		memcpy(word, line, length);
+		word[length] = '\0';
+		(void)memhp_zone_from_name(word, zone);
+	}
+	return true;
+}
+
+int parse_zoneinfo(const char *text, struct zone_pages *pages)
+{
+	struct zone_pages sum = { 0 };
+	enum memhp_zone zone = MEMHP_ZONE_UNKNOWN;
+	bool in_zone = false;
+
+	for (const char *line = text; *line; line = strchrnul(line, '\n'), line += *line == '\n') {
+		const char *value, *end;
+		uint64_t number;
+
+		if (parse_zone_line(line, &zone)) {
+			in_zone = true;
+			continue;
+		}
+		if (!in_zone)
+			continue;
+		if ((value = value_of(line, "present")) && scan_number(value, 10, &number, &end))
+			sum.present[zone] += number;
+		else if ((value = value_of(line, "managed")) && scan_number(value, 10, &number, &end))
+			sum.managed += number;
+		else if ((value = value_of(line, "cma")) && scan_number(value, 10, &number, &end)) {
+			sum.has_cma = true;
+			/* Movable memory is counted as such already. */
+			if (zone != MEMHP_ZONE_MOVABLE)
+				sum.cma += number;
+		}
+	}
+	if (!in_zone)
+		return -EBADMSG;
+	*pages = sum;
+	return 0;
+}
+
+int parse_meminfo(const char *text, const char *key, uint64_t *bytes)
+{
+	size_t length = strlen(key);
+
+	for (const char *line = text; *line; line = strchrnul(line, '\n'), line += *line == '\n') {
+		const char *value = line + length + 1, *end;
+		uint64_t number;
+
+		if (strncmp(line, key, length) != 0 || line[length] != ':')
+			continue;
+		value += strspn(value, " \t");
+		if (!scan_number(value, 10, &number, &end) || strncmp(end, " kB", 3) != 0 || number > UINT64_MAX / 1024)
+			return -EBADMSG;
+		*bytes = number * 1024;
+		return 0;
+	}
+	return -EBADMSG;
+}

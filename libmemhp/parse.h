@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The kernel's texts to values. Pure: no I/O, no allocation, safe after fork and in signal handlers. Functions return 0 or
+ * -EBADMSG and leave their results alone on failure, unless they say otherwise.
+ */
+#ifndef MEMHP_PARSE_H
+#define MEMHP_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libmemhp.h"
+
+/* "8000000": a power of two in hex without 0x */
+int parse_block_size(const char *text, uint64_t *size);
+
+/* "memory32" with prefix "memory": a decimal number as the kernel prints it, without sign or leading zeros */
+bool parse_numbered_name(const char *name, const char *prefix, uint64_t *number);
+
+int parse_state(const char *text, enum memhp_state *state);
+
+/* "Normal Movable", "none"; *num_zones zones in the kernel's order, at most max_zones */
+int parse_zones(const char *text, uint8_t *zones, size_t max_zones, uint8_t *num_zones);
+
+/* "0" or "1" */
+int parse_flag(const char *text, bool *flag);
+
+/* A decimal number, possibly negative */
+int parse_int(const char *text, int *number);
+
+/* Pages of /proc/zoneinfo, all nodes together */
+struct zone_pages {
+	uint64_t present[MEMHP_NUM_ZONES];
+	uint64_t managed;
+	uint64_t cma;
+	bool has_cma; /* kernels before 5.12 have no such line */
+};
+
+int parse_zoneinfo(const char *text, struct zone_pages *pages);
+
+/* The number of a line "KEY:   N kB" of /proc/meminfo, in bytes */
+int parse_meminfo(const char *text, const char *key, uint64_t *bytes);
+
+#endif

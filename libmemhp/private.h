@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the library's files share. */
+#ifndef MEMHP_PRIVATE_H
+#define MEMHP_PRIVATE_H
+
+#include <syslog.h>
+
+#include "libmemhp.h"
+#include "sysfs.h"
+#include "util.h"
+
+#define MEMHP_EXPORT __attribute__((visibility("default")))
+
+/* memhp_NAME_ref() and memhp_NAME_unref() of an object that counts its references in `refs` and is released by NAME_free() */
+#define DEFINE_REF_UNREF(name)                                                            \
+	MEMHP_EXPORT struct memhp_##name *memhp_##name##_ref(struct memhp_##name *object) \
+	{                                                                                 \
+		object->refs++;                                                           \
+		return object;                                                            \
+	}                                                                                 \
+	MEMHP_EXPORT void memhp_##name##_unref(struct memhp_##name *object)               \
+	{                                                                                 \
+		if (object && --object->refs == 0)                                        \
+			name##_free(object);                                              \
+	}
+
+struct memhp_ctx {
+	unsigned int refs;
+	char *sysroot; /* NULL: the running machine */
+	char *sysfs;   /* where sysfs is mounted on the running machine */
+	memhp_log_fn log;
+	void *log_userdata;
+	int log_level;
+	const struct sysfs_ops *ops;
+	pid_t *stuck; /* writers that SIGKILL had not ended when their request had to return */
+	size_t num_stuck;
+};
+
+__attribute__((format(printf, 3, 4))) void ctx_log(const struct memhp_ctx *ctx, int level, const char *format, ...);
+
+/* Evaluates nothing when nobody listens at that level. */
+#define log_at(ctx, priority, ...)                                \
+	do {                                                      \
+		if ((ctx)->log && (priority) <= (ctx)->log_level) \
+			ctx_log(ctx, priority, __VA_ARGS__);      \
+	} while (0)
+#define log_warning(ctx, ...) log_at(ctx, LOG_WARNING, __VA_ARGS__)
+#define log_debug(ctx, ...)   log_at(ctx, LOG_DEBUG, __VA_ARGS__)
+
+/* No kernel names more zones for a block: one kernel zone and Movable. */
+#define MAX_VALID_ZONES 4
+
+struct memhp_block {
+	const struct memhp_snapshot *snapshot;
+	uint64_t id;
+	uint32_t first_node; /* index into the snapshot's block_nodes */
+	uint16_t num_nodes;
+	uint8_t state;
+	uint8_t num_zones;
+	uint8_t zones[MAX_VALID_ZONES];
+	uint8_t error[MEMHP_NUM_ATTRS]; /* positive errno of each attribute, see memhp_block_get_error() */
+	bool removable : 1;
+	bool configured : 1;
+	bool memmap_on_memory : 1;
+	int phys_device;
+};
+
+struct memhp_node {
+	unsigned int id;
+	size_t num_state[MEMHP_NUM_STATES];
+	size_t num_zone[MEMHP_NUM_ZONES];
+};
+
+/* A state that the library does not know, as the kernel wrote it. */
+struct odd_state {
+	uint64_t block_id;
+	char *word;
+};
+
+struct memhp_snapshot {
+	unsigned int refs;
+	unsigned int attrs;
+	uint64_t block_size;
+	struct memhp_block *blocks;
+	size_t num_blocks, allocated_blocks;
+	size_t num_skipped;
+	size_t num_state[MEMHP_NUM_STATES];
+	size_t num_zone[MEMHP_NUM_ZONES];
+	struct memhp_node *nodes;
+	size_t num_nodes, allocated_nodes;
+	unsigned int *block_nodes; /* node ids of all blocks, one run a block */
+	struct odd_state *odd_states;
+	size_t num_odd_states, allocated_odd_states;
+};
+
+/* Index of the first block whose id is at least `id`; num_blocks when there is none. */
+size_t snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id);
+
+/* A name in a selection: a range of addresses (gaps allowed) or of blocks (each expected to be there) or one address. */
+struct selected_name {
+	enum { NAME_RANGE, NAME_BLOCKS, NAME_ADDRESS } kind;
+	uint64_t first, last; /* inclusive; block ids for NAME_BLOCKS, else addresses */
+};
+
+/* Runs of numbers, sorted, apart from each other */
+struct spans {
+	struct span {
+		uint64_t first, last; /* inclusive */
+	} * items;
+	size_t num, allocated;
+};
+
+struct memhp_selection {
+	unsigned int refs;
+	struct selected_name *names; /* as they were given */
+	size_t num_names, allocated_names;
+	struct spans ids, addrs; /* the same, to be searched quickly */
+	unsigned int *nodes;
+	size_t num_nodes, allocated_nodes;
+	unsigned int zones;  /* bit N: enum memhp_zone N */
+	unsigned int states; /* bit N: enum memhp_state N */
+};
+
+/* First and last block id that a name means. */
+void selected_name_get_ids(const struct selected_name *name, uint64_t block_size, uint64_t *first, uint64_t *last);
+
+struct memhp_request {
+	unsigned int refs;
+	enum memhp_action action;
+	struct memhp_selection *selection; /* NULL: every block */
+	bool only_pending;
+	uint64_t num_blocks; /* how many of the selected to change; 0: all of them */
+	unsigned int num_retries;
+	bool rollback;
+	uint64_t timeout_ms, block_timeout_ms, grace_ms, rollback_timeout_ms;
+	int cancel_fd;
+	memhp_progress_fn progress;
+	void *progress_data;
+};
+
+struct memhp_step {
+	uint64_t block_id;
+	uint64_t start_addr, last_addr;
+	uint64_t elapsed_ms;
+	int error;
+	uint8_t before, after, zone, outcome, reason;
+	bool written; /* and the kernel said that it was done */
+};
+
+struct memhp_plan {
+	unsigned int refs;
+	struct memhp_request *request;
+	struct memhp_step *steps;
+	size_t num_steps, allocated_steps;
+	uint64_t num_short; /* so many candidates are missing from the goal */
+};
+
+struct memhp_progress {
+	const struct memhp_step *current;
+	size_t num_goal, num_done;
+	uint64_t elapsed_ms, current_elapsed_ms;
+	bool is_rolling_back;
+};
+
+struct memhp_result {
+	unsigned int refs;
+	struct memhp_step *steps;
+	size_t num_steps;
+	enum memhp_completion completion;
+	bool is_rolled_back;
+	uint64_t elapsed_ms;
+	pid_t writer_pid;
+};
+
+static inline enum memhp_state action_goal(enum memhp_action action)
+{
+	return action == MEMHP_ACTION_OFFLINE ? MEMHP_STATE_OFFLINE : MEMHP_STATE_ONLINE;
+}
+
+/* outcome.c: pure */
+bool outcome_zone_fits(enum memhp_action action, enum memhp_zone zone);
+void outcome_judge(struct memhp_step *step, enum memhp_action action);
+void outcome_stopped(struct memhp_step *step, enum memhp_action action, enum memhp_reason why);
+enum memhp_completion outcome_complete(const struct memhp_step *steps, size_t num_steps, uint64_t num_missing, bool has_goal);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "private.h"
+
+static void result_free(struct memhp_result *result)
+{
+	free(result->steps);
+	free(result);
+}
+
+DEFINE_REF_UNREF(result)
+
+MEMHP_EXPORT size_t memhp_result_get_num_steps(const struct memhp_result *result)
+{
+	return result->num_steps;
+}
+
+MEMHP_EXPORT const struct memhp_step *memhp_result_get_step(const struct memhp_result *result, size_t index)
+{
+	return index < result->num_steps ? &result->steps[index] : NULL;
+}
+
+MEMHP_EXPORT enum memhp_completion memhp_result_get_completion(const struct memhp_result *result)
+{
+	return result->completion;
+}
+
+MEMHP_EXPORT bool memhp_result_is_rolled_back(const struct memhp_result *result)
+{
+	return result->is_rolled_back;
+}
+
+MEMHP_EXPORT uint64_t memhp_result_get_elapsed_ms(const struct memhp_result *result)
+{
+	return result->elapsed_ms;
+}
+
+MEMHP_EXPORT pid_t memhp_result_get_writer_pid(const struct memhp_result *result)
+{
+	return result->writer_pid;
+}
+
+MEMHP_EXPORT uint64_t memhp_step_get_block_id(const struct memhp_step *step)
+{
+	return step->block_id;
+}
+
+MEMHP_EXPORT uint64_t memhp_step_get_start_addr(const struct memhp_step *step)
+{
+	return step->start_addr;
+}
+
+MEMHP_EXPORT uint64_t memhp_step_get_last_addr(const struct memhp_step *step)
+{
+	return step->last_addr;
+}
+
+MEMHP_EXPORT enum memhp_outcome memhp_step_get_outcome(const struct memhp_step *step)
+{
+	return step->outcome;
+}
+
+MEMHP_EXPORT bool memhp_step_is_done(const struct memhp_step *step)
+{
+	return step->outcome == MEMHP_OUTCOME_CHANGED || step->outcome == MEMHP_OUTCOME_ALREADY ||
+	       step->outcome == MEMHP_OUTCOME_ABSENT;
+}
+
+MEMHP_EXPORT enum memhp_reason memhp_step_get_reason(const struct memhp_step *step)
+{
+	return step->reason;
+}
+
+MEMHP_EXPORT int memhp_step_get_error(const struct memhp_step *step)
+{
+	return step->error;
+}
+
+MEMHP_EXPORT enum memhp_state memhp_step_get_before(const struct memhp_step *step)
+{
+	return step->before;
+}
+
+MEMHP_EXPORT enum memhp_state memhp_step_get_after(const struct memhp_step *step)
+{
+	return step->after;
+}
+
+MEMHP_EXPORT enum memhp_zone memhp_step_get_zone(const struct memhp_step *step)
+{
+	return step->zone;
+}
+
+MEMHP_EXPORT uint64_t memhp_step_get_elapsed_ms(const struct memhp_step *step)
+{
+	return step->elapsed_ms;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which blocks are meant. Pure. */
+#include "private.h"
+
+MEMHP_EXPORT int memhp_selection_new(struct memhp_selection **selection)
+{
+	struct memhp_selection *new = calloc(1, sizeof(*new));
+
+	if (!new)
+		return -ENOMEM;
+	new->refs = 1;
+	*selection = new;
+	return 0;
+}
+
+static void selection_free(struct memhp_selection *selection)
+{
+	free(selection->names);
+	free(selection->ids.items);
+	free(selection->addrs.items);
+	free(selection->nodes);
+	free(selection);
+}
+
+DEFINE_REF_UNREF(selection)
+
+/* Index of the first run that ends at `number` or later; their number when there is none */
+static size_t find_span(const struct spans *spans, uint64_t number)
+{
+	size_t low = 0, high = spans->num;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (spans->items[middle].last < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Adds a run, which takes in those that it overlaps. */
+static int add_span(struct spans *spans, struct span span)
+{
+	size_t at = find_span(spans, span.first), end = at;
+
+	for (; end < spans->num && spans->items[end].first <= span.last; end++) {
+		if (spans->items[end].first < span.first)
+			span.first = spans->items[end].first;
+		if (spans->items[end].last > span.last)
+			span.last = spans->items[end].last;
+	}
+	if (!ARRAY_RESERVE(spans->items, spans->num, spans->allocated))
+		return -ENOMEM;
+	if (at < spans->num)
+		memmove(&spans->items[at + 1], &spans->items[end], (spans->num - end) * sizeof(span));
+	spans->items[at] = span;
+	spans->num += 1 - (end - at);
+	return 0;
+}
+
+static bool touches(const struct spans *spans, uint64_t first, uint64_t last)
+{
+	size_t at = find_span(spans, first);
+
+	return at < spans->num && spans->items[at].first <= last;
+}
+
+static int add_name(struct memhp_selection *selection, struct selected_name name)
+{
+	if (name.last < name.first)
+		return -EINVAL;
+	if (!ARRAY_RESERVE(selection->names, selection->num_names, selection->allocated_names))
+		return -ENOMEM;
+	selection->names[selection->num_names++] = name;
+	return add_span(name.kind == NAME_BLOCKS ? &selection->ids : &selection->addrs, (struct span){ name.first, name.last });
+}
+
+MEMHP_EXPORT int memhp_selection_add_range(struct memhp_selection *selection, uint64_t start_addr, uint64_t last_addr)
+{
+	return add_name(selection, (struct selected_name){ NAME_RANGE, start_addr, last_addr });
+}
+
+MEMHP_EXPORT int memhp_selection_add_blocks(struct memhp_selection *selection, uint64_t first_id, uint64_t last_id)
+{
+	return add_name(selection, (struct selected_name){ NAME_BLOCKS, first_id, last_id });
+}
+
+MEMHP_EXPORT int memhp_selection_add_address(struct memhp_selection *selection, uint64_t addr)
+{
+	return add_name(selection, (struct selected_name){ NAME_ADDRESS, addr, addr });
+}
+
+MEMHP_EXPORT int memhp_selection_add_node(struct memhp_selection *selection, unsigned int node_id)
+{
+	if (!ARRAY_RESERVE(selection->nodes, selection->num_nodes, selection->allocated_nodes))
+		return -ENOMEM;
+	selection->nodes[selection->num_nodes++] = node_id;
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_selection_add_zone(struct memhp_selection *selection, enum memhp_zone zone)
+{
+	if (zone == MEMHP_ZONE_UNKNOWN || (size_t)zone >= MEMHP_NUM_ZONES)
+		return -EINVAL;
+	selection->zones |= 1U << zone;
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_selection_add_state(struct memhp_selection *selection, enum memhp_state state)
+{
+	if ((size_t)state >= MEMHP_NUM_STATES)
+		return -EINVAL;
+	selection->states |= 1U << state;
+	return 0;
+}
+
+MEMHP_EXPORT unsigned int memhp_selection_get_attrs(const struct memhp_selection *selection)
+{
+	return (selection->num_nodes ? MEMHP_ATTR_NODES : 0) | (selection->states ? MEMHP_ATTR_STATE : 0) |
+	       (selection->zones ? MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES : 0);
+}
+
+void selected_name_get_ids(const struct selected_name *name, uint64_t block_size, uint64_t *first, uint64_t *last)
+{
+	uint64_t unit = name->kind == NAME_BLOCKS ? 1 : block_size;
+
+	*first = name->first / unit;
+	*last = name->last / unit;
+}
+
+static bool is_named(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	uint64_t start = memhp_block_get_start_addr(block);
+
+	return selection->num_names == 0 || touches(&selection->ids, block->id, block->id) ||
+	       touches(&selection->addrs, start, start + (block->snapshot->block_size - 1));
+}
+
+static bool is_on_node(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	for (size_t i = 0; i < selection->num_nodes; i++)
+		for (size_t k = 0; k < block->num_nodes; k++)
+			if (block->snapshot->block_nodes[block->first_node + k] == selection->nodes[i])
+				return true;
+	return selection->num_nodes == 0;
+}
+
+MEMHP_EXPORT bool memhp_selection_matches(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	if (selection->states && !(selection->states & 1U << block->state))
+		return false;
+	if (selection->zones && (block->state != MEMHP_STATE_ONLINE || !(selection->zones & 1U << memhp_block_get_zone(block))))
+		return false;
+	return is_on_node(selection, block) && is_named(selection, block);
+}
+
+static bool is_missing(const struct selected_name *name, const struct memhp_snapshot *snapshot, uint64_t *first, uint64_t *last)
+{
+	size_t index;
+
+	selected_name_get_ids(name, snapshot->block_size, first, last);
+	index = snapshot_lower_bound(snapshot, *first);
+	if (name->kind == NAME_RANGE)
+		return index == snapshot->num_blocks || snapshot->blocks[index].id > *last;
+	for (uint64_t id = *first;; id++, index++) {
+		if (index == snapshot->num_blocks || snapshot->blocks[index].id != id) {
+			*first = *last = id;
+			return true;
+		}
+		if (id == *last)
+			return false;
+	}
+}
+
+MEMHP_EXPORT int memhp_selection_find_missing(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot,
+					      uint64_t *first_id, uint64_t *last_id)
+{
+	for (size_t i = 0; i < selection->num_names; i++) {
+		uint64_t first, last;
+
+		if (!is_missing(&selection->names[i], snapshot, &first, &last))
+			continue;
+		*first_id = first;
+		*last_id = last;
+		return 1;
+	}
+	return 0;
+}

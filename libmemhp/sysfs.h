@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The only file input and output of the library: directories below the sysroot, attributes relative to them. */
+#ifndef MEMHP_SYSFS_H
+#define MEMHP_SYSFS_H
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct memhp_ctx;
+
+/* sysfs gives at most a page for an attribute; this is room for the longest that the library reads. */
+#define SYSFS_ATTR_MAX 256
+
+/* "memory123/FILE", or "memory123" for a NULL file. Async-signal-safe, and quicker than snprintf(). */
+#define SYSFS_PATH_MAX sizeof("memory18446744073709551615/memmap_on_memory")
+void sysfs_block_path(char path[SYSFS_PATH_MAX], uint64_t block_id, const char *file);
+
+/* Where tests put faults: an attribute's bytes on their way in and out. `path` is relative, such as "memory32/state". */
+struct sysfs_ops {
+	bool contained; /* a tree of files, whose symbolic links must not lead out of it */
+	ssize_t (*read)(int fd, const char *path, void *buf, size_t size, off_t offset);
+	ssize_t (*write)(int fd, const char *path, const void *buf, size_t size);
+};
+
+extern const struct sysfs_ops sysfs_ops_kernel, sysfs_ops_tree;
+
+#define SYSFS_MEMORY   "sys/devices/system/memory"
+#define SYSFS_NODE     "sys/devices/system/node"
+#define SYSFS_FIRMWARE "sys/firmware/memory"
+#define SYSFS_MODULE   "sys/module/memory_hotplug/parameters"
+
+/*
+ * Opens a directory; `path` is relative to the root, such as "proc", and no part of it may be a symbolic link. Returns a
+ * descriptor.
+ */
+int sysfs_open_dir(struct memhp_ctx *ctx, const char *path);
+
+/* The directory of the memory blocks; -ENODEV when there is none. */
+int sysfs_open_memory(struct memhp_ctx *ctx);
+
+/* Lists a directory that sysfs_open_dir() opened below another; the descriptor stays the caller's. */
+int sysfs_list(int dirfd, const char *path, DIR **dir);
+
+bool sysfs_exists(int dirfd, const char *path);
+
+/* Opens a file to lock, made for its owner alone where it is not there yet. Returns a descriptor. */
+int sysfs_open_lock(int dirfd, const char *name);
+
+/* Writes who holds a lock, for the message that another one gives; a file that cannot be written locks all the same. */
+void sysfs_sign_lock(int fd);
+
+/* 0 when the attribute may be written by this process, else -EACCES, -EROFS, -ENOENT ... */
+int sysfs_check_writable(int dirfd, const char *path);
+
+/* Opens an attribute so that nothing found in its place (a FIFO, a symbolic link, a terminal) can harm or hang the caller. */
+int sysfs_open_attr(const struct sysfs_ops *ops, int dirfd, const char *path, int flags);
+
+/*
+ * Reads an open attribute from its beginning as text without its final newline. Returns 0, -EBADMSG for NUL bytes inside or
+ * more than fits, or the errno of read(2). Async-signal-safe.
+ */
+int sysfs_read_fd(const struct sysfs_ops *ops, int fd, const char *path, char *text, size_t size);
+
+/* sysfs_open_attr() and sysfs_read_fd() in one. */
+int sysfs_read(const struct sysfs_ops *ops, int dirfd, const char *path, char *text, size_t size);
+
+/* The single store: exactly one write(2), never retried. Returns 0 or a negative errno. Async-signal-safe. */
+int sysfs_store_fd(const struct sysfs_ops *ops, int fd, const char *path, const char *word);
+
+/* Reads a whole file of any sensible length, such as /proc/zoneinfo; the text is the caller's. */
+int sysfs_read_file(int dirfd, const char *path, char **text);
+
+#endif

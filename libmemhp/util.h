@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Small helpers without a state of their own. */
+#ifndef MEMHP_UTIL_H
+#define MEMHP_UTIL_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+static inline void freep(void *p)
+{
+	free(*(void **)p);
+}
+
+static inline void closep(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static inline void closedirp(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+#define _cleanup_(f)       __attribute__((cleanup(f)))
+#define _cleanup_free_     _cleanup_(freep)
+#define _cleanup_close_    _cleanup_(closep)
+#define _cleanup_closedir_ _cleanup_(closedirp)
+
+/* Hands a pointer over: the variable is NULL afterwards, so its cleanup does nothing. */
+#define take_ptr(p)                     \
+	({                              \
+		typeof(p) _taken = (p); \
+		(p) = NULL;             \
+		_taken;                 \
+	})
+
+static inline int take_fd(int *fd)
+{
+	int taken = *fd;
+
+	*fd = -1;
+	return taken;
+}
+
+/* Makes room for one more element in a growing array; false when memory is short. */
+static inline bool array_reserve(void **array, size_t used, size_t *allocated, size_t element_size)
+{
+	size_t wanted = *allocated ? *allocated * 2 : 16;
+	void *grown;
+
+	if (used < *allocated)
+		return true;
+	grown = reallocarray(*array, wanted, element_size);
+	if (!grown)
+		return false;
+	*array = grown;
+	*allocated = wanted;
+	return true;
+}
+
+#define ARRAY_RESERVE(array, used, allocated) array_reserve((void **)&(array), used, &(allocated), sizeof(*(array)))
+
+static inline int64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
+}
+
+#endif

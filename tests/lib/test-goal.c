@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Requests that choose among candidates, come back to busy blocks, take back what they did, and tell how far they are. */
+#include <stdio.h>
+#include <sys/eventfd.h>
+
+#include "kernel.h"
+
+static const char machine_text[] = "blocks 0-1 zones Normal\n"
+				   "blocks 32-35 state offline zones \"Normal Movable\"\n"
+				   "blocks 40-43 zones Movable\n"
+				   "blocks 44 zones Normal\n";
+
+#define OFFLINE MEMHP_ACTION_OFFLINE
+#define ONLINE  MEMHP_ACTION_ONLINE
+#define MOVABLE MEMHP_ACTION_ONLINE_MOVABLE
+
+#define ON   MEMHP_STATE_ONLINE
+#define OFF  MEMHP_STATE_OFFLINE
+#define LOST MEMHP_STATE_UNKNOWN
+
+#define IN_NORMAL  MEMHP_ZONE_NORMAL
+#define IN_MOVABLE MEMHP_ZONE_MOVABLE
+#define IN_NONE    MEMHP_ZONE_NONE
+
+#define DEADLINE  MEMHP_REASON_DEADLINE
+#define CANCELLED MEMHP_REASON_CANCELLED
+
+/* clang-format off */
+#define UP(id)           { id, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE, 0, ON, IN_NORMAL }
+#define DOWN(id)         { id, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE, 0, OFF, IN_MOVABLE }
+#define BUSY_UP(id)      { id, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY, -EBUSY, OFF, IN_NONE }
+#define BUSY_DOWN(id)    { id, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY, -EBUSY, ON, IN_MOVABLE }
+#define SPARE_UP(id)     { id, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_SPARE, 0, OFF, IN_NORMAL }
+#define SPARE_DOWN(id)   { id, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_SPARE, 0, ON, IN_MOVABLE }
+#define BACK(id, zone)   { id, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_REASON_NONE, 0, ON, zone }
+#define BACK_DOWN(id)    { id, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_REASON_NONE, 0, OFF, IN_NONE }
+#define LATE(id)         { id, MEMHP_OUTCOME_TIMEOUT, DEADLINE, 0, ON, IN_MOVABLE }
+#define UNTRIED(id, why) { id, MEMHP_OUTCOME_NOT_TRIED, why, 0, ON, IN_MOVABLE }
+#define BUSY(id)         { id, 0, store_fails, EBUSY }
+#define BUSY_ONCE(id)    { id, 1, store_fails, EBUSY }
+/* clang-format on */
+
+/* A machine, its kernel, and a request */
+struct setup {
+	struct machine machine;
+	struct kernel *kernel;
+	struct memhp_request *request;
+};
+
+static struct setup set_up(enum memhp_action action, uint64_t first, uint64_t last, const struct rule *rules)
+{
+	struct setup setup = { .request = request_blocks(action, first, last) };
+
+	machine_make(&setup.machine, machine_text);
+	setup.kernel = kernel_start(&setup.machine, rules);
+	return setup;
+}
+
+static void tear_down(struct setup *setup)
+{
+	memhp_request_unref(setup->request);
+	kernel_stop(setup->kernel);
+	machine_release(&setup->machine);
+}
+
+/* So many of the selected blocks */
+static const struct {
+	enum memhp_action action;
+	uint64_t num_blocks;
+	struct rule rules[5];
+	unsigned int retries, stores;
+	enum memhp_completion completion;
+	struct expected steps[5];
+} goals[] = {
+	{ ONLINE, 2, { { 0 } }, 0, 2, MEMHP_COMPLETE, { UP(32), UP(33), SPARE_UP(34), SPARE_UP(35) } },
+	{ OFFLINE, 2, { { 0 } }, 0, 2, MEMHP_COMPLETE, { DOWN(43), DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40) } },
+	{ OFFLINE, 4, { { 0 } }, 0, 4, MEMHP_COMPLETE, { DOWN(43), DOWN(42), DOWN(41), DOWN(40) } },
+	/* others step in */
+	{ ONLINE, 2, { BUSY(32) }, 0, 3, MEMHP_COMPLETE, { BUSY_UP(32), UP(33), UP(34), SPARE_UP(35) } },
+	{ OFFLINE, 1, { BUSY(43), BUSY(42) }, 0, 3, MEMHP_COMPLETE, { BUSY_DOWN(43), BUSY_DOWN(42), DOWN(41), SPARE_DOWN(40) } },
+	{ OFFLINE, 3, { BUSY(43), BUSY(41) }, 0, 4, MEMHP_PARTIAL, { BUSY_DOWN(43), DOWN(42), BUSY_DOWN(41), DOWN(40) } },
+	{ OFFLINE, 1, { { 43, 0, store_loops } }, 0, 2, MEMHP_COMPLETE, { LATE(43), DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40) } },
+	{ OFFLINE,
+	  2,
+	  { { 43, 0, store_is_late } },
+	  0,
+	  2,
+	  MEMHP_COMPLETE,
+	  { { 43, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE, 0, OFF, IN_MOVABLE }, DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40) } },
+	/* not enough */
+	{ ONLINE, 9, { { 0 } }, 0, 4, MEMHP_PARTIAL, { UP(32), UP(33), UP(34), UP(35) } },
+	{ OFFLINE,
+	  2,
+	  { BUSY(40), BUSY(41), BUSY(42), BUSY(43) },
+	  0,
+	  4,
+	  MEMHP_FAILED,
+	  { BUSY_DOWN(43), BUSY_DOWN(42), BUSY_DOWN(41), BUSY_DOWN(40) } },
+	/* those that were busy are asked again, the best first, until there are enough */
+	{ OFFLINE,
+	  1,
+	  { BUSY_ONCE(40), BUSY_ONCE(41), BUSY_ONCE(42), BUSY_ONCE(43) },
+	  1,
+	  5,
+	  MEMHP_COMPLETE,
+	  { DOWN(43), BUSY_DOWN(42), BUSY_DOWN(41), BUSY_DOWN(40) } },
+	{ OFFLINE,
+	  3,
+	  { BUSY(40), BUSY_ONCE(42), BUSY(43) },
+	  1,
+	  7,
+	  MEMHP_PARTIAL,
+	  { BUSY_DOWN(43), DOWN(42), DOWN(41), BUSY_DOWN(40) } },
+};
+
+START_TEST(goal)
+{
+	bool online = goals[_i].action == ONLINE;
+	struct setup setup = set_up(goals[_i].action, online ? 32 : 40, online ? 35 : 43, goals[_i].rules);
+	struct memhp_result *result;
+
+	memhp_request_set_num_blocks(setup.request, goals[_i].num_blocks);
+	memhp_request_set_retries(setup.request, goals[_i].retries);
+	memhp_request_set_block_timeout_ms(setup.request, 100);
+	result = change(&setup.machine, setup.request);
+	check_result(result, goals[_i].completion, goals[_i].steps);
+	ck_assert_uint_eq(setup.kernel->stores, goals[_i].stores);
+	memhp_result_unref(result);
+	tear_down(&setup);
+}
+END_TEST
+
+/* What no candidate can do is said, and nothing is written. */
+START_TEST(no_candidate)
+{
+	struct setup setup = set_up(ONLINE, 0, 1, NULL);
+	struct memhp_result *result;
+
+	memhp_request_set_num_blocks(setup.request, 1);
+	result = change(&setup.machine, setup.request);
+	ck_assert_uint_eq(memhp_result_get_num_steps(result), 0);
+	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_FAILED);
+	memhp_result_unref(result);
+	tear_down(&setup);
+}
+END_TEST
+
+/* Blocks 40 and 41 are to go offline, and 40 is busy, each time or `times` times. */
+static const struct {
+	unsigned int retries;
+	int error;
+	unsigned int times, stores;
+	uint64_t pause_ms;
+	enum memhp_completion completion;
+	struct expected step;
+} retries[] = {
+	{ 0, EBUSY, 1, 2, 0, MEMHP_PARTIAL, BUSY_DOWN(40) },
+	{ 1, EBUSY, 1, 3, 100, MEMHP_COMPLETE, DOWN(40) },
+	{ 9, EBUSY, 1, 3, 100, MEMHP_COMPLETE, DOWN(40) },
+	{ 2, EBUSY, 2, 4, 300, MEMHP_COMPLETE, DOWN(40) },
+	{ 2, EBUSY, 0, 4, 300, MEMHP_PARTIAL, BUSY_DOWN(40) },
+	{ 1, EINTR, 1, 3, 100, MEMHP_COMPLETE, DOWN(40) },
+	{ 1, EAGAIN, 1, 3, 100, MEMHP_COMPLETE, DOWN(40) },
+	/* for good */
+	{ 9, EPERM, 0, 2, 0, MEMHP_PARTIAL, { 40, MEMHP_OUTCOME_VETOED, MEMHP_REASON_VETO, -EPERM, ON, IN_MOVABLE } },
+	{ 9,
+	  EINVAL,
+	  0,
+	  2,
+	  0,
+	  MEMHP_PARTIAL,
+	  { 40, MEMHP_OUTCOME_IMPOSSIBLE, MEMHP_REASON_INVALID_RANGE, -EINVAL, ON, IN_MOVABLE } },
+};
+
+START_TEST(retry)
+{
+	struct rule rules[] = { { 40, 1, store_fails, retries[_i].error },
+				{ 40, retries[_i].times == 1 ? 1 : 2, store_fails, retries[_i].error },
+				{ 40, retries[_i].times ? 1 : 0, store_fails, retries[_i].error },
+				{ 0 } };
+	struct expected steps[] = { retries[_i].step, DOWN(41), { 0 } };
+	struct setup setup = set_up(OFFLINE, 40, 41, rules);
+	struct memhp_result *result;
+
+	memhp_request_set_retries(setup.request, retries[_i].retries);
+	result = change(&setup.machine, setup.request);
+	check_result(result, retries[_i].completion, steps);
+	ck_assert_uint_eq(setup.kernel->stores, retries[_i].stores);
+	ck_assert_uint_ge(memhp_result_get_elapsed_ms(result), retries[_i].pause_ms);
+	memhp_result_unref(result);
+	tear_down(&setup);
+}
+END_TEST
+
+/* The request ends while it waits to come back to a block. */
+static void cancel_when_busy(void *data, const struct memhp_progress *progress)
+{
+	const struct setup *setup = data;
+
+	if (setup->kernel->blocks[41].stores == 1)
+		eventfd_write(setup->request->cancel_fd, 1);
+}
+
+START_TEST(pause_ends)
+{
+	static const struct rule rules[] = { BUSY(40), { 0 } };
+	static const struct expected steps[] = { BUSY_DOWN(40), DOWN(41), { 0 } };
+	struct setup setup = set_up(OFFLINE, 40, 41, rules);
+	int fd = eventfd(0, EFD_CLOEXEC);
+	struct memhp_result *result;
+
+	memhp_request_set_retries(setup.request, 1000);
+	memhp_request_set_cancel_fd(setup.request, fd);
+	if (_i)
+		memhp_request_set_progress(setup.request, cancel_when_busy, &setup);
+	else
+		memhp_request_set_timeout_ms(setup.request, 150);
+	result = change(&setup.machine, setup.request);
+	check_result(result, _i ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT, steps);
+	ck_assert_uint_le(setup.kernel->stores, 3);
+	close(fd);
+	memhp_result_unref(result);
+	tear_down(&setup);
+}
+END_TEST
+
+/* All or nothing */
+static const struct {
+	enum memhp_action action;
+	uint64_t first, last;
+	struct rule rules[4];
+	enum memhp_completion completion;
+	bool is_rolled_back;
+	struct expected steps[5];
+} rollbacks[] = {
+	{ OFFLINE, 40, 42, { { 0 } }, MEMHP_COMPLETE, false, { DOWN(40), DOWN(41), DOWN(42) } },
+	{ OFFLINE, 40, 42, { BUSY(40), BUSY(41), BUSY(42) }, MEMHP_FAILED, false, { BUSY_DOWN(40), BUSY_DOWN(41), BUSY_DOWN(42) } },
+	{ OFFLINE,
+	  40,
+	  43,
+	  { BUSY(42) },
+	  MEMHP_FAILED,
+	  true,
+	  { BACK(40, IN_MOVABLE), BACK(41, IN_MOVABLE), BUSY_DOWN(42), BACK(43, IN_MOVABLE) } },
+	{ OFFLINE, 43, 44, { BUSY(43) }, MEMHP_FAILED, true, { BUSY_DOWN(43), BACK(44, IN_NORMAL) } },
+	{ ONLINE, 32, 34, { BUSY(33) }, MEMHP_FAILED, true, { BACK_DOWN(32), BUSY_UP(33), BACK_DOWN(34) } },
+	{ MOVABLE, 32, 34, { BUSY(33) }, MEMHP_FAILED, true, { BACK_DOWN(32), BUSY_UP(33), BACK_DOWN(34) } },
+	/* a block that came online elsewhere is a change, too */
+	{ MOVABLE, 32, 33, { { 33, 1, store_picks_zone, IN_NORMAL } }, MEMHP_FAILED, true, { BACK_DOWN(32), BACK_DOWN(33) } },
+	/* whatever the reason */
+	{ OFFLINE, 40, 41, { { 41, 0, store_loops } }, MEMHP_TIMEOUT, true, { BACK(40, IN_MOVABLE), LATE(41) } },
+	{ OFFLINE,
+	  40,
+	  41,
+	  { { 41, 0, store_vanishes } },
+	  MEMHP_FAILED,
+	  true,
+	  { BACK(40, IN_MOVABLE), { 41, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE, -ENODEV, LOST, IN_MOVABLE } } },
+	/* somebody else was there first */
+	{ OFFLINE, 40, 41, { BUSY(41), { 40, 2, store_is_late } }, MEMHP_FAILED, true, { BACK(40, IN_MOVABLE), BUSY_DOWN(41) } },
+	/* and when it does not work */
+	{ OFFLINE,
+	  40,
+	  42,
+	  { BUSY(42), { 41, 2, store_fails, ENOMEM } },
+	  MEMHP_PARTIAL,
+	  false,
+	  { BACK(40, IN_MOVABLE),
+	    { 41, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, -ENOMEM, OFF, IN_MOVABLE },
+	    BUSY_DOWN(42) } },
+	{ OFFLINE,
+	  40,
+	  41,
+	  { BUSY(41), { 40, 2, store_waits } },
+	  MEMHP_PARTIAL,
+	  false,
+	  { { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, DEADLINE, 0, OFF, IN_MOVABLE }, BUSY_DOWN(41) } },
+	{ OFFLINE,
+	  40,
+	  41,
+	  { BUSY(41), { 40, 2, store_picks_zone, IN_NORMAL } },
+	  MEMHP_PARTIAL,
+	  false,
+	  { { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_OTHER_ZONE, 0, ON, IN_NORMAL }, BUSY_DOWN(41) } },
+	{ OFFLINE,
+	  40,
+	  41,
+	  { BUSY(41), { 40, 2, store_vanishes } },
+	  MEMHP_PARTIAL,
+	  false,
+	  { { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_GONE, -ENODEV, LOST, IN_MOVABLE }, BUSY_DOWN(41) } },
+	{ OFFLINE,
+	  40,
+	  41,
+	  { BUSY(41), { 40, 2, store_is_killed, 9 } },
+	  MEMHP_PARTIAL,
+	  false,
+	  { { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_WRITER_DIED, 0, OFF, IN_MOVABLE }, BUSY_DOWN(41) } },
+};
+
+START_TEST(rollback)
+{
+	struct setup setup = set_up(rollbacks[_i].action, rollbacks[_i].first, rollbacks[_i].last, rollbacks[_i].rules);
+	struct memhp_result *result;
+
+	memhp_request_set_rollback(setup.request, true);
+	memhp_request_set_block_timeout_ms(setup.request, 100);
+	memhp_request_set_rollback_timeout_ms(setup.request, 100);
+	result = change(&setup.machine, setup.request);
+	check_result(result, rollbacks[_i].completion, rollbacks[_i].steps);
+	ck_assert_int_eq(memhp_result_is_rolled_back(result), rollbacks[_i].is_rolled_back);
+	memhp_result_unref(result);
+	tear_down(&setup);
+}
+END_TEST
+
+/* The request has no time left; the rollback has its own. */
+START_TEST(late_rollback)
+{
+	static const struct rule rules[] = { { 41, 0, store_waits }, { 0 } };
+	static const struct expected steps[] = { BACK(40, IN_MOVABLE), LATE(41), UNTRIED(42, DEADLINE), { 0 } };
+	struct setup setup = set_up(OFFLINE, 40, 42, rules);
+	struct memhp_result *result;
+
+	memhp_request_set_rollback(setup.request, true);
+	memhp_request_set_timeout_ms(setup.request, 100);
+	result = change(&setup.machine, setup.request);
+	check_result(result, MEMHP_TIMEOUT, steps);
+	ck_assert(memhp_result_is_rolled_back(result));
+	memhp_result_unref(result);
+	tear_down(&setup);
+}
+END_TEST
+
+/* In reverse order, and each block is as it was. */
+START_TEST(reverse_order)
+{
+	static const struct rule rules[] = { BUSY(43), { 0 } };
+	struct setup setup = set_up(OFFLINE, 40, 44, rules);
+	const struct kernel_block *blocks = setup.kernel->blocks;
+	struct memhp_result *result;
+
+	memhp_request_set_rollback(setup.request, true);
+	result = change(&setup.machine, setup.request);
+	ck_assert(memhp_result_is_rolled_back(result));
+	ck_assert_uint_eq(blocks[44].last, 6);
+	ck_assert_uint_eq(blocks[42].last, 7);
+	ck_assert_uint_eq(blocks[41].last, 8);
+	ck_assert_uint_eq(blocks[40].last, 9);
+	for (int id = 40; id <= 44; id++) {
+		ck_assert_int_eq(blocks[id].state, ON);
+		ck_assert_int_eq(blocks[id].zone, id == 44 ? IN_NORMAL : IN_MOVABLE);
+	}
+	memhp_result_unref(result);
+	tear_down(&setup);
+}
+END_TEST
+
+/* Nothing is taken back unless that was asked for. */
+START_TEST(no_rollback)
+{
+	static const struct rule rules[] = { BUSY(41), { 0 } };
+	static const struct expected steps[] = { DOWN(40), BUSY_DOWN(41), { 0 } };
+	struct setup setup = set_up(OFFLINE, 40, 41, rules);
+	struct memhp_result *result = change(&setup.machine, setup.request);
+
+	check_result(result, MEMHP_PARTIAL, steps);
+	ck_assert(!memhp_result_is_rolled_back(result));
+	memhp_result_unref(result);
+	tear_down(&setup);
+}
+END_TEST
+
+/* The caller reads its descriptor empty when the rollback begins. */
+static void empty_descriptor(void *data, const struct memhp_progress *progress)
+{
+	int *fd = data;
+	eventfd_t value;
+
+	if (*fd < 0 || !memhp_progress_is_rolling_back(progress))
+		return;
+	ck_assert_int_eq(eventfd_read(*fd, &value), 0);
+	*fd = -1;
+}
+
+/* What cancelled the request does not cancel the rollback; who cancels again does. */
+START_TEST(cancelled_rollback)
+{
+	static const struct rule once[] = { { 41, 0, store_waits }, { 0 } };
+	static const struct rule twice[] = { { 41, 0, store_waits }, { 40, 2, store_waits }, { 0 } };
+	static const struct expected steps[][3] = {
+		{ BACK(40, IN_MOVABLE), { 41, MEMHP_OUTCOME_FAILED, CANCELLED, 0, ON, IN_MOVABLE }, { 0 } },
+		{ { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, CANCELLED, 0, OFF, IN_MOVABLE },
+		  { 41, MEMHP_OUTCOME_FAILED, CANCELLED, 0, ON, IN_MOVABLE },
+		  { 0 } },
+	};
+	struct setup setup = set_up(OFFLINE, 40, 41, _i == 2 ? twice : once);
+	struct canceller canceller;
+	struct memhp_result *result;
+	int fd;
+
+	canceller_start(&canceller, setup.kernel, _i == 2 ? 2 : 1);
+	fd = canceller.fd;
+	memhp_request_set_rollback(setup.request, true);
+	memhp_request_set_cancel_fd(setup.request, canceller.fd);
+	if (_i > 0)
+		memhp_request_set_progress(setup.request, empty_descriptor, &fd);
+	result = change(&setup.machine, setup.request);
+	canceller_end(&canceller);
+	check_result(result, MEMHP_INTERRUPTED, steps[_i == 2]);
+	ck_assert_int_eq(memhp_result_is_rolled_back(result), _i < 2);
+	memhp_result_unref(result);
+	tear_down(&setup);
+}
+END_TEST
+
+/* What was heard */
+struct ear {
+	unsigned int calls, calls_at_41, rollbacks;
+	size_t num_done;
+	uint64_t elapsed_ms, current_elapsed_ms;
+};
+
+static void hear(void *data, const struct memhp_progress *progress)
+{
+	const struct memhp_step *step = memhp_progress_get_current(progress);
+	struct ear *ear = data;
+
+	ear->calls++;
+	ear->rollbacks += memhp_progress_is_rolling_back(progress);
+	ck_assert_uint_eq(memhp_progress_get_num_goal(progress), 4);
+	ck_assert_uint_ge(memhp_progress_get_num_done(progress), ear->num_done);
+	ck_assert_uint_ge(memhp_progress_get_elapsed_ms(progress), ear->elapsed_ms);
+	ear->num_done = memhp_progress_get_num_done(progress);
+	ear->elapsed_ms = memhp_progress_get_elapsed_ms(progress);
+	if (!step)
+		ck_assert_uint_eq(memhp_progress_get_current_elapsed_ms(progress), 0);
+	else if (memhp_step_get_block_id(step) == 41) {
+		ear->calls_at_41++;
+		ck_assert_uint_eq(ear->num_done, 1);
+		ck_assert_uint_ge(memhp_progress_get_current_elapsed_ms(progress), ear->current_elapsed_ms);
+		ear->current_elapsed_ms = memhp_progress_get_current_elapsed_ms(progress);
+	}
+}
+
+START_TEST(progress)
+{
+	static const struct rule rules[] = { { 41, 1, store_takes, 700 }, BUSY(43), { 0 } };
+	struct setup setup = set_up(OFFLINE, 40, 43, rules);
+	struct ear ear = { 0 };
+
+	memhp_request_set_progress(setup.request, hear, &ear);
+	memhp_request_set_rollback(setup.request, true);
+	memhp_result_unref(change(&setup.machine, setup.request));
+	/* After each block, about five times a second while one takes its time, and before the rollback */
+	ck_assert_uint_ge(ear.calls, 4 + 2 + 1);
+	ck_assert_uint_ge(ear.calls_at_41, 2);
+	ck_assert_uint_ge(ear.current_elapsed_ms, 200);
+	ck_assert_uint_eq(ear.num_done, 3);
+	ck_assert_uint_eq(ear.rollbacks, 1);
+	ck_assert_uint_ge(ear.elapsed_ms, 700);
+	tear_down(&setup);
+}
+END_TEST
+
+UNIT("goal", tests)
+{
+	add_table(tests, goal, goals);
+	tcase_add_test(tests, no_candidate);
+	add_table(tests, retry, retries);
+	tcase_add_loop_test(tests, pause_ends, 0, 2);
+	add_table(tests, rollback, rollbacks);
+	tcase_add_test(tests, late_rollback);
+	tcase_add_test(tests, reverse_order);
+	tcase_add_test(tests, no_rollback);
+	tcase_add_loop_test(tests, cancelled_rollback, 0, 3);
+	tcase_add_test(tests, progress);
+}

@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * What happens between two system calls of memhp_plan_apply(), and on kernels that lack some of them. The linker puts
+ * __wrap_syscall() in front of syscall(), which is how the library makes, kills and strips its writer.
+ */
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "kernel.h"
+
+#ifndef CLONE_PIDFD
+#define CLONE_PIDFD 0x00001000
+#endif
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_send_signal 424
+#endif
+
+/* How this process's system calls differ */
+static struct {
+	bool old_kernel; /* before 5.2 */
+	void (*before_kill)(void);
+	int failing_clone; /* the Nth has no resources */
+	void (*before_clone)(void);
+	void (*after_clone)(pid_t pid); /* in either process, pid as clone() returned it */
+} hooks;
+
+static struct kernel *kernel;
+
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+
+static int clone_fails(void)
+{
+	return hooks.failing_clone > 0 && --hooks.failing_clone == 0;
+}
+
+long __wrap_syscall(long number, ...)
+{
+	long args[6], result;
+	va_list list;
+
+	va_start(list, number);
+	for (size_t i = 0; i < ARRAY_SIZE(args); i++)
+		args[i] = va_arg(list, long);
+	va_end(list);
+	if (hooks.old_kernel && (number == SYS_close_range || number == SYS_pidfd_send_signal || number == SYS_openat2)) {
+		errno = ENOSYS;
+		return -1;
+	}
+	if (number == SYS_clone && clone_fails()) {
+		errno = EAGAIN;
+		return -1;
+	}
+	/* An old kernel knows no such flag; it is in the first argument or the second. */
+	if (number == SYS_clone && hooks.old_kernel)
+		args[args[0] ? 0 : 1] &= ~CLONE_PIDFD;
+	if (number == SYS_pidfd_send_signal && hooks.before_kill)
+		hooks.before_kill();
+	if (number == SYS_clone && hooks.before_clone)
+		hooks.before_clone();
+	result = __real_syscall(number, args[0], args[1], args[2], args[3], args[4], args[5]);
+	if (number == SYS_clone && hooks.after_clone)
+		hooks.after_clone((pid_t)result);
+	return result;
+}
+
+static const char machine_text[] = "blocks 40-43 zones Movable\n";
+
+#define ON  MEMHP_STATE_ONLINE
+#define OFF MEMHP_STATE_OFFLINE
+
+#define CHANGED(id)                                                                      \
+	{                                                                                \
+		id, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE, 0, OFF, MEMHP_ZONE_MOVABLE \
+	}
+#define ENDED(id, outcome, why)                             \
+	{                                                   \
+		id, outcome, why, 0, ON, MEMHP_ZONE_MOVABLE \
+	}
+
+#define DEADLINE  MEMHP_REASON_DEADLINE
+#define CANCELLED MEMHP_REASON_CANCELLED
+#define DIED      MEMHP_REASON_WRITER_DIED
+
+static struct memhp_request *set_up(struct machine *machine, const struct rule *rules, read_fn reads)
+{
+	machine_make(machine, machine_text);
+	kernel = kernel_start(machine, rules);
+	kernel->reads = reads;
+	return request_blocks(MEMHP_ACTION_OFFLINE, 40, 43);
+}
+
+static void tear_down(struct machine *machine, struct memhp_request *request)
+{
+	memset(&hooks, 0, sizeof(hooks));
+	memhp_request_unref(request);
+	kernel_stop(kernel);
+	machine_release(machine);
+}
+
+/* Block 40 was to be given up, and is done before the kill comes: by then the writer is at another block. */
+static void go_on(void)
+{
+	hooks.before_kill = NULL;
+	kernel_release(kernel);
+	kernel_await(kernel, 2);
+}
+
+/* By then the writer has done all blocks, and its last word is under way or has arrived. */
+static void go_to_the_end(void)
+{
+	hooks.before_kill = NULL;
+	kernel_release(kernel);
+	while (kernel->stores < 4)
+		sched_yield();
+}
+
+/* Block 41 is read for the first time: the writer is at it, and has not begun to write. */
+static int read_waits(const struct store *store, const char *file)
+{
+	if (store->id == 41 && kernel->blocks[40].stores && atomic_fetch_add(&kernel->note, 1) == 0)
+		store_hangs(store);
+	return 0;
+}
+
+static const struct {
+	void (*before_kill)(void);
+	read_fn reads;
+	struct rule rule; /* besides that block 40 waits until the caller is about to kill its writer */
+	enum memhp_reason why;
+	unsigned int stores;
+	enum memhp_completion completion;
+	struct expected steps[5];
+} moves[] = {
+	/* the block that was hit is innocent and tried again */
+	{ go_on,
+	  NULL,
+	  { 41, 1, store_waits },
+	  MEMHP_REASON_NONE,
+	  5,
+	  MEMHP_COMPLETE,
+	  { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	{ go_on,
+	  NULL,
+	  { 41, 1, store_loops },
+	  MEMHP_REASON_NONE,
+	  5,
+	  MEMHP_COMPLETE,
+	  { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	{ go_on,
+	  NULL,
+	  { 43, 1, store_waits },
+	  MEMHP_REASON_NONE,
+	  5,
+	  MEMHP_COMPLETE,
+	  { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	/* it was done all the same */
+	{ go_on,
+	  NULL,
+	  { 41, 1, store_never_returns },
+	  MEMHP_REASON_NONE,
+	  4,
+	  MEMHP_COMPLETE,
+	  { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	/* nothing was written */
+	{ go_on, read_waits, { 0 }, MEMHP_REASON_NONE, 4, MEMHP_COMPLETE, { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	/* it was the last moment */
+	{ go_to_the_end,
+	  NULL,
+	  { 0 },
+	  MEMHP_REASON_NONE,
+	  4,
+	  MEMHP_COMPLETE,
+	  { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	{ go_to_the_end, NULL, { 0 }, DEADLINE, 4, MEMHP_COMPLETE, { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	{ go_to_the_end, NULL, { 0 }, CANCELLED, 4, MEMHP_COMPLETE, { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	/* the whole request is over */
+	{ go_on,
+	  NULL,
+	  { 41, 1, store_waits },
+	  DEADLINE,
+	  2,
+	  MEMHP_TIMEOUT,
+	  { CHANGED(40), ENDED(41, MEMHP_OUTCOME_TIMEOUT, DEADLINE), ENDED(42, MEMHP_OUTCOME_NOT_TRIED, DEADLINE),
+	    ENDED(43, MEMHP_OUTCOME_NOT_TRIED, DEADLINE) } },
+	{ go_on,
+	  NULL,
+	  { 41, 1, store_loops },
+	  CANCELLED,
+	  2,
+	  MEMHP_INTERRUPTED,
+	  { CHANGED(40), ENDED(41, MEMHP_OUTCOME_FAILED, CANCELLED), ENDED(42, MEMHP_OUTCOME_NOT_TRIED, CANCELLED),
+	    ENDED(43, MEMHP_OUTCOME_NOT_TRIED, CANCELLED) } },
+	{ go_on,
+	  read_waits,
+	  { 0 },
+	  DEADLINE,
+	  1,
+	  MEMHP_TIMEOUT,
+	  { CHANGED(40), ENDED(41, MEMHP_OUTCOME_NOT_TRIED, DEADLINE), ENDED(42, MEMHP_OUTCOME_NOT_TRIED, DEADLINE),
+	    ENDED(43, MEMHP_OUTCOME_NOT_TRIED, DEADLINE) } },
+	{ go_on,
+	  read_waits,
+	  { 0 },
+	  CANCELLED,
+	  1,
+	  MEMHP_INTERRUPTED,
+	  { CHANGED(40), ENDED(41, MEMHP_OUTCOME_NOT_TRIED, CANCELLED), ENDED(42, MEMHP_OUTCOME_NOT_TRIED, CANCELLED),
+	    ENDED(43, MEMHP_OUTCOME_NOT_TRIED, CANCELLED) } },
+};
+
+START_TEST(moved_on)
+{
+	struct rule rules[] = { { 40, 0, store_waits_once }, moves[_i].rule, { 0 } };
+	struct machine machine;
+	struct memhp_request *request = set_up(&machine, rules, moves[_i].reads);
+	struct canceller canceller;
+	struct memhp_result *result;
+
+	hooks.before_kill = moves[_i].before_kill;
+	canceller_start(&canceller, kernel, 1);
+	memhp_request_set_cancel_fd(request, moves[_i].why == CANCELLED ? canceller.fd : -1);
+	memhp_request_set_timeout_ms(request, moves[_i].why == DEADLINE ? 100 : MEMHP_NO_TIMEOUT);
+	memhp_request_set_block_timeout_ms(request, moves[_i].why ? MEMHP_NO_TIMEOUT : 300);
+	result = change(&machine, request);
+	check_result(result, moves[_i].completion, moves[_i].steps);
+	ck_assert_uint_eq(kernel->stores, moves[_i].stores);
+	canceller_end(&canceller);
+	memhp_result_unref(result);
+	tear_down(&machine, request);
+}
+END_TEST
+
+static pid_t caller;
+
+/* The writer, and not the caller, is killed when it looks at a block. */
+static int read_kills(const struct store *store, const char *file)
+{
+	if (getpid() != caller)
+		kill(getpid(), SIGKILL);
+	return 0;
+}
+
+static int read_fails_first(const struct store *store, const char *file)
+{
+	return store->id == 41 && getpid() != caller ? EIO : 0;
+}
+
+static int read_fails_later(const struct store *store, const char *file)
+{
+	return store->id == 41 && kernel->blocks[41].stores ? EIO : 0;
+}
+
+/* Not the state but the zone, which the kernel may be unable to tell */
+static int read_lacks_zones(const struct store *store, const char *file)
+{
+	return file[0] == 'v' && getpid() != caller ? EIO : 0;
+}
+
+#define UNREAD                                                                                              \
+	{                                                                                                   \
+		41, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER, -EIO, MEMHP_STATE_UNKNOWN, MEMHP_ZONE_MOVABLE \
+	}
+
+static const struct {
+	read_fn reads;
+	struct rule rule;
+	unsigned int stores;
+	enum memhp_completion completion;
+	struct expected steps[5];
+} reads[] = {
+	{ read_kills,
+	  { 0 },
+	  0,
+	  MEMHP_FAILED,
+	  { ENDED(40, MEMHP_OUTCOME_FAILED, DIED), ENDED(41, MEMHP_OUTCOME_FAILED, DIED), ENDED(42, MEMHP_OUTCOME_FAILED, DIED),
+	    ENDED(43, MEMHP_OUTCOME_FAILED, DIED) } },
+	{ read_fails_first, { 0 }, 3, MEMHP_PARTIAL, { CHANGED(40), UNREAD, CHANGED(42), CHANGED(43) } },
+	{ read_fails_later, { 0 }, 4, MEMHP_PARTIAL, { CHANGED(40), UNREAD, CHANGED(42), CHANGED(43) } },
+	{ read_fails_later,
+	  { 41, 0, store_waits },
+	  4,
+	  MEMHP_TIMEOUT,
+	  { CHANGED(40),
+	    { 41, MEMHP_OUTCOME_TIMEOUT, DEADLINE, -EIO, MEMHP_STATE_UNKNOWN, MEMHP_ZONE_MOVABLE },
+	    CHANGED(42),
+	    CHANGED(43) } },
+	{ read_lacks_zones, { 0 }, 4, MEMHP_COMPLETE, { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+};
+
+START_TEST(read_goes_wrong)
+{
+	struct rule rules[] = { reads[_i].rule, { 0 } };
+	struct machine machine;
+	struct memhp_request *request = set_up(&machine, rules, reads[_i].reads);
+	struct memhp_result *result;
+
+	caller = getpid();
+	memhp_request_set_block_timeout_ms(request, 100);
+	result = change(&machine, request);
+	check_result(result, reads[_i].completion, reads[_i].steps);
+	ck_assert_uint_eq(kernel->stores, reads[_i].stores);
+	memhp_result_unref(result);
+	tear_down(&machine, request);
+}
+END_TEST
+
+static int note_descriptors(const struct store *store)
+{
+	for (int fd = 0; fd < 1024; fd++)
+		kernel->note += fcntl(fd, F_GETFD) >= 0;
+	return store_does(store);
+}
+
+/* No pidfd, no openat2(), no close_range(): everything goes on as ever. */
+START_TEST(old_kernel)
+{
+	static const struct rule rules[] = {
+		{ 40, 0, note_descriptors }, { 41, 0, store_loops }, { 42, 0, store_is_killed, SIGKILL }, { 0 }
+	};
+	static const struct expected steps[] = {
+		CHANGED(40), ENDED(41, MEMHP_OUTCOME_TIMEOUT, DEADLINE), ENDED(42, MEMHP_OUTCOME_FAILED, DIED), CHANGED(43), { 0 }
+	};
+	struct machine machine;
+	struct memhp_request *request = set_up(&machine, rules, NULL);
+	struct memhp_result *result;
+	int fd = fcntl(0, F_DUPFD, 900);
+
+	hooks.old_kernel = true;
+	memhp_request_set_block_timeout_ms(request, 100);
+	result = change(&machine, request);
+	check_result(result, MEMHP_TIMEOUT, steps);
+	ck_assert_uint_eq(kernel->note, 3);
+	close(fd);
+	memhp_result_unref(result);
+	tear_down(&machine, request);
+}
+END_TEST
+
+START_TEST(no_process)
+{
+	struct machine machine;
+	struct memhp_request *request = set_up(&machine, NULL, NULL);
+	struct memhp_plan *plan = plan_request(&machine, request);
+	struct memhp_result *result;
+
+	hooks.failing_clone = 1;
+	ck_assert_int_eq(apply(&machine, plan, &result), -EAGAIN);
+	ck_assert_uint_eq(kernel->stores, 0);
+	memhp_plan_unref(plan);
+	tear_down(&machine, request);
+}
+END_TEST
+
+/* The first writer was ended, and there is no second. */
+START_TEST(no_further_process)
+{
+	static const struct rule rules[] = { { 41, 0, store_is_killed, SIGKILL }, { 0 } };
+	static const struct expected steps[] = {
+		CHANGED(40),
+		ENDED(41, MEMHP_OUTCOME_FAILED, DIED),
+		{ 42, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_OTHER, -EAGAIN, ON, MEMHP_ZONE_MOVABLE },
+		{ 43, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_OTHER, -EAGAIN, ON, MEMHP_ZONE_MOVABLE },
+		{ 0 }
+	};
+	struct machine machine;
+	struct memhp_request *request = set_up(&machine, rules, NULL);
+	struct memhp_result *result;
+
+	hooks.failing_clone = 2;
+	result = change(&machine, request);
+	check_result(result, MEMHP_PARTIAL, steps);
+	ck_assert_uint_eq(kernel->stores, 2);
+	memhp_result_unref(result);
+	tear_down(&machine, request);
+}
+END_TEST
+
+static void count_signal(int sig)
+{
+	atomic_fetch_add(&kernel->note, 1);
+}
+
+/* In the writer, before it could do anything about the host's handlers */
+static void signal_writer(pid_t pid)
+{
+	if (pid == 0)
+		kill(getpid(), SIGURG);
+}
+
+START_TEST(signal_at_birth)
+{
+	static const struct expected steps[] = { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43), { 0 } };
+	struct sigaction action = { .sa_handler = count_signal }, old;
+	struct machine machine;
+	struct memhp_request *request = set_up(&machine, NULL, NULL);
+	struct memhp_result *result;
+
+	sigaction(SIGURG, &action, &old);
+	hooks.after_clone = signal_writer;
+	result = change(&machine, request);
+	sigaction(SIGURG, &old, NULL);
+	check_result(result, MEMHP_COMPLETE, steps);
+	ck_assert_uint_eq(kernel->note, 0);
+	memhp_result_unref(result);
+	tear_down(&machine, request);
+}
+END_TEST
+
+/* The writer is dead before it is told what to do: that must not end the host by SIGPIPE. */
+static void kill_writer(pid_t pid)
+{
+	siginfo_t info;
+
+	if (pid > 0) {
+		kill(pid, SIGKILL);
+		waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | __WALL);
+	}
+}
+
+START_TEST(killed_at_birth)
+{
+	static const struct expected steps[] = { ENDED(40, MEMHP_OUTCOME_FAILED, DIED),
+						 ENDED(41, MEMHP_OUTCOME_FAILED, DIED),
+						 ENDED(42, MEMHP_OUTCOME_FAILED, DIED),
+						 ENDED(43, MEMHP_OUTCOME_FAILED, DIED),
+						 { 0 } };
+	struct machine machine;
+	struct memhp_request *request = set_up(&machine, NULL, NULL);
+	struct memhp_result *result;
+
+	hooks.after_clone = kill_writer;
+	result = change(&machine, request);
+	check_result(result, MEMHP_FAILED, steps);
+	ck_assert_uint_eq(kernel->stores, 0);
+	memhp_result_unref(result);
+	tear_down(&machine, request);
+}
+END_TEST
+
+/* A process of the host's that has copies of the library's descriptors */
+static pid_t bystander;
+
+static void start_bystander(void)
+{
+	hooks.before_clone = NULL;
+	bystander = fork();
+	while (bystander == 0)
+		pause();
+}
+
+/* Without pidfd only the socket tells that the writer is gone, and as long as somebody else has it open it does not. */
+START_TEST(shared_socket)
+{
+	static const struct rule rules[] = { { 41, 0, store_is_killed, SIGKILL }, { 0 } };
+	static const struct expected steps[] = {
+		CHANGED(40), ENDED(41, MEMHP_OUTCOME_FAILED, DIED), CHANGED(42), CHANGED(43), { 0 }
+	};
+	struct machine machine;
+	struct memhp_request *request = set_up(&machine, rules, NULL);
+	struct memhp_plan *plan = plan_request(&machine, request);
+	struct memhp_result *result;
+
+	hooks.old_kernel = true;
+	hooks.before_clone = start_bystander;
+	ck_assert_int_eq(memhp_plan_apply(plan, machine.ctx, &result), 0);
+	ck_assert_int_gt(bystander, 0);
+	kill(bystander, SIGKILL);
+	ck_assert_int_eq(waitpid(bystander, NULL, 0), bystander);
+	check_result(result, MEMHP_PARTIAL, steps);
+	memhp_result_unref(result);
+	memhp_plan_unref(plan);
+	tear_down(&machine, request);
+}
+END_TEST
+
+UNIT("race", tests)
+{
+	add_table(tests, moved_on, moves);
+	add_table(tests, read_goes_wrong, reads);
+	tcase_add_test(tests, old_kernel);
+	tcase_add_test(tests, signal_at_birth);
+	tcase_add_test(tests, killed_at_birth);
+	tcase_add_test(tests, shared_socket);
+	tcase_add_test(tests, no_process);
+	tcase_add_test(tests, no_further_process);
+}

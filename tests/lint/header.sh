@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The public header compiles alone, in strict C and in C++.
+. "${top_srcdir:-.}/tests/lint/lib.sh"
+echo '#include "libmemhp.h"' >"$tmp/header.c"
+cp "$tmp/header.c" "$tmp/header.cc"
+
+flags='-pedantic-errors -Wall -Wextra -Werror -Ilibmemhp -fsyntax-only'
+# shellcheck disable=SC2086 # a list
+for std in c99 c11 gnu11; do
+	${CC:-cc} -std=$std -Wstrict-prototypes $flags "$tmp/header.c" 2>&1 |
+		complain "not good C ($std)"
+done
+[ ! -e "$tmp/complained" ] || finish
+need "${CXX:-g++}" g++
+# shellcheck disable=SC2086 # a list
+for std in c++11 c++17; do
+	${CXX:-g++} -std=$std $flags "$tmp/header.cc" 2>&1 |
+		complain "not good C++ ($std)"
+done
+
+finish

@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Manual pages are clean, and the pages that they refer to in this project exist.
+. "${top_srcdir:-.}/tests/lint/lib.sh"
+need mandoc mandoc
+
+# A page that is another one's second name says so with .so, from the folder above man8; here all pages lie in one folder.
+grep -L '^\.so ' man/*.[358] | xargs mandoc -T lint -W warning 2>&1 | complain 'mandoc'
+grep -n '^\.so ' man/*.[358] | while IFS=': ' read -r file line _ page; do
+	[ -e "man/${page##*/}" ] || echo "$file:$line: no such page: $page"
+done | complain 'second names'
+grep -noE '(memctl(-[a-z]+)?|libmemhp)(\\fR)?[[:space:]]*\([0-9]\)' man/*.[358] | sed 's/\\fR//; s/[[:space:]]*(/ /; s/)$//' |
+	while IFS=: read -r file line page; do
+		[ -e "man/${page% *}.${page#* }" ] || echo "$file:$line: no such page: ${page% *}(${page#* })"
+	done | complain 'references'
+
+finish

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef TREE_PRIVATE_H
+#define TREE_PRIVATE_H
+
+#include "tree.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A word of a line. Its text ends with a NUL, and may hold others. */
+struct word {
+	const char *text;
+	size_t length;
+};
+
+struct node {
+	unsigned int id;
+	const char *cpus;
+};
+
+struct param {
+	const char *name, *value;
+};
+
+struct cma {
+	unsigned int node;
+	const char *zone;
+	uint64_t pages;
+};
+
+/* What one `blocks` line says of one range of ids: NULL where it says nothing. */
+struct layer {
+	uint64_t first, last;
+	bool absent;
+	const char *attr[TREE_NUM_ATTRS];
+};
+
+enum change_kind { CHANGE_FILE, CHANGE_DIR, CHANGE_LINK, CHANGE_FIFO, CHANGE_MODE, CHANGE_REMOVE };
+
+/* A `file`, `dir`, ... line. */
+struct change {
+	enum change_kind kind;
+	const char *path;
+	struct word text;
+	uint64_t number;
+};
+
+struct tree {
+	uint64_t block_size, page_size;
+	const char *auto_online, *cmdline;
+	bool probe;
+	struct node *nodes;
+	size_t num_nodes;
+	struct param *params;
+	size_t num_params;
+	struct cma *cmas;
+	size_t num_cmas;
+	struct layer *layers;
+	size_t num_layers;
+	struct change *changes;
+	size_t num_changes;
+	struct tree_run *runs; /* what the layers come to; NULL before it is asked for */
+	size_t num_runs;
+	void **strings; /* every string above */
+	size_t num_strings;
+	char error[256];
+};
+
+void *tree_grow(void *array, size_t *num, size_t size);
+int tree_fail(struct tree *tree, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

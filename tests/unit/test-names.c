@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "unit.h"
+
+static const struct {
+	const char *set;
+	int value;
+	const char *name;
+} names[] = {
+	{ "state", MEMHP_STATE_UNKNOWN, "unknown" },
+	{ "state", MEMHP_STATE_ONLINE, "online" },
+	{ "state", MEMHP_STATE_OFFLINE, "offline" },
+	{ "state", MEMHP_STATE_GOING_OFFLINE, "going-offline" },
+	{ "zone", MEMHP_ZONE_UNKNOWN, "unknown" },
+	{ "zone", MEMHP_ZONE_NONE, "none" },
+	{ "zone", MEMHP_ZONE_DMA, "DMA" },
+	{ "zone", MEMHP_ZONE_DMA32, "DMA32" },
+	{ "zone", MEMHP_ZONE_NORMAL, "Normal" },
+	{ "zone", MEMHP_ZONE_HIGHMEM, "HighMem" },
+	{ "zone", MEMHP_ZONE_MOVABLE, "Movable" },
+	{ "zone", MEMHP_ZONE_DEVICE, "Device" },
+	{ "action", MEMHP_ACTION_OFFLINE, "offline" },
+	{ "action", MEMHP_ACTION_ONLINE, "online" },
+	{ "action", MEMHP_ACTION_ONLINE_KERNEL, "online_kernel" },
+	{ "action", MEMHP_ACTION_ONLINE_MOVABLE, "online_movable" },
+	{ "outcome", MEMHP_OUTCOME_PLANNED, "planned" },
+	{ "outcome", MEMHP_OUTCOME_CHANGED, "changed" },
+	{ "outcome", MEMHP_OUTCOME_ALREADY, "already" },
+	{ "outcome", MEMHP_OUTCOME_ABSENT, "absent" },
+	{ "outcome", MEMHP_OUTCOME_BUSY, "busy" },
+	{ "outcome", MEMHP_OUTCOME_IMPOSSIBLE, "impossible" },
+	{ "outcome", MEMHP_OUTCOME_VETOED, "vetoed" },
+	{ "outcome", MEMHP_OUTCOME_FAILED, "failed" },
+	{ "outcome", MEMHP_OUTCOME_TIMEOUT, "timeout" },
+	{ "outcome", MEMHP_OUTCOME_IN_PROGRESS, "in-progress" },
+	{ "outcome", MEMHP_OUTCOME_WRONG_ZONE, "wrong-zone" },
+	{ "outcome", MEMHP_OUTCOME_VANISHED, "vanished" },
+	{ "outcome", MEMHP_OUTCOME_ROLLED_BACK, "rolled-back" },
+	{ "outcome", MEMHP_OUTCOME_ROLLBACK_FAILED, "rollback-failed" },
+	{ "outcome", MEMHP_OUTCOME_NOT_TRIED, "not-tried" },
+	{ "reason", MEMHP_REASON_NONE, "none" },
+	{ "reason", MEMHP_REASON_SEVERAL_ZONES, "several-zones" },
+	{ "reason", MEMHP_REASON_INVALID_RANGE, "invalid-range" },
+	{ "reason", MEMHP_REASON_BUSY, "busy" },
+	{ "reason", MEMHP_REASON_VETO, "veto" },
+	{ "reason", MEMHP_REASON_NO_MEMORY, "no-memory" },
+	{ "reason", MEMHP_REASON_HWPOISON, "hwpoison" },
+	{ "reason", MEMHP_REASON_SIGNAL, "signal" },
+	{ "reason", MEMHP_REASON_ACCESS, "access" },
+	{ "reason", MEMHP_REASON_READ_ONLY, "read-only" },
+	{ "reason", MEMHP_REASON_DEADLINE, "deadline" },
+	{ "reason", MEMHP_REASON_CANCELLED, "cancelled" },
+	{ "reason", MEMHP_REASON_OTHER_ZONE, "other-zone" },
+	{ "reason", MEMHP_REASON_GONE, "gone" },
+	{ "reason", MEMHP_REASON_RACE, "race" },
+	{ "reason", MEMHP_REASON_WRITER_DIED, "writer-died" },
+	{ "reason", MEMHP_REASON_UNREADABLE, "unreadable" },
+	{ "reason", MEMHP_REASON_SPARE, "spare" },
+	{ "reason", MEMHP_REASON_OTHER, "other" },
+	{ "completion", MEMHP_COMPLETE, "complete" },
+	{ "completion", MEMHP_PARTIAL, "partial" },
+	{ "completion", MEMHP_FAILED, "failed" },
+	{ "completion", MEMHP_TIMEOUT, "timeout" },
+	{ "completion", MEMHP_INTERRUPTED, "interrupted" },
+	{ "policy", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "auto_online_blocks" },
+	{ "policy", MEMHP_POLICY_ONLINE_POLICY, "online_policy" },
+	{ "policy", MEMHP_POLICY_AUTO_MOVABLE_RATIO, "auto_movable_ratio" },
+	{ "policy", MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE, "auto_movable_numa_aware" },
+	{ "policy", MEMHP_POLICY_MEMMAP_ON_MEMORY, "memmap_on_memory" },
+};
+
+static const char *name_of(const char *set, int value)
+{
+	switch (set[0]) {
+	case 's':
+		return memhp_state_name(value);
+	case 'z':
+		return memhp_zone_name(value);
+	case 'a':
+		return memhp_action_name(value);
+	case 'o':
+		return memhp_outcome_name(value);
+	case 'r':
+		return memhp_reason_name(value);
+	case 'c':
+		return memhp_completion_name(value);
+	default:
+		return memhp_policy_key_name(value);
+	}
+}
+
+START_TEST(name)
+{
+	bool last = _i + 1 == (int)ARRAY_SIZE(names) || strcmp(names[_i].set, names[_i + 1].set) != 0;
+
+	ck_assert_str_eq(name_of(names[_i].set, names[_i].value), names[_i].name);
+	if (!last)
+		return;
+	/* Beyond the enum */
+	ck_assert_str_eq(name_of(names[_i].set, names[_i].value + 1), "unknown");
+	ck_assert_str_eq(name_of(names[_i].set, -1), "unknown");
+	ck_assert_str_eq(name_of(names[_i].set, INT32_MAX), "unknown");
+}
+END_TEST
+
+START_TEST(state_from_name)
+{
+	static const char *const strangers[] = { "", "unknown", "Online", "ONLINE", "online ", "onlin", "going_offline" };
+	enum memhp_state state;
+
+	for (int i = MEMHP_STATE_ONLINE; i < MEMHP_NUM_STATES; i++) {
+		ck_assert_int_eq(memhp_state_from_name(memhp_state_name(i), &state), 0);
+		ck_assert_int_eq(state, i);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
+		ck_assert_int_eq(memhp_state_from_name(strangers[i], &state), -EINVAL);
+		ck_assert_int_eq(state, MEMHP_NUM_STATES - 1);
+	}
+}
+END_TEST
+
+START_TEST(zone_from_name)
+{
+	static const char *const strangers[] = { "", "unknown", "Normals", "Norma", "Normal ", "DMA64" };
+	enum memhp_zone zone;
+
+	for (int i = MEMHP_ZONE_NONE; i < MEMHP_NUM_ZONES; i++) {
+		ck_assert_int_eq(memhp_zone_from_name(memhp_zone_name(i), &zone), 0);
+		ck_assert_int_eq(zone, i);
+	}
+	ck_assert_int_eq(memhp_zone_from_name("mOVABLE", &zone), 0);
+	ck_assert_int_eq(zone, MEMHP_ZONE_MOVABLE);
+	ck_assert_int_eq(memhp_zone_from_name("None", &zone), 0);
+	ck_assert_int_eq(zone, MEMHP_ZONE_NONE);
+	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
+		ck_assert_int_eq(memhp_zone_from_name(strangers[i], &zone), -EINVAL);
+		ck_assert_int_eq(zone, MEMHP_ZONE_NONE);
+	}
+}
+END_TEST
+
+UNIT("names", tests)
+{
+	add_table(tests, name, names);
+	tcase_add_test(tests, state_from_name);
+	tcase_add_test(tests, zone_from_name);
+}

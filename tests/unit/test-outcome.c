@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "unit.h"
+
+#ifndef EHWPOISON
+#define EHWPOISON 133
+#endif
+
+#define ON    MEMHP_STATE_ONLINE
+#define OFF   MEMHP_STATE_OFFLINE
+#define GOING MEMHP_STATE_GOING_OFFLINE
+#define LOST  MEMHP_STATE_UNKNOWN
+
+/* What the kernel answered to a write, and what the block reads afterwards */
+static const struct {
+	enum memhp_action action;
+	int error;
+	enum memhp_state after;
+	enum memhp_zone zone;
+	enum memhp_outcome outcome;
+	enum memhp_reason reason;
+} verdicts[] = {
+	/* done */
+	{ MEMHP_ACTION_OFFLINE, 0, OFF, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE, 0, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE, 0, ON, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE, 0, ON, MEMHP_ZONE_NONE, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE_MOVABLE, 0, ON, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE_KERNEL, 0, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE_KERNEL, 0, ON, MEMHP_ZONE_DMA32, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	/* a kernel without valid_zones cannot be doubted */
+	{ MEMHP_ACTION_ONLINE_MOVABLE, 0, ON, MEMHP_ZONE_UNKNOWN, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE_KERNEL, 0, ON, MEMHP_ZONE_UNKNOWN, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	/* done, elsewhere */
+	{ MEMHP_ACTION_ONLINE_MOVABLE, 0, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE },
+	{ MEMHP_ACTION_ONLINE_MOVABLE, 0, ON, MEMHP_ZONE_NONE, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE },
+	{ MEMHP_ACTION_ONLINE_KERNEL, 0, ON, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE },
+	{ MEMHP_ACTION_ONLINE_KERNEL, 0, ON, MEMHP_ZONE_DEVICE, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE },
+	/* another agent was faster */
+	{ MEMHP_ACTION_OFFLINE, -EINVAL, OFF, MEMHP_ZONE_NONE, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE, -EINVAL, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE, -EBUSY, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE_MOVABLE, -EINVAL, ON, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE_MOVABLE, -EINVAL, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE },
+	{ MEMHP_ACTION_ONLINE_KERNEL, -EINVAL, ON, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE },
+	/* another agent undid it, or is at it */
+	{ MEMHP_ACTION_OFFLINE, 0, ON, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_RACE },
+	{ MEMHP_ACTION_ONLINE, 0, OFF, MEMHP_ZONE_NONE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_RACE },
+	{ MEMHP_ACTION_OFFLINE, 0, GOING, MEMHP_ZONE_NONE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_RACE },
+	{ MEMHP_ACTION_OFFLINE, -EBUSY, GOING, MEMHP_ZONE_NONE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_RACE },
+	{ MEMHP_ACTION_ONLINE, 0, GOING, MEMHP_ZONE_NONE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_RACE },
+	/* refused */
+	{ MEMHP_ACTION_OFFLINE, -EBUSY, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY },
+	{ MEMHP_ACTION_OFFLINE, -EINTR, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_BUSY, MEMHP_REASON_SIGNAL },
+	{ MEMHP_ACTION_OFFLINE, -EAGAIN, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_BUSY, MEMHP_REASON_OTHER },
+	{ MEMHP_ACTION_OFFLINE, -EINVAL, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_IMPOSSIBLE, MEMHP_REASON_INVALID_RANGE },
+	{ MEMHP_ACTION_OFFLINE, -EPERM, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_VETOED, MEMHP_REASON_VETO },
+	{ MEMHP_ACTION_OFFLINE, -ENOMEM, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY },
+	{ MEMHP_ACTION_ONLINE, -EINVAL, OFF, MEMHP_ZONE_NONE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER },
+	{ MEMHP_ACTION_ONLINE, -EBUSY, OFF, MEMHP_ZONE_NONE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY },
+	{ MEMHP_ACTION_ONLINE, -EPERM, OFF, MEMHP_ZONE_NONE, MEMHP_OUTCOME_VETOED, MEMHP_REASON_VETO },
+	{ MEMHP_ACTION_ONLINE, -ENOMEM, OFF, MEMHP_ZONE_NONE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY },
+	{ MEMHP_ACTION_ONLINE, -EHWPOISON, OFF, MEMHP_ZONE_NONE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_HWPOISON },
+	{ MEMHP_ACTION_ONLINE, -EIO, OFF, MEMHP_ZONE_NONE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER },
+	/* never got so far */
+	{ MEMHP_ACTION_OFFLINE, -EACCES, LOST, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_ACCESS },
+	{ MEMHP_ACTION_ONLINE, -EROFS, LOST, MEMHP_ZONE_NONE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_READ_ONLY },
+	{ MEMHP_ACTION_OFFLINE, -ENOENT, LOST, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE },
+	{ MEMHP_ACTION_ONLINE, -ENODEV, LOST, MEMHP_ZONE_NONE, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE },
+	{ MEMHP_ACTION_ONLINE, -EBADMSG, LOST, MEMHP_ZONE_NONE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_UNREADABLE },
+};
+
+START_TEST(verdict)
+{
+	struct memhp_step step = { .error = verdicts[_i].error, .after = verdicts[_i].after, .zone = verdicts[_i].zone };
+
+	outcome_judge(&step, verdicts[_i].action);
+	ck_assert_str_eq(memhp_outcome_name(step.outcome), memhp_outcome_name(verdicts[_i].outcome));
+	ck_assert_str_eq(memhp_reason_name(step.reason), memhp_reason_name(verdicts[_i].reason));
+}
+END_TEST
+
+/* The writer was killed; what the block reads now decides. */
+static const struct {
+	enum memhp_action action;
+	enum memhp_reason why;
+	int error; /* of reading */
+	enum memhp_state after;
+	enum memhp_zone zone;
+	enum memhp_outcome outcome;
+	enum memhp_reason reason;
+} stops[] = {
+	{ MEMHP_ACTION_OFFLINE, MEMHP_REASON_DEADLINE, 0, ON, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_TIMEOUT, MEMHP_REASON_DEADLINE },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_REASON_CANCELLED, 0, ON, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CANCELLED },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_REASON_WRITER_DIED, 0, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_FAILED,
+	  MEMHP_REASON_WRITER_DIED },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_REASON_DEADLINE, 0, OFF, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_REASON_CANCELLED, 0, OFF, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_REASON_DEADLINE, 0, GOING, MEMHP_ZONE_NONE, MEMHP_OUTCOME_IN_PROGRESS,
+	  MEMHP_REASON_DEADLINE },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_REASON_CANCELLED, 0, GOING, MEMHP_ZONE_NONE, MEMHP_OUTCOME_IN_PROGRESS,
+	  MEMHP_REASON_CANCELLED },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_REASON_DEADLINE, -ENOENT, LOST, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_VANISHED,
+	  MEMHP_REASON_GONE },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_REASON_CANCELLED, -ENODEV, LOST, MEMHP_ZONE_MOVABLE, MEMHP_OUTCOME_VANISHED,
+	  MEMHP_REASON_GONE },
+	{ MEMHP_ACTION_ONLINE, MEMHP_REASON_DEADLINE, 0, OFF, MEMHP_ZONE_NONE, MEMHP_OUTCOME_TIMEOUT, MEMHP_REASON_DEADLINE },
+	{ MEMHP_ACTION_ONLINE, MEMHP_REASON_DEADLINE, 0, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
+	{ MEMHP_ACTION_ONLINE_MOVABLE, MEMHP_REASON_DEADLINE, 0, ON, MEMHP_ZONE_NORMAL, MEMHP_OUTCOME_WRONG_ZONE,
+	  MEMHP_REASON_OTHER_ZONE },
+};
+
+START_TEST(stopped)
+{
+	struct memhp_step step = { .error = stops[_i].error, .after = stops[_i].after, .zone = stops[_i].zone };
+
+	outcome_stopped(&step, stops[_i].action, stops[_i].why);
+	ck_assert_str_eq(memhp_outcome_name(step.outcome), memhp_outcome_name(stops[_i].outcome));
+	ck_assert_str_eq(memhp_reason_name(step.reason), memhp_reason_name(stops[_i].reason));
+}
+END_TEST
+
+#define CHANGED                                  \
+	{                                        \
+		.outcome = MEMHP_OUTCOME_CHANGED \
+	}
+#define ALREADY                                  \
+	{                                        \
+		.outcome = MEMHP_OUTCOME_ALREADY \
+	}
+#define ABSENT                                  \
+	{                                       \
+		.outcome = MEMHP_OUTCOME_ABSENT \
+	}
+#define BUSY                                                               \
+	{                                                                  \
+		.outcome = MEMHP_OUTCOME_BUSY, .reason = MEMHP_REASON_BUSY \
+	}
+#define LATE                                                                      \
+	{                                                                         \
+		.outcome = MEMHP_OUTCOME_TIMEOUT, .reason = MEMHP_REASON_DEADLINE \
+	}
+#define CANCELLED                                                                    \
+	{                                                                            \
+		.outcome = MEMHP_OUTCOME_NOT_TRIED, .reason = MEMHP_REASON_CANCELLED \
+	}
+#define UNTRIED                                                                     \
+	{                                                                           \
+		.outcome = MEMHP_OUTCOME_NOT_TRIED, .reason = MEMHP_REASON_DEADLINE \
+	}
+
+#define SPARE                                                                    \
+	{                                                                        \
+		.outcome = MEMHP_OUTCOME_NOT_TRIED, .reason = MEMHP_REASON_SPARE \
+	}
+
+static const struct {
+	enum memhp_completion completion;
+	size_t num;
+	struct memhp_step steps[3];
+	uint64_t num_missing;
+	bool has_goal;
+} completions[] = {
+	{ MEMHP_COMPLETE, 0, { { 0 } } },
+	{ MEMHP_COMPLETE, 3, { CHANGED, ALREADY, ABSENT } },
+	{ MEMHP_COMPLETE, 1, { ALREADY } },
+	{ MEMHP_COMPLETE, 1, { ABSENT } },
+	{ MEMHP_PARTIAL, 2, { CHANGED, BUSY } },
+	{ MEMHP_PARTIAL, 2, { BUSY, CHANGED } },
+	{ MEMHP_FAILED, 1, { BUSY } },
+	{ MEMHP_FAILED, 2, { ALREADY, BUSY } },
+	{ MEMHP_FAILED, 2, { ABSENT, BUSY } },
+	{ MEMHP_TIMEOUT, 2, { CHANGED, LATE } },
+	{ MEMHP_TIMEOUT, 3, { BUSY, LATE, CHANGED } },
+	{ MEMHP_TIMEOUT, 1, { UNTRIED } },
+	{ MEMHP_INTERRUPTED, 2, { CHANGED, CANCELLED } },
+	{ MEMHP_INTERRUPTED, 3, { LATE, BUSY, CANCELLED } },
+	/* with a goal: what was passed over matters only when it is missed */
+	{ MEMHP_COMPLETE, 3, { CHANGED, BUSY, SPARE }, 0, true },
+	{ MEMHP_COMPLETE, 3, { LATE, CHANGED, SPARE }, 0, true },
+	{ MEMHP_PARTIAL, 2, { CHANGED, BUSY }, 1, true },
+	{ MEMHP_FAILED, 2, { BUSY, BUSY }, 1, true },
+	{ MEMHP_TIMEOUT, 2, { CHANGED, LATE }, 1, true },
+	{ MEMHP_INTERRUPTED, 3, { CHANGED, CANCELLED, SPARE }, 1, true },
+	{ MEMHP_PARTIAL, 1, { CHANGED }, 7, true },
+	{ MEMHP_FAILED, 0, { { 0 } }, 7, true },
+};
+
+START_TEST(whole)
+{
+	enum memhp_completion expected = completions[_i].completion, completion;
+
+	completion =
+		outcome_complete(completions[_i].steps, completions[_i].num, completions[_i].num_missing, completions[_i].has_goal);
+	ck_assert_str_eq(memhp_completion_name(completion), memhp_completion_name(expected));
+}
+END_TEST
+
+UNIT("outcome", tests)
+{
+	add_table(tests, verdict, verdicts);
+	add_table(tests, stopped, stops);
+	add_table(tests, whole, completions);
+}

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdio.h>
+
+#include "unit.h"
+
+#define OFFLINE MEMHP_ACTION_OFFLINE
+#define ONLINE  MEMHP_ACTION_ONLINE
+#define KERNEL  MEMHP_ACTION_ONLINE_KERNEL
+#define MOVABLE MEMHP_ACTION_ONLINE_MOVABLE
+
+static const char machine_text[] = "node 0\nnode 1\n"
+				   "blocks 1 node 0 zones Normal\n"
+				   "blocks 2 node 0,1 zones none\n"
+				   "blocks 3 node 1 zones Movable\n"
+				   "blocks 6 node 1 state offline zones \"Normal Movable\"\n"
+				   "blocks 7 node 1 state offline zones \"Movable Normal\"\n"
+				   "blocks 8 node 1 state going-offline zones \"Movable Normal\"\n"
+				   "blocks 9 node 1 state odd zones Normal\n"
+				   "blocks 10 node 1\n"
+				   "blocks 11 node 1 state offline\n"
+				   "blocks 137438953471 node 1 zones Movable\n";
+
+#define MIB(n) ((uint64_t)(n) << 20)
+
+/* Steps as "ID OUTCOME[/REASON] ZONE;" with "FIRST-LAST absent" for gaps; the selection is up to two ranges and a node. */
+static const struct {
+	enum memhp_action action;
+	bool only_pending;
+	struct {
+		uint64_t start, last;
+	} ranges[2]; /* of addresses; last 0: none */
+	int node;    /* 0: any, else this */
+	const char *steps;
+} cases[] = {
+	{ OFFLINE,
+	  false,
+	  { { 0 } },
+	  0,
+	  "1 planned Normal;2 impossible/several-zones none;3 planned Movable;6 already none;7 already none;8 planned none;"
+	  "9 failed/unreadable unknown;10 planned unknown;11 already none;137438953471 planned Movable;" },
+	{ ONLINE,
+	  false,
+	  { { 0 } },
+	  0,
+	  "1 already Normal;2 already none;3 already Movable;6 planned Normal;7 planned Movable;8 planned none;"
+	  "9 failed/unreadable unknown;10 already unknown;11 planned unknown;137438953471 already Movable;" },
+	{ KERNEL,
+	  false,
+	  { { 0 } },
+	  0,
+	  "1 already Normal;2 already none;3 wrong-zone/other-zone Movable;6 planned Normal;7 planned Normal;8 planned none;"
+	  "9 failed/unreadable unknown;10 already unknown;11 planned unknown;137438953471 wrong-zone/other-zone Movable;" },
+	{ MOVABLE,
+	  false,
+	  { { 0 } },
+	  0,
+	  "1 wrong-zone/other-zone Normal;2 wrong-zone/other-zone none;3 already Movable;6 planned Movable;7 planned Movable;"
+	  "8 planned Movable;9 failed/unreadable unknown;10 already unknown;11 planned Movable;137438953471 already Movable;" },
+	/* only what is not yet there */
+	{ OFFLINE,
+	  true,
+	  { { 0 } },
+	  0,
+	  "1 planned Normal;2 impossible/several-zones none;3 planned Movable;8 planned none;9 failed/unreadable unknown;"
+	  "10 planned unknown;137438953471 planned Movable;" },
+	{ ONLINE,
+	  true,
+	  { { 0 } },
+	  0,
+	  "6 planned Normal;7 planned Movable;8 planned none;9 failed/unreadable unknown;11 planned unknown;" },
+	{ MOVABLE,
+	  true,
+	  { { 0 } },
+	  0,
+	  "6 planned Movable;7 planned Movable;8 planned Movable;9 failed/unreadable unknown;11 planned Movable;" },
+	/* gaps at either end and in between, in the order of addresses */
+	{ OFFLINE,
+	  false,
+	  { { 0, MIB(7 * 128) - 1 } },
+	  0,
+	  "0-0 absent none;1 planned Normal;2 impossible/several-zones none;3 planned Movable;4-5 absent none;6 already none;" },
+	{ OFFLINE, false, { { MIB(128), MIB(256) } }, 0, "1 planned Normal;2 impossible/several-zones none;" },
+	{ OFFLINE, false, { { MIB(3 * 128), MIB(4 * 128) } }, 0, "3 planned Movable;4-4 absent none;" },
+	{ OFFLINE, false, { { MIB(4 * 128), MIB(4 * 128) } }, 0, "4-4 absent none;" },
+	{ OFFLINE, false, { { MIB(4 * 128), MIB(6 * 128) - 1 } }, 0, "4-5 absent none;" },
+	{ OFFLINE, false, { { MIB(12 * 128), UINT64_MAX } }, 0, "12-137438953470 absent none;137438953471 planned Movable;" },
+	{ OFFLINE, false, { { MIB(12 * 128), UINT64_MAX - MIB(128) } }, 0, "12-137438953470 absent none;" },
+	/* no gap twice: ranges overlap, touch, hold each other, come in any order */
+	{ OFFLINE,
+	  false,
+	  { { MIB(3 * 128), MIB(5 * 128) }, { MIB(4 * 128), MIB(6 * 128) } },
+	  0,
+	  "3 planned Movable;4-5 absent none;6 already none;" },
+	{ OFFLINE,
+	  false,
+	  { { MIB(5 * 128), MIB(6 * 128) }, { MIB(3 * 128), MIB(5 * 128) - 1 } },
+	  0,
+	  "3 planned Movable;4-4 absent none;5-5 absent none;6 already none;" },
+	{ OFFLINE,
+	  false,
+	  { { MIB(3 * 128), MIB(6 * 128) }, { MIB(4 * 128), MIB(4 * 128) } },
+	  0,
+	  "3 planned Movable;4-5 absent none;6 already none;" },
+	{ OFFLINE,
+	  false,
+	  { { MIB(12 * 128), UINT64_MAX }, { MIB(13 * 128), UINT64_MAX } },
+	  0,
+	  "12-137438953470 absent none;137438953471 planned Movable;" },
+	{ OFFLINE, false, { { MIB(4 * 128), MIB(4 * 128) }, { MIB(4 * 128), MIB(4 * 128) } }, 0, "4-4 absent none;" },
+	/* filters leave gaps alone */
+	{ OFFLINE, false, { { 0, MIB(4 * 128) - 1 } }, 1, "0-0 absent none;2 impossible/several-zones none;3 planned Movable;" },
+	{ ONLINE, true, { { 0, MIB(7 * 128) - 1 } }, 1, "0-0 absent none;4-5 absent none;6 planned Normal;" },
+	{ OFFLINE, false, { { 0 } }, 9, "" },
+};
+
+/* So many of the selected blocks: the order in which candidates are tried */
+static const struct {
+	enum memhp_action action;
+	uint64_t num_blocks, num_short;
+	const char *steps;
+} goals[] = {
+	{ ONLINE, 1, 0,
+	  "6 planned Normal;7 not-tried/spare Movable;8 not-tried/spare none;"
+	  "11 not-tried/spare unknown;9 failed/unreadable unknown;" },
+	{ ONLINE, 2, 0,
+	  "6 planned Normal;7 planned Movable;8 not-tried/spare none;11 not-tried/spare unknown;9 failed/unreadable unknown;" },
+	{ ONLINE, 100, 96, "6 planned Normal;7 planned Movable;8 planned none;11 planned unknown;9 failed/unreadable unknown;" },
+	{ OFFLINE, 2, 0,
+	  "137438953471 planned Movable;3 planned Movable;10 not-tried/spare unknown;8 not-tried/spare none;"
+	  "1 not-tried/spare Normal;"
+	  "2 impossible/several-zones none;9 failed/unreadable unknown;" },
+	{ OFFLINE, UINT64_MAX, UINT64_MAX - 5,
+	  "137438953471 planned Movable;3 planned Movable;10 planned unknown;8 planned none;1 planned Normal;"
+	  "2 impossible/several-zones none;9 failed/unreadable unknown;" },
+};
+
+static struct memhp_request *make_request(int i)
+{
+	struct memhp_selection *selection;
+	struct memhp_request *request;
+
+	ck_assert_int_eq(memhp_selection_new(&selection), 0);
+	for (size_t k = 0; k < ARRAY_SIZE(cases[i].ranges); k++)
+		if (cases[i].ranges[k].last)
+			memhp_selection_add_range(selection, cases[i].ranges[k].start, cases[i].ranges[k].last);
+	if (cases[i].node)
+		memhp_selection_add_node(selection, (unsigned int)cases[i].node);
+	ck_assert_int_eq(memhp_request_new(&request, cases[i].action), 0);
+	memhp_request_set_only_pending(request, cases[i].only_pending);
+	memhp_request_set_selection(request, selection);
+	memhp_selection_unref(selection);
+	return request;
+}
+
+static void print_step(FILE *file, const struct memhp_step *step)
+{
+	uint64_t first = memhp_step_get_start_addr(step) / MIB(128), last = memhp_step_get_last_addr(step) / MIB(128);
+
+	ck_assert_uint_eq(memhp_step_get_block_id(step), first);
+	ck_assert_uint_eq(memhp_step_get_start_addr(step) % MIB(128), 0);
+	ck_assert_uint_eq(memhp_step_get_last_addr(step) % MIB(128), MIB(128) - 1);
+	fprintf(file, "%llu", (unsigned long long)first);
+	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_ABSENT)
+		fprintf(file, "-%llu", (unsigned long long)last);
+	else
+		ck_assert_uint_eq(first, last);
+	fprintf(file, " %s", memhp_outcome_name(memhp_step_get_outcome(step)));
+	if (memhp_step_get_reason(step))
+		fprintf(file, "/%s", memhp_reason_name(memhp_step_get_reason(step)));
+	fprintf(file, " %s;", memhp_zone_name(memhp_step_get_zone(step)));
+}
+
+static void print_plan(const struct memhp_plan *plan, char *text, size_t size)
+{
+	FILE *file = fmemopen(text, size, "w");
+
+	for (size_t i = 0; i < memhp_plan_get_num_steps(plan); i++)
+		print_step(file, memhp_plan_get_step(plan, i));
+	fclose(file);
+}
+
+START_TEST(planning)
+{
+	struct memhp_request *request = make_request(_i);
+	struct memhp_snapshot *snapshot;
+	struct memhp_plan *plan;
+	struct machine machine;
+	char text[1024] = "";
+
+	machine_make(&machine, machine_text);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	/* A plan needs neither the machine nor the snapshot. */
+	memhp_snapshot_unref(snapshot);
+	machine_release(&machine);
+	memhp_request_unref(request);
+	print_plan(plan, text, sizeof(text));
+	ck_assert_str_eq(text, cases[_i].steps);
+	ck_assert_uint_eq(memhp_plan_get_num_short(plan), 0);
+	memhp_plan_unref(plan);
+}
+END_TEST
+
+START_TEST(choosing)
+{
+	struct memhp_snapshot *snapshot;
+	struct memhp_request *request;
+	struct memhp_plan *plan;
+	struct machine machine;
+	char text[1024] = "";
+
+	machine_make(&machine, machine_text);
+	ck_assert_int_eq(memhp_request_new(&request, goals[_i].action), 0);
+	memhp_request_set_num_blocks(request, goals[_i].num_blocks);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	print_plan(plan, text, sizeof(text));
+	ck_assert_str_eq(text, goals[_i].steps);
+	ck_assert_uint_eq(memhp_plan_get_num_short(plan), goals[_i].num_short);
+	memhp_plan_unref(plan);
+	memhp_snapshot_unref(snapshot);
+	memhp_request_unref(request);
+	machine_release(&machine);
+}
+END_TEST
+
+START_TEST(steps)
+{
+	struct memhp_snapshot *snapshot;
+	struct memhp_request *request;
+	const struct memhp_step *step;
+	struct memhp_plan *plan;
+	struct machine machine;
+
+	machine_make(&machine,
+		     "blocks 0 zones Normal\nblocks 1 state odd\nblocks 2 zones Normal\nfifo " SYSFS_MEMORY "/memory2/state\n");
+	ck_assert_int_eq(memhp_request_new(&request, OFFLINE), 0);
+	snapshot = machine_scan(&machine, ALL_ATTRS);
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	memhp_snapshot_unref(snapshot);
+	ck_assert_uint_eq(memhp_plan_get_num_steps(plan), 3);
+	ck_assert_ptr_null(memhp_plan_get_step(plan, 3));
+	ck_assert_ptr_null(memhp_plan_get_step(plan, SIZE_MAX));
+	step = memhp_plan_get_step(plan, 0);
+	ck_assert_int_eq(memhp_step_get_before(step), MEMHP_STATE_ONLINE);
+	ck_assert_int_eq(memhp_step_get_after(step), MEMHP_STATE_ONLINE);
+	ck_assert_int_eq(memhp_step_get_error(step), 0);
+	ck_assert_uint_eq(memhp_step_get_elapsed_ms(step), 0);
+	step = memhp_plan_get_step(plan, 1);
+	ck_assert_int_eq(memhp_step_get_before(step), MEMHP_STATE_UNKNOWN);
+	ck_assert_int_eq(memhp_step_get_error(step), -EBADMSG);
+	ck_assert_int_eq(memhp_step_get_error(memhp_plan_get_step(plan, 2)), -ESPIPE);
+	ck_assert_ptr_eq(memhp_plan_ref(plan), plan);
+	memhp_plan_unref(plan);
+	ck_assert_uint_eq(memhp_plan_get_num_steps(plan), 3);
+	memhp_plan_unref(plan);
+	memhp_plan_unref(NULL);
+	memhp_request_unref(request);
+	machine_release(&machine);
+}
+END_TEST
+
+/* A snapshot that cannot answer is refused. */
+static const struct {
+	unsigned int attrs;
+	bool node;
+	int rc;
+} lacks[] = {
+	{ 0, false, -ENODATA },
+	{ MEMHP_ATTR_STATE, false, -ENODATA },
+	{ MEMHP_ATTR_ZONES, false, 0 },
+	{ MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, false, 0 },
+	{ MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, true, -ENODATA },
+	{ MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES, true, 0 },
+	{ ALL_ATTRS, false, 0 },
+};
+
+START_TEST(lacking)
+{
+	struct memhp_selection *selection;
+	struct memhp_snapshot *snapshot;
+	struct memhp_request *request;
+	struct memhp_plan *plan = NULL;
+	struct machine machine;
+
+	machine_make(&machine, machine_text);
+	snapshot = machine_scan(&machine, lacks[_i].attrs);
+	ck_assert_int_eq(memhp_request_new(&request, ONLINE), 0);
+	ck_assert_int_eq(memhp_selection_new(&selection), 0);
+	if (lacks[_i].node)
+		memhp_selection_add_node(selection, 0);
+	memhp_request_set_selection(request, selection);
+	memhp_selection_unref(selection);
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), lacks[_i].rc);
+	ck_assert_int_eq(plan == NULL, lacks[_i].rc < 0);
+	memhp_plan_unref(plan);
+	memhp_request_unref(request);
+	memhp_snapshot_unref(snapshot);
+	machine_release(&machine);
+}
+END_TEST
+
+START_TEST(requests)
+{
+	struct memhp_request *request = NULL;
+	struct memhp_selection *selection;
+
+	ck_assert_int_eq(memhp_request_new(&request, MOVABLE + 1), -EINVAL);
+	ck_assert_int_eq(memhp_request_new(&request, (enum memhp_action) - 1), -EINVAL);
+	ck_assert_ptr_null(request);
+	for (int action = OFFLINE; action <= (int)MOVABLE; action++) {
+		ck_assert_int_eq(memhp_request_new(&request, action), 0);
+		ck_assert_uint_eq(memhp_request_get_timeout_ms(request), MEMHP_NO_TIMEOUT);
+		ck_assert_uint_eq(memhp_request_get_block_timeout_ms(request), action == OFFLINE ? 120000 : MEMHP_NO_TIMEOUT);
+		ck_assert_uint_eq(request->grace_ms, 5000);
+		ck_assert_uint_eq(request->rollback_timeout_ms, 300000);
+		ck_assert_int_eq(request->cancel_fd, -1);
+		memhp_request_unref(request);
+	}
+	memhp_request_unref(NULL);
+	ck_assert_int_eq(memhp_request_new(&request, ONLINE), 0);
+	memhp_request_set_timeout_ms(request, 1);
+	memhp_request_set_block_timeout_ms(request, 2);
+	ck_assert_uint_eq(memhp_request_get_timeout_ms(request), 1);
+	ck_assert_uint_eq(memhp_request_get_block_timeout_ms(request), 2);
+
+	/* The same selection again, another one, none */
+	ck_assert_int_eq(memhp_selection_new(&selection), 0);
+	memhp_request_set_selection(request, selection);
+	memhp_selection_unref(selection);
+	memhp_request_set_selection(request, selection);
+	memhp_selection_add_zone(selection, MEMHP_ZONE_NORMAL);
+	memhp_selection_add_node(selection, 0);
+	ck_assert_uint_eq(memhp_request_get_attrs(request), MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES);
+	memhp_request_set_selection(request, NULL);
+	ck_assert_uint_eq(memhp_request_get_attrs(request), MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES);
+	ck_assert_ptr_eq(memhp_request_ref(request), request);
+	memhp_request_unref(request);
+	memhp_request_unref(request);
+}
+END_TEST
+
+/* More steps than fit at once */
+START_TEST(many_steps)
+{
+	struct memhp_snapshot *snapshot;
+	struct memhp_request *request;
+	struct memhp_selection *selection;
+	struct memhp_plan *plan;
+	struct machine machine;
+	char text[1024] = "";
+
+	for (int id = 1; id < 60; id += 2)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "blocks %d\n", id);
+	machine_make(&machine, text);
+	ck_assert_int_eq(memhp_selection_new(&selection), 0);
+	memhp_selection_add_range(selection, 0, MIB(60 * 128) - 1);
+	ck_assert_int_eq(memhp_request_new(&request, OFFLINE), 0);
+	memhp_request_set_selection(request, selection);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	ck_assert_uint_eq(memhp_plan_get_num_steps(plan), 60);
+	for (size_t i = 0; i < 60; i++) {
+		const struct memhp_step *step = memhp_plan_get_step(plan, i);
+
+		ck_assert_uint_eq(memhp_step_get_block_id(step), i);
+		ck_assert_int_eq(memhp_step_get_outcome(step), i % 2 ? MEMHP_OUTCOME_PLANNED : MEMHP_OUTCOME_ABSENT);
+	}
+	memhp_plan_unref(plan);
+	memhp_snapshot_unref(snapshot);
+	memhp_selection_unref(selection);
+	memhp_request_unref(request);
+	machine_release(&machine);
+}
+END_TEST
+
+UNIT("plan", tests)
+{
+	add_table(tests, planning, cases);
+	add_table(tests, choosing, goals);
+	tcase_add_test(tests, steps);
+	add_table(tests, lacking, lacks);
+	tcase_add_test(tests, requests);
+	tcase_add_test(tests, many_steps);
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdio.h>
+
+#include "unit.h"
+
+#define ALL_FILTER_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES)
+
+/* Blocks of 128 MiB with gaps; 6 belongs to two nodes, 8 is in no zone that a name has */
+static const char machine_text[] = "node 0\nnode 1\n"
+				   "blocks 0-3 node 0 zones Normal\n"
+				   "blocks 6 node 0,1 zones none\n"
+				   "blocks 7 node 1 zones Movable\n"
+				   "blocks 8 node 1\n"
+				   "blocks 10-11 node 1 state offline zones \"Movable Normal\"\n"
+				   "blocks 12 node 1 state going-offline zones \"Movable Normal\"\n"
+				   "blocks 13 state odd zones Normal\n"
+				   "blocks 137438953471 node 1 zones Movable\n";
+
+/* What is said of blocks */
+struct word {
+	enum { END, RANGE, BLOCKS, ADDRESS, NODE, ZONE, STATE } kind;
+	uint64_t a, b;
+};
+
+#define MIB(n) ((uint64_t)(n) << 20)
+
+static const struct {
+	struct word words[4];
+	unsigned int attrs;
+	const char *ids;
+	const char *missing; /* "FIRST-LAST", NULL when each name means a block */
+} cases[] = {
+	{ { { END } }, 0, "0 1 2 3 6 7 8 10 11 12 13 137438953471", NULL },
+	/* ranges: whatever part of a block they touch */
+	{ { { RANGE, 0, 0 } }, 0, "0", NULL },
+	{ { { RANGE, 0, MIB(128) - 1 } }, 0, "0", NULL },
+	{ { { RANGE, 0, MIB(128) } }, 0, "0 1", NULL },
+	{ { { RANGE, MIB(128) - 1, MIB(128) } }, 0, "0 1", NULL },
+	{ { { RANGE, MIB(3 * 128), MIB(7 * 128) } }, 0, "3 6 7", NULL },
+	{ { { RANGE, MIB(4 * 128), MIB(6 * 128) - 1 } }, 0, "", "4-5" },
+	{ { { RANGE, MIB(4 * 128), MIB(6 * 128) } }, 0, "6", NULL },
+	{ { { RANGE, MIB(14 * 128), MIB(99 * 128) } }, 0, "", "14-99" },
+	{ { { RANGE, MIB(14 * 128), UINT64_MAX } }, 0, "137438953471", NULL },
+	{ { { RANGE, UINT64_MAX, UINT64_MAX } }, 0, "137438953471", NULL },
+	{ { { RANGE, 0, UINT64_MAX } }, 0, "0 1 2 3 6 7 8 10 11 12 13 137438953471", NULL },
+	/* several of them, in any order, overlapping */
+	{ { { RANGE, MIB(7 * 128), MIB(8 * 128) }, { RANGE, 0, 0 } }, 0, "0 7 8", NULL },
+	{ { { RANGE, 0, MIB(256) }, { RANGE, MIB(128), MIB(384) } }, 0, "0 1 2 3", NULL },
+	{ { { RANGE, 0, 0 }, { RANGE, MIB(4 * 128), MIB(4 * 128) }, { BLOCKS, 99, 99 } }, 0, "0", "4-4" },
+	/* blocks by id: each is expected to be there */
+	{ { { BLOCKS, 2, 2 } }, 0, "2", NULL },
+	{ { { BLOCKS, 0, 3 } }, 0, "0 1 2 3", NULL },
+	{ { { BLOCKS, 2, 4 } }, 0, "2 3", "4-4" },
+	{ { { BLOCKS, 4, 6 } }, 0, "6", "4-4" },
+	{ { { BLOCKS, 3, 7 } }, 0, "3 6 7", "4-4" },
+	{ { { BLOCKS, 137438953471, 137438953471 } }, 0, "137438953471", NULL },
+	{ { { BLOCKS, 137438953471, UINT64_MAX } }, 0, "137438953471", "137438953472-137438953472" },
+	{ { { BLOCKS, UINT64_MAX, UINT64_MAX } }, 0, "", "18446744073709551615-18446744073709551615" },
+	{ { { BLOCKS, 0, 0 }, { BLOCKS, 5, 5 } }, 0, "0", "5-5" },
+	{ { { BLOCKS, 3, 3 }, { BLOCKS, 0, 0 }, { BLOCKS, 1, 2 } }, 0, "0 1 2 3", NULL },
+	{ { { BLOCKS, 0, 0 }, { BLOCKS, 3, 3 }, { BLOCKS, 0, 3 } }, 0, "0 1 2 3", NULL },
+	{ { { BLOCKS, 0, 3 }, { BLOCKS, 1, 1 }, { BLOCKS, 7, 7 } }, 0, "0 1 2 3 7", NULL },
+	{ { { BLOCKS, 10, 11 }, { BLOCKS, 0, 1 }, { BLOCKS, 6, 8 } }, 0, "0 1 6 7 8 10 11", NULL },
+	{ { { RANGE, MIB(256), MIB(300) }, { RANGE, 0, 0 }, { RANGE, MIB(100), MIB(400) } }, 0, "0 1 2 3", NULL },
+	{ { { RANGE, MIB(3 * 128), UINT64_MAX }, { RANGE, 0, MIB(128) } }, 0, "0 1 3 6 7 8 10 11 12 13 137438953471", NULL },
+	/* addresses */
+	{ { { ADDRESS, 0 } }, 0, "0", NULL },
+	{ { { ADDRESS, MIB(128) - 1 } }, 0, "0", NULL },
+	{ { { ADDRESS, MIB(128) } }, 0, "1", NULL },
+	{ { { ADDRESS, UINT64_MAX } }, 0, "137438953471", NULL },
+	{ { { ADDRESS, MIB(5 * 128) } }, 0, "", "5-5" },
+	{ { { ADDRESS, 0 }, { BLOCKS, 7, 7 }, { RANGE, MIB(10 * 128), MIB(20 * 128) } }, 0, "0 7 10 11 12 13", NULL },
+	/* filters alone; they are free to match nothing */
+	{ { { NODE, 0 } }, MEMHP_ATTR_NODES, "0 1 2 3 6", NULL },
+	{ { { NODE, 1 } }, MEMHP_ATTR_NODES, "6 7 8 10 11 12 137438953471", NULL },
+	{ { { NODE, 0 }, { NODE, 1 } }, MEMHP_ATTR_NODES, "0 1 2 3 6 7 8 10 11 12 137438953471", NULL },
+	{ { { NODE, 9 } }, MEMHP_ATTR_NODES, "", NULL },
+	{ { { NODE, UINT32_MAX } }, MEMHP_ATTR_NODES, "", NULL },
+	{ { { ZONE, MEMHP_ZONE_NORMAL } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "0 1 2 3", NULL },
+	{ { { ZONE, MEMHP_ZONE_MOVABLE } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "7 137438953471", NULL },
+	{ { { ZONE, MEMHP_ZONE_NONE } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "6", NULL },
+	{ { { ZONE, MEMHP_ZONE_NONE }, { ZONE, MEMHP_ZONE_NORMAL } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "0 1 2 3 6", NULL },
+	{ { { ZONE, MEMHP_ZONE_DEVICE } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "", NULL },
+	{ { { STATE, MEMHP_STATE_OFFLINE } }, MEMHP_ATTR_STATE, "10 11", NULL },
+	{ { { STATE, MEMHP_STATE_GOING_OFFLINE } }, MEMHP_ATTR_STATE, "12", NULL },
+	{ { { STATE, MEMHP_STATE_UNKNOWN } }, MEMHP_ATTR_STATE, "13", NULL },
+	{ { { STATE, MEMHP_STATE_OFFLINE }, { STATE, MEMHP_STATE_UNKNOWN } }, MEMHP_ATTR_STATE, "10 11 13", NULL },
+	/* filters together, and on what was named */
+	{ { { NODE, 0 }, { ZONE, MEMHP_ZONE_NONE } }, ALL_FILTER_ATTRS, "6", NULL },
+	{ { { NODE, 0 }, { STATE, MEMHP_STATE_OFFLINE } }, MEMHP_ATTR_NODES | MEMHP_ATTR_STATE, "", NULL },
+	{ { { RANGE, 0, MIB(7 * 128) }, { NODE, 1 } }, MEMHP_ATTR_NODES, "6 7", NULL },
+	{ { { BLOCKS, 10, 13 }, { STATE, MEMHP_STATE_OFFLINE } }, MEMHP_ATTR_STATE, "10 11", NULL },
+	{ { { BLOCKS, 0, 0 }, { STATE, MEMHP_STATE_OFFLINE } }, MEMHP_ATTR_STATE, "", NULL },
+	{ { { ADDRESS, MIB(5 * 128) }, { NODE, 9 } }, MEMHP_ATTR_NODES, "", "5-5" },
+};
+
+static int add_word(struct memhp_selection *selection, const struct word *word)
+{
+	switch (word->kind) {
+	case RANGE:
+		return memhp_selection_add_range(selection, word->a, word->b);
+	case BLOCKS:
+		return memhp_selection_add_blocks(selection, word->a, word->b);
+	case ADDRESS:
+		return memhp_selection_add_address(selection, word->a);
+	case NODE:
+		return memhp_selection_add_node(selection, (unsigned int)word->a);
+	case ZONE:
+		return memhp_selection_add_zone(selection, word->a);
+	default:
+		return memhp_selection_add_state(selection, word->a);
+	}
+}
+
+static struct memhp_selection *make_selection(const struct word *words)
+{
+	struct memhp_selection *selection;
+
+	ck_assert_int_eq(memhp_selection_new(&selection), 0);
+	for (; words->kind; words++)
+		ck_assert_int_eq(add_word(selection, words), 0);
+	return selection;
+}
+
+static void print_matches(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot, char *text, size_t size)
+{
+	FILE *file = fmemopen(text, size, "w");
+	const char *space = "";
+
+	for (size_t i = 0; i < memhp_snapshot_get_num_blocks(snapshot); i++) {
+		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
+
+		if (!memhp_selection_matches(selection, block))
+			continue;
+		fprintf(file, "%s%llu", space, (unsigned long long)memhp_block_get_id(block));
+		space = " ";
+	}
+	fclose(file);
+}
+
+static void check_missing(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot, const char *expected)
+{
+	uint64_t first = 4711, last = 4712;
+	char text[64];
+
+	ck_assert_int_eq(memhp_selection_find_missing(selection, snapshot, &first, &last), expected != NULL);
+	snprintf(text, sizeof(text), "%llu-%llu", (unsigned long long)first, (unsigned long long)last);
+	ck_assert_str_eq(text, expected ? expected : "4711-4712");
+}
+
+START_TEST(selecting)
+{
+	struct memhp_selection *selection = make_selection(cases[_i].words);
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+	char text[256] = "";
+
+	machine_make(&machine, machine_text);
+	ck_assert_uint_eq(memhp_selection_get_attrs(selection), cases[_i].attrs);
+	/* What it asks for is enough. */
+	snapshot = machine_scan(&machine, cases[_i].attrs);
+	print_matches(selection, snapshot, text, sizeof(text));
+	ck_assert_str_eq(text, cases[_i].ids);
+	check_missing(selection, snapshot, cases[_i].missing);
+	memhp_snapshot_unref(snapshot);
+	memhp_selection_unref(selection);
+	machine_release(&machine);
+}
+END_TEST
+
+static const struct word refused[] = {
+	{ RANGE, 1, 0 }, { RANGE, UINT64_MAX, 0 },    { BLOCKS, 1, 0 }, { ZONE, MEMHP_ZONE_UNKNOWN }, { ZONE, MEMHP_NUM_ZONES },
+	{ ZONE, 64 },    { STATE, MEMHP_NUM_STATES }, { STATE, 64 },
+};
+
+START_TEST(refusing)
+{
+	struct memhp_selection *selection = make_selection((struct word[]){ { END } });
+
+	ck_assert_int_eq(add_word(selection, &refused[_i]), -EINVAL);
+	/* It is as empty as before. */
+	ck_assert_uint_eq(memhp_selection_get_attrs(selection), 0);
+	ck_assert_uint_eq(selection->num_names, 0);
+	memhp_selection_unref(selection);
+}
+END_TEST
+
+/* As many names as one likes */
+START_TEST(growing)
+{
+	struct memhp_selection *selection = make_selection((struct word[]){ { END } });
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+	char text[256] = "";
+
+	for (uint64_t i = 0; i < 100; i++) {
+		ck_assert_int_eq(memhp_selection_add_blocks(selection, 2 * i, 2 * i), 0);
+		ck_assert_int_eq(memhp_selection_add_node(selection, (unsigned int)i), 0);
+	}
+	machine_make(&machine, machine_text);
+	snapshot = machine_scan(&machine, MEMHP_ATTR_NODES);
+	print_matches(selection, snapshot, text, sizeof(text));
+	ck_assert_str_eq(text, "0 2 6 8 10 12");
+	ck_assert_ptr_eq(memhp_selection_ref(selection), selection);
+	memhp_selection_unref(selection);
+	memhp_selection_unref(selection);
+	memhp_selection_unref(NULL);
+	memhp_snapshot_unref(snapshot);
+	machine_release(&machine);
+}
+END_TEST
+
+/* Nothing is there at all. */
+START_TEST(no_blocks)
+{
+	static const struct word range[] = { { RANGE, 0, UINT64_MAX }, { END } }, block[] = { { BLOCKS, 3, 4 }, { END } };
+	struct memhp_selection *by_range = make_selection(range), *by_id = make_selection(block);
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+
+	machine_make(&machine, "");
+	snapshot = machine_scan(&machine, 0);
+	check_missing(by_range, snapshot, "0-137438953471");
+	check_missing(by_id, snapshot, "3-3");
+	memhp_snapshot_unref(snapshot);
+	memhp_selection_unref(by_range);
+	memhp_selection_unref(by_id);
+	machine_release(&machine);
+}
+END_TEST
+
+UNIT("selection", tests)
+{
+	add_table(tests, selecting, cases);
+	add_table(tests, refusing, refused);
+	tcase_add_test(tests, growing);
+	tcase_add_test(tests, no_blocks);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the tests in C share: main(), and machines that are folders. What fails in here fails the test. */
+#ifndef UNIT_H
+#define UNIT_H
+
+#include <check.h>
+
+#include "private.h"
+
+/*
+ * main() of a test program. What follows is the function that adds its tests:
+ *
+ *	UNIT("parse", tests)
+ *	{
+ *		tcase_add_test(tests, one);
+ *		add_table(tests, many, table);
+ *	}
+ */
+#define UNIT(name, tests)                         \
+	static void unit_add(TCase *tests);       \
+	int main(void)                            \
+	{                                         \
+		return unit_main(name, unit_add); \
+	}                                         \
+	static void unit_add(TCase *tests)
+
+/* Runs a test for each line of a table; in the test the line is table[_i]. */
+#define add_table(tests, test, table) tcase_add_loop_test(tests, test, 0, (int)ARRAY_SIZE(table))
+
+int unit_main(const char *name, void (*add)(TCase *tests));
+
+/* Says what a test lacks, for it to return; with CI=true it fails instead. */
+void unit_skip(const char *reason);
+
+/* A folder of this test program, gone at its end. */
+const char *unit_dir(void);
+
+/* A machine made of lines as tests/tree/tree.h has them, and a context that looks at it */
+struct machine {
+	char dir[256];
+	struct memhp_ctx *ctx;
+};
+
+void machine_make(struct machine *machine, const char *text);
+void machine_release(struct machine *machine);
+
+/* Spoils a machine by further lines: file, dir, link, fifo, mode, remove. */
+void machine_change(const struct machine *machine, const char *text);
+
+/* A path below /sys/devices/system/memory of the machine, static until the next call */
+const char *machine_path(const struct machine *machine, const char *path);
+
+struct memhp_snapshot *machine_scan(const struct machine *machine, unsigned int attrs);
+
+#define ALL_ATTRS ((1U << MEMHP_NUM_ATTRS) - 1)
+
+#endif
