@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Progress: one living line on a terminal, a document a line for programs */
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "change.h"
+#include "json.h"
+#include "values.h"
+
+/* What is over sooner needs no line. */
+#define QUIET_MS 1000
+
+void change_prepare_progress(struct change *change)
+{
+	bool json = has_option(change->options, OPT_JSON);
+
+	change->shows_line = !json && !has_option(change->options, OPT_QUIET) && isatty(STDERR_FILENO);
+	if (json)
+		json_prepare();
+}
+
+static uint64_t bytes_per_second(uint64_t bytes, uint64_t ms)
+{
+	return ms ? (uint64_t)((double)bytes * 1000 / (double)ms) : 0;
+}
+
+static void show_line(const struct change *change, const struct memhp_progress *progress)
+{
+	uint64_t elapsed = memhp_progress_get_elapsed_ms(progress);
+	uint64_t done = memhp_progress_get_num_done(progress), goal = memhp_progress_get_num_goal(progress);
+	uint64_t rate = bytes_per_second(done * change->block_size, elapsed) >> 20 << 20;
+	const struct memhp_step *current = memhp_progress_get_current(progress);
+	char done_text[SIZE_TEXT_MAX], goal_text[SIZE_TEXT_MAX], rate_text[SIZE_TEXT_MAX];
+
+	if (elapsed < QUIET_MS)
+		return;
+	fprintf(stderr, "\r\033[K%s%" PRIu64 "/%" PRIu64 " blocks, %s of %s, %s/s, %" PRIu64 "s",
+		memhp_progress_is_rolling_back(progress) ? "rolling back: " : "", done, goal,
+		format_size(done * change->block_size, done_text), format_size(goal * change->block_size, goal_text),
+		format_size(rate, rate_text), elapsed / 1000);
+	if (current)
+		fprintf(stderr, ", block %" PRIu64 " for %" PRIu64 "s", memhp_step_get_block_id(current),
+			memhp_progress_get_current_elapsed_ms(progress) / 1000);
+	fflush(stderr);
+}
+
+static void write_line(const struct change *change, const struct memhp_progress *progress)
+{
+	const struct memhp_step *current = memhp_progress_get_current(progress);
+	struct json_object *object = json_new();
+	struct json_doc doc;
+
+	json_set_uint(object, "done", memhp_progress_get_num_done(progress));
+	json_set_uint(object, "goal", memhp_progress_get_num_goal(progress));
+	json_set_uint(object, "elapsed_ms", memhp_progress_get_elapsed_ms(progress));
+	if (current)
+		json_set_uint(object, "block_id", memhp_step_get_block_id(current));
+	else
+		json_set_null(object, "block_id");
+	json_set_uint(object, "block_elapsed_ms", memhp_progress_get_current_elapsed_ms(progress));
+	json_set_bool(object, "rolling_back", memhp_progress_is_rolling_back(progress));
+	json_doc_begin_line(&doc, stdout, change->action == MEMHP_ACTION_OFFLINE ? "offline" : "online");
+	json_doc_member(&doc, "progress", object);
+	json_doc_end(&doc);
+	fflush(stdout);
+}
+
+void change_show_progress(void *data, const struct memhp_progress *progress)
+{
+	struct change *change = data;
+
+	/* From here on another signal ends the rollback. */
+	if (memhp_progress_is_rolling_back(progress))
+		change_take_signal(change);
+	if (has_option(change->options, OPT_JSON) && has_option(change->options, OPT_PROGRESS))
+		write_line(change, progress);
+	else if (change->shows_line)
+		show_line(change, progress);
+}
+
+void change_end_progress(const struct change *change)
+{
+	if (change->shows_line)
+		fputs("\r\033[K", stderr);
+}

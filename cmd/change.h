@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A request of memctl online or offline, and its report */
+#ifndef MEMCTL_CHANGE_H
+#define MEMCTL_CHANGE_H
+
+#include "opts.h"
+#include "report.h"
+
+/* What a look at the machine's memory said of the plan */
+struct guard {
+	const char *code; /* "memory-left", "imbalance"; NULL: nothing to say */
+	bool refused;     /* else a warning */
+	char *text;
+	uint64_t available, keep_free; /* bytes, for memory-left */
+	double ratio;                  /* MOVABLE:KERNEL afterwards, for imbalance */
+};
+
+struct change {
+	const struct options *options;
+	enum memhp_action action;
+	struct memhp_ctx *ctx;
+	struct memhp_request *request;
+	struct memhp_plan *plan;
+	struct memhp_result *result; /* NULL: a dry run */
+	uint64_t block_size;
+	size_t num_present; /* blocks of the machine */
+	struct guard guard;
+	bool shows_line; /* of progress, on a terminal */
+	int signal;      /* that ended the request, or 0 */
+	int signal_fd;   /* where it comes from, -1 while nobody watches */
+};
+
+/* Looks whether the plan leaves the machine enough memory, and the kernel its share of it. */
+void change_check_guards(struct change *change);
+
+/* Finds out where progress is shown; before the request begins, for it must not wait for that. */
+void change_prepare_progress(struct change *change);
+
+/* Shows how far the request is, as is fit for where it is shown; for memhp_request_set_progress() */
+void change_show_progress(void *change, const struct memhp_progress *progress);
+
+/* Takes the living line away. */
+void change_end_progress(const struct change *change);
+
+/* Notes a signal that has come. */
+void change_take_signal(struct change *change);
+
+/* What memctl ends with */
+enum exit_status change_exit_status(const struct change *change);
+
+/* Writes the report, or with --dry-run the plan, as a table with sentences for what went wrong, or as JSON. */
+void change_report(const struct change *change);
+
+#endif

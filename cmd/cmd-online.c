@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* memctl online, memctl offline: plan, carry out, report */
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "change.h"
+#include "command.h"
+#include "opts.h"
+#include "report.h"
+#include "values.h"
+
+/* clang-format off */
+static struct poptOption opts_zone[] = {
+	{ "movable", 0, POPT_ARG_NONE, NULL, OPT_MOVABLE, "to zone Movable, from where memory can usually go offline again", NULL },
+	{ "kernel", 0, POPT_ARG_NONE, NULL, OPT_KERNEL, "to a kernel zone; neither: the kernel chooses", NULL },
+	/* Known only to be refused in words */
+	{ "zone", 0, POPT_ARG_STRING | POPT_ARGFLAG_DOC_HIDDEN, NULL, OPT_ZONE, NULL, NULL },
+	POPT_TABLEEND
+};
+
+static struct poptOption opts_keep_free[] = {
+	{ "keep-free", 0, POPT_ARG_STRING, NULL, OPT_KEEP_FREE, "refuse to leave less available memory than this", "SIZE" },
+	POPT_TABLEEND
+};
+
+static struct poptOption opts_change[] = {
+	{ "size", 0, POPT_ARG_STRING, NULL, OPT_SIZE, "so much of the selected blocks, or of all; memctl chooses", "SIZE" },
+	{ "count", 0, POPT_ARG_STRING, NULL, OPT_COUNT, "so many of the selected blocks, or of all; memctl chooses", "N" },
+	{ "all", 0, POPT_ARG_NONE, NULL, OPT_ALL, "every block that is not yet there", NULL },
+	{ "timeout", 0, POPT_ARG_STRING, NULL, OPT_TIMEOUT, "for the whole request, such as 90s, 1.5m; default infinity",
+	  "DURATION" },
+	{ "block-timeout", 0, POPT_ARG_STRING, NULL, OPT_BLOCK_TIMEOUT, "for each block; default 2m for offline, else infinity",
+	  "DURATION" },
+	{ "retry", 0, POPT_ARG_STRING, NULL, OPT_RETRY, "come back N times to blocks that were busy", "N" },
+	{ "rollback", 0, POPT_ARG_NONE, NULL, OPT_ROLLBACK,
+	  "all or nothing: when not all can be changed, bring back what was", NULL },
+	{ "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "show the plan and change nothing", NULL },
+	{ "force", 0, POPT_ARG_NONE, NULL, OPT_FORCE, "go on where a guard would refuse", NULL },
+	POPT_TABLEEND
+};
+
+static struct poptOption opts_report[] = {
+	{ "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL },
+	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
+	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings", NULL },
+	{ "progress", 0, POPT_ARG_NONE, NULL, OPT_PROGRESS, "with --json: a document a line, the result last", NULL },
+	POPT_TABLEEND
+};
+
+#define OPTIONS_CHANGE { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_change, 0, "What to do:", NULL }
+#define OPTIONS_REPORT { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_report, 0, "Output:", NULL }
+
+static const struct poptOption table_online[] = {
+	OPTIONS_SELECTION,
+	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_zone, 0, "Which zone:", NULL },
+	OPTIONS_CHANGE,
+	OPTIONS_REPORT,
+	OPTIONS_GLOBAL,
+	POPT_TABLEEND
+};
+
+static const struct poptOption table_offline[] = {
+	OPTIONS_SELECTION,
+	OPTIONS_ZONE_FILTER,
+	OPTIONS_CHANGE,
+	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_keep_free, 0, NULL, NULL },
+	OPTIONS_REPORT,
+	OPTIONS_GLOBAL,
+	POPT_TABLEEND
+};
+/* clang-format on */
+
+static bool is_selecting(const struct options *options)
+{
+	static const enum option_id ids[] = { OPT_RANGE, OPT_BLOCK, OPT_ADDRESS, OPT_NODE, OPT_ZONE, OPT_ALL, OPT_SIZE, OPT_COUNT };
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (has_option(options, ids[i]))
+			return true;
+	return false;
+}
+
+static void check_options(const struct change *change)
+{
+	const struct options *options = change->options;
+
+	if (change->action != MEMHP_ACTION_OFFLINE && has_option(options, OPT_ZONE))
+		usage_error("--zone", "an offline block is in no zone yet; to say where it shall go use --movable or --kernel");
+	if (has_option(options, OPT_ALL) &&
+	    (has_option(options, OPT_RANGE) || has_option(options, OPT_BLOCK) || has_option(options, OPT_ADDRESS)))
+		usage_error("--all", "means every block; leave it out to change only the blocks that are named");
+	if (has_option(options, OPT_SIZE) && has_option(options, OPT_COUNT))
+		usage_error("--count", "does not go together with --size");
+	if (has_option(options, OPT_PROGRESS) && !has_option(options, OPT_JSON))
+		usage_error("--progress", "goes together with --json; a terminal shows progress by itself");
+	if (!is_selecting(options))
+		usage_error(NULL, "no block selected; use --range, --block, --address, --node%s, --size, --count or --all%s",
+			    change->action == MEMHP_ACTION_OFFLINE ? ", --zone" : "",
+			    has_option(options, OPT_STATE) ? " (--state only narrows these down)" : "");
+}
+
+/* --size in blocks; one that is no multiple of them is a slip. */
+static uint64_t goal_of(const struct change *change)
+{
+	const struct options *options = change->options;
+	uint64_t blocks = options->size / change->block_size;
+	char less[SIZE_TEXT_MAX], more[SIZE_TEXT_MAX], block[SIZE_TEXT_MAX];
+
+	if (!has_option(options, OPT_SIZE))
+		return options->count;
+	if (options->size % change->block_size == 0)
+		return blocks;
+	format_size(change->block_size, block);
+	format_size(size_of_blocks(blocks + 1, change->block_size), more);
+	if (blocks == 0)
+		usage_error("--size", "less than a memory block of %s; the smallest is %s", block, more);
+	usage_error("--size", "no multiple of the block size, %s; the nearest are %s and %s", block,
+		    format_size(blocks * change->block_size, less), more);
+}
+
+static void make_request(struct change *change)
+{
+	const struct options *options = change->options;
+
+	if (memhp_request_new(&change->request, change->action) < 0)
+		out_of_memory();
+	memhp_request_set_selection(change->request, options->selection);
+	memhp_request_set_only_pending(change->request, has_option(options, OPT_ALL));
+	memhp_request_set_num_blocks(change->request, goal_of(change));
+	memhp_request_set_retries(change->request, (unsigned int)options->retries);
+	memhp_request_set_rollback(change->request, has_option(options, OPT_ROLLBACK));
+	memhp_request_set_progress(change->request, change_show_progress, change);
+	memhp_request_set_timeout_ms(change->request, options->timeout_ms);
+	if (has_option(options, OPT_BLOCK_TIMEOUT))
+		memhp_request_set_block_timeout_ms(change->request, options->block_timeout_ms);
+}
+
+/* A slip in a number must not pass as "nothing to do". */
+static void check_selection(const struct change *change, const struct memhp_snapshot *snapshot)
+{
+	uint64_t first, last, start, end;
+
+	if (!change->options->selection || !memhp_selection_find_missing(change->options->selection, snapshot, &first, &last))
+		return;
+	start = first * change->block_size;
+	end = last * change->block_size + (change->block_size - 1);
+	if (first > UINT64_MAX / change->block_size)
+		usage_error("--block", "%" PRIu64 " is beyond the last possible block", first);
+	if (first == last)
+		usage_error(NULL, "memory block %" PRIu64 " (0x%" PRIx64 "-0x%" PRIx64 ") is not there", first, start, end);
+	usage_error("--range", "there is no memory block in 0x%" PRIx64 "-0x%" PRIx64 " (blocks %" PRIu64 "-%" PRIu64 ")", start,
+		    end, first, last);
+}
+
+static void make_plan(struct change *change)
+{
+	struct memhp_snapshot *snapshot;
+	int rc = memhp_snapshot_new(&snapshot, change->ctx, memhp_request_get_attrs(change->request));
+
+	if (rc < 0)
+		fail_scan(change->ctx, rc);
+	check_selection(change, snapshot);
+	change->num_present = memhp_snapshot_get_num_blocks(snapshot);
+	if (memhp_plan_new(&change->plan, snapshot, change->request) < 0)
+		out_of_memory();
+	memhp_snapshot_unref(snapshot);
+}
+
+/* Those that end a program, except what this one was told to ignore: nohup and background jobs of a shell */
+static void get_end_signals(sigset_t *signals)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
+
+	sigemptyset(signals);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (sigaction(ends[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(signals, ends[i]);
+}
+
+/*
+ * From here on the keys and signals that end a program end the request instead. They are blocked rather than handled, so that
+ * none is lost, wake the library through a descriptor, and end the program after the report.
+ */
+static void watch_signals(struct change *change)
+{
+	sigset_t signals;
+
+	/* A reader that goes away is no reason to leave a request half done: what cannot be written is reported at the end. */
+	signal(SIGPIPE, SIG_IGN);
+	get_end_signals(&signals);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	change->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (change->signal_fd < 0)
+		fail(EXIT_FAILED, "nothing was changed: cannot watch for signals: %s", strerror(errno));
+	memhp_request_set_cancel_fd(change->request, change->signal_fd);
+}
+
+void change_take_signal(struct change *change)
+{
+	struct signalfd_siginfo info;
+
+	if (read(change->signal_fd, &info, sizeof(info)) == sizeof(info) && !change->signal)
+		change->signal = (int)info.ssi_signo;
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Another memctl at work is waited for within the deadline, but not silently. */
+static int wait_for_lock(struct change *change, struct memhp_lock **lock)
+{
+	const char *root = change->options->sysroot ? change->options->sysroot : "";
+	int holder = (int)memhp_ctx_get_lock_holder(change->ctx), rc;
+	char name[32] = "another process";
+
+	if (holder > 0)
+		snprintf(name, sizeof(name), "process %d", holder);
+
+	warn("%s is changing memory blocks; waiting for its lock, %s/run/memctl.lock", name, root);
+	rc = memhp_lock_new(lock, change->ctx, change->options->timeout_ms, change->signal_fd);
+	if (rc == -ETIMEDOUT)
+		fail(EXIT_TIMED_OUT, "nothing was changed: process %d still held the lock /run/memctl.lock at the deadline",
+		     holder);
+	if (rc == -ECANCELED) {
+		change_take_signal(change);
+		fail_by_signal(change->signal, "nothing was changed: interrupted while %s held the lock %s/run/memctl.lock", name,
+			       root);
+	}
+	return rc;
+}
+
+/* What waiting took is gone from the request's time. NULL where there is nobody to share with: not root, or no /run. */
+static struct memhp_lock *take_lock(struct change *change)
+{
+	struct memhp_lock *lock = NULL;
+	uint64_t started = now_ms(), waited;
+	int rc = memhp_lock_new(&lock, change->ctx, 0, -1);
+
+	if (rc == -ETIMEDOUT)
+		rc = wait_for_lock(change, &lock);
+	if (rc < 0 && rc != -ENOENT && rc != -EACCES && rc != -EPERM && rc != -EROFS)
+		fail(EXIT_FAILED, "nothing was changed: cannot take the lock /run/memctl.lock: %s", strerror(-rc));
+	waited = now_ms() - started;
+	if (change->options->timeout_ms != MEMHP_NO_TIMEOUT)
+		memhp_request_set_timeout_ms(change->request,
+					     change->options->timeout_ms > waited ? change->options->timeout_ms - waited : 1);
+	return lock;
+}
+
+static void apply_plan(struct change *change)
+{
+	int rc = memhp_plan_apply(change->plan, change->ctx, &change->result);
+
+	change_end_progress(change);
+	change_take_signal(change);
+	if (rc < 0)
+		fail_apply(change->ctx, rc);
+}
+
+static int change_blocks(struct change *change)
+{
+	bool dry_run = has_option(change->options, OPT_DRY_RUN);
+	struct memhp_lock *lock = NULL;
+	enum exit_status status;
+
+	check_options(change);
+	change->ctx = opts_open(change->options);
+	change->block_size = opts_check_ranges(change->options, change->ctx);
+	make_request(change);
+	change_prepare_progress(change);
+	/* The plan is made under the lock, so that it is still true when it is carried out. */
+	if (!dry_run) {
+		watch_signals(change);
+		lock = take_lock(change);
+	}
+	make_plan(change);
+	change_check_guards(change);
+	if (change->guard.code && !change->guard.refused)
+		warn("careful: %s", change->guard.text);
+	if (!dry_run && !change->guard.refused)
+		apply_plan(change);
+	memhp_lock_unref(lock);
+	change_report(change);
+	if (change->signal)
+		end_by_signal(change->signal);
+	status = change_exit_status(change);
+	free(change->guard.text);
+	memhp_result_unref(change->result);
+	memhp_plan_unref(change->plan);
+	memhp_request_unref(change->request);
+	memhp_ctx_unref(change->ctx);
+	return status;
+}
+
+int cmd_online(struct options *options, int argc, const char **argv)
+{
+	struct change change = { .options = options, .action = MEMHP_ACTION_ONLINE };
+
+	opts_parse_command(options, argc, argv, table_online, NULL);
+	opts_refuse_together(options, table_online, OPT_MOVABLE, OPT_KERNEL, 0);
+	if (has_option(options, OPT_MOVABLE))
+		change.action = MEMHP_ACTION_ONLINE_MOVABLE;
+	else if (has_option(options, OPT_KERNEL))
+		change.action = MEMHP_ACTION_ONLINE_KERNEL;
+	return change_blocks(&change);
+}
+
+int cmd_offline(struct options *options, int argc, const char **argv)
+{
+	struct change change = { .options = options, .action = MEMHP_ACTION_OFFLINE };
+
+	opts_parse_command(options, argc, argv, table_offline, NULL);
+	return change_blocks(&change);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All JSON. A document is streamed: its members and the items of its arrays are written as they are made and freed, so that
+ * half a million rows need no tree in memory. Setters take strings that may be NULL, for null.
+ */
+#ifndef MEMCTL_JSON_H
+#define MEMCTL_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define JSON_SCHEMA_VERSION 1
+
+struct json_object;
+
+/*
+ * json-c reads random numbers when it makes its first object, and soon after boot waits for them: better before a request than
+ * in the middle of it.
+ */
+void json_prepare(void);
+
+struct json_object *json_new(void);
+void json_set(struct json_object *object, const char *key, struct json_object *value);
+void json_set_string(struct json_object *object, const char *key, const char *value);
+void json_set_uint(struct json_object *object, const char *key, uint64_t value);
+void json_set_int(struct json_object *object, const char *key, int value);
+void json_set_bool(struct json_object *object, const char *key, bool value);
+void json_set_null(struct json_object *object, const char *key);
+void json_set_ratio(struct json_object *object, const char *key, double value);
+
+struct json_object *json_array_new(void);
+void json_append(struct json_object *array, struct json_object *value);
+void json_append_string(struct json_object *array, const char *value);
+void json_append_uint(struct json_object *array, uint64_t value);
+
+struct json_doc {
+	FILE *out;
+	bool one_line; /* for one document a line */
+	bool has_members, has_items;
+};
+
+/* Begins with the members that every document has; `command` may be NULL. */
+void json_doc_begin(struct json_doc *doc, FILE *out, const char *command);
+void json_doc_begin_line(struct json_doc *doc, FILE *out, const char *command);
+
+/* Writes a member; the value is released. */
+void json_doc_member(struct json_doc *doc, const char *key, struct json_object *value);
+void json_doc_string(struct json_doc *doc, const char *key, const char *value);
+void json_doc_uint(struct json_doc *doc, const char *key, uint64_t value);
+void json_doc_bool(struct json_doc *doc, const char *key, bool value);
+
+void json_doc_begin_array(struct json_doc *doc, const char *key);
+void json_doc_item(struct json_doc *doc, struct json_object *value);
+void json_doc_end_array(struct json_doc *doc);
+
+void json_doc_end(struct json_doc *doc);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options that commands share: their popt tables and what they parse to. */
+#ifndef MEMCTL_OPTS_H
+#define MEMCTL_OPTS_H
+
+#include <popt.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "libmemhp.h"
+
+/* What popt returns for an option; every option of every command, for each is seen at most once in one command line. */
+enum option_id {
+	OPT_SYSROOT = 1,
+	OPT_VERBOSE,
+	OPT_QUIET,
+	OPT_COLOR,
+	OPT_HELP,
+	OPT_VERSION,
+	OPT_RANGE,
+	OPT_BLOCK,
+	OPT_ADDRESS,
+	OPT_NODE,
+	OPT_ZONE,
+	OPT_STATE,
+	OPT_ALL,
+	OPT_JSON,
+	OPT_BYTES,
+	OPT_NOHEADINGS,
+	OPT_RAW,
+	OPT_PAIRS,
+	OPT_OUTPUT,
+	OPT_OUTPUT_ALL,
+	OPT_SPLIT,
+	OPT_SUMMARY,
+	OPT_BY,
+	OPT_MOVABLE,
+	OPT_KERNEL,
+	OPT_TIMEOUT,
+	OPT_BLOCK_TIMEOUT,
+	OPT_DRY_RUN,
+	OPT_SIZE,
+	OPT_COUNT,
+	OPT_RETRY,
+	OPT_ROLLBACK,
+	OPT_KEEP_FREE,
+	OPT_FORCE,
+	OPT_PROGRESS,
+};
+
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER, WHEN_ONLY };
+
+/* A range as it was typed: whether it is aligned shows when the block size is known. */
+struct given_range {
+	char *text;
+	uint64_t start, last;
+};
+
+struct options {
+	uint64_t seen; /* bit N: enum option_id N was given */
+	char *sysroot;
+	enum when color;
+
+	struct memhp_selection *selection;
+	struct given_range *ranges;
+	size_t num_ranges;
+
+	char *output, *split, *by;
+	enum when summary;
+
+	uint64_t timeout_ms, block_timeout_ms;
+	uint64_t size, keep_free, count, retries; /* bytes, bytes, blocks, attempts */
+};
+
+static inline bool has_option(const struct options *options, enum option_id id)
+{
+	return options->seen >> id & 1;
+}
+
+/* popt tables; a command's own table includes those that it takes. */
+extern struct poptOption opts_global[], opts_selection[], opts_zone_filter[];
+
+/* clang-format off */
+#define OPTIONS_GLOBAL    { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_global, 0, "Global options:", NULL }
+#define OPTIONS_SELECTION { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_selection, 0, "Which blocks:", NULL }
+/* A group of its own without a title: memctl online has no such filter. */
+#define OPTIONS_ZONE_FILTER { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_zone_filter, 0, NULL, NULL }
+/* clang-format on */
+
+/* Makes --color and --summary without a value popt's business: "--color=always". */
+void opts_normalise(int argc, const char **argv);
+
+/* Parses what the context was made for, up to the first operand when it was made so; ends the program on bad usage. */
+void opts_parse(struct options *options, poptContext context, const struct poptOption *table);
+
+/*
+ * Parses a command's whole line, which has no operands, and prints its help where that was asked for; `help` adds to that and
+ * may be NULL.
+ */
+void opts_parse_command(struct options *options, int argc, const char **argv, const struct poptOption *table, void (*help)(void));
+
+/* Releases what the options hold. */
+void opts_release(struct options *options);
+
+/* Ends the program when two options of the list, which ends with 0, were given. */
+void opts_refuse_together(const struct options *options, const struct poptOption *table, ...);
+
+/* Whether to colour standard output */
+bool opts_use_color(const struct options *options);
+
+/* A context for what the options say; ends the program when that is impossible. */
+struct memhp_ctx *opts_open(const struct options *options);
+
+/* The block size, with a look whether the ranges fit it; ends the program when they don't or there is no memory hotplug. */
+uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rows to a table, to raw words or to NAME="value" pairs. */
+#ifndef MEMCTL_OUTPUT_H
+#define MEMCTL_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum output_mode { OUTPUT_TABLE, OUTPUT_RAW, OUTPUT_PAIRS };
+
+enum output_align { ALIGN_LEFT, ALIGN_RIGHT };
+
+struct table;
+struct table_row;
+
+struct table *table_new(enum output_mode mode, bool headings, bool colors);
+void table_add_column(struct table *table, const char *name, enum output_align align);
+struct table_row *table_add_row(struct table *table);
+
+/* Takes the text over; NULL leaves the cell empty. */
+void table_set(struct table_row *row, size_t column, char *text);
+void table_set_copy(struct table_row *row, size_t column, const char *text);
+
+/* `color` is a name such as "green", NULL for none */
+void table_color(struct table_row *row, size_t column, const char *color);
+
+/* Writes the table to standard output and releases it. */
+void table_print(struct table *table);
+
+#endif

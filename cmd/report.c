@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "mounts.h"
+
+static const char *command_name;
+static bool as_json, as_lines, quiet;
+
+void report_command(const char *command)
+{
+	command_name = command;
+}
+
+void report_as_json(bool json)
+{
+	as_json = json;
+}
+
+void report_as_lines(bool lines)
+{
+	as_lines = lines;
+}
+
+void report_quietly(bool enable)
+{
+	quiet = enable;
+}
+
+/* What the user typed may hold control characters, which have no business on a terminal. */
+static void print_line(char *text)
+{
+	for (char *p = text; *p; p++)
+		if (iscntrl((unsigned char)*p))
+			*p = '?';
+	fprintf(stderr, "memctl%s%s: %s\n", command_name ? " " : "", command_name ? command_name : "", text);
+}
+
+void warn(const char *format, ...)
+{
+	char *text;
+	va_list args;
+
+	if (quiet)
+		return;
+	va_start(args, format);
+	if (vasprintf(&text, format, args) >= 0) {
+		print_line(text);
+		free(text);
+	}
+	va_end(args);
+}
+
+static const char *error_code(enum exit_status status)
+{
+	switch (status) {
+	case EXIT_USAGE:
+		return "usage";
+	case EXIT_UNSUPPORTED:
+		return "unsupported";
+	case EXIT_TIMED_OUT:
+		return "timeout";
+	default:
+		return "failed";
+	}
+}
+
+/* What the user typed may be no UTF-8, which JSON has to be. */
+static void make_ascii(char *text)
+{
+	for (; *text; text++)
+		if (*text & 0x80)
+			*text = '?';
+}
+
+static void write_error_document(enum exit_status status, const char *code, const char *option, char *text)
+{
+	struct json_object *error = json_new();
+	struct json_doc doc;
+
+	make_ascii(text);
+	json_set_string(error, "code", code);
+	json_set_string(error, "option", option);
+	json_set_string(error, "text", text);
+	if (as_lines)
+		json_doc_begin_line(&doc, stdout, command_name);
+	else
+		json_doc_begin(&doc, stdout, command_name);
+	json_doc_uint(&doc, "exit_status", status);
+	json_doc_member(&doc, "error", error);
+	json_doc_end(&doc);
+}
+
+static void report_failure(enum exit_status status, const char *code, const char *option, char *text)
+{
+	print_line(text);
+	if (as_json)
+		write_error_document(status, code, option, text);
+}
+
+static _Noreturn void end(enum exit_status status, const char *code, const char *option, char *text)
+{
+	report_failure(status, code, option, text);
+	exit(finish(status));
+}
+
+__attribute__((format(printf, 1, 0))) static char *format_text(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		out_of_memory();
+	return text;
+}
+
+void usage_error(const char *option, const char *format, ...)
+{
+	char *text, *whole;
+	va_list args;
+
+	va_start(args, format);
+	text = format_text(format, args);
+	va_end(args);
+	if (asprintf(&whole, "%s%s%s", option ? option : "", option ? ": " : "", text) < 0)
+		out_of_memory();
+	end(EXIT_USAGE, error_code(EXIT_USAGE), option, whole);
+}
+
+void fail(enum exit_status status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	end(status, error_code(status), NULL, format_text(format, args));
+}
+
+void fail_by_signal(int sig, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	report_failure(128 + sig, "interrupted", NULL, format_text(format, args));
+	va_end(args);
+	end_by_signal(sig);
+}
+
+void end_by_signal(int sig)
+{
+	sigset_t signals;
+
+	finish(EXIT_DONE);
+	signal(sig, SIG_DFL);
+	raise(sig);
+	sigemptyset(&signals);
+	sigaddset(&signals, sig);
+	sigprocmask(SIG_UNBLOCK, &signals, NULL);
+	_exit(128 + sig);
+}
+
+void out_of_memory(void)
+{
+	char text[] = "out of memory";
+
+	print_line(text);
+	exit(EXIT_FAILED);
+}
+
+void fail_scan(const struct memhp_ctx *ctx, int error)
+{
+	const char *sysroot = memhp_ctx_get_sysroot(ctx);
+	bool read_only;
+	char *sysfs;
+
+	if (error == -ENOMEM)
+		out_of_memory();
+	if (error == -EBADMSG)
+		fail(EXIT_FAILED, "%s/sys/devices/system/memory/block_size_bytes holds something else than a power of two in hex",
+		     sysroot ? sysroot : "");
+	if (error != -ENODEV)
+		fail(EXIT_FAILED, "cannot read %s/sys/devices/system/memory: %s", sysroot ? sysroot : "", strerror(-error));
+	if (sysroot && access(sysroot, F_OK) < 0)
+		usage_error("--sysroot", "%s: %s", sysroot, strerror(errno));
+	if (sysroot)
+		fail(EXIT_UNSUPPORTED, "there is no directory %s/sys/devices/system/memory", sysroot);
+	sysfs = mounts_find_sysfs(&read_only);
+	if (!sysfs)
+		fail(EXIT_UNSUPPORTED, "sysfs is not mounted; as root try: mount -t sysfs sysfs /sys");
+	fail(EXIT_UNSUPPORTED,
+	     "there is no directory %s/devices/system/memory: this kernel was built without memory hotplug "
+	     "(CONFIG_MEMORY_HOTPLUG), or this container hides it",
+	     sysfs);
+}
+
+void fail_apply(const struct memhp_ctx *ctx, int error)
+{
+	bool read_only = false;
+	char text[512];
+
+	switch (error) {
+	case -EROFS:
+		free(memhp_ctx_get_sysroot(ctx) ? NULL : mounts_find_sysfs(&read_only));
+		snprintf(text, sizeof(text), "nothing was changed: the memory blocks are read-only here; %s",
+			 read_only ? "sysfs is mounted read-only, as in most containers: run memctl on the host, or as root try: "
+				     "mount -o remount,rw /sys"
+				   : "run memctl where /sys/devices/system/memory can be written");
+		end(EXIT_FAILED, "read-only", NULL, text);
+	case -EACCES:
+	case -EPERM:
+		snprintf(text, sizeof(text), "nothing was changed: no permission to change memory blocks; %s",
+			 geteuid() ? "run memctl as root" : "root lacks the capability to write here (CAP_DAC_OVERRIDE)");
+		end(EXIT_FAILED, "access", NULL, text);
+	case -ENODEV:
+	case -ENOMEM:
+		fail_scan(ctx, error);
+	default:
+		fail(EXIT_FAILED, "nothing was changed: cannot start the process that writes: %s", strerror(-error));
+	}
+}
+
+int finish(int status)
+{
+	char text[256];
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	snprintf(text, sizeof(text), "standard output cannot be written%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
+	print_line(text);
+	return status == EXIT_DONE ? EXIT_FAILED : status;
+}
+
+const char *errno_name(int error)
+{
+	/* clang-format off */
+	static const struct {
+		int error;
+		const char *name;
+	} names[] = {
+		{ EPERM, "EPERM" }, { ENOENT, "ENOENT" }, { EINTR, "EINTR" }, { EIO, "EIO" }, { ENXIO, "ENXIO" },
+		{ EAGAIN, "EAGAIN" }, { ENOMEM, "ENOMEM" }, { EACCES, "EACCES" }, { EFAULT, "EFAULT" }, { EBUSY, "EBUSY" },
+		{ EEXIST, "EEXIST" }, { ENODEV, "ENODEV" }, { ENOTDIR, "ENOTDIR" }, { EISDIR, "EISDIR" }, { EINVAL, "EINVAL" },
+		{ ENFILE, "ENFILE" }, { EMFILE, "EMFILE" }, { EFBIG, "EFBIG" }, { ENOSPC, "ENOSPC" }, { ESPIPE, "ESPIPE" },
+		{ EROFS, "EROFS" }, { ERANGE, "ERANGE" }, { ELOOP, "ELOOP" }, { ENODATA, "ENODATA" }, { EBADMSG, "EBADMSG" },
+		{ ENOSYS, "ENOSYS" }, { EOPNOTSUPP, "EOPNOTSUPP" }, { ETIMEDOUT, "ETIMEDOUT" },
+		{ EHWPOISON, "EHWPOISON" }, { ENOTCONN, "ENOTCONN" },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].error == abs(error))
+			return names[i].name;
+	return error ? "EUNKNOWN" : NULL;
+}
+
+const char *reason_text(enum memhp_action action, enum memhp_reason reason)
+{
+	bool offline = action == MEMHP_ACTION_OFFLINE;
+
+	switch (reason) {
+	case MEMHP_REASON_NONE:
+		return NULL;
+	case MEMHP_REASON_SEVERAL_ZONES:
+		return "several zones or NUMA nodes in one block, which the kernel never takes offline";
+	case MEMHP_REASON_INVALID_RANGE:
+		return "the kernel refused the range; most likely there is a memory hole, and it can never go offline";
+	case MEMHP_REASON_BUSY:
+		return offline ? "busy: pages that cannot be moved, such as the kernel's own, or the kernel is at work there"
+			       : "busy: the device of that memory is at work on it or going away";
+	case MEMHP_REASON_VETO:
+		return offline ? "vetoed by a part of the kernel that needs it, such as boot memory on arm64 or a crash kernel"
+			       : "vetoed by a part of the kernel";
+	case MEMHP_REASON_NO_MEMORY:
+		return "the kernel lacks memory for that";
+	case MEMHP_REASON_HWPOISON:
+		return "a page there has a hardware memory error";
+	case MEMHP_REASON_SIGNAL:
+		return "the kernel gave up because of a signal, a freezer or a debugger";
+	case MEMHP_REASON_ACCESS:
+		return "no permission to change it";
+	case MEMHP_REASON_READ_ONLY:
+		return "sysfs is read-only";
+	case MEMHP_REASON_DEADLINE:
+		return "not done when the deadline passed";
+	case MEMHP_REASON_CANCELLED:
+		return "not done when the request was cancelled";
+	case MEMHP_REASON_OTHER_ZONE:
+		return "online in another zone than asked";
+	case MEMHP_REASON_GONE:
+		return "removed meanwhile";
+	case MEMHP_REASON_RACE:
+		return "changed by another agent at the same time";
+	case MEMHP_REASON_WRITER_DIED:
+		return "not done: the process that writes was killed by somebody else";
+	case MEMHP_REASON_UNREADABLE:
+		return "the state cannot be read or understood";
+	case MEMHP_REASON_SPARE:
+		return "not needed";
+	case MEMHP_REASON_OTHER:
+		break;
+	}
+	return "refused by the kernel";
+}
+
+const char *reason_hint(enum memhp_action action, enum memhp_reason reason)
+{
+	bool offline = action == MEMHP_ACTION_OFFLINE;
+
+	switch (reason) {
+	case MEMHP_REASON_SEVERAL_ZONES:
+	case MEMHP_REASON_INVALID_RANGE:
+		return "choose another block";
+	case MEMHP_REASON_BUSY:
+	case MEMHP_REASON_SIGNAL:
+		return offline ? "try again later, or choose a block of zone Movable (memctl list --zone Movable)"
+			       : "try again later";
+	case MEMHP_REASON_VETO:
+		return "look at the kernel log (dmesg)";
+	case MEMHP_REASON_NO_MEMORY:
+		return offline ? "free memory, or give the rest of the machine more of it"
+			       : "the memory map of a new block takes 1/64 of its size from the kernel's memory; free some";
+	case MEMHP_REASON_DEADLINE:
+		return offline ? "pages may be pinned, or have nowhere to go; try with more time, or another block"
+			       : "another change may hold the kernel's lock; try with more time";
+	case MEMHP_REASON_OTHER_ZONE:
+		return "to change the zone take the block offline first, then online it again";
+	case MEMHP_REASON_RACE:
+		return "look for a udev rule or a daemon that changes memory blocks, then try again";
+	case MEMHP_REASON_HWPOISON:
+		return "the memory module may be failing; look at the kernel log (dmesg)";
+	default:
+		return NULL;
+	}
+}
+
+enum exit_status completion_status(enum memhp_completion completion)
+{
+	switch (completion) {
+	case MEMHP_COMPLETE:
+		return EXIT_DONE;
+	case MEMHP_PARTIAL:
+		return EXIT_PARTLY;
+	case MEMHP_TIMEOUT:
+		return EXIT_TIMED_OUT;
+	case MEMHP_FAILED:
+	case MEMHP_INTERRUPTED:
+		break;
+	}
+	return EXIT_FAILED;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What people type, to values. Pure and strict: a slip here takes memory from a running machine. Functions return 0, or -1 and
+ * in `why` a clause that names the culprit, such as: "256" has no unit; write 256M for 256 MiB.
+ */
+#ifndef MEMCTL_VALUES_H
+#define MEMCTL_VALUES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define WHY_MAX 320
+
+/* "128M", "1.5GiB", "2GB": bytes; at least 1 */
+int parse_size(const char *text, uint64_t *bytes, char why[WHY_MAX]);
+
+/* "30", "30s", "1.5m", "500ms", "2h": milliseconds, at least 1; "infinity": UINT64_MAX */
+int parse_duration(const char *text, uint64_t *ms, char why[WHY_MAX]);
+
+/* "3": a number from 1 to max */
+int parse_count(const char *text, uint64_t max, uint64_t *count, char why[WHY_MAX]);
+
+/* "0x40000000" */
+int parse_address(const char *text, uint64_t *addr, char why[WHY_MAX]);
+
+/* "0x40000000-0x7fffffff" or "0x40000000+1G"; `last` is inclusive */
+int parse_range(const char *text, uint64_t *start, uint64_t *last, char why[WHY_MAX]);
+
+/* "45", "32-39", or with a prefix such as "memory" also "memory45", "memory32-memory39" */
+int parse_ids(const char *text, const char *prefix, uint64_t *first, uint64_t *last, char why[WHY_MAX]);
+
+/* Calls `item` for each part of a comma list; empty parts are refused. */
+int parse_list(const char *text, int (*item)(const char *part, void *data, char why[WHY_MAX]), void *data, char why[WHY_MAX]);
+
+/* The size of so many blocks; 2^64 - 1 for the one sum that does not fit, blocks all over the address space */
+static inline uint64_t size_of_blocks(uint64_t blocks, uint64_t block_size)
+{
+	uint64_t size;
+
+	return __builtin_mul_overflow(blocks, block_size, &size) ? UINT64_MAX : size;
+}
+
+/* "24G", "24.125G", "0B": the largest unit that shows the size exactly with at most three decimals. `text` takes 24 bytes. */
+#define SIZE_TEXT_MAX 24
+const char *format_size(uint64_t bytes, char text[SIZE_TEXT_MAX]);
+
+#endif

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the command line tests in Python share: trees, memctl, the schema, and counting what is wrong (tests/README.md)."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+TOP_SRCDIR = os.environ.get("top_srcdir") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TOP_BUILDDIR = os.environ.get("top_builddir") or os.path.join(TOP_SRCDIR, "build")
+# The program as built, not the script that libtool puts before it; `make check` sets both variables.
+MEMCTL = os.environ.get("MEMCTL") or os.path.join(TOP_BUILDDIR, ".libs/memctl")
+os.environ.setdefault("LD_LIBRARY_PATH", os.path.join(TOP_BUILDDIR, "libmemhp/.libs"))
+MKTREE = os.path.join(TOP_BUILDDIR, "tests/tree/mktree")
+MACHINES = os.path.join(TOP_SRCDIR, "tests/data/machines")
+
+_tmp = tempfile.TemporaryDirectory()
+TMP = _tmp.name
+os.chmod(TMP, 0o755)
+
+_failures = 0
+
+
+def skip(reason):
+    """The test cannot run here. In CI that is a failure."""
+    print(f"skipped: {reason}")
+    sys.exit(1 if os.environ.get("CI") == "true" else 77)
+
+
+def fail(text):
+    global _failures
+    _failures += 1
+    print(f"FAIL: {text}")
+
+
+def check(condition, text):
+    if not condition:
+        fail(text)
+    return bool(condition)
+
+
+def equal(got, expected, text):
+    return check(got == expected, f"{text}: {got!r}, not {expected!r}")
+
+
+def finish():
+    if _failures:
+        print(f"{_failures} failed")
+    sys.exit(1 if _failures else 0)
+
+
+def need(tool, package):
+    if not shutil.which(tool):
+        skip(f"{tool} is missing: install the package {package}")
+
+
+def machines():
+    return sorted(name[: -len(".machine")] for name in os.listdir(MACHINES) if name.endswith(".machine"))
+
+
+def machine(name):
+    """The tree of tests/data/machines/NAME.machine, made once."""
+    tree = os.path.join(TMP, name)
+    if not os.path.isdir(tree):
+        subprocess.run([MKTREE, os.path.join(MACHINES, name + ".machine"), tree], check=True)
+    return tree
+
+
+def describe(name, text):
+    """The tree of a description."""
+    tree = os.path.join(TMP, name)
+    subprocess.run([MKTREE, "-", tree], input=text.encode(), check=True)
+    return tree
+
+
+def environment(**more):
+    env = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS", "LSMEM_COLUMNS")}
+    env["LC_ALL"] = "C"
+    env.update(more)
+    return env
+
+
+class Run:
+    """One run of memctl: status, out, err, and doc, the JSON document on its output."""
+
+    def __init__(self, tree, *args, env=None):
+        self.what = " ".join(["memctl", *args])
+        done = subprocess.run(
+            [MEMCTL, *(["--sysroot", tree] if tree else []), *args],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            timeout=120,
+            env=environment(**(env or {})),
+        )
+        self.status = done.returncode
+        self.out = done.stdout.decode("utf-8", "backslashreplace")
+        self.err = done.stderr.decode("utf-8", "backslashreplace")
+
+    @property
+    def doc(self):
+        try:
+            return json.loads(self.out)
+        except ValueError as error:
+            fail(f"{self.what}: the output is not one JSON document: {error}\n{self.out[:400]}\n{self.err}")
+            return {}
+
+
+def validator():
+    """A function that says what is wrong with a document, by the schema that memctl ships."""
+    try:
+        import jsonschema
+    except ImportError:
+        skip("python3-jsonschema is missing: install the package python3-jsonschema")
+    with open(os.path.join(TOP_SRCDIR, "schema/memctl-1.schema.json"), encoding="utf-8") as file:
+        schema = json.load(file)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    kinds = {"list": "list", "status": "status", "online": "change", "offline": "change"}
+
+    def errors(doc):
+        # Against the one kind of document that it claims to be: the complaint is of more use than "none of them".
+        kind = next((key for key in ("error", "progress") if key in doc), kinds.get(doc.get("command")))
+        if kind is None:
+            return [f"a document without a known command: {json.dumps(doc)[:200]}"]
+        one = {"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}
+        return [f"{error.json_path}: {error.message[:300]}" for error in jsonschema.Draft202012Validator(one).iter_errors(doc)]
+
+    return errors
+
+
+def checksum(tree):
+    """All that could be changed in a tree: every file's type, mode, size, times and, for small ones, content."""
+    found = []
+    for folder, dirs, files in os.walk(tree):
+        for name in sorted(dirs + files):
+            path = os.path.join(folder, name)
+            info = os.lstat(path)
+            content = None
+            if re.fullmatch(r"state|online|probe|auto_online_blocks", name) and os.path.isfile(path) and info.st_size < 4096:
+                with open(path, "rb") as file:
+                    content = file.read()
+            found.append((path, info.st_mode, info.st_size, info.st_mtime_ns, content))
+    return sorted(found, key=lambda entry: entry[0])

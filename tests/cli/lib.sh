@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# What the command line tests share. Sourced, by tests that run in `make check` and by hand alike (tests/README.md).
+#
+#	machine NAME               a tree of tests/data/machines/NAME.machine; it becomes $tree
+#	describe NAME <<EOF        a tree of the description on standard input, likewise
+#	runs STATUS ARGUMENT...    run memctl on $tree; it must exit so
+#	shows <<EOF                its output is exactly this, and it said nothing on standard error
+#	golden NAME                its output is tests/data/expected/NAME.out, its messages NAME.err (nothing without it)
+#	prints TEXT                its output holds this text; prints_no TEXT: it does not
+#	says TEXT                  its messages hold this text; says_no TEXT: they do not
+#	silent                     it said nothing on standard error; mute: it printed nothing
+#	skip REASON                the test cannot run here
+#	finish                     ends the test
+#
+# $tree reads TREE in what is compared. With UPDATE=1 `golden` writes the files instead of comparing them: read the difference.
+
+: "${top_srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
+: "${top_builddir:=$top_srcdir/build}"
+# The program as built, not the script that libtool puts before it; `make check` sets both.
+: "${MEMCTL:=$top_builddir/.libs/memctl}"
+export LD_LIBRARY_PATH="${LD_LIBRARY_PATH-$top_builddir/libmemhp/.libs}"
+mktree=$top_builddir/tests/tree/mktree
+export LC_ALL=C
+unset NO_COLOR COLUMNS LSMEM_COLUMNS
+
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' HUP INT TERM
+# What is run as another user must be able to enter.
+chmod 755 "$tmp"
+tree=
+failures=0
+what='before any run'
+
+skip()
+{
+	echo "skipped: $1"
+	[ "${CI-}" != true ] || exit 1
+	exit 77
+}
+
+fail()
+{
+	failures=$((failures + 1))
+	echo "FAIL: $what: $*"
+}
+
+finish()
+{
+	[ "$failures" = 0 ] || echo "$failures failed"
+	[ "$failures" = 0 ]
+	exit
+}
+
+machine()
+{
+	tree=$tmp/$1
+	[ -d "$tree" ] || "$mktree" "$top_srcdir/tests/data/machines/$1.machine" "$tree" || exit 99
+}
+
+describe()
+{
+	tree=$tmp/$1
+	rm -rf "$tree"
+	"$mktree" - "$tree" || exit 99
+}
+
+runs()
+{
+	runs_status=$1
+	shift
+	what="memctl $*"
+	"$MEMCTL" --sysroot "$tree" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	exited $? "$runs_status"
+}
+
+exited()
+{
+	sed -i "s|$tree|TREE|g" "$tmp/out" "$tmp/err"
+	# How long a change takes is up to the machine.
+	sed -i -e 's/ [ 0-9][0-9]ms$/  0ms/' -e 's/ in [0-9.]*m*s\.$/ in 0ms./' -e 's/"elapsed_ms": [0-9]*/"elapsed_ms": 0/g' \
+		"$tmp/out"
+	# In what order a folder lists what is in it, is nobody's choice.
+	sort -o "$tmp/err" "$tmp/err"
+	[ "$1" = "$2" ] || { fail "exit status $1, not $2"; cat "$tmp/err"; }
+}
+
+same()
+{
+	diff -u --label expected --label "$3" "$1" "$2" >"$tmp/diff" || { fail "$3 differs"; cat "$tmp/diff"; }
+}
+
+shows()
+{
+	cat >"$tmp/expected"
+	same "$tmp/expected" "$tmp/out" output
+	silent
+}
+
+golden()
+{
+	golden_out=$top_srcdir/tests/data/expected/$1.out
+	golden_err=$top_srcdir/tests/data/expected/$1.err
+	if [ -n "${UPDATE-}" ]; then
+		cp "$tmp/out" "$golden_out"
+		rm -f "$golden_err"
+		[ ! -s "$tmp/err" ] || cp "$tmp/err" "$golden_err"
+		return
+	fi
+	[ -e "$golden_err" ] || golden_err=/dev/null
+	same "$golden_out" "$tmp/out" output
+	same "$golden_err" "$tmp/err" 'standard error'
+}
+
+prints()
+{
+	grep -qF -e "$1" "$tmp/out" || { fail "the output lacks: $1"; head -n 20 "$tmp/out"; }
+}
+
+prints_no()
+{
+	! grep -qF -e "$1" "$tmp/out" || { fail "the output has: $1"; head -n 20 "$tmp/out"; }
+}
+
+says()
+{
+	grep -qF -e "$1" "$tmp/err" || { fail "standard error lacks: $1"; cat "$tmp/err"; }
+}
+
+says_no()
+{
+	! grep -qF -e "$1" "$tmp/err" || { fail "standard error has: $1"; cat "$tmp/err"; }
+}
+
+silent()
+{
+	same /dev/null "$tmp/err" 'standard error'
+}
+
+mute()
+{
+	same /dev/null "$tmp/out" output
+}

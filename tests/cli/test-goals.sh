@@ -1,0 +1,191 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# memctl online and offline with a goal: which blocks memctl chooses, and what the guards refuse.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+# changed_blocks NUMBER: so many blocks of the tree have another state than when it was made
+changed_blocks()
+{
+	find "$tree/sys/devices/system/memory" -name state -newer "$tmp/made" | wc -l >"$tmp/changed"
+	[ "$(cat "$tmp/changed")" -eq "$1" ] || fail "$(cat "$tmp/changed") blocks were written, not $1"
+}
+
+# age: whatever is written from now on counts as changed
+age()
+{
+	find "$tree" -type f -exec touch -d 2020-01-01 {} +
+	touch -d 2020-01-02 "$tmp/made"
+}
+
+machine x86-two-node
+age
+
+# The order: Movable first, the highest first; never a block of several zones.
+runs 0 offline --dry-run --size 512M
+golden goal-offline-size
+runs 0 offline --dry-run --count 30
+golden goal-offline-count
+runs 0 offline --dry-run --count 4 --json --block 0-1,70-73,103-105
+golden goal-offline-json
+runs 0 offline --dry-run --size 256M --node 0
+golden goal-offline-node
+runs 0 offline --dry-run --size 3G --zone Movable
+golden goal-offline-zone
+# Online goes up, and what is online already does not count.
+runs 0 online --dry-run --size 384M
+golden goal-online-size
+runs 0 online --dry-run --count 3 --block 120-135 --kernel
+golden goal-online-kernel
+runs 0 online --dry-run --count 2 --node 1 --json
+golden goal-online-json
+# A range with a gap
+runs 0 offline --dry-run --size 256M --range 0xb0000000-0x10fffffff
+golden goal-offline-gap
+# Other words for 512M
+for size in 0.5G 0.5GiB 524288K 536870.912kB; do
+	runs 0 offline --dry-run --size "$size"
+	cp "$tmp/out" "$tmp/plan"
+	runs 0 offline --dry-run --count 4
+	same "$tmp/out" "$tmp/plan" "the plan of --size $size"
+done
+
+# Too few candidates: some, or none
+runs 64 online --dry-run --count 9
+golden goal-online-short
+runs 64 online --dry-run --count 9 --json
+prints '"outcome": "planned"'
+prints '"requested": 1207959552'
+runs 1 offline --dry-run --count 2 --block 0
+golden goal-offline-short
+runs 1 offline --count 2 --block 0
+golden goal-offline-none
+runs 1 offline --size 128M --block 128
+golden goal-offline-nothing
+runs 1 online --count 1 --node 0
+says 'no selected block is left to go online'
+mute
+changed_blocks 0
+
+# What a plain folder takes is changed: no more than asked for, the best first.
+runs 0 offline --size 256M --block 0-1,72,110-111 --noheadings
+prints 110-111
+changed_blocks 2
+runs 0 offline --count 1 --block 0-1,72,110-111 --noheadings
+prints '  72 '
+changed_blocks 3
+age
+
+# Goals that are none
+runs 2 offline --size 100M
+says 'the smallest is 128M'
+runs 2 offline --size 1000M
+says 'the nearest are 896M and 1G'
+mute
+runs 2 offline --size 1G --count 8
+says --size
+mute
+runs 2 offline --count 0
+says 'from 1 to'
+runs 2 offline --size 8
+says 8G
+mute
+changed_blocks 0
+
+# All or nothing. Here nothing comes back, for a folder gives back the word that was written; it is told block by block.
+machine going-offline
+age
+runs 64 offline --count 100 --rollback --zone Movable
+says 'changed and not brought back: '
+says 'there are not enough blocks: '
+prints rollback-failed
+machine x86-two-node
+age
+runs 64 offline --block 0,127 --rollback --json
+prints '"outcome": "rollback-failed"'
+prints '"outcome": "partial"'
+prints '"exit_status": 64'
+# Nothing was changed, so there is nothing to bring back.
+runs 1 offline --block 0,128 --rollback
+says_no 'brought back'
+prints_no rollback
+# All is as asked.
+runs 0 offline --block 126,128 --rollback --retry 3
+prints changed
+prints_no rollback
+
+# Guards. 16 blocks of 128M are online, half of the memory is available: 1G.
+describe guards <<END
+node 0
+blocks 0-15 node 0 zones Movable
+blocks 16-19 node 0 state offline zones "Normal Movable"
+file proc/meminfo "MemTotal: 2097152 kB\nMemFree: 900000 kB\nMemAvailable: 1048576 kB\n"
+END
+age
+runs 0 offline --dry-run --size 1G
+says_no refused
+runs 4 offline --dry-run --count 9
+golden guard-memory-left
+runs 4 offline --count 9
+golden guard-memory-left-refused
+runs 4 offline --count 9 --json
+golden guard-memory-left-json
+runs 4 offline --count 9 --quiet
+says 'refused: '
+mute
+runs 0 offline --dry-run --size 512M --keep-free 512M
+silent
+runs 4 offline --dry-run --size 512M --keep-free 513M
+golden guard-keep-free
+runs 4 offline --block 15 --keep-free 900M --json
+prints '"outcome": "refused"'
+prints '"keep_free": 943718400'
+prints '"available": 1073741824'
+changed_blocks 0
+runs 0 offline --dry-run --count 9 --force
+says 'careful: '
+runs 0 offline --count 1 --keep-free 1G --force --json
+prints '"refused": false'
+prints '"outcome": "complete"'
+changed_blocks 1
+# What is not known refuses nothing.
+rm "$tree/proc/meminfo"
+runs 0 offline --dry-run --count 9 --keep-free 100G
+silent
+rm "$tree/proc/zoneinfo"
+runs 0 offline --dry-run --count 9 --keep-free 100G
+silent
+
+# MOVABLE:KERNEL is 11:4; 3:1 is fine, 4:1 is a warning, beyond it is refused.
+describe balance <<END
+node 0
+blocks 0-3 node 0 zones Normal
+blocks 4-14 node 0 zones Movable
+blocks 16-31 node 0 state offline zones "Movable Normal"
+END
+age
+runs 0 online --dry-run --movable --count 1
+silent
+runs 0 online --dry-run --movable --count 2
+golden guard-imbalance-warned
+runs 0 online --dry-run --movable --count 2 --json
+golden guard-imbalance-json
+runs 0 online --dry-run --movable --count 5
+says 'careful: '
+runs 4 online --dry-run --movable --count 6
+golden guard-imbalance
+runs 4 online --movable --all
+golden guard-imbalance-refused
+changed_blocks 0
+runs 0 online --dry-run --movable --all --force
+says 'careful: '
+# Never where the kernel chooses, for a kernel zone, or when nothing is to be changed.
+for line in --all '--all --kernel' '--movable --block 4-14'; do
+	# shellcheck disable=SC2086 # words
+	runs 0 online --dry-run $line
+	silent
+done
+# Guards come after the command line, and after the machine.
+runs 2 offline --block 99 --keep-free 100G
+says 99
+
+finish

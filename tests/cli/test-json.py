@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every document is as the schema has it, and says of every machine what its files say."""
+
+import itertools
+
+import lib
+import oracle
+
+NOT_SANE = {"garbled", "no-memory"}
+VARIANTS = """
+list
+list -a
+list --output-all
+list -a --output-all
+list -o RANGE
+list -o +REMOVABLE
+list -o BLOCK,STATE
+list -o SIZE -S none
+list -o SIZE -S NODE
+list --summary
+list --summary=never
+list --summary=only
+list --by node
+list --by zone
+list --by node --summary=never
+list --state offline
+list --zone Normal
+list --node 0
+list --block 4096
+list -n -b
+list -v
+list -q
+list --color=always
+status
+status -b
+status --color=always
+online --dry-run --all
+online --dry-run --all --movable
+online --dry-run --all --kernel
+offline --dry-run --all
+offline --dry-run --all --node 0
+offline --dry-run --zone Movable
+offline --dry-run --block 0
+offline --dry-run --block 99999
+online --block 0 --dry-run --movable
+online --dry-run
+frobnicate
+list --frobnicate
+""".strip().splitlines()
+
+
+def check_schema(errors, name, args):
+    run = lib.Run(lib.machine(name), *args, "--json")
+    what = f"{name}: {run.what}"
+    doc = run.doc
+    for error in errors(doc):
+        lib.fail(f"{what}: {error}")
+    status = doc.get("exit_status", 0)
+    if "error" in doc or args[0] in ("online", "offline"):
+        lib.equal(run.status, status, f"{what}: exit status")
+    else:
+        lib.check(run.status in (0, 64), f"{what}: exit status {run.status}")
+    lib.check("\x1b" not in run.out, f"{what}: an escape in a document")
+
+
+def rows_of(tree, *args):
+    run = lib.Run(tree, "list", "--json", *args)
+    lib.equal(run.status, 0, f"{run.what}: exit status")
+    lib.equal(run.err, "", f"{run.what}: standard error")
+    return run.doc
+
+
+def only(rows, keys):
+    return [{key: row[key] for key in keys} for row in rows]
+
+
+def check_list(name):
+    tree = lib.machine(name)
+    blocks = oracle.blocks(tree)
+    all_keys = oracle.DEFAULT_KEYS + ["default_zone", "removable", "phys_device", "configured", "memmap_on_memory"]
+
+    doc = rows_of(tree, "-a", "--output-all")
+    lib.equal(doc.get("block_size"), oracle.block_size(tree), f"{name}: block_size")
+    lib.equal(doc.get("memory"), only(blocks, all_keys), f"{name}: all blocks, all columns")
+    lib.equal(doc.get("summary"), oracle.totals(blocks), f"{name}: summary")
+
+    expected = only(oracle.merge(blocks, oracle.DEFAULT_KEYS), oracle.DEFAULT_KEYS)
+    lib.equal(rows_of(tree).get("memory"), expected, f"{name}: default rows")
+    for columns in itertools.chain([[column] for column in oracle.COLUMN_KEYS], [["STATE", "NODE"], ["RANGE", "SIZE", "BLOCK"]]):
+        keys = [key for column in columns for key in oracle.COLUMN_KEYS[column]]
+        expected = only(oracle.merge(blocks, keys), keys)
+        lib.equal(rows_of(tree, "-o", ",".join(columns)).get("memory"), expected, f"{name}: -o {columns}")
+        # Hidden columns split as shown ones do.
+        expected = only(oracle.merge(blocks, keys + ["state", "zone"]), keys)
+        got = rows_of(tree, "-o", ",".join(columns), "-S", "ZONE,STATE").get("memory")
+        lib.equal(got, expected, f"{name}: -o {columns} -S ZONE,STATE")
+
+
+def check_filters(name):
+    tree = lib.machine(name)
+    blocks = oracle.blocks(tree)
+    zones = ["DMA", "DMA32", "Normal", "Movable"]
+    states = ["online", "offline", "going-offline"]
+    tests = [(["--state", state], lambda block, state=state: block["state"] == state) for state in states]
+    tests += [(["--node", str(node)], lambda block, node=node: node in block["nodes"]) for node in oracle.nodes(tree)]
+    tests += [(["--zone", zone], lambda block, zone=zone: block["zone"] == zone) for zone in zones]
+    tests += [
+        (["--zone", "none"], lambda block: block["state"] == "online" and block["zones"] == []),
+        (["--zone", "Normal", "--state", "online", "--node", "0"], lambda block: block["zone"] == "Normal" and 0 in block["nodes"]),
+        (["--block", "0-3,memory5,7"], lambda block: int(block["block"]) in (0, 1, 2, 3, 5, 7)),
+        (["--block", "2-200", "--state", "offline"], lambda block: 2 <= int(block["block"]) <= 200 and block["state"] == "offline"),
+    ]
+    for args, wanted in tests:
+        if "--node" in args and int(args[args.index("--node") + 1]) not in oracle.nodes(tree):
+            continue
+        chosen = [block for block in blocks if wanted(block)]
+        doc = rows_of(tree, "-a", *args)
+        lib.equal(doc.get("memory"), only(chosen, oracle.DEFAULT_KEYS), f"{name}: {args}")
+        lib.equal(doc.get("summary"), oracle.totals(chosen), f"{name}: {args}: summary")
+
+
+def check_totals(name):
+    tree = lib.machine(name)
+    blocks = oracle.blocks(tree)
+    for doc_key, groups, by in [
+        ("node", {node: [row for row in blocks if node in row["nodes"]] for node in oracle.nodes(tree)}, "node"),
+        ("zone", {zone: [row for row in blocks if row["zone"] == zone] for zone in {row["zone"] for row in blocks}}, "zone"),
+    ]:
+        doc = rows_of(tree, "--by", by)
+        lib.check("memory" not in doc, f"{name}: --by {by}: has rows")
+        got = {total.get(doc_key): total for total in doc.get("totals", [])}
+        lib.equal(len(got), len(doc.get("totals", [])), f"{name}: --by {by}: one entry each")
+        for key, rows in groups.items():
+            if not rows and key not in got:
+                continue
+            expected = {doc_key: key, "blocks": len(rows), "size": sum(row["size"] for row in rows), **oracle.totals(rows)}
+            lib.equal(got.get(key), expected, f"{name}: --by {by}: {key}")
+        if not oracle.nodes(tree) and by == "node" and blocks:
+            expected = {"node": None, "blocks": len(blocks), "size": sum(row["size"] for row in blocks), **oracle.totals(blocks)}
+            lib.equal(doc.get("totals"), [expected], f"{name}: --by node without nodes")
+
+
+def zone_shares(rows):
+    shares = {}
+    for row in rows:
+        if row["state"] == "online":
+            zone = "unknown" if row["zones"] is None else row["zone"]
+            blocks, size = shares.get(zone, (0, 0))
+            shares[zone] = (blocks + 1, size + row["size"])
+    return shares
+
+
+def shares_of(entries):
+    return {entry["zone"]: (entry["blocks"], entry["size"]) for entry in entries}
+
+
+def check_status(name):
+    tree = lib.machine(name)
+    blocks = oracle.blocks(tree)
+    run = lib.Run(tree, "status", "--json")
+    doc = run.doc
+    lib.equal(run.status, 0, f"{name}: status: exit status")
+    lib.equal(doc["block_size"], oracle.block_size(tree), f"{name}: status: block_size")
+    size = oracle.block_size(tree)
+    sums = oracle.totals(blocks)
+    lib.equal(doc["memory"], {"total": sum(sums.values()), **sums}, f"{name}: status: memory")
+    counts = {state: total // size for state, total in sums.items()}
+    lib.equal(doc["blocks"], {"total": len(blocks), **counts}, f"{name}: status: blocks")
+    lib.equal(shares_of(doc["zones"]), zone_shares(blocks), f"{name}: status: zones")
+    lib.equal([node["node"] for node in doc["nodes"]], list(oracle.nodes(tree)), f"{name}: status: nodes")
+    for node in doc["nodes"]:
+        mine = [row for row in blocks if node["node"] in row["nodes"]]
+        expected = {"node": node["node"], "blocks": len(mine), "size": sum(row["size"] for row in mine), **oracle.totals(mine)}
+        lib.equal({key: node[key] for key in expected}, expected, f"{name}: status: node {node['node']}")
+        lib.equal(shares_of(node["zones"]), zone_shares(mine), f"{name}: status: zones of node {node['node']}")
+    memory, module = "sys/devices/system/memory", "sys/module/memory_hotplug/parameters"
+    ratio = oracle.text(tree, module, "auto_movable_ratio")
+    aware = oracle.text(tree, module, "auto_movable_numa_aware")
+    expected = {
+        "auto_online_blocks": oracle.text(tree, memory, "auto_online_blocks"),
+        "online_policy": oracle.text(tree, module, "online_policy"),
+        "auto_movable_ratio": None if ratio is None else int(ratio),
+        "auto_movable_numa_aware": None if aware is None else aware == "Y",
+        "memmap_on_memory": oracle.text(tree, module, "memmap_on_memory"),
+    }
+    lib.equal(doc["policy"], expected, f"{name}: status: policy")
+    lib.equal(doc["probe"], oracle.text(tree, memory, "probe") is not None, f"{name}: status: probe")
+    movable = sum(row["size"] for row in blocks if row["zone"] == "Movable" or (row["state"] == "going-offline"))
+    kernel = sums["online"] + sums["going_offline"] - movable
+    if blocks:
+        lib.equal((doc["balance"]["movable"], doc["balance"]["kernel"]), (movable, kernel), f"{name}: status: balance")
+
+
+def main():
+    errors = lib.validator()
+    for name in lib.machines():
+        for line in VARIANTS:
+            check_schema(errors, name, line.split())
+        if name not in NOT_SANE:
+            check_list(name)
+            check_filters(name)
+            check_totals(name)
+            check_status(name)
+    lib.finish()
+
+
+main()

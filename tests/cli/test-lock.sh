@@ -1,0 +1,137 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Two memctl at once: one waits, says for whom, and within its deadline.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+command -v flock >/dev/null || skip 'flock is missing: install the package util-linux'
+machine x86-two-node
+
+# Without DIR/run there is no lock, and none is made.
+runs 0 offline --block 127
+silent
+[ ! -e "$tree/run" ] || fail 'it made a folder run'
+
+mkdir "$tree/run"
+lock=$tree/run/memctl.lock
+for command in list status 'offline --block 126 --dry-run' 'online --help'; do
+	# shellcheck disable=SC2086 # words
+	runs 0 $command
+	[ ! -e "$lock" ] || fail 'it made a lock'
+done
+
+# For root alone, with the process id of the one that took it last; it stays behind, free.
+runs 0 offline --block 126
+silent
+[ "$(stat -c '%a %F' "$lock")" = '600 regular file' ] || fail "$(stat -c '%a %F' "$lock")"
+grep -qx '[1-9][0-9]*' "$lock" || fail "the lock says: $(cat "$lock")"
+flock --nonblock "$lock" true || fail 'the lock is not free afterwards'
+runs 0 offline --block 125
+silent
+
+# hold: from here on another process, 4711, has the lock; release ends that.
+hold()
+{
+	exec 9<>"$lock"
+	flock --nonblock 9 || fail 'the lock cannot be taken'
+	echo 4711 >"$lock"
+}
+
+release()
+{
+	exec 9>&-
+}
+
+hold
+runs 124 offline --block 124 --timeout 300ms
+says 'process 4711 is changing memory blocks; waiting'
+says 'process 4711 still held the lock /run/memctl.lock at the deadline'
+says 'nothing was changed'
+mute
+grep -qx online "$tree/sys/devices/system/memory/memory124/state" || fail 'block 124 was changed all the same'
+runs 124 offline --block 124 --timeout 300ms --json
+prints '"code": "timeout"'
+prints '"exit_status": 124'
+runs 124 online --block 128 --timeout 300ms --quiet
+says 'nothing was changed'
+
+# What changes nothing does not wait.
+for command in list status 'offline --block 124 --dry-run'; do
+	# shellcheck disable=SC2086 # words
+	runs 0 $command
+	silent
+done
+# A slip is said at once.
+runs 2 offline --block 124-
+runs 2 offline --size 1M
+
+# interrupted SIGNAL STATUS: a signal ends the waiting
+interrupted()
+{
+	what="SIG$1 while it waits"
+	timeout --preserve-status --signal "$1" 1 "$MEMCTL" --sysroot "$tree" offline --block 124 --json \
+		>"$tmp/out" 2>"$tmp/err" </dev/null
+	exited $? "$2"
+	says 'nothing was changed: interrupted while process 4711 held the lock'
+	prints '"code": "interrupted"'
+	prints "\"exit_status\": $2"
+}
+
+interrupted INT 130
+interrupted TERM 143
+interrupted HUP 129
+grep -qx online "$tree/sys/devices/system/memory/memory124/state" || fail 'block 124 was changed all the same'
+
+# When the other one is through it goes on.
+what='waiting for the lock'
+"$MEMCTL" --sysroot "$tree" offline --block 124 --noheadings >"$tmp/out" 2>"$tmp/err" </dev/null 9>&- &
+waiter=$!
+tries=0
+until grep -q 4711 "$tmp/err" || [ $tries = 100 ]; do
+	sleep 0.1
+	tries=$((tries + 1))
+done
+kill -0 $waiter 2>/dev/null || fail 'it did not wait'
+grep -qx online "$tree/sys/devices/system/memory/memory124/state" || fail 'it went ahead'
+release
+wait $waiter
+exited $? 0
+prints changed
+[ "$(cat "$lock")" = $waiter ] || fail "the lock names $(cat "$lock"), not $waiter"
+
+# The plan is made under the lock: what the other one did meanwhile counts.
+hold
+"$MEMCTL" --sysroot "$tree" offline --count 1 --block 122-123 --noheadings >"$tmp/out" 2>"$tmp/err" </dev/null 9>&- &
+waiter=$!
+tries=0
+until grep -q 4711 "$tmp/err" || [ $tries = 100 ]; do
+	sleep 0.1
+	tries=$((tries + 1))
+done
+echo offline >"$tree/sys/devices/system/memory/memory123/state"
+release
+wait $waiter
+exited $? 0
+prints ' 122 '
+
+# A pid that is none is not believed, and a lock that cannot be one is an error before anything is changed.
+hold
+echo garbage >"$lock"
+runs 124 offline --block 121 --timeout 300ms
+says_no garbage
+release
+rm "$lock"
+mkdir "$lock"
+runs 1 offline --block 121
+says 'cannot take the lock'
+rmdir "$lock"
+ln -s "$tmp/elsewhere" "$lock"
+runs 1 offline --block 121
+says 'cannot take the lock'
+[ ! -e "$tmp/elsewhere" ] || fail 'it followed a link'
+rm "$lock"
+mkfifo "$lock"
+what='a FIFO for a lock'
+timeout 20 "$MEMCTL" --sysroot "$tree" offline --block 121 >"$tmp/out" 2>"$tmp/err" </dev/null
+[ $? -lt 100 ] || fail 'it did not end'
+
+finish

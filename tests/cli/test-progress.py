@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""--json --progress: a document a line, each as the schema has it, and the last one is the result."""
+
+import json
+
+import lib
+
+ERRORS = lib.validator()
+
+
+def lines_of(run):
+    docs = []
+    for line in run.out.splitlines():
+        try:
+            docs.append(json.loads(line))
+        except ValueError as error:
+            lib.fail(f"{run.what}: a line that is no document: {error}: {line[:200]!r}")
+            return []
+    for doc in docs:
+        for error in ERRORS(doc):
+            lib.fail(f"{run.what}: {error}")
+    return docs
+
+
+def check(tree, args, status, steps):
+    """So many lines of progress, and a result that says what the same request without --progress says."""
+    run = lib.Run(tree, *args, "--json", "--progress")
+    lib.equal(run.status, status, f"{run.what}: exit status")
+    docs = lines_of(run)
+    if not lib.check(docs, f"{run.what}: no document"):
+        return {}
+    progress = [doc["progress"] for doc in docs[:-1] if lib.check("progress" in doc, f"{run.what}: a result too early")]
+    lib.check("progress" not in docs[-1], f"{run.what}: the last document is no result")
+    lib.equal(docs[-1].get("exit_status"), status, f"{run.what}: exit_status")
+    lib.check(len(progress) >= steps, f"{run.what}: {len(progress)} lines of progress, not {steps}")
+    forward = [line for line in progress if not line["rolling_back"]]
+    done = [line["done"] for line in forward]
+    lib.equal(done, sorted(done), f"{run.what}: done goes back")
+    elapsed = [line["elapsed_ms"] for line in forward]
+    lib.equal(elapsed, sorted(elapsed), f"{run.what}: time goes back")
+    lib.check(all(line["done"] <= line["goal"] for line in progress), f"{run.what}: more done than asked")
+    return {"progress": progress, "result": docs[-1]}
+
+
+def main():
+    tree = lib.machine("x86-two-node")
+    before = lib.checksum(tree)
+    for args, status in [
+        (["offline", "--dry-run", "--block", "104"], 0),
+        (["offline", "--dry-run", "--count", "4"], 0),
+        (["offline", "--block", "128"], 0),
+        (["offline", "--block", "0"], 1),
+        (["online", "--node", "0", "--zone", "Movable"], 2),
+        (["offline", "--node", "0", "--zone", "Movable"], 0),
+        (["offline", "--block", "127", "--keep-free", "100G"], 4),
+        (["offline", "--block", "9999"], 2),
+        (["offline", "--size", "1M"], 2),
+    ]:
+        # Before anything is changed there is nothing to tell but the result.
+        check(tree, args, status, 0)
+    lib.check(lib.checksum(tree) == before, "the tree was changed")
+
+    found = check(tree, ["offline", "--block", "0,104-107,128"], 64, 4)
+    lib.equal(found["progress"][-1]["goal"], 4, "blocks that are to be changed")
+    lib.equal(found["progress"][-1]["done"], 4, "blocks that are as asked")
+    lib.equal(len(found["result"]["blocks"]), 6, "blocks of the result")
+    lib.equal([line["rolling_back"] for line in found["progress"]].count(True), 0, "no rollback")
+    found = check(tree, ["offline", "--size", "256M", "--retry", "2"], 0, 2)
+    lib.equal(found["progress"][-1]["goal"], 2, "the goal of --size 256M")
+    found = check(tree, ["offline", "--count", "100", "--zone", "Movable", "--rollback"], 64, 2)
+    lib.equal([line["rolling_back"] for line in found["progress"]].count(True), 1, "a rollback begins once")
+
+    # People see progress at a terminal alone.
+    run = lib.Run(tree, "offline", "--progress", "--block", "72")
+    lib.equal((run.status, run.out), (2, ""), f"{run.what}")
+    run = lib.Run(tree, "offline", "--block", "72")
+    lib.equal((run.status, run.err), (0, ""), f"{run.what}")
+    lib.finish()
+
+
+main()

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The screen of memctl status on every machine.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+for name in arm64 going-offline hot-plugged imbalance limits memoryless-node multi-node no-blocks no-hotremove no-numa one-block \
+	ppc64 s390 s390-standby x86-two-node; do
+	machine "$name"
+	runs 0 status
+	golden "status-$name"
+done
+
+machine x86-two-node
+runs 0 status --bytes
+golden status-bytes
+runs 0 status --json
+golden status-json
+
+machine garbled
+runs 64 status
+golden status-garbled
+
+# CMA is movable memory, and no zoneinfo at all is no failure.
+describe cma <<END
+node 0
+blocks 0-3 node 0 zones Normal
+cma 0 Normal 32768
+END
+runs 0 status
+golden status-cma
+rm "$tree/proc/zoneinfo" "$tree/proc/meminfo"
+runs 0 status
+golden status-no-zoneinfo
+runs 0 status --json
+prints '"balance": null'
+
+# All movable.
+describe movable <<END
+blocks 0-3 zones Movable
+END
+runs 0 status
+golden status-all-movable
+runs 0 status --json
+prints '"ratio": null'
+
+finish
