@@ -1,0 +1,350 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Guests in QEMU, and what tests of memctl on a real kernel have in common."""
+
+import base64
+import dataclasses
+import json
+import os
+import re
+import select
+import shutil
+import socket
+import subprocess
+import time
+import unittest
+
+__unittest = True   # keeps this file out of the tracebacks of failed checks
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+MIB = 1 << 20
+MEMORY = '/sys/devices/system/memory'
+INJECT = '/sys/kernel/debug/notifier-error-inject/memory/actions'
+
+BOOT_TIMEOUT = 60
+COMPLAINT = re.compile(r'(?:BUG:|WARNING:|Oops|INFO: (?:task|rcu)|general protection)(?:.*\n){0,30}')
+
+
+@dataclasses.dataclass(frozen=True)
+class Machine:
+    """A kind of machine: what to run, and how its kernel is called."""
+    package: str        # of the kernel
+    qemu: str
+    options: tuple
+    console: str
+    memory: str         # argument of -m
+    append: str = ''    # to the kernel's command line
+
+
+# Always TCG: /dev/kvm may open and still not be usable. The emulation of cmpxchg16b in QEMU 7.2 makes newer kernels panic.
+AMD64 = Machine('linux-image-cloud-amd64', 'qemu-system-x86_64',
+                ('-machine', 'pc', '-accel', 'tcg', '-cpu', 'qemu64,-cx16'), 'ttyS0', '512M,slots=64,maxmem=32G')
+
+
+class Unavailable(Exception):
+    """Something that guests need is not there."""
+
+
+class GuestError(AssertionError):
+    """The guest did not boot, did not answer, or ended."""
+
+
+def prepare(build, out, machine=AMD64):
+    """Make an initramfs from a built tree, in the directory out; returns the paths of kernel and initramfs."""
+    if not os.path.exists(os.path.join(build, 'Makefile')):
+        raise GuestError(f'{build} is not a built tree')
+    for tool in (machine.qemu, 'setpriv', 'cpio', 'make'):
+        if not shutil.which(tool):
+            raise Unavailable(f'{tool} is missing')
+    kernel = subprocess.run([os.path.join(HERE, 'kernel'), machine.package], capture_output=True, text=True)
+    if kernel.returncode:
+        raise Unavailable(kernel.stderr.strip().split('\n')[-1])
+    cached = kernel.stdout.strip()
+    initramfs = os.path.join(out, 'initramfs')
+    if subprocess.run([os.path.join(HERE, 'pack'), build, os.path.join(cached, 'base.cpio.gz'), initramfs]).returncode:
+        raise GuestError(f'cannot make an initramfs of {build}')
+    return os.path.join(cached, 'vmlinuz'), initramfs
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """What a script in the guest came to."""
+    status: int
+    out: str
+    err: str
+
+
+class Guest:
+    """A running guest. Use it as a context manager: QEMU ends with it, whatever happens."""
+
+    def __init__(self, kernel, initramfs, machine=AMD64, append='', options=()):
+        self._log = b''
+        self._number = 0
+        self.said = ''      # on the console, before the last answer
+        ours, theirs = socket.socketpair()
+        ours.settimeout(20)
+        self._qmp = ours.makefile('rw')
+        ours.close()
+        # setpriv: QEMU ends with us, also when we are killed.
+        with theirs:
+            self._qemu = subprocess.Popen(
+                ['setpriv', '--pdeathsig', 'KILL', machine.qemu, *machine.options, '-m', machine.memory,
+                 '-nodefaults', '-display', 'none', '-no-reboot', '-serial', 'stdio',
+                 '-chardev', f'socket,id=qmp,fd={theirs.fileno()}', '-mon', 'chardev=qmp,mode=control',
+                 '-kernel', kernel, '-initrd', initramfs,
+                 '-append', f'console={machine.console} panic=-1 quiet loglevel=1 {machine.append} {append}', *options],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0,
+                pass_fds=[theirs.fileno()], start_new_session=True)
+        self.console_in, self.console_out = self._qemu.stdin, self._qemu.stdout
+        try:
+            self._wait(rb'@ready@\r?\n', BOOT_TIMEOUT)
+            self._qmp.readline()
+            self.qmp('qmp_capabilities')
+            self.block_size = int(self.read(f'{MEMORY}/block_size_bytes'), 16)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self):
+        self._qemu.kill()
+        self._qemu.wait()
+        self._qemu.stdin.close()
+        self._qemu.stdout.close()
+        self._qmp.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _wait(self, pattern, timeout):
+        """Wait for a pattern on the console, and take everything up to its end."""
+        end = time.monotonic() + timeout
+        while not (match := re.search(pattern, self._log)):
+            if not select.select([self.console_out], [], [], max(0, end - time.monotonic()))[0]:
+                self._qemu.kill()   # what comes next would wait in vain, too
+                self._qemu.wait()
+                raise GuestError(f'no answer within {timeout} s; the console ends with\n' + self._log[-2000:].decode('latin1'))
+            data = os.read(self.console_out.fileno(), 65536)
+            if not data:
+                raise GuestError('the guest ended; the console ends with\n' + self._log[-2000:].decode('latin1'))
+            self._log += data
+        self.said = self._log[:match.start()].decode('latin1')
+        self._log = self._log[match.end():]
+        return match
+
+    def send(self, line):
+        if self._qemu.poll() is not None:
+            raise GuestError('the guest has ended')
+        self.console_in.write(line.encode() + b'\n')
+
+    def run(self, script, timeout=60):
+        """Run a shell script in the guest."""
+        self._number += 1
+        self.send(f'{self._number} {base64.b64encode(script.encode()).decode()}')
+        match = self._wait(rb'@%d (\d+) (\S*) (\S*)@\r?\n' % self._number, timeout)
+        return Run(int(match[1]), *(base64.b64decode(match[i]).decode() for i in (2, 3)))
+
+    def sh(self, script, timeout=60):
+        """Run a shell script that must succeed; returns its output."""
+        run = self.run(script, timeout)
+        if run.status:
+            raise AssertionError(f'guest: {script!r} ended with status {run.status}: {run.out}{run.err}')
+        return run.out
+
+    def read(self, path):
+        return self.sh(f'cat {path}').rstrip('\n')
+
+    def qmp(self, command, **arguments):
+        """Give QEMU a command."""
+        self._qmp.write(json.dumps({'execute': command, 'arguments': arguments}) + '\n')
+        self._qmp.flush()
+        while True:
+            answer = json.loads(self._qmp.readline())
+            if 'error' in answer:
+                raise GuestError(f"{command}: {answer['error']['desc']}")
+            if 'return' in answer:
+                return answer['return']
+
+    def blocks(self):
+        """The ids of the guest's memory blocks."""
+        return sorted(int(name) for name in re.findall(r'^memory(\d+)$', self.sh(f'ls {MEMORY}'), re.M))
+
+    def start_shell(self):
+        """Make the console an interactive shell; returns what it said so far, from the first prompt on."""
+        self.send('shell')
+        prompt = self._wait(rb'guest# ', 20)[0]
+        rest, self._log = self._log, b''
+        return prompt + rest
+
+    def gather_randomness(self):
+        """Have random numbers ready: the first program that wants one, such as memctl for JSON, waits for seconds otherwise."""
+        self.sh('head -c 4 /dev/random > /dev/null')
+
+    def plug(self, name, size=256 * MIB, node=0):
+        """Start to add a DIMM."""
+        self.qmp('object-add', **{'qom-type': 'memory-backend-ram', 'id': f'mem-{name}', 'size': size})
+        self.qmp('device_add', driver='pc-dimm', id=name, memdev=f'mem-{name}', node=node)
+
+    def unplug(self, name):
+        """Ask the guest to let go of a DIMM."""
+        self.qmp('device_del', id=name)
+
+    def add_dimm(self, name, size=256 * MIB, node=0):
+        """Add a DIMM and wait for its blocks; returns their ids."""
+        before = self.blocks()
+        self.plug(name, size, node)
+        self.wait_for(f'[ $(ls {MEMORY} | grep -c "^memory[0-9]") -eq {len(before) + size // self.block_size} ]')
+        return [block for block in self.blocks() if block not in before]
+
+    def wait_for(self, condition, timeout=20):
+        """Wait, in the guest, until a shell condition is true."""
+        self.sh(f'read -r start _ < /proc/uptime; until {condition}; do usleep 10000; read -r now _ < /proc/uptime; '
+                f'[ $((${{now%.*}} - ${{start%.*}})) -le {timeout} ] || {{ echo "not within {timeout} s"; exit 1; }}; done',
+                timeout + 10)
+
+
+class GuestTest(unittest.TestCase):
+    """Tests that share a guest. What a test starts in the guest, and what it injects, ends with it."""
+
+    machine = AMD64
+    append = 'memhp_default_state=offline'
+    options = ()
+
+    # Set by the runner. validate() returns what is wrong with a document, or None.
+    kernel = initramfs = build = None
+    validate = staticmethod(lambda document: None)
+
+    @classmethod
+    def setUpClass(cls):
+        cls.guest = Guest(cls.kernel, cls.initramfs, cls.machine, cls.append, cls.options)
+        cls.addClassCleanup(cls.guest.close)
+        cls._dimms = 0
+
+    def tearDown(self):
+        self.guest.sh('[ ! -e /tmp/holder ] || kill -9 $(cat /tmp/holder); rm -f /tmp/holder; killall -q -9 pin hog sleep memctl; '
+                      'for f in %s/*/error; do [ ! -e $f ] || echo 0 > $f; done' % INJECT)
+        if complaint := COMPLAINT.search(self.guest.sh('dmesg -c')):
+            self.fail(f'the kernel complained:\n{complaint[0]}')
+
+    # What the kernel says
+
+    def add_blocks(self, size=256 * MIB, node=0):
+        """Offline blocks of a new DIMM."""
+        type(self)._dimms += 1
+        return self.guest.add_dimm(f'dimm{self._dimms}', size, node)
+
+    def state(self, block):
+        return self.guest.read(f'{MEMORY}/memory{block}/state')
+
+    def all_blocks(self):
+        """State, zones and nodes of every block, by id."""
+        text = self.guest.sh(f'cd {MEMORY}; for m in memory[0-9]*; do read -r s < $m/state; read -r z < $m/valid_zones; '
+                             'echo $m:$s:$z:$(cd $m; echo node[0-9]*); done')
+        blocks = {}
+        for line in text.splitlines():
+            name, state, zones, nodes = line.split(':')
+            blocks[int(name[len('memory'):])] = state, zones.split(), sorted(int(node[len('node'):]) for node in nodes.split())
+        return blocks
+
+    def zones(self, block):
+        return self.guest.read(f'{MEMORY}/memory{block}/valid_zones').split()
+
+    def set_state(self, block, word):
+        self.guest.sh(f'echo {word} > {MEMORY}/memory{block}/state')
+
+    def inject(self, event, errno):
+        """Make a memory notifier refuse: event is MEM_GOING_ONLINE or MEM_GOING_OFFLINE."""
+        if self.guest.run('modprobe memory-notifier-error-inject').status:
+            self.skipTest('the kernel has no module memory-notifier-error-inject')
+        self.guest.sh(f'echo {-errno} > {INJECT}/{event}/error')
+
+    def occupy(self, program, argument):
+        """Start pin or hog and wait until it is ready; returns its process id."""
+        process = int(self.guest.sh(f': > /tmp/ready; {program} {argument} > /tmp/ready 2>&1 & echo $!'))
+        self.guest.wait_for('[ -s /tmp/ready ]')
+        self.assertEqual(self.guest.read('/tmp/ready'), 'ready')
+        return process
+
+    def pin(self, block):
+        """Make offlining a block endless, after onlining it in ZONE_MOVABLE; returns the process to kill for an end of it."""
+        if self.state(block) == 'offline':
+            self.set_state(block, 'online_movable')
+        return self.occupy('pin', block)
+
+    def hold_lock(self, block):
+        """Leave the kernel at work on an endless offline of a block, so that all other changes wait."""
+        self.pin(block)
+        self.guest.sh(f'(echo offline > {MEMORY}/memory{block}/state) > /dev/null 2>&1 & echo $! > /tmp/holder')
+        self.guest.wait_for(f'grep -q going-offline {MEMORY}/memory{block}/state')
+
+    def release_lock(self):
+        self.guest.sh('kill -9 $(cat /tmp/holder); rm /tmp/holder')
+
+    # memctl
+
+    def memctl(self, arguments, status=0, timeout=60):
+        """Run memctl, which must end with that status."""
+        run = self.guest.run(f'memctl {arguments}', timeout)
+        self.assertEqual(run.status, status, f'status of memctl {arguments}\n{run.out}{run.err}')
+        return run
+
+    def parse(self, text):
+        """The one JSON document that a text is."""
+        try:
+            document = json.loads(text)
+        except ValueError:
+            self.fail(f'not one JSON document: {text!r}')
+        if error := self.validate(document):
+            self.fail(f'not as the schema says: {error}: {text}')
+        return document
+
+    def json(self, arguments, status=0, timeout=60):
+        """Run memctl with --json; returns its document."""
+        return self.parse(self.memctl(f'{arguments} --json', status, timeout).out)
+
+    def change(self, arguments, status=0, outcome=None, timeout=60):
+        """Run memctl online or offline with --json; returns the document, and its blocks by id.
+
+        What the document says of a block's state is compared with the kernel.
+        """
+        document = self.json(arguments, status, timeout)
+        self.check_change(document, status, outcome)
+        return document, {block['block_id']: block for block in document['blocks']}
+
+    def check_change(self, document, status, outcome=None):
+        self.assertEqual(document['exit_status'], status, document)
+        if outcome:
+            self.assertEqual(document['outcome'], outcome, document)
+        present = [block for block in document['blocks'] if block['outcome'] not in ('absent', 'vanished')]
+        for block in present:
+            if block['after'] is not None:
+                self.assertEqual(block['after'], self.state(block['block_id']), block)
+        changed = [block for block in present if block['outcome'] in ('changed', 'rollback-failed')]
+        self.assertEqual(document['changed'], sum(block['size'] for block in changed), document)
+
+    def start_change(self, arguments):
+        """Start memctl online or offline with --json in the background."""
+        self.guest.sh('rm -f /tmp/memctl.*; (sh -c "echo \\$\\$ > /tmp/memctl.pid; '
+                      f'exec memctl {arguments} --json > /tmp/memctl.out 2> /tmp/memctl.err"; echo $? > /tmp/memctl.status) &')
+        self.guest.wait_for('[ -s /tmp/memctl.pid ]')
+
+    def finish_change(self, outcome=None):
+        """Wait for what start_change() started; returns its exit status, its document, and its blocks by id."""
+        self.guest.wait_for('[ -s /tmp/memctl.status ]')
+        status = int(self.guest.read('/tmp/memctl.status'))
+        document = self.parse(self.guest.sh('cat /tmp/memctl.out'))
+        self.check_change(document, status, outcome)
+        return status, document, {block['block_id']: block for block in document['blocks']}
+
+    def signal(self, name, block, arguments, status, before=''):
+        """Run memctl, after a shell command in the same process, and send it a signal when the kernel is at work on a block."""
+        run = self.guest.run(f'rm -f /tmp/pid; (until [ -s /tmp/pid ] && grep -q going-offline {MEMORY}/memory{block}/state; do '
+                             f'usleep 10000; done; kill -{name} $(cat /tmp/pid)) & '
+                             f"sh -c 'echo $$ > /tmp/pid; {before} exec memctl {arguments}'", 30)
+        self.assertEqual(run.status, status, f'status of memctl {arguments}\n{run.out}{run.err}')
+        return run
+
+    def assertNoWriter(self):
+        """No process of memctl is left."""
+        self.assertEqual(self.guest.sh('ls -l /proc/[0-9]*/exe 2> /dev/null | grep /memctl || :'), '')
