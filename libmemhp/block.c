@@ -23,23 +23,9 @@ MEMHP_EXPORT enum memhp_state memhp_block_get_state(const struct memhp_block *bl
 	return block->state;
 }
 
-static int compare_odd_states(const void *key, const void *element)
-{
-	uint64_t id = *(const uint64_t *)key;
-	const struct odd_state *odd = element;
-
-	return (id > odd->block_id) - (id < odd->block_id);
-}
-
 MEMHP_EXPORT const char *memhp_block_get_state_name(const struct memhp_block *block)
 {
-	const struct memhp_snapshot *snapshot = block->snapshot;
-	const struct odd_state *odd = NULL;
-
-	/* They were found in the order of ids. */
-	if (block->state == MEMHP_STATE_UNKNOWN && snapshot->num_odd_states)
-		odd = bsearch(&block->id, snapshot->odd_states, snapshot->num_odd_states, sizeof(*odd), compare_odd_states);
-	return odd ? odd->word : memhp_state_name(block->state);
+	return block->state_word ? block->state_word : memhp_state_name(block->state);
 }
 
 MEMHP_EXPORT enum memhp_zone memhp_block_get_zone(const struct memhp_block *block)

@@ -348,6 +348,9 @@ struct memhp_node;
  * Reads the directory /sys/devices/system/memory, and for each block the attributes asked for; nothing else is opened. The file
  * `online` is never read: on a block that is going offline that would hang. Needs no privilege and does not block.
  *
+ * From 8,192 blocks on up to 8 threads share the reading, no more than the caller may have processors. They have all signals
+ * blocked, call no function of the caller's, and have ended when this function returns.
+ *
  * A block that vanishes during the scan is left out. An attribute that cannot be read or understood is marked on its block
  * (memhp_block_get_error()) and the scan goes on.
  *

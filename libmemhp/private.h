@@ -53,6 +53,7 @@ __attribute__((format(printf, 3, 4))) void ctx_log(const struct memhp_ctx *ctx, 
 struct memhp_block {
 	const struct memhp_snapshot *snapshot;
 	uint64_t id;
+	char *state_word;    /* a state that the library does not know, as the kernel wrote it; otherwise NULL */
 	uint32_t first_node; /* index into the snapshot's block_nodes */
 	uint16_t num_nodes;
 	uint8_t state;
@@ -62,6 +63,7 @@ struct memhp_block {
 	bool removable : 1;
 	bool configured : 1;
 	bool memmap_on_memory : 1;
+	bool is_gone : 1; /* during the scan only */
 	int phys_device;
 };
 
@@ -69,12 +71,6 @@ struct memhp_node {
 	unsigned int id;
 	size_t num_state[MEMHP_NUM_STATES];
 	size_t num_zone[MEMHP_NUM_ZONES];
-};
-
-/* A state that the library does not know, as the kernel wrote it. */
-struct odd_state {
-	uint64_t block_id;
-	char *word;
 };
 
 struct memhp_snapshot {
@@ -89,8 +85,6 @@ struct memhp_snapshot {
 	struct memhp_node *nodes;
 	size_t num_nodes, allocated_nodes;
 	unsigned int *block_nodes; /* node ids of all blocks, one run a block */
-	struct odd_state *odd_states;
-	size_t num_odd_states, allocated_odd_states;
 };
 
 /* Index of the first block whose id is at least `id`; num_blocks when there is none. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/inotify.h>
 
@@ -569,6 +571,61 @@ START_TEST(descriptors)
 }
 END_TEST
 
+/* What is said of the scan has to be said in the thread that asked for it. */
+struct listener {
+	pthread_t thread;
+	unsigned int num_lines, num_elsewhere;
+};
+
+static void listen(void *userdata, int level, const char *format, va_list args)
+{
+	struct listener *listener = userdata;
+
+	listener->num_lines++;
+	listener->num_elsewhere += !pthread_equal(pthread_self(), listener->thread);
+}
+
+static bool signals_are_blocked(void)
+{
+	sigset_t blocked;
+
+	pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+	return sigismember(&blocked, SIGUSR1);
+}
+
+/* So many that they are read by several threads where there are several processors: nothing else changes. */
+START_TEST(many_blocks)
+{
+	struct listener listener = { .thread = pthread_self() };
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+
+	machine_make(&machine, "blocks 0-16383 zones Normal removable - phys_device - phys_index - online -\n"
+			       "blocks 5000-16000 zones Movable\nblocks 12000-16000 state offline zones \"Movable Normal\"\n"
+			       "blocks 4095,4096,9000,16383 state odd\n"
+			       "file " MEMORY "memory8192/state \"\"\nlink " MEMORY "memory16380/valid_zones state\n");
+	memhp_ctx_set_log(machine.ctx, listen, &listener, LOG_DEBUG);
+	snapshot = machine_scan(&machine, MEMHP_ATTR_ZONES);
+	ck_assert_uint_eq(memhp_snapshot_get_num_blocks(snapshot), 16384);
+	for (size_t i = 0; i < 16384; i++) {
+		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
+		bool is_odd = i == 4095 || i == 4096 || i == 9000 || i == 16383;
+		const char *state = is_odd ? "odd" : i == 8192 ? "unknown" : i >= 12000 && i <= 16000 ? "offline" : "online";
+
+		ck_assert_uint_eq(memhp_block_get_id(block), i);
+		ck_assert_str_eq(memhp_block_get_state_name(block), state);
+		ck_assert_int_eq(memhp_block_get_error(block, MEMHP_ATTR_ZONES), i == 16380 ? -ELOOP : 0);
+	}
+	ck_assert_uint_eq(memhp_snapshot_count_state(snapshot, MEMHP_STATE_OFFLINE), 4001);
+	ck_assert_uint_eq(memhp_snapshot_count_state(snapshot, MEMHP_STATE_UNKNOWN), 5);
+	ck_assert_uint_eq(listener.num_lines, 6);
+	ck_assert_uint_eq(listener.num_elsewhere, 0);
+	ck_assert(!signals_are_blocked());
+	memhp_snapshot_unref(snapshot);
+	machine_release(&machine);
+}
+END_TEST
+
 UNIT("snapshot", tests)
 {
 	add_table(tests, blocks, machines);
@@ -583,6 +640,7 @@ UNIT("snapshot", tests)
 	add_table(tests, accident_in_scan, accidents);
 	tcase_add_test(tests, nothing_readable);
 	tcase_add_test(tests, short_reads);
+	tcase_add_test(tests, many_blocks);
 	add_table(tests, laziness, lazies);
 	tcase_add_test(tests, descriptors);
 }

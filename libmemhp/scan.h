@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A scan of the machine: what fills a snapshot, before it is anybody's. */
+#ifndef MEMHP_SCAN_H
+#define MEMHP_SCAN_H
+
+#include "private.h"
+
+struct scan {
+	struct memhp_ctx *ctx;
+	struct memhp_snapshot *snapshot; /* its block_size and blocks are known before attributes and nodes are read */
+	int memory_fd, firmware_fd;      /* firmware_fd may be negative: there is no such directory */
+};
+
+static inline int attr_index(enum memhp_attr attr)
+{
+	return __builtin_ctz(attr);
+}
+
+/* attrs.c: reads the attributes of every block and drops the blocks that have vanished. */
+int scan_attrs(struct scan *scan);
+
+/* scan.c: reads everything that snapshot->attrs asks for. */
+int scan_all(struct scan *scan);
+
+#endif
