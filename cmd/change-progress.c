@@ -30,15 +30,18 @@ static void show_line(const struct change *change, const struct memhp_progress *
 	uint64_t elapsed = memhp_progress_get_elapsed_ms(progress);
 	uint64_t done = memhp_progress_get_num_done(progress), goal = memhp_progress_get_num_goal(progress);
 	uint64_t rate = bytes_per_second(done * change->block_size, elapsed) >> 20 << 20;
+	bool rolls_back = memhp_progress_is_rolling_back(progress);
 	const struct memhp_step *current = memhp_progress_get_current(progress);
 	char done_text[SIZE_TEXT_MAX], goal_text[SIZE_TEXT_MAX], rate_text[SIZE_TEXT_MAX];
 
 	if (elapsed < QUIET_MS)
 		return;
-	fprintf(stderr, "\r\033[K%s%" PRIu64 "/%" PRIu64 " blocks, %s of %s, %s/s, %" PRIu64 "s",
-		memhp_progress_is_rolling_back(progress) ? "rolling back: " : "", done, goal,
-		format_size(done * change->block_size, done_text), format_size(goal * change->block_size, goal_text),
-		format_size(rate, rate_text), elapsed / 1000);
+	fprintf(stderr, "\r\033[K%s%" PRIu64 "/%" PRIu64 " blocks, %s of %s", rolls_back ? "rolling back: " : "", done, goal,
+		format_size(done * change->block_size, done_text), format_size(goal * change->block_size, goal_text));
+	/* The time is that of the whole request: of a rollback it says nothing. */
+	if (!rolls_back)
+		fprintf(stderr, ", %s/s", format_size(rate, rate_text));
+	fprintf(stderr, ", %" PRIu64 "s", elapsed / 1000);
 	if (current)
 		fprintf(stderr, ", block %" PRIu64 " for %" PRIu64 "s", memhp_step_get_block_id(current),
 			memhp_progress_get_current_elapsed_ms(progress) / 1000);
@@ -71,8 +74,9 @@ void change_show_progress(void *data, const struct memhp_progress *progress)
 	struct change *change = data;
 
 	/* From here on another signal ends the rollback. */
-	if (memhp_progress_is_rolling_back(progress))
+	if (memhp_progress_is_rolling_back(progress) && !change->rolls_back)
 		change_take_signal(change);
+	change->rolls_back = memhp_progress_is_rolling_back(progress);
 	if (has_option(change->options, OPT_JSON) && has_option(change->options, OPT_PROGRESS))
 		write_line(change, progress);
 	else if (change->shows_line)

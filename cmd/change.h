@@ -26,6 +26,7 @@ struct change {
 	size_t num_present; /* blocks of the machine */
 	struct guard guard;
 	bool shows_line; /* of progress, on a terminal */
+	bool rolls_back; /* as far as is known */
 	int signal;      /* that ended the request, or 0 */
 	int signal_fd;   /* where it comes from, -1 while nobody watches */
 };

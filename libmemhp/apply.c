@@ -15,6 +15,7 @@ struct apply {
 	struct memhp_result *result;
 	struct memhp_step **steps; /* those that may be tried: planned first, then the spare ones */
 	size_t num_steps, num_planned;
+	size_t num_undo; /* how many are brought back; 0 before a rollback */
 	int dirfd;
 	struct runner runner;
 	int64_t started_ms;
@@ -35,30 +36,26 @@ static size_t num_missing(const struct apply *apply)
 	return done < apply->num_planned ? apply->num_planned - done : 0;
 }
 
-static struct memhp_progress make_progress(const struct apply *apply)
-{
-	return (struct memhp_progress){
-		.num_goal = apply->num_planned,
-		.num_done = apply->runner.num_done,
-		.elapsed_ms = (uint64_t)(now_ms() - apply->started_ms),
-	};
-}
-
 static void report_progress(struct runner *runner, void *data)
 {
 	const struct apply *apply = data;
-	struct memhp_progress progress = make_progress(apply);
+	struct memhp_progress progress = {
+		.num_goal = apply->num_undo ? apply->num_undo : apply->num_planned,
+		.num_done = runner->num_done,
+		.elapsed_ms = (uint64_t)(now_ms() - apply->started_ms),
+		.is_rolling_back = apply->num_undo > 0,
+	};
 
 	progress.current = runner_current(runner, &progress.current_elapsed_ms);
 	apply->request->progress(apply->request->progress_data, &progress);
 }
 
-static void start_progress(struct apply *apply)
+static void start_progress(struct apply *apply, struct runner *runner)
 {
 	if (!apply->request->progress)
 		return;
-	apply->runner.tick = report_progress;
-	apply->runner.tick_data = apply;
+	runner->tick = report_progress;
+	runner->tick_data = apply;
 }
 
 /* The planned steps, then as many of the spare ones as are needed to make up for those that could not be done */
@@ -150,12 +147,6 @@ static void settle_undo(struct memhp_step *step, const struct memhp_step *undo, 
 		step->zone = MEMHP_ZONE_NONE;
 }
 
-/* What this request has changed, be it to a zone that was not asked for */
-static bool is_to_undo(const struct memhp_step *step)
-{
-	return step->outcome == MEMHP_OUTCOME_CHANGED || (step->outcome == MEMHP_OUTCOME_WRONG_ZONE && step->written);
-}
-
 static size_t count_outcome(const struct apply *apply, enum memhp_outcome outcome)
 {
 	size_t count = 0;
@@ -187,7 +178,7 @@ static int undo_new(struct undo *undo, const struct apply *apply)
 	while (n-- > 0) {
 		struct memhp_step *step = apply->steps[n];
 
-		if (!is_to_undo(step))
+		if (!outcome_is_changed(step))
 			continue;
 		undo->changed[undo->num] = step;
 		undo->actions[undo->num] = undo_action(apply->request->action, step->zone);
@@ -207,16 +198,6 @@ static void undo_free(struct undo *undo)
 	free(undo->actions);
 }
 
-/* The caller hears of it before it begins: then is the time to read what cancelled the request from its descriptor. */
-static void announce_rollback(const struct apply *apply)
-{
-	struct memhp_progress progress = make_progress(apply);
-
-	progress.is_rolling_back = true;
-	if (apply->request->progress)
-		apply->request->progress(apply->request->progress_data, &progress);
-}
-
 static void roll_back(struct apply *apply, struct undo *undo)
 {
 	struct runner_limits limits = apply->runner.limits;
@@ -228,7 +209,11 @@ static void roll_back(struct apply *apply, struct undo *undo)
 	rc = runner_init(&runner, apply->ctx, apply->dirfd, undo->pointers, undo->num, undo->actions, false, &limits);
 	if (rc < 0)
 		return;
-	announce_rollback(apply);
+	apply->num_undo = undo->num;
+	start_progress(apply, &runner);
+	/* The caller hears of it before it begins: then is the time to read what cancelled the request from its descriptor. */
+	if (runner.tick)
+		runner.tick(&runner, runner.tick_data);
 	/* A descriptor that is readable still says nothing new. */
 	if (runner_is_readable(limits.cancel_fd))
 		runner.limits.cancel_fd = -1;
@@ -253,7 +238,8 @@ static void roll_back_unless_complete(struct apply *apply)
 		return;
 	if (undo_new(&undo, apply) == 0 && undo.num) {
 		roll_back(apply, &undo);
-		result->is_rolled_back = count_outcome(apply, MEMHP_OUTCOME_ROLLED_BACK) == undo.num;
+		result->is_rolled_back = count_outcome(apply, MEMHP_OUTCOME_ROLLED_BACK) == undo.num &&
+					 count_outcome(apply, MEMHP_OUTCOME_IN_PROGRESS) == 0;
 		if (result->completion == MEMHP_PARTIAL && result->is_rolled_back)
 			result->completion = MEMHP_FAILED;
 		else if (result->completion == MEMHP_FAILED && !result->is_rolled_back)
@@ -276,7 +262,7 @@ static int run(struct apply *apply)
 
 	if (rc < 0)
 		return rc;
-	start_progress(apply);
+	start_progress(apply, &apply->runner);
 	rc = try_candidates(apply);
 	if (rc == 0)
 		rc = retry_busy(apply);

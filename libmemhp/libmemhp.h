@@ -890,7 +890,7 @@ typedef void (*memhp_progress_fn)(void *userdata, const struct memhp_progress *p
  * @brief Hear of progress.
  *
  * memhp_plan_apply() calls the function in its own thread after each block, about five times a second while a block takes its time,
- * and once when a rollback begins. It must not use the request or the plan.
+ * and before a rollback begins. It must not use the request or the plan.
  *
  * @param request a request, not NULL
  * @param progress the function, or NULL (the default)
@@ -900,7 +900,7 @@ typedef void (*memhp_progress_fn)(void *userdata, const struct memhp_progress *p
 void memhp_request_set_progress(struct memhp_request *request, memhp_progress_fn progress, void *userdata);
 
 /**
- * @brief Number of blocks that are as asked by now.
+ * @brief Number of blocks that are as asked by now, or during a rollback of those that were brought back.
  * @param progress progress, not NULL
  * @return number of blocks.
  * @since 0.1
@@ -908,7 +908,7 @@ void memhp_request_set_progress(struct memhp_request *request, memhp_progress_fn
 size_t memhp_progress_get_num_done(const struct memhp_progress *progress);
 
 /**
- * @brief Number of blocks that are to be changed.
+ * @brief Number of blocks that are to be changed, or during a rollback of those that are to be brought back.
  * @param progress progress, not NULL
  * @return number of blocks.
  * @since 0.1
@@ -940,12 +940,13 @@ const struct memhp_step *memhp_progress_get_current(const struct memhp_progress 
 uint64_t memhp_progress_get_current_elapsed_ms(const struct memhp_progress *progress);
 
 /**
- * @brief Whether a rollback begins.
+ * @brief Whether a rollback is under way.
  *
- * A caller that cancelled the request should read its cancel descriptor empty now: only then can it cancel the rollback, too.
+ * The first time is before anything is brought back. A caller that cancelled the request should read its cancel descriptor empty
+ * then: only so can it cancel the rollback, too.
  *
  * @param progress progress, not NULL
- * @return true once, before the first block is brought back.
+ * @return true from the beginning of the rollback on.
  * @since 0.1
  */
 bool memhp_progress_is_rolling_back(const struct memhp_progress *progress);

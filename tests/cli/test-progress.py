@@ -69,7 +69,9 @@ def main():
     found = check(tree, ["offline", "--size", "256M", "--retry", "2"], 0, 2)
     lib.equal(found["progress"][-1]["goal"], 2, "the goal of --size 256M")
     found = check(tree, ["offline", "--count", "100", "--zone", "Movable", "--rollback"], 64, 2)
-    lib.equal([line["rolling_back"] for line in found["progress"]].count(True), 1, "a rollback begins once")
+    back = [(line["done"], line["goal"]) for line in found["progress"] if line["rolling_back"]]
+    lib.equal(back[0], (0, len(back) - 1), "a rollback begins with nothing, and tells of each block")
+    lib.check(found["progress"][-1]["rolling_back"], "a rollback comes last")
 
     # People see progress at a terminal alone.
     run = lib.Run(tree, "offline", "--progress", "--block", "72")

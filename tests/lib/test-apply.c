@@ -109,8 +109,8 @@ static const struct {
 	  1,
 	  MEMHP_FAILED,
 	  { { 32, MEMHP_OUTCOME_FAILED, MEMHP_REASON_RACE, 0, OFF, IN_NONE } } },
-	{ MOVABLE, 32, 32, { { 32, 0, store_picks_zone, IN_NORMAL } }, 1, MEMHP_FAILED, { WRONG(32, IN_NORMAL) } },
-	{ KERNEL, 32, 32, { { 32, 0, store_picks_zone, IN_MOVABLE } }, 1, MEMHP_FAILED, { WRONG(32, IN_MOVABLE) } },
+	{ MOVABLE, 32, 32, { { 32, 0, store_picks_zone, IN_NORMAL } }, 1, MEMHP_PARTIAL, { WRONG(32, IN_NORMAL) } },
+	{ KERNEL, 32, 32, { { 32, 0, store_picks_zone, IN_MOVABLE } }, 1, MEMHP_PARTIAL, { WRONG(32, IN_MOVABLE) } },
 	/* another agent between reading and writing */
 	{ OFFLINE, 40, 40, { { 40, 0, store_is_late } }, 1, MEMHP_COMPLETE, { ALREADY(40, OFF, IN_MOVABLE) } },
 	{ ONLINE, 32, 32, { { 32, 0, store_is_late } }, 1, MEMHP_COMPLETE, { ALREADY(32, ON, IN_NORMAL) } },

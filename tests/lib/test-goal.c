@@ -256,6 +256,14 @@ static const struct {
 	  MEMHP_FAILED,
 	  true,
 	  { BACK(40, IN_MOVABLE), { 41, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE, -ENODEV, LOST, IN_MOVABLE } } },
+	/* a block that is still on its way is not back, whatever became of the others */
+	{ OFFLINE,
+	  40,
+	  41,
+	  { { 41, 0, store_sticks } },
+	  MEMHP_TIMEOUT,
+	  false,
+	  { BACK(40, IN_MOVABLE), { 41, MEMHP_OUTCOME_IN_PROGRESS, DEADLINE, 0, MEMHP_STATE_GOING_OFFLINE, IN_MOVABLE } } },
 	/* somebody else was there first */
 	{ OFFLINE, 40, 41, { BUSY(41), { 40, 2, store_is_late } }, MEMHP_FAILED, true, { BACK(40, IN_MOVABLE), BUSY_DOWN(41) } },
 	/* and when it does not work */
@@ -416,8 +424,8 @@ END_TEST
 
 /* What was heard */
 struct ear {
-	unsigned int calls, calls_at_41, rollbacks;
-	size_t num_done;
+	unsigned int calls, calls_at_41, calls_in_rollback;
+	size_t num_done, num_back;
 	uint64_t elapsed_ms, current_elapsed_ms;
 };
 
@@ -427,10 +435,16 @@ static void hear(void *data, const struct memhp_progress *progress)
 	struct ear *ear = data;
 
 	ear->calls++;
-	ear->rollbacks += memhp_progress_is_rolling_back(progress);
+	ck_assert_uint_ge(memhp_progress_get_elapsed_ms(progress), ear->elapsed_ms);
+	if (memhp_progress_is_rolling_back(progress)) {
+		ck_assert(ear->calls_in_rollback++ > 0 || memhp_progress_get_num_done(progress) == 0);
+		ck_assert_uint_eq(memhp_progress_get_num_goal(progress), 3);
+		ear->num_back = memhp_progress_get_num_done(progress);
+		return;
+	}
+	ck_assert_uint_eq(ear->calls_in_rollback, 0);
 	ck_assert_uint_eq(memhp_progress_get_num_goal(progress), 4);
 	ck_assert_uint_ge(memhp_progress_get_num_done(progress), ear->num_done);
-	ck_assert_uint_ge(memhp_progress_get_elapsed_ms(progress), ear->elapsed_ms);
 	ear->num_done = memhp_progress_get_num_done(progress);
 	ear->elapsed_ms = memhp_progress_get_elapsed_ms(progress);
 	if (!step)
@@ -453,11 +467,12 @@ START_TEST(progress)
 	memhp_request_set_rollback(setup.request, true);
 	memhp_result_unref(change(&setup.machine, setup.request));
 	/* After each block, about five times a second while one takes its time, and before the rollback */
-	ck_assert_uint_ge(ear.calls, 4 + 2 + 1);
+	ck_assert_uint_ge(ear.calls, 4 + 2 + 1 + 3);
 	ck_assert_uint_ge(ear.calls_at_41, 2);
 	ck_assert_uint_ge(ear.current_elapsed_ms, 200);
 	ck_assert_uint_eq(ear.num_done, 3);
-	ck_assert_uint_eq(ear.rollbacks, 1);
+	ck_assert_uint_ge(ear.calls_in_rollback, 1 + 3);
+	ck_assert_uint_eq(ear.num_back, 3);
 	ck_assert_uint_ge(ear.elapsed_ms, 700);
 	tear_down(&setup);
 }

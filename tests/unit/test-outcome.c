@@ -167,6 +167,9 @@ static const struct {
 	{ MEMHP_PARTIAL, 2, { CHANGED, BUSY } },
 	{ MEMHP_PARTIAL, 2, { BUSY, CHANGED } },
 	{ MEMHP_FAILED, 1, { BUSY } },
+	/* a change to another zone is a change when it was this request's */
+	{ MEMHP_PARTIAL, 1, { { .outcome = MEMHP_OUTCOME_WRONG_ZONE, .written = true } } },
+	{ MEMHP_FAILED, 1, { { .outcome = MEMHP_OUTCOME_WRONG_ZONE } } },
 	{ MEMHP_FAILED, 2, { ALREADY, BUSY } },
 	{ MEMHP_FAILED, 2, { ABSENT, BUSY } },
 	{ MEMHP_TIMEOUT, 2, { CHANGED, LATE } },
