@@ -9,7 +9,11 @@ grep -L '^\.so ' man/*.[358] | xargs mandoc -T lint -W warning 2>&1 | complain '
 grep -n '^\.so ' man/*.[358] | while IFS=': ' read -r file line _ page; do
 	[ -e "man/${page##*/}" ] || echo "$file:$line: no such page: $page"
 done | complain 'second names'
-grep -noE '(memctl(-[a-z]+)?|libmemhp)(\\fR)?[[:space:]]*\([0-9]\)' man/*.[358] | sed 's/\\fR//; s/[[:space:]]*(/ /; s/)$//' |
+# In running text a hyphen of a name is written \-.
+for file in man/*.[358]; do
+	sed 's/\\-/-/g; s/\\fR//g' "$file" | grep -noE '(memctl(-[a-z]+)*|libmemhp)[[:space:]]*\([0-9]\)' |
+		sed "s|^|$file:|; s/[[:space:]]*(/ /; s/)\$//"
+done |
 	while IFS=: read -r file line page; do
 		[ -e "man/${page% *}.${page#* }" ] || echo "$file:$line: no such page: ${page% *}(${page#* })"
 	done | complain 'references'
