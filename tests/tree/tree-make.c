@@ -212,10 +212,8 @@ static bool has_firmware(const struct tree_run *run)
 	return run->attr[TREE_CONFIG] || run->attr[TREE_MEMMAP_ON_MEMORY];
 }
 
-static int put_blocks(struct maker *maker)
+static int put_blocks(struct maker *maker, const struct tree_run *runs, size_t num)
 {
-	const struct tree_run *runs;
-	size_t num = tree_get_runs(maker->tree, &runs);
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < num; i++) {
@@ -262,12 +260,10 @@ static const char *zone_of(const struct tree_run *run)
 	return "Normal";
 }
 
-static void count_zones(struct maker *maker)
+static void count_zones(struct maker *maker, const struct tree_run *runs, size_t num)
 {
 	static const unsigned int default_node[] = { 0 };
 	uint64_t pages_per_block = maker->tree->block_size / maker->tree->page_size;
-	const struct tree_run *runs;
-	size_t num = tree_get_runs(maker->tree, &runs);
 
 	for (size_t i = 0; i < num; i++) {
 		const struct tree_run *run = &runs[i];
@@ -349,17 +345,12 @@ static uint64_t total_kb(const struct maker *maker, const unsigned int *node)
 	return pages * (maker->tree->page_size / 1024);
 }
 
-static int put_proc(struct maker *maker)
+static char *print_zoneinfo(struct maker *maker)
 {
-	unsigned long long total = total_kb(maker, NULL);
-	char *text = NULL, meminfo[512];
-	size_t length = 0;
-	FILE *file;
-	int rc = put_dir(maker, maker->root, "proc");
+	char *text = NULL;
+	size_t length;
+	FILE *file = open_memstream(&text, &length);
 
-	if (rc < 0)
-		return rc;
-	file = open_memstream(&text, &length);
 	if (!file)
 		abort();
 	for (size_t i = 0; i < maker->tree->num_nodes; i++)
@@ -367,23 +358,77 @@ static int put_proc(struct maker *maker)
 	if (maker->tree->num_nodes == 0)
 		print_node_zones(file, maker, 0);
 	fclose(file);
-	rc = put(maker, maker->root, "proc/zoneinfo", 0444, (struct word){ text, length }, 1);
+	return text;
+}
+
+/* Of the machine, or of one node in its own words. */
+static char *print_meminfo(const struct maker *maker, const unsigned int *node)
+{
+	unsigned long long total = total_kb(maker, node);
+	char *text;
+	int length;
+
+	if (node)
+		length = asprintf(&text, "Node %u MemTotal:       %8llu kB\nNode %u MemFree:        %8llu kB\n", *node, total,
+				  *node, total / 2);
+	else
+		length = asprintf(&text,
+				  "MemTotal:       %8llu kB\nMemFree:        %8llu kB\nMemAvailable:   %8llu kB\n"
+				  "Buffers:               0 kB\nCached:                0 kB\nSwapTotal:             0 kB\n"
+				  "SwapFree:              0 kB\n",
+				  total, total / 2, total / 2);
+	if (length < 0)
+		abort();
+	return text;
+}
+
+char *tree_print_zoneinfo(struct tree *tree, const struct tree_run *runs, size_t num)
+{
+	struct maker maker = { .tree = tree };
+	char *text;
+
+	count_zones(&maker, runs, num);
+	text = print_zoneinfo(&maker);
+	free(maker.zones);
+	return text;
+}
+
+char *tree_print_meminfo(struct tree *tree, const struct tree_run *runs, size_t num, const unsigned int *node)
+{
+	struct maker maker = { .tree = tree };
+	char *text;
+
+	count_zones(&maker, runs, num);
+	text = print_meminfo(&maker, node);
+	free(maker.zones);
+	return text;
+}
+
+/* Put a text that was printed, and free it. */
+static int put_text(struct maker *maker, int dir, const char *path, char *text)
+{
+	int rc = put(maker, dir, path, 0444, (struct word){ text, strlen(text) }, 1);
+
 	free(text);
-	snprintf(meminfo, sizeof(meminfo),
-		 "MemTotal:       %8llu kB\nMemFree:        %8llu kB\nMemAvailable:   %8llu kB\nBuffers:               0 kB\n"
-		 "Cached:                0 kB\nSwapTotal:             0 kB\nSwapFree:              0 kB",
-		 total, total / 2, total / 2);
+	return rc;
+}
+
+static int put_proc(struct maker *maker)
+{
+	int rc = put_dir(maker, maker->root, "proc");
+
 	if (rc == 0)
-		rc = put_line(maker, maker->root, "proc/meminfo", 0444, meminfo);
+		rc = put_text(maker, maker->root, "proc/zoneinfo", print_zoneinfo(maker));
+	if (rc == 0)
+		rc = put_text(maker, maker->root, "proc/meminfo", print_meminfo(maker, NULL));
 	return rc < 0 ? rc : put_line(maker, maker->root, "proc/cmdline", 0444, maker->tree->cmdline);
 }
 
 /* A node's directory, with entries that start like a block's and are none. */
 static int put_node(struct maker *maker, const struct node *node)
 {
-	unsigned long long total = total_kb(maker, &node->id);
 	static const char *const dirs[] = { "", "/memory_failure", "/memory_side_cache", "/memory_side_cache/index1" };
-	char path[64], text[256];
+	char path[64];
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(dirs); i++) {
@@ -400,9 +445,7 @@ static int put_node(struct maker *maker, const struct node *node)
 	if (rc == 0)
 		rc = put_line(maker, maker->node, path, 0444, node->cpus);
 	snprintf(path, sizeof(path), "node%u/meminfo", node->id);
-	snprintf(text, sizeof(text), "Node %u MemTotal:       %8llu kB\nNode %u MemFree:        %8llu kB", node->id, total,
-		 node->id, total / 2);
-	return rc < 0 ? rc : put_line(maker, maker->node, path, 0444, text);
+	return rc < 0 ? rc : put_text(maker, maker->node, path, print_meminfo(maker, &node->id));
 }
 
 static int put_nodes(struct maker *maker)
@@ -541,37 +584,75 @@ static int check_nodes(struct tree *tree)
 	return 0;
 }
 
+/* The directories of a tree, and -1 for those that it does not have. */
+static int open_tree(struct maker *maker, const char *dir)
+{
+	maker->memory = maker->node = maker->firmware = -1;
+	maker->root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return maker->root < 0 ? fail(maker, dir) : 0;
+}
+
+static void close_tree(struct maker *maker)
+{
+	const int dirs[] = { maker->firmware, maker->node, maker->memory, maker->root };
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
+		if (dirs[i] >= 0)
+			close(dirs[i]);
+	free(maker->zones);
+}
+
 int tree_make(struct tree *tree, const char *dir, unsigned int flags)
 {
-	struct maker maker = { .tree = tree, .flags = flags, .root = -1, .memory = -1, .node = -1, .firmware = -1 };
+	struct maker maker = { .tree = tree, .flags = flags };
+	const struct tree_run *runs;
+	size_t num = tree_get_runs(tree, &runs);
 	int rc = check_nodes(tree);
 
 	if (rc == 0)
 		rc = put_dirs(&maker, AT_FDCWD, dir);
+	if (rc == 0)
+		rc = open_tree(&maker, dir);
 	if (rc < 0)
 		return rc;
-	maker.root = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (maker.root < 0)
-		return fail(&maker, dir);
-	count_zones(&maker);
+	count_zones(&maker, runs, num);
 	rc = put_memory(&maker);
 	if (rc == 0)
 		rc = put_nodes(&maker);
 	if (rc == 0)
-		rc = put_blocks(&maker);
+		rc = put_blocks(&maker, runs, num);
 	if (rc == 0)
 		rc = put_params(&maker);
 	if (rc == 0)
 		rc = put_proc(&maker);
 	for (size_t i = 0; rc == 0 && i < tree->num_changes; i++)
 		rc = put_change(&maker, &tree->changes[i]);
-	if (maker.firmware >= 0)
-		close(maker.firmware);
-	if (maker.node >= 0)
-		close(maker.node);
-	if (maker.memory >= 0)
-		close(maker.memory);
-	close(maker.root);
-	free(maker.zones);
+	close_tree(&maker);
 	return rc;
+}
+
+int tree_make_run(struct tree *tree, const char *dir, const struct tree_run *run)
+{
+	struct maker maker = { .tree = tree };
+	int rc = open_tree(&maker, dir);
+
+	if (rc < 0)
+		return rc;
+	rc = open_dir(&maker, MEMORY, &maker.memory);
+	if (rc == 0 && run->num_nodes > 0)
+		rc = open_dir(&maker, NODE, &maker.node);
+	if (rc == 0)
+		rc = put_blocks(&maker, run, 1);
+	close_tree(&maker);
+	return rc;
+}
+
+bool tree_is_replaced(const struct tree *tree, const char *path)
+{
+	bool replaced = false;
+
+	for (size_t i = 0; i < tree->num_changes; i++)
+		if (tree->changes[i].kind != CHANGE_MODE && strcmp(tree->changes[i].path, path) == 0)
+			replaced = true;
+	return replaced;
 }

@@ -205,8 +205,7 @@ static int parse_number(struct tree *tree, const char *text, int base, uint64_t 
 	return 0;
 }
 
-/* Take "3" or "3-5" and the comma after it. 1 when there was one, 0 at the end. */
-static int take_range(struct tree *tree, const char **in, uint64_t *first, uint64_t *last)
+int tree_take_range(struct tree *tree, const char **in, uint64_t *first, uint64_t *last)
 {
 	const char *start = *in;
 
@@ -255,7 +254,7 @@ static int read_blocks(struct tree *tree, const struct word *words, int num)
 			return tree_fail(tree, -EINVAL, "'%s' is no attribute with a value", words[i].text);
 		layer.attr[attr] = keep_text(tree, words[i + 1]);
 	}
-	while ((rc = take_range(tree, &list, &layer.first, &layer.last)) > 0) {
+	while ((rc = tree_take_range(tree, &list, &layer.first, &layer.last)) > 0) {
 		if (layer.last > max)
 			return tree_fail(tree, -EINVAL, "the last block of such a size is %llu", (unsigned long long)max);
 		tree->layers = tree_grow(tree->layers, &tree->num_layers, sizeof(layer));
@@ -512,7 +511,7 @@ static void set_nodes(struct tree *tree, struct tree_run *run)
 	const char *list = run->attr[TREE_NODE];
 	uint64_t first, last;
 
-	while (list && take_range(tree, &list, &first, &last) > 0) {
+	while (list && tree_take_range(tree, &list, &first, &last) > 0) {
 		for (uint64_t id = first; id <= last && id <= 65535; id++) {
 			run->nodes = tree_grow(run->nodes, &run->num_nodes, sizeof(*run->nodes));
 			run->nodes[run->num_nodes - 1] = (unsigned int)id;

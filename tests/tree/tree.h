@@ -74,12 +74,25 @@ const char *tree_error(const struct tree *tree);
 int tree_read_text(struct tree *tree, const char *text);
 int tree_read_file(struct tree *tree, const char *path);
 
+/* Take "3" or "3-5" from a LIST, and the comma after it. 1 when there was one, 0 at the end, negative when it is neither. */
+int tree_take_range(struct tree *tree, const char **list, uint64_t *first, uint64_t *last);
+
 /* The machine as it was described: block size, and the blocks in order as runs of equals. Valid until the next read. */
 uint64_t tree_get_block_size(const struct tree *tree);
 size_t tree_get_runs(struct tree *tree, const struct tree_run **runs);
 
 /* Make the tree in dir, which is made when it is not there. */
 int tree_make(struct tree *tree, const char *dir, unsigned int flags);
+
+/* For a machine that changes after it was made, and for runs that the caller made up: the files of these blocks, ... */
+int tree_make_run(struct tree *tree, const char *dir, const struct tree_run *run);
+
+/* ... and what /proc/zoneinfo and /proc/meminfo, or a node's meminfo, say of such blocks. The caller frees the text. */
+char *tree_print_zoneinfo(struct tree *tree, const struct tree_run *runs, size_t num);
+char *tree_print_meminfo(struct tree *tree, const struct tree_run *runs, size_t num, const unsigned int *node);
+
+/* Whether a line of the machine replaces the file at this path, relative to the root. */
+bool tree_is_replaced(const struct tree *tree, const char *path);
 
 /* Remove a file, or a directory with all that is in it. */
 int tree_remove(const char *path);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A simulated machine whose memory blocks change as the kernel's do. A file describes it by the lines of tests/tree/tree.h, and
+ * these:
+ *
+ *	profile 4.18                      an old kernel: auto_online_blocks knows two words, the first offline of a block in Movable
+ *	                                  fails with EBUSY, zones do not shrink, a probe too far says EEXIST
+ *	readonly                          below sys/ nothing can be written: EROFS
+ *	holes LIST                        offline of these blocks fails with EINVAL
+ *	unmovable LIST                    with EBUSY, unless they are in ZONE_MOVABLE
+ *	pinned LIST                       never ends, until a signal, or release (see below)
+ *	fault OP [block LIST] [nth N] [times N|always] EFFECT
+ *	event after N stores|MS ms block LIST CHANGE
+ *
+ * OP is online, offline, probe, any (of these three), or read FILE for the reads of a block's attribute. It counts the requests
+ * that match, from 1, those alone that the state machine lets through. From the nth (1) on, so many times in a row (1), it has an
+ * effect; `always` is for ever. Several faults may have theirs, in order, until one fails. EFFECT:
+ *
+ *	fails ERRNO, eio, vetoed          with that errno; EIO; EPERM
+ *	takes MS                          so long; an offline ends early with EINTR when a signal comes
+ *	hangs MS                          so long, whatever comes: the kernel does not look
+ *	loops                             until a signal comes, for an online or a probe a fatal one; or until release
+ *	vanishes                          the block goes away: ENODEV
+ *	then-vanishes                     it goes away right after it was changed
+ *	lies                              says that it is done, and does nothing
+ *	wrong-zone ZONE                   another agent was first, to this zone: EINVAL, as the kernel says it
+ *	short                             a read gives one byte at a time
+ *
+ * ERRNO is a name such as EBUSY, or a number. CHANGE is what another agent or the machine does, once that many stores have ended or
+ * that much time has passed:
+ *
+ *	appears    vanishes    online [ZONE]    offline
+ *
+ * Below the mount there are also, as no kernel has them:
+ *
+ *	sim/log        a line for each store, in the order in which they ended: SEQ PID FILE WORD ERRNO-or-0 STATE
+ *	               and for each read of `online` that has to wait: SEQ PID FILE (read) 0 STATE
+ *	sim/truth      ID STATE ZONE for each block, ZONE is none where the block is in no single zone
+ *	sim/writers    how many processes are inside a store now, and their ids
+ *	sim/do         write a line: `block LIST CHANGE`, a fault, holes, unmovable or pinned line, or `release`: what loops or
+ *	               hangs goes on, and what looped does so no more
+ */
+#ifndef SIM_H
+#define SIM_H
+
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "../tree/tree.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+#define SIM_MEMORY "sys/devices/system/memory"
+#define SIM_NODE   "sys/devices/system/node"
+
+enum sim_state { SIM_OFFLINE, SIM_ONLINE, SIM_GOING_OFFLINE, SIM_STRANGE };
+
+/* The zone of a block: no single one, or nothing is known of zones since the kernel cannot remove memory. */
+enum sim_zone { SIM_DMA, SIM_DMA32, SIM_NORMAL, SIM_HIGHMEM, SIM_MOVABLE, SIM_DEVICE, SIM_NUM_ZONES, SIM_NONE, SIM_UNKNOWN };
+
+/* What can be asked of a block; SIM_AUTO is no wish at all. */
+enum sim_action { SIM_AUTO, SIM_OFFLINE_IT, SIM_ONLINE_IT, SIM_ONLINE_KERNEL, SIM_ONLINE_MOVABLE };
+
+enum sim_op { SIM_OP_ONLINE, SIM_OP_OFFLINE, SIM_OP_PROBE, SIM_OP_ANY, SIM_OP_READ };
+
+struct sim_block {
+	uint64_t id;
+	struct tree_run run; /* as it was described */
+	enum sim_state state;
+	enum sim_zone zone;          /* while online */
+	enum sim_zone kernel_zone;   /* which of them it would be in */
+	bool movable_first;          /* by its description Movable is the default */
+	bool present, busy, retried; /* busy: a store is changing it */
+	enum sim_action wish;
+	unsigned int generation; /* how often it has appeared */
+};
+
+/* From the first to the last block of a zone. */
+struct sim_span {
+	unsigned int node;
+	enum sim_zone zone;
+	uint64_t first, last;
+	bool empty;
+};
+
+/* One process inside a store. */
+struct sim_store {
+	struct sim *sim;
+	struct sim_store *next;
+	pid_t pid;
+	bool (*interrupted)(void); /* whether a signal came, as far as the caller knows */
+	bool seen;                 /* one came during the wait for the lock, and ... */
+	uint64_t seen_signals;     /* ... these are pending since then: they do not end what follows */
+	const char *file, *word;
+};
+
+struct sim {
+	pthread_mutex_t mutex;
+	pthread_cond_t cond; /* something changed */
+	struct tree *tree;
+	const char *backing; /* the folder with the files as they were at first, and those that nobody simulates */
+	struct sim_block **blocks;
+	size_t num_blocks;
+	struct sim_span *spans;
+	size_t num_spans;
+	struct sim_rule *rules;
+	size_t num_rules;
+	struct sim_event *events;
+	size_t num_events;
+	struct sim_store *stores;
+	bool locked; /* device_hotplug_lock */
+	bool old, readonly, movable_node, stopping;
+	char auto_online[32];
+	unsigned long releases, num_stores, num_entries;
+	int64_t started_ms;
+	FILE *log;
+	char *log_text;
+	size_t log_length;
+	char error[256];
+};
+
+/* sim-model.c: blocks and zones, and no time. All of it is called with the mutex held. */
+int sim_init(struct sim *sim, const char *machine, const char *backing);
+void sim_free(struct sim *sim);
+struct sim_block *sim_find(const struct sim *sim, uint64_t id);
+enum sim_zone sim_parse_zone(const char *name);
+const char *sim_zone_name(enum sim_zone zone);
+const char *sim_state_name(const struct sim_block *block);
+enum sim_zone sim_zone_for(const struct sim *sim, const struct sim_block *block, enum sim_action action);
+void sim_print_zones(const struct sim *sim, const struct sim_block *block, FILE *file);
+void sim_set_online(struct sim *sim, struct sim_block *block, enum sim_zone zone);
+void sim_set_offline(struct sim *sim, struct sim_block *block);
+int sim_appear(struct sim *sim, uint64_t id);
+void sim_vanish(struct sim *sim, struct sim_block *block);
+
+/* sim-rules.c: faults and events */
+enum sim_effect {
+	SIM_FAILS,
+	SIM_TAKES,
+	SIM_HANGS,
+	SIM_LOOPS,
+	SIM_VANISHES,
+	SIM_THEN_VANISHES,
+	SIM_LIES,
+	SIM_WRONG_ZONE,
+	SIM_SHORT,
+};
+
+struct sim_rule {
+	enum sim_op op;
+	char *file, *list; /* NULL: any block */
+	uint64_t nth, times, count;
+	bool kernel_only, ended;
+	enum sim_effect effect;
+	int64_t value; /* errno, milliseconds, zone */
+};
+
+bool sim_is_own_line(const char *line);
+int sim_read_line(struct sim *sim, char *line);
+int sim_do_line(struct sim *sim, char *line);
+void sim_free_rules(struct sim *sim);
+/* The next rule, from *at on, that has an effect on this request, or NULL. To be asked until then: it counts. */
+struct sim_rule *sim_next_rule(struct sim *sim, size_t *at, enum sim_op op, const char *file, const struct sim_block *block,
+			       uint64_t id);
+void sim_run_events(struct sim *sim);
+
+/* sim-words.c: words and numbers. Negative is wrong, and so is SIM_AUTO. */
+const char *sim_errno_name(int error);
+int64_t sim_parse_errno(const char *text);
+int64_t sim_parse_number(const char *text);
+enum sim_action sim_parse_action(const char *word);
+int sim_parse_bool(const char *word);
+int sim_parse_address(const char *word, unsigned long long *address);
+
+/* sim-store.c: what a write does, and how long it takes. These take the mutex, and return 0 or a negative errno. */
+int64_t sim_now_ms(void);
+int sim_store_state(struct sim_store *store, struct sim_block *block, unsigned int generation, const char *word);
+int sim_store_online(struct sim_store *store, struct sim_block *block, unsigned int generation, const char *word);
+int sim_store_probe(struct sim_store *store, const char *word);
+int sim_store_auto_online(struct sim_store *store, const char *word);
+void sim_wait(struct sim *sim, int64_t ms);
+void sim_print_log(struct sim *sim, pid_t pid, const char *file, const char *word, int error, const struct sim_block *block);
+
+/* sim-files.c: which file is simulated, and its text */
+enum sim_kind {
+	SIM_PLAIN,
+	SIM_FILE_STATE,
+	SIM_FILE_ONLINE,
+	SIM_FILE_ZONES,
+	SIM_FILE_AUTO_ONLINE,
+	SIM_FILE_PROBE,
+	SIM_FILE_ZONEINFO,
+	SIM_FILE_MEMINFO,
+	SIM_FILE_NODE_MEMINFO,
+	SIM_FILE_LOG,
+	SIM_FILE_TRUTH,
+	SIM_FILE_WRITERS,
+	SIM_FILE_DO,
+};
+
+/* An open file */
+struct sim_file {
+	enum sim_kind kind;
+	char *path;              /* relative to the root */
+	const char *name;        /* relative to the memory folder, where it is there */
+	struct sim_block *block; /* that it belongs to, or NULL */
+	unsigned int generation, node;
+	int fd; /* of the file behind it */
+	struct sim_file *next;
+	char *text;
+	size_t length;
+};
+
+void sim_identify(struct sim *sim, const char *path, struct sim_file *file);
+int sim_file_read(struct sim *sim, struct sim_file *file, pid_t pid, char *buf, size_t size, off_t offset);
+int sim_file_write(struct sim *sim, struct sim_file *file, pid_t pid, bool (*interrupted)(void), const char *buf, size_t size,
+		   off_t offset);
+
+#endif

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""memctl on the simulator: what becomes of a change when the kernel refuses, is slow, never ends, or is not alone."""
+
+import json
+import os
+import signal
+import subprocess
+
+import simlib
+from simlib import MACHINE, Sim, Writer, lib, until
+
+
+def change(sim, status, *args):
+    """Run memctl; its document, each block as id: (after, outcome), which has to be the truth."""
+    run = lib.Run(sim.root, *args, "--json")
+    return judge(sim, run.what, run.status, status, run.doc)
+
+
+def judge(sim, what, got, status, doc):
+    lib.equal(got, status, what)
+    lib.equal(doc.get("exit_status"), status, f"{what}: exit_status")
+    truth = sim.truth()
+    for block in doc.get("blocks", []):
+        number = block["block_id"]
+        state, zone = truth.get(number, ("absent", None))
+        if block["after"] is not None or state != "absent":
+            lib.equal(block["after"], state, f"{what}: state of block {number}")
+        if state == "online" and block["outcome"] == "changed":
+            lib.equal(block["zone"], zone, f"{what}: zone of block {number}")
+    lib.equal(sim.writers(), [], f"{what}: writers that it left behind")
+    lib.check(not any(entry[1] == "(read)" for entry in sim.log()), f"{what} has read `online`")
+    return {block["block_id"]: block["outcome"] for block in doc.get("blocks", [])}
+
+
+def start(sim, *args):
+    return subprocess.Popen([lib.MEMCTL, "--sysroot", sim.root, *args, "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, env=lib.environment())
+
+
+def test_plain():
+    with Sim() as sim:
+        lib.equal(change(sim, 0, "online", "--block", "12-13", "--movable"), {12: "changed", 13: "changed"}, "online")
+        lib.equal(change(sim, 0, "offline", "--block", "8-9"), {8: "changed", 9: "changed"}, "offline")
+        lib.equal(change(sim, 0, "offline", "--block", "8,10"), {8: "already", 10: "changed"}, "offline of offline")
+        lib.equal(sim.log(), [(f"memory{block}/state", word, "0", state) for block, word, state in (
+            (12, "online_movable", "online"), (13, "online_movable", "online"), (8, "offline", "offline"),
+            (9, "offline", "offline"), (10, "offline", "offline"))], "each block that is to change: one store")
+        before = sim.log()
+        change(sim, 0, "offline", "--block", "11", "--dry-run")
+        lib.equal(sim.log(), before, "a dry run stores nothing")
+
+
+def test_machines():
+    for name in lib.machines():
+        with open(os.path.join(lib.MACHINES, name + ".machine"), encoding="utf-8") as file:
+            text = file.read()
+        tree = lib.machine(name)
+        with Sim(text) as sim:
+            for command in ("list", "--all", "--json", "--output-all"), ("status", "--json"):
+                plain, simulated = lib.Run(tree, *command), lib.Run(sim.root, *command)
+                lib.equal(simulated.status, plain.status, f"{name}: {simulated.what}")
+                # Which zone comes first where none is near is the kernel's to say, and the simulator's.
+                lib.equal(sort_zones(simulated, sim.root), sort_zones(plain, tree), f"{name}: {simulated.what}")
+
+
+def sort_zones(run, root):
+    """The document of a run, without that order and without the name of the tree."""
+    doc = json.loads(run.out.replace(root, "TREE"))
+    rows = doc.get("memory")
+    for block in rows if isinstance(rows, list) else []:
+        if block.get("zones"):
+            block["zones"].sort()
+        block.pop("default_zone", None)
+    return doc
+
+
+def test_refusals():
+    faults = """
+holes 4
+unmovable 5
+fault offline block 6 vetoed
+fault offline block 9 fails ENOMEM
+fault offline block 10 eio
+fault online block 12 vetoed
+fault offline block 11 lies
+"""
+    with Sim(more=faults) as sim:
+        got = change(sim, 64, "offline", "--block", "4-6,8-11", "--force")
+        lib.equal(got[8], "changed", "a block between others")
+        lib.equal((got[5], got[6]), ("busy", "vetoed"), "a busy and a vetoed block")
+        for block in 4, 9, 10, 11:
+            lib.check(got[block] not in ("changed", "already"), f"block {block}: {got[block]}")
+        lib.equal(change(sim, 1, "online", "--block", "12"), {12: "vetoed"}, "an online that is vetoed")
+
+
+def test_deadline():
+    with Sim(more="pinned 8\n") as sim:
+        lib.equal(change(sim, 124, "offline", "--block", "8", "--timeout", "200ms"), {8: "timeout"}, "an endless offline")
+        lib.equal(sim.state(8), "online", "its block")
+        lib.equal(change(sim, 64 + 60, "offline", "--block", "8,9", "--block-timeout", "200ms"), {8: "timeout", 9: "changed"},
+                  "an endless offline and another one")
+        lib.equal(sim.log()[0], ("memory8/state", "offline", "EINTR", "online"), "the log")
+
+
+def test_signals():
+    for number, status in (signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129):
+        with Sim(more="pinned 8\n") as sim:
+            process = start(sim, "offline", "--block", "8,9")
+            until(lambda: sim.state(8) == "going-offline", "going-offline")
+            process.send_signal(number)
+            out, _ = process.communicate(timeout=simlib.PATIENCE)
+            lib.equal(process.returncode, -number, f"{number.name} ends memctl")
+            got = judge(sim, f"memctl offline, {number.name}", status, status, json.loads(out))
+            lib.check(got[8] not in ("changed", "already") and got[9] == "not-tried", f"{number.name}: {got}")
+
+
+def test_killed():
+    with Sim(more="pinned 8\n") as sim:
+        process = start(sim, "offline", "--block", "8,9")
+        until(lambda: sim.state(8) == "going-offline", "going-offline")
+        process.kill()
+        process.communicate(timeout=simlib.PATIENCE)
+        until(lambda: sim.writers() == [], "no writer is left behind")
+        until(lambda: sim.state(8) == "online", "the block is as before")
+        lib.equal(sim.log(), [("memory8/state", "offline", "EINTR", "online")], "the log: block 9 was not tried")
+        # And the lock that it held is free.
+        lib.equal(change(sim, 0, "offline", "--block", "9", "--timeout", "10s"), {9: "changed"}, "the next memctl")
+
+
+def test_lock_wait():
+    """Another agent has the kernel's lock: the deadline still holds."""
+    with Sim(more="pinned 8\n") as sim:
+        other = Writer(sim, "memory8/state", "offline").inside()
+        until(lambda: sim.state(8) == "going-offline", "going-offline")
+        run = lib.Run(sim.root, "offline", "--block", "9", "--timeout", "200ms", "--json")
+        lib.equal((run.status, run.doc["blocks"][0]["outcome"]), (124, "timeout"), "waiting for the kernel's lock")
+        lib.equal(sim.writers(), [other.pid], "writers")
+        lib.equal(sim.state(9), "online", "its block")
+        sim.do("release")
+        lib.equal(other.result(), 0, "the other agent")
+
+
+def test_stuck():
+    """The kernel does not even look at SIGKILL: memctl says so and leaves."""
+    with Sim(more="fault offline block 8 hangs 600000\n") as sim:
+        run = lib.Run(sim.root, "offline", "--block", "8", "--timeout", "100ms", "--json")
+        lib.equal((run.status, run.doc["blocks"][0]["outcome"]), (124, "in-progress"), "a writer that cannot be killed")
+        lib.equal((len(sim.writers()), sim.state(8)), (1, "going-offline"), "the writer that it left behind, and its block")
+        sim.do("release")
+        until(lambda: sim.writers() == [], "the writer ends")
+        lib.equal(sim.state(8), "online", "its block")
+
+
+def test_busy_for_a_while():
+    with Sim(more="fault offline times 2 fails EBUSY\n") as sim:
+        lib.equal(change(sim, 1, "offline", "--block", "8"), {8: "busy"}, "a busy block")
+        got = change(sim, 0, "offline", "--count", "1", "--block", "8-9")
+        lib.equal(sorted(got.values()), ["busy", "changed"], "one that is busy, or else another one")
+        lib.equal(sorted(change(sim, 0, "offline", "--block", "8-9").values()), ["already", "changed"], "later")
+
+
+def test_rollback():
+    with Sim(more="fault offline block 10 times always fails EBUSY\n") as sim:
+        got = change(sim, 1, "offline", "--block", "8-10", "--rollback")
+        lib.equal((got[8], got[9]), ("rolled-back", "rolled-back"), "what was done before the failure")
+        lib.equal([sim.truth()[block] for block in (8, 9, 10)], [("online", "Movable")] * 3, "state and zone")
+
+
+def test_others():
+    faults = """
+fault online block 12 wrong-zone Movable
+fault online block 13 vanishes
+fault online block 14 then-vanishes
+"""
+    with Sim(more=faults) as sim:
+        got = change(sim, 64, "online", "--block", "12-15", "--kernel")
+        lib.equal(got, {12: "wrong-zone", 13: "vanished", 14: "vanished", 15: "changed"}, "other agents, and the machine")
+
+
+def test_read_only():
+    with Sim(more="readonly\n") as sim:
+        lib.equal(lib.Run(sim.root, "list").status, 0, "list")
+        run = lib.Run(sim.root, "offline", "--block", "8", "--json")
+        lib.equal(run.status, 1, "offline")
+        lib.check("read-only" in run.out + run.err, f"a read-only sysfs is not named: {run.out} {run.err}")
+        lib.equal(sim.log(), [], "nothing was stored")
+
+
+def test_reads():
+    faults = """
+fault read state block 8 times always fails ENXIO
+fault read valid_zones times always short
+fault read state block 9 times always short
+"""
+    with Sim(more=faults) as sim:
+        run = lib.Run(sim.root, "list", "--all", "--json")
+        lib.equal(run.status, 64, "list with an unreadable block")
+        states = {int(row["block"]): (row["state"], row["zones"]) for row in run.doc["memory"] if row["state"]}
+        lib.equal(states.get(9), ("online", ["Movable"]), "short reads")
+        lib.check(states.get(8, ("",))[0] != "online", "a state that could not be read")
+        lib.equal(change(sim, 0, "offline", "--block", "9"), {9: "changed"}, "a change, read back byte by byte")
+
+
+def test_old_kernel():
+    with Sim("profile 4.18\n" + MACHINE) as sim:
+        lib.equal(change(sim, 1, "offline", "--block", "8"), {8: "busy"}, "pages off the LRU")
+        lib.equal(change(sim, 0, "offline", "--block", "8"), {8: "changed"}, "again")
+
+
+simlib.run_tests(globals())
