@@ -178,7 +178,7 @@ static int undo_new(struct undo *undo, const struct apply *apply)
 	while (n-- > 0) {
 		struct memhp_step *step = apply->steps[n];
 
-		if (!outcome_is_changed(step))
+		if (!memhp_step_is_changed(step))
 			continue;
 		undo->changed[undo->num] = step;
 		undo->actions[undo->num] = undo_action(apply->request->action, step->zone);

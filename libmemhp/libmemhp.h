@@ -1244,6 +1244,15 @@ enum memhp_outcome memhp_step_get_outcome(const struct memhp_step *step);
 bool memhp_step_is_done(const struct memhp_step *step);
 
 /**
+ * @brief Whether the request has left a step's block changed.
+ * @param step a step, not NULL
+ * @return true for MEMHP_OUTCOME_CHANGED and MEMHP_OUTCOME_ROLLBACK_FAILED, and for MEMHP_OUTCOME_WRONG_ZONE when it was not
+ *         another agent that brought the block there.
+ * @since 0.1
+ */
+bool memhp_step_is_changed(const struct memhp_step *step);
+
+/**
  * @brief Why a step's block is not as asked.
  * @param step a step, not NULL
  * @return the reason.

@@ -97,12 +97,6 @@ void outcome_stopped(struct memhp_step *step, enum memhp_action action, enum mem
 		set(step, MEMHP_OUTCOME_FAILED, why);
 }
 
-/* Whether a request has changed a block, be it to a zone that was not asked for. */
-bool outcome_is_changed(const struct memhp_step *step)
-{
-	return step->outcome == MEMHP_OUTCOME_CHANGED || (step->outcome == MEMHP_OUTCOME_WRONG_ZONE && step->written);
-}
-
 /*
  * `num_missing` candidates more would have had to change. Without a goal every step counts; with one, blocks that were passed
  * over do not as long as there were others.
@@ -112,7 +106,7 @@ enum memhp_completion outcome_complete(const struct memhp_step *steps, size_t nu
 	bool changed = false, missed = num_missing > 0, deadline = false, cancelled = false;
 
 	for (size_t i = 0; i < num_steps; i++) {
-		changed |= outcome_is_changed(&steps[i]);
+		changed |= memhp_step_is_changed(&steps[i]);
 		missed |= !has_goal && !memhp_step_is_done(&steps[i]);
 		deadline |= steps[i].reason == MEMHP_REASON_DEADLINE;
 		cancelled |= steps[i].reason == MEMHP_REASON_CANCELLED;

@@ -175,7 +175,6 @@ static inline enum memhp_state action_goal(enum memhp_action action)
 bool outcome_zone_fits(enum memhp_action action, enum memhp_zone zone);
 void outcome_judge(struct memhp_step *step, enum memhp_action action);
 void outcome_stopped(struct memhp_step *step, enum memhp_action action, enum memhp_reason why);
-bool outcome_is_changed(const struct memhp_step *step);
 enum memhp_completion outcome_complete(const struct memhp_step *steps, size_t num_steps, uint64_t num_missing, bool has_goal);
 
 #endif

@@ -65,6 +65,12 @@ MEMHP_EXPORT bool memhp_step_is_done(const struct memhp_step *step)
 	       step->outcome == MEMHP_OUTCOME_ABSENT;
 }
 
+MEMHP_EXPORT bool memhp_step_is_changed(const struct memhp_step *step)
+{
+	return step->outcome == MEMHP_OUTCOME_CHANGED || step->outcome == MEMHP_OUTCOME_ROLLBACK_FAILED ||
+	       (step->outcome == MEMHP_OUTCOME_WRONG_ZONE && step->written);
+}
+
 MEMHP_EXPORT enum memhp_reason memhp_step_get_reason(const struct memhp_step *step)
 {
 	return step->reason;

@@ -198,9 +198,24 @@ START_TEST(whole)
 }
 END_TEST
 
+/* Left changed by the request itself, and not brought back */
+START_TEST(is_changed)
+{
+	for (int outcome = 0; outcome <= MEMHP_OUTCOME_NOT_TRIED; outcome++) {
+		struct memhp_step step = { .outcome = (uint8_t)outcome };
+		bool expected = outcome == MEMHP_OUTCOME_CHANGED || outcome == MEMHP_OUTCOME_ROLLBACK_FAILED;
+
+		ck_assert_int_eq(memhp_step_is_changed(&step), expected);
+		step.written = true;
+		ck_assert_int_eq(memhp_step_is_changed(&step), expected || outcome == MEMHP_OUTCOME_WRONG_ZONE);
+	}
+}
+END_TEST
+
 UNIT("outcome", tests)
 {
 	add_table(tests, verdict, verdicts);
 	add_table(tests, stopped, stops);
 	add_table(tests, whole, completions);
+	tcase_add_test(tests, is_changed);
 }
