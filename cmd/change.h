@@ -52,4 +52,41 @@ enum exit_status change_exit_status(const struct change *change);
 /* Writes the report, or with --dry-run the plan, as a table with sentences for what went wrong, or as JSON. */
 void change_report(const struct change *change);
 
+/* change-runs.c: the steps of the result, or of the plan where there is none; NULL behind the last */
+const struct memhp_step *change_get_step(const struct change *change, size_t i);
+
+/* Whether memctl chooses: then blocks that it passes over are no failure. */
+bool change_has_goal(const struct change *change);
+
+/* A further candidate that was not needed, or is not by now, is no part of a report. */
+bool change_is_spare(const struct memhp_step *step);
+
+/* Where memctl chooses, blocks that it cannot choose are no trouble, unless there are too few others. */
+bool change_is_passed_over(const struct change *change, const struct memhp_step *step);
+
+/* Adjacent steps that came to the same, upwards or downwards, as one line of the report */
+struct change_run {
+	const struct memhp_step *first, *low, *high;
+	uint64_t elapsed_ms;
+};
+
+/* The next run from step *index on, which becomes the index of the step behind it. */
+bool change_next_run(const struct change *change, size_t *index, struct change_run *run);
+
+/* Names for people and programs; NULL where there is nothing to name */
+const char *change_state_name(enum memhp_state state);
+const char *change_zone_name(enum memhp_zone zone);
+
+/* "120ms", "12.3s"; from malloc() */
+char *change_format_ms(uint64_t ms);
+
+/* "45" or "32-39"; from malloc() */
+char *change_run_blocks(const struct change *change, const struct change_run *run);
+
+/* change-table.c */
+void change_print_table(const struct change *change);
+
+/* change-troubles.c: a sentence for each kind of trouble, with what to try */
+void change_tell_troubles(const struct change *change);
+
 #endif

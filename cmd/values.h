@@ -40,6 +40,12 @@ static inline uint64_t size_of_blocks(uint64_t blocks, uint64_t block_size)
 	return __builtin_mul_overflow(blocks, block_size, &size) ? UINT64_MAX : size;
 }
 
+/* From the first to the last byte, likewise for the whole address space */
+static inline uint64_t size_of_span(uint64_t start, uint64_t last)
+{
+	return last - start == UINT64_MAX ? UINT64_MAX : last - start + 1;
+}
+
 /* "24G", "24.125G", "0B": the largest unit that shows the size exactly with at most three decimals. `text` takes 24 bytes. */
 #define SIZE_TEXT_MAX 24
 const char *format_size(uint64_t bytes, char text[SIZE_TEXT_MAX]);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A plan or a result as a table */
+#include <stdlib.h>
+
+#include "change.h"
+#include "columns.h"
+#include "values.h"
+
+static const char *outcome_color(const struct memhp_step *step)
+{
+	enum memhp_outcome outcome = memhp_step_get_outcome(step);
+
+	if (outcome == MEMHP_OUTCOME_CHANGED)
+		return "green";
+	return memhp_step_is_done(step) || outcome == MEMHP_OUTCOME_PLANNED ? NULL : "red";
+}
+
+enum { COL_BLOCK, COL_RANGE, COL_SIZE, COL_BEFORE, COL_AFTER, COL_ZONE, COL_OUTCOME, COL_TIME };
+
+static void print_run(const struct change *change, struct table *rows, const struct change_run *run)
+{
+	enum memhp_outcome outcome = memhp_step_get_outcome(run->first);
+	const char *before = change_state_name(memhp_step_get_before(run->first)),
+		   *after = change_state_name(memhp_step_get_after(run->first));
+	const char *zone = change_zone_name(memhp_step_get_zone(run->first));
+	uint64_t start = memhp_step_get_start_addr(run->low), last = memhp_step_get_last_addr(run->high);
+	struct table_row *row = table_add_row(rows);
+
+	/* A plan says what will be written where a result says what was read back. */
+	if (!change->result && outcome != MEMHP_OUTCOME_ABSENT)
+		after = memhp_action_name(change->action);
+	table_set(row, COL_BLOCK, change_run_blocks(change, run));
+	table_set(row, COL_RANGE, format_range(start, last));
+	table_set(row, COL_SIZE, format_bytes(size_of_span(start, last), has_option(change->options, OPT_BYTES)));
+	table_set_copy(row, COL_BEFORE, before ? before : "-");
+	table_set_copy(row, COL_AFTER, after ? after : "-");
+	table_set_copy(row, COL_ZONE, zone ? zone : "-");
+	table_set_copy(row, COL_OUTCOME, memhp_outcome_name(outcome));
+	table_color(row, COL_OUTCOME, outcome_color(run->first));
+	if (change->result)
+		table_set(row, COL_TIME, change_format_ms(run->elapsed_ms));
+}
+
+void change_print_table(const struct change *change)
+{
+	struct table *rows = table_new(OUTPUT_TABLE, !has_option(change->options, OPT_NOHEADINGS), opts_use_color(change->options));
+	struct change_run run;
+	size_t index = 0;
+
+	table_add_column(rows, "BLOCK", ALIGN_RIGHT);
+	table_add_column(rows, "RANGE", ALIGN_LEFT);
+	table_add_column(rows, "SIZE", ALIGN_RIGHT);
+	table_add_column(rows, change->result ? "BEFORE" : "STATE", ALIGN_LEFT);
+	table_add_column(rows, change->result ? "AFTER" : "GOAL", ALIGN_LEFT);
+	table_add_column(rows, "ZONE", ALIGN_LEFT);
+	table_add_column(rows, change->result ? "OUTCOME" : "PLAN", ALIGN_LEFT);
+	if (change->result)
+		table_add_column(rows, "TIME", ALIGN_RIGHT);
+	while (change_next_run(change, &index, &run))
+		/* The plan says what was passed over, the report what was done. */
+		if (!change_is_spare(run.first) && !(change->result && change_is_passed_over(change, run.first)))
+			print_run(change, rows, &run);
+	table_print(rows);
+}
