@@ -25,7 +25,7 @@
 #define SYS_pidfd_send_signal 424
 #endif
 
-/* How much later than the parent the child's own alarm ends a write: it is for a parent that is stopped or starved. */
+/* The least by which the child's own alarm is later than the parent's deadline: it is for a parent that is stopped or starved. */
 #define BACKSTOP_MS 5000
 
 /* A killed process may go on for a moment on another processor. */

@@ -31,6 +31,12 @@ class Lock(vm.GuestTest):
         self.guest.wait_for('[ -s /tmp/second.err ]')
         self.assertRegex(self.guest.read('/tmp/second.err'), rf'process {self.holder} .*{LOCK}')
 
+    def wait_for_sleeps(self, number):
+        """Wait until the second memctl has slept, and looked for the lock, so often."""
+        count = 'sed -n "s/^voluntary_ctxt_switches:[^0-9]*//p" /proc/$(cat /tmp/second.pid)/status'
+        before = int(self.guest.sh(count))
+        self.guest.wait_for(f'[ $({count}) -ge {before + number} ]')
+
     def finish_second(self):
         self.guest.wait_for('[ -s /tmp/second.status ]')
         return int(self.guest.read('/tmp/second.status'))
@@ -42,7 +48,7 @@ class Lock(vm.GuestTest):
     def test_wait(self):
         """a second memctl waits for the first and then does its work"""
         self.start_second(f'offline --block {self.free}')
-        self.guest.sh('usleep 500000')
+        self.wait_for_sleeps(3)
         self.assertEqual(self.state(self.free), 'online')
         self.guest.sh(f'kill {self.pinned}')
         status, _, blocks = self.finish_change('complete')

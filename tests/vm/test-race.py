@@ -16,9 +16,10 @@ class Race(vm.GuestTest):
     def race(self, held, word, wanted, arguments):
         """Let an agent that writes a word to a block's state race with memctl; returns what finish_change() does."""
         self.hold_lock(held)
-        self.guest.sh(f'(echo {word} > {vm.MEMORY}/memory{wanted}/state) > /dev/null 2>&1 &')
+        agent = int(self.guest.sh(f'(echo {word} > {vm.MEMORY}/memory{wanted}/state) > /dev/null 2>&1 & echo $!'))
         self.start_change(arguments)
-        self.guest.sh('usleep 500000')
+        self.wait_for_waiting()
+        self.wait_for_waiting(agent)
         self.release_lock()
         return self.finish_change()
 
@@ -43,10 +44,11 @@ class Race(vm.GuestTest):
         blocks = self.add_blocks(1024 * vm.MIB)
         held, wanted = blocks[0], blocks[1:]
         self.hold_lock(held)
-        self.guest.sh('(for block in %s; do echo online_kernel > %s/memory$block/state; done) > /dev/null 2>&1 &' %
-                      (' '.join(map(str, reversed(wanted))), vm.MEMORY))
+        agent = int(self.guest.sh('(for block in %s; do echo online_kernel > %s/memory$block/state; done) > /dev/null 2>&1 & '
+                                  'echo $!' % (' '.join(map(str, reversed(wanted))), vm.MEMORY)))
         self.start_change('online --all --state offline --movable')
-        self.guest.sh('usleep 500000')
+        self.wait_for_waiting()
+        self.wait_for_waiting(agent)
         self.release_lock()
         status, document, said = self.finish_change()
         # Who is first at a block is open, and with that whether any of them is left to memctl.
@@ -64,9 +66,9 @@ class Race(vm.GuestTest):
         blocks = self.guest.add_dimm('passing')
         self.hold_lock(held)
         self.start_change(f'online --block {blocks[0]},{blocks[1]} --movable')
-        self.guest.sh('usleep 500000')
+        self.wait_for_waiting()
         self.guest.unplug('passing')
-        self.guest.sh('usleep 200000')
+        self.wait_in_kernel('[0-9]*', 'acpi_device_hotplug')    # a thread of the kernel's, which waits for its lock
         self.release_lock()
         self.guest.wait_for(f'[ ! -e {vm.MEMORY}/memory{blocks[0]} ]')
         status, _, said = self.finish_change('failed')

@@ -13,7 +13,6 @@ class Rollback(vm.GuestTest):
                '-numa', 'node,nodeid=1')
 
     @classmethod
-    @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.blocks = cls.guest.add_dimm('common', 4 * cls.guest.block_size, node=1)
@@ -29,14 +28,18 @@ class Rollback(vm.GuestTest):
     def refuse_after(self, block, number, events=('MEM_GOING_OFFLINE',)):
         """While a block, which is pinned, is on its way offline, make the kernel refuse all that follow, and let it go.
 
-        It says that it is going offline a moment before it asks whether anybody refuses.
+        Once it moves pages, it has asked whether anybody refuses.
         """
         pin = self.pin(block)
         for event in events:
             self.inject(event, 0)
         commands = '; '.join(f'echo {-number} > {vm.INJECT}/{event}/error' for event in events)
-        self.guest.sh(f'(until grep -q going-offline {vm.MEMORY}/memory{block}/state; do usleep 10000; done; usleep 500000; '
-                      f'{commands}; kill {pin}) > /dev/null 2>&1 &')
+        self.guest.sh(f'(until grep -q going-offline {vm.MEMORY}/memory{block}/state && '
+                      f'grep -q migrate /proc/{vm.WRITER}/stack; do usleep 10000; done; {commands}; kill {pin}) > /dev/null 2>&1 &')
+
+    def wait_for_writes(self, number):
+        """Wait until memctl has written so often."""
+        self.guest.wait_for(f'[ "$(sed -n "s/^syscw: //p" /proc/{vm.WRITER}/io 2> /dev/null)" -ge {number} ] 2> /dev/null')
 
     def check_as_before(self):
         self.assertEqual([(self.state(block), self.zones(block)) for block in self.blocks],
@@ -113,11 +116,12 @@ class Rollback(vm.GuestTest):
     def test_retry(self):
         """--retry comes back to a block until it is no longer busy"""
         self.inject('MEM_GOING_OFFLINE', errno.EBUSY)
-        self.guest.sh(f'(sleep 1; echo 0 > {vm.INJECT}/MEM_GOING_OFFLINE/error) > /dev/null 2>&1 &')
-        document, blocks = self.change(f'offline --block {self.blocks[3]} --retry 10', outcome='complete')
-        self.assertEqual(blocks[self.blocks[3]]['outcome'], 'changed')
-        self.assertGreater(document['elapsed_ms'], 600)
-        self.assertLess(document['elapsed_ms'], 5000)
+        self.start_change(f'offline --block {self.blocks[3]} --retry 10')
+        self.wait_for_writes(3)
+        self.guest.sh(f'echo 0 > {vm.INJECT}/MEM_GOING_OFFLINE/error')
+        status, document, blocks = self.finish_change('complete')
+        self.assertEqual((status, blocks[self.blocks[3]]['outcome']), (0, 'changed'))
+        self.assertGreaterEqual(document['elapsed_ms'], 700)    # 100 + 200 + 400
 
     def test_retry_in_vain(self):
         """--retry ends after so many times"""
@@ -143,7 +147,8 @@ class Rollback(vm.GuestTest):
     def test_retry_rollback(self):
         """--rollback waits for the last of --retry"""
         self.refuse_after(self.blocks[1], errno.EBUSY)
-        self.guest.sh(f'(until grep -q 16 {vm.INJECT}/MEM_GOING_OFFLINE/error; do usleep 100000; done; sleep 1; '
-                      f'echo 0 > {vm.INJECT}/MEM_GOING_OFFLINE/error) > /dev/null 2>&1 &')
-        _, blocks = self.change(f'offline --block {self.names} --rollback --retry 10', outcome='complete')
-        self.assertEqual(self.outcomes(blocks), ['changed'] * 4)
+        self.start_change(f'offline --block {self.names} --rollback --retry 10')
+        self.wait_for_writes(len(self.blocks) + 2)
+        self.guest.sh(f'echo 0 > {vm.INJECT}/MEM_GOING_OFFLINE/error')
+        status, _, blocks = self.finish_change('complete')
+        self.assertEqual((status, self.outcomes(blocks)), (0, ['changed'] * 4))

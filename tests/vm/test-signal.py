@@ -5,6 +5,8 @@ import time
 
 import vm
 
+BACKSTOP_MS = 5000      # after the deadline: memctl itself would be faster
+
 
 class Signal(vm.GuestTest):
 
@@ -62,20 +64,27 @@ class Signal(vm.GuestTest):
         self.assertLess(time.monotonic() - started, 10)
 
     def test_stop(self):
-        """a stopped memctl does not keep its writer past the deadline"""
+        """while memctl is stopped its writer ends by itself, some seconds after the deadline"""
         self.start_change(f'offline --block {self.stuck} --block-timeout 1s')
         self.guest.wait_for(f'grep -q going-offline {vm.MEMORY}/memory{self.stuck}/state')
+        writer = int(self.guest.sh(f'echo {vm.WRITER}'))
         self.guest.sh('kill -STOP $(cat /tmp/memctl.pid)')
-        self.guest.wait_for(f'grep -qx online {vm.MEMORY}/memory{self.stuck}/state', 15)
+        self.guest.wait_for(f'grep -qx online {vm.MEMORY}/memory{self.stuck}/state')
+        self.guest.wait_for(f'grep -q "^State:.Z" /proc/{writer}/status')   # only its parent can make it vanish
+        self.assertRegex(self.guest.sh('cat /proc/$(cat /tmp/memctl.pid)/status'), r'State:\s+T')
         self.guest.sh('kill -CONT $(cat /tmp/memctl.pid)')
-        status, _, blocks = self.finish_change()
-        self.assertEqual((status, blocks[self.stuck]['outcome'], blocks[self.stuck]['after']), (124, 'timeout', 'online'))
+        status, document, blocks = self.finish_change('timeout')
+        self.assertEqual(status, 124)
+        self.assertEqual([blocks[self.stuck][key] for key in ('before', 'after', 'zone', 'outcome', 'errno', 'reason')],
+                         ['online', 'online', 'Movable', 'timeout', None, 'deadline'])
+        self.assertGreaterEqual(document['elapsed_ms'], 1000 + BACKSTOP_MS)
+        self.assertNoWriter()
 
     def test_writer_stopped(self):
         """a writer that somebody stops does not outlive the deadline"""
         self.start_change(f'offline --block {self.stuck} --timeout 2s')
         self.guest.wait_for(f'grep -q going-offline {vm.MEMORY}/memory{self.stuck}/state')
-        self.guest.sh('kill -STOP $(pidof memhp-writer)')
+        self.guest.sh(f'kill -STOP {vm.WRITER}')
         status, _, blocks = self.finish_change()
         self.assertEqual((status, blocks[self.stuck]['outcome'], blocks[self.stuck]['after']), (124, 'timeout', 'online'))
         self.assertNoWriter()
@@ -84,7 +93,9 @@ class Signal(vm.GuestTest):
         """a writer that is stopped for a moment, which makes the kernel give up, tries again or says so"""
         self.start_change(f'offline --block {self.stuck} --timeout 3s')
         self.guest.wait_for(f'grep -q going-offline {vm.MEMORY}/memory{self.stuck}/state')
-        self.guest.sh('kill -STOP $(pidof memhp-writer); usleep 300000; kill -CONT $(pidof memhp-writer)')
+        self.guest.sh(f'kill -STOP {vm.WRITER}')
+        self.guest.wait_for(f'grep -q "^State:.T" /proc/{vm.WRITER}/status')
+        self.guest.sh(f'kill -CONT {vm.WRITER}')
         status, _, blocks = self.finish_change()
         self.assertIn((status, blocks[self.stuck]['outcome'], blocks[self.stuck]['reason']),
                       ((124, 'timeout', 'deadline'), (1, 'busy', 'signal')))
@@ -94,7 +105,7 @@ class Signal(vm.GuestTest):
         """a writer that somebody kills is a failure of its block alone"""
         self.start_change(f'offline --block {self.stuck},{self.free}')
         self.guest.wait_for(f'grep -q going-offline {vm.MEMORY}/memory{self.stuck}/state')
-        self.guest.sh('kill -KILL $(pidof memhp-writer)')
+        self.guest.sh(f'kill -KILL {vm.WRITER}')
         status, _, blocks = self.finish_change('partial')
         self.assertEqual((status, blocks[self.stuck]['outcome'], blocks[self.stuck]['reason']), (64, 'failed', 'writer-died'))
         self.assertEqual(blocks[self.free]['outcome'], 'changed')
@@ -105,7 +116,8 @@ class Signal(vm.GuestTest):
         waiting = self.add_blocks()[0]
         self.hold_lock(self.stuck)
         self.start_change(f'online --block {waiting}')
-        self.guest.sh('usleep 500000; kill -TERM $(cat /tmp/memctl.pid)')
+        self.wait_for_waiting()
+        self.guest.sh('kill -TERM $(cat /tmp/memctl.pid)')
         status, document, blocks = self.finish_change('interrupted')
         self.assertEqual((status, blocks[waiting]['outcome'], blocks[waiting]['after']), (143, 'failed', 'offline'))
         self.assertNoWriter()

@@ -19,6 +19,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 MIB = 1 << 20
 MEMORY = '/sys/devices/system/memory'
 INJECT = '/sys/kernel/debug/notifier-error-inject/memory/actions'
+WRITER = '$(pidof memhp-writer)'     # memctl's, in a script for the guest
 
 BOOT_TIMEOUT = 60
 COMPLAINT = re.compile(r'(?:BUG:|WARNING:|Oops|INFO: (?:task|rcu)|general protection)(?:.*\n){0,30}')
@@ -280,6 +281,14 @@ class GuestTest(unittest.TestCase):
 
     def release_lock(self):
         self.guest.sh('kill -9 $(cat /tmp/holder); rm /tmp/holder')
+
+    def wait_in_kernel(self, process, function):
+        """Wait until a process is in a function of the kernel's."""
+        self.guest.wait_for(f'grep -q {function} /proc/{process}/stack 2> /dev/null')
+
+    def wait_for_waiting(self, process=WRITER):
+        """Wait until a process waits for the kernel's lock."""
+        self.wait_in_kernel(process, 'lock_device_hotplug')
 
     # memctl
 
