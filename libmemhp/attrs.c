@@ -115,6 +115,22 @@ static int read_attr(const struct scan *scan, struct memhp_block *block, const s
 	return 0;
 }
 
+/* Most blocks have no such link, which is an answer as well. */
+static void read_dimm(const struct scan *scan, struct memhp_block *block)
+{
+	char path[SYSFS_PATH_MAX], target[SYSFS_LINK_MAX];
+	uint16_t number = 0;
+	int rc;
+
+	sysfs_block_path(path, block->id, "firmware_node");
+	rc = sysfs_read_link(scan->ctx->ops, scan->memory_fd, path, target, sizeof(target));
+	if (rc == 0)
+		rc = parse_acpi_memory(target, &number);
+	if (rc == 0)
+		block->dimm = number + 1;
+	block->error[attr_index(MEMHP_ATTR_SOURCE)] = rc == -ENOENT ? 0 : (uint8_t)-rc;
+}
+
 static int read_block(const struct scan *scan, struct memhp_block *block)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(attr_files); i++) {
@@ -125,6 +141,8 @@ static int read_block(const struct scan *scan, struct memhp_block *block)
 		if (rc < 0)
 			return rc;
 	}
+	if (scan->has_dimms)
+		read_dimm(scan, block);
 	/* Then the kernel shows the offline form of valid_zones, which means nothing. */
 	if (block->state == MEMHP_STATE_GOING_OFFLINE)
 		block->num_zones = 0;

@@ -38,13 +38,13 @@ static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t 
 
 	if (proc_fd < 0)
 		return proc_fd;
-	rc = sysfs_read_file(proc_fd, "zoneinfo", &zoneinfo);
+	rc = sysfs_read_file(proc_fd, "zoneinfo", &zoneinfo, NULL);
 	if (rc == 0)
 		rc = parse_zoneinfo(zoneinfo, pages);
 	if (rc < 0)
 		return rc;
 	*page_size = ctx->sysroot ? 4096 : (uint64_t)sysconf(_SC_PAGESIZE);
-	if (sysfs_read_file(proc_fd, "meminfo", &meminfo) < 0)
+	if (sysfs_read_file(proc_fd, "meminfo", &meminfo, NULL) < 0)
 		return 0;
 	(void)parse_meminfo(meminfo, "MemAvailable", available);
 	if (ctx->sysroot && parse_meminfo(meminfo, "MemTotal", &total) == 0)

@@ -78,3 +78,13 @@ MEMHP_EXPORT bool memhp_block_has_memmap_on_memory(const struct memhp_block *blo
 {
 	return block->memmap_on_memory;
 }
+
+MEMHP_EXPORT enum memhp_source_kind memhp_block_get_source_kind(const struct memhp_block *block)
+{
+	return block->source ? block->snapshot->sources[block->source - 1].kind : MEMHP_SOURCE_UNKNOWN;
+}
+
+MEMHP_EXPORT const char *memhp_block_get_source_name(const struct memhp_block *block)
+{
+	return block->source ? block->snapshot->sources[block->source - 1].name : NULL;
+}

@@ -75,6 +75,23 @@ enum memhp_zone {
 /** Number of values in @ref memhp_zone . Fit for arrays: it grows only together with the SONAME. */
 #define MEMHP_NUM_ZONES 8
 
+/**
+ * What the memory of a block is, and who has added it. A source is one of a kind, and groups the blocks that came together. Its
+ * name is short, has no blanks or commas, and stays the same as long as the device is there.
+ */
+enum memhp_source_kind {
+	MEMHP_SOURCE_UNKNOWN = 0, /**< not scanned, or not to be known; such a block has no source */
+	MEMHP_SOURCE_BOOT,        /**< RAM that was there when the kernel booted; the name is `boot` */
+	MEMHP_SOURCE_DIMM,        /**< an ACPI memory device, also one there at boot; `dimm:` and its name: `dimm:PNP0C80:00` */
+	MEMHP_SOURCE_VIRTIO_MEM,  /**< a virtio-mem device; `virtio-mem:` and its name: `virtio-mem:virtio0` */
+	MEMHP_SOURCE_DAX,         /**< a dax device in the hands of the driver kmem; its own name: `dax0.0` */
+	MEMHP_SOURCE_BALLOON,     /**< added by the balloon driver of a hypervisor: `hyperv` or `xen` */
+	MEMHP_SOURCE_STANDBY,     /**< offline memory of s390 before Linux 6.19, which the hypervisor keeps meanwhile: `standby` */
+};
+
+/** Number of values in @ref memhp_source_kind . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_SOURCE_KINDS 7
+
 /** What is asked of a block: the words written to `state`. */
 enum memhp_action {
 	MEMHP_ACTION_OFFLINE = 0,    /**< `offline` */
@@ -167,6 +184,23 @@ const char *memhp_zone_name(enum memhp_zone zone);
  * @since 0.1
  */
 int memhp_zone_from_name(const char *name, enum memhp_zone *zone);
+
+/**
+ * @brief The word for a kind of source.
+ * @param kind a kind
+ * @return `boot`, `dimm`, `virtio-mem`, `dax`, `balloon`, `standby`, or `unknown`; static.
+ * @since 0.1
+ */
+const char *memhp_source_kind_name(enum memhp_source_kind kind);
+
+/**
+ * @brief The kind of source of a word.
+ * @param name exact word, not NULL
+ * @param kind result
+ * @return 0, or -EINVAL when no kind has that name.
+ * @since 0.1
+ */
+int memhp_source_kind_from_name(const char *name, enum memhp_source_kind *kind);
 
 /**
  * @brief The word that an action writes to `state`.
@@ -310,7 +344,10 @@ bool memhp_ctx_has_probe(struct memhp_ctx *ctx);
  * @{
  */
 
-/** What a scan reads. Each costs three system calls a block, except nodes: one directory listing a node. */
+/**
+ * What a scan reads. Each costs three system calls a block, except nodes, one directory listing a node, and source, one system
+ * call a block on machines with ACPI memory devices and none on others.
+ */
 enum memhp_attr {
 	MEMHP_ATTR_STATE = 1 << 0,            /**< memoryN/state */
 	MEMHP_ATTR_ZONES = 1 << 1,            /**< memoryN/valid_zones; implies MEMHP_ATTR_STATE, without which it means nothing */
@@ -319,10 +356,11 @@ enum memhp_attr {
 	MEMHP_ATTR_PHYS_DEVICE = 1 << 4,      /**< memoryN/phys_device: not zero on s390 only */
 	MEMHP_ATTR_CONFIGURED = 1 << 5,       /**< /sys/firmware/memory/memoryN/config: s390 since Linux 6.19 */
 	MEMHP_ATTR_MEMMAP_ON_MEMORY = 1 << 6, /**< /sys/firmware/memory/memoryN/memmap_on_memory: s390 since Linux 6.19 */
+	MEMHP_ATTR_SOURCE = 1 << 7,           /**< where the memory comes from, see memhp_block_get_source_kind() */
 };
 
 /** Number of values in @ref memhp_attr . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_ATTRS 7
+#define MEMHP_NUM_ATTRS 8
 
 /**
  * @struct memhp_snapshot
@@ -343,10 +381,17 @@ struct memhp_block;
 struct memhp_node;
 
 /**
+ * @struct memhp_source
+ * A source of blocks in a snapshot: a DIMM, a dax device, the memory that was there at boot. Lives as long as its snapshot.
+ */
+struct memhp_source;
+
+/**
  * @brief Scan the machine's memory blocks.
  *
- * Reads the directory /sys/devices/system/memory, and for each block the attributes asked for; nothing else is opened. The file
- * `online` is never read: on a block that is going offline that would hang. Needs no privilege and does not block.
+ * Reads the directory /sys/devices/system/memory, and for each block the attributes asked for; nothing else is opened, except for
+ * the sources of the blocks. The file `online` is never read: on a block that is going offline that would hang. Needs no privilege
+ * and does not block.
  *
  * From 8,192 blocks on up to 8 threads share the reading, no more than the caller may have processors. They have all signals
  * blocked, call no function of the caller's, and have ended when this function returns.
@@ -496,6 +541,48 @@ size_t memhp_node_count_state(const struct memhp_node *node, enum memhp_state st
 size_t memhp_node_count_zone(const struct memhp_node *node, enum memhp_zone zone);
 
 /**
+ * @brief Number of sources that the blocks come from.
+ * @param snapshot a snapshot with @ref MEMHP_ATTR_SOURCE, not NULL
+ * @return number of sources; blocks whose source is not known have none.
+ * @since 0.1
+ */
+size_t memhp_snapshot_get_num_sources(const struct memhp_snapshot *snapshot);
+
+/**
+ * @brief A source by its place.
+ * @param snapshot a snapshot with @ref MEMHP_ATTR_SOURCE, not NULL
+ * @param index place in the order of their first blocks, from 0
+ * @return the source, or NULL when @a index is too large.
+ * @since 0.1
+ */
+const struct memhp_source *memhp_snapshot_get_source(const struct memhp_snapshot *snapshot, size_t index);
+
+/**
+ * @brief Kind of a source.
+ * @param source a source, not NULL
+ * @return the kind, never MEMHP_SOURCE_UNKNOWN.
+ * @since 0.1
+ */
+enum memhp_source_kind memhp_source_get_kind(const struct memhp_source *source);
+
+/**
+ * @brief Name of a source.
+ * @param source a source, not NULL
+ * @return the name as @ref memhp_source_kind has it; the word of the kind alone when it could not be known which device it is.
+ * @since 0.1
+ */
+const char *memhp_source_get_name(const struct memhp_source *source);
+
+/**
+ * @brief Number of a source's blocks in a state.
+ * @param source a source of a snapshot with @ref MEMHP_ATTR_STATE, not NULL
+ * @param state a state
+ * @return number of blocks.
+ * @since 0.1
+ */
+size_t memhp_source_count_state(const struct memhp_source *source, enum memhp_state state);
+
+/**
  * @brief Whether an attribute of a block could be read, and if not, why.
  * @param block a block, not NULL
  * @param attr one attribute
@@ -618,12 +705,46 @@ bool memhp_block_is_configured(const struct memhp_block *block);
  */
 bool memhp_block_has_memmap_on_memory(const struct memhp_block *block);
 
+/**
+ * @brief Where the memory of a block comes from.
+ *
+ * The first of these that says something decides:
+ *
+ * - the link memoryN/firmware_node to an ACPI memory device PNP0C80: that DIMM, also when it was there at boot;
+ * - /proc/iomem, when it has addresses (with CAP_SYS_ADMIN): RAM within a range virtioN or daxX.Y, or named
+ *   "System RAM (virtio_mem)" or "System RAM (kmem)", is that device's. RAM of another driver is unknown;
+ * - on s390 without /sys/firmware/memory: what is offline is standby memory;
+ * - the memory map that a kernel for x86 was booted with (/sys/kernel/boot_params, readable by everyone) and the range of
+ *   /proc/iomem that holds the kernel's code: boot. The map does not count when memmap=, efi_fake_mem= or add_efi_memmap in
+ *   /proc/cmdline changed it; Xen PV guests have none;
+ * - what is left: if just one thing on this machine can have added it, it is that one's. Such things are virtio-mem and dax
+ *   devices that have added memory (while /proc/iomem has no addresses), and the balloon drivers of Hyper-V and Xen; without a
+ *   memory map also the boot itself and, where there are a file `probe`, DLPAR or s390's standby memory, things that leave no
+ *   trace. If they are several devices of one kind, the kind is known and its word is the name. Else it is unknown.
+ *
+ * So an unprivileged program knows less on some machines, never something else. On s390 the state is scanned, too.
+ *
+ * @param block a block, not NULL
+ * @return the kind; MEMHP_SOURCE_UNKNOWN when it cannot be known (memhp_block_get_error() is 0 then) or could not be read.
+ * @since 0.1
+ */
+enum memhp_source_kind memhp_block_get_source_kind(const struct memhp_block *block);
+
+/**
+ * @brief Name of the source that a block comes from.
+ * @param block a block, not NULL
+ * @return the name, the same for all blocks of a source, as @ref memhp_source_kind has it; the word of the kind alone when it could
+ *         not be known which device it is. NULL when the kind is MEMHP_SOURCE_UNKNOWN.
+ * @since 0.1
+ */
+const char *memhp_block_get_source_name(const struct memhp_block *block);
+
 /** @} */
 
 /**
  * @defgroup selection Selection
- * Which blocks are meant. Ranges, blocks and addresses add up; nodes, zones and states filter what they name, and each alone
- * selects all that match. An empty selection selects every block.
+ * Which blocks are meant. Ranges, blocks and addresses add up; nodes, zones, sources and states filter what they name, and each
+ * alone selects all that match. An empty selection selects every block.
  * @{
  */
 
@@ -709,6 +830,16 @@ int memhp_selection_add_node(struct memhp_selection *selection, unsigned int nod
 int memhp_selection_add_zone(struct memhp_selection *selection, enum memhp_zone zone);
 
 /**
+ * @brief Filter: blocks that come from a source.
+ * @param selection a selection, not NULL
+ * @param name name of a source, such as `dimm:PNP0C80:00`, or word of a kind, such as `dimm`, for all of its sources; copied.
+ *        Given several times, a block of any of them passes. Needs @ref MEMHP_ATTR_SOURCE
+ * @return 0, or -EINVAL for an empty @a name.
+ * @since 0.1
+ */
+int memhp_selection_add_source(struct memhp_selection *selection, const char *name);
+
+/**
  * @brief Filter: blocks in a state.
  * @param selection a selection, not NULL
  * @param state a state; given several times, any of them passes. Needs @ref MEMHP_ATTR_STATE
@@ -749,6 +880,16 @@ bool memhp_selection_matches(const struct memhp_selection *selection, const stru
  */
 int memhp_selection_find_missing(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot, uint64_t *first_id,
 				 uint64_t *last_id);
+
+/**
+ * @brief Look for a source that no block comes from.
+ * @param selection a selection, not NULL
+ * @param snapshot a snapshot with @ref MEMHP_ATTR_SOURCE, not NULL
+ * @return the first name given to memhp_selection_add_source() that is neither the name of a source of this snapshot nor the word
+ *         of a kind, NULL when there is none; the selection's.
+ * @since 0.1
+ */
+const char *memhp_selection_find_missing_source(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot);
 
 /** @} */
 

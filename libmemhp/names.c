@@ -23,6 +23,16 @@ static const char *const zone_names[MEMHP_NUM_ZONES] = {
 	[MEMHP_ZONE_DEVICE] = "Device",
 };
 
+static const char *const source_kind_names[MEMHP_NUM_SOURCE_KINDS] = {
+	[MEMHP_SOURCE_UNKNOWN] = "unknown",
+	[MEMHP_SOURCE_BOOT] = "boot",
+	[MEMHP_SOURCE_DIMM] = "dimm",
+	[MEMHP_SOURCE_VIRTIO_MEM] = "virtio-mem",
+	[MEMHP_SOURCE_DAX] = "dax",
+	[MEMHP_SOURCE_BALLOON] = "balloon",
+	[MEMHP_SOURCE_STANDBY] = "standby",
+};
+
 static const char *const action_names[] = {
 	[MEMHP_ACTION_OFFLINE] = "offline",
 	[MEMHP_ACTION_ONLINE] = "online",
@@ -117,6 +127,22 @@ MEMHP_EXPORT int memhp_zone_from_name(const char *name, enum memhp_zone *zone)
 	for (size_t i = MEMHP_ZONE_UNKNOWN + 1; i < ARRAY_SIZE(zone_names); i++) {
 		if (strcasecmp(name, zone_names[i]) == 0) {
 			*zone = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+MEMHP_EXPORT const char *memhp_source_kind_name(enum memhp_source_kind kind)
+{
+	return NAME_OF(source_kind_names, kind);
+}
+
+MEMHP_EXPORT int memhp_source_kind_from_name(const char *name, enum memhp_source_kind *kind)
+{
+	for (size_t i = MEMHP_SOURCE_UNKNOWN + 1; i < ARRAY_SIZE(source_kind_names); i++) {
+		if (strcmp(name, source_kind_names[i]) == 0) {
+			*kind = i;
 			return 0;
 		}
 	}

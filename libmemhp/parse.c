@@ -191,3 +191,68 @@ int parse_meminfo(const char *text, const char *key, uint64_t *bytes)
 	}
 	return -EBADMSG;
 }
+
+int parse_iomem(const char **text, struct iomem_range *range)
+{
+	const char *line = *text, *end;
+	struct iomem_range found;
+	size_t indent;
+
+	if (!*line)
+		return 0;
+	indent = strspn(line, " ");
+	found.depth = (unsigned int)(indent / 2);
+	if (indent % 2 || indent / 2 > IOMEM_MAX_DEPTH || !scan_number(line + indent, 16, &found.start, &end) || *end != '-' ||
+	    !scan_number(end + 1, 16, &found.last, &end) || strncmp(end, " : ", 3) != 0 || found.last < found.start)
+		return -EBADMSG;
+	found.name = end + 3;
+	end = strchrnul(found.name, '\n');
+	found.length = (size_t)(end - found.name);
+	*range = found;
+	*text = end + (*end == '\n');
+	return 1;
+}
+
+static uint64_t little_endian(const char *bytes, size_t size)
+{
+	uint64_t value = 0;
+
+	while (size-- > 0)
+		value = value << 8 | (unsigned char)bytes[size];
+	return value;
+}
+
+int parse_boot_params(const char *data, size_t size, const char **entries, size_t *num)
+{
+	const size_t count_at = 0x1e8, table_at = 0x2d0, max_entries = 128;
+	size_t count = size > count_at ? (unsigned char)data[count_at] : max_entries + 1;
+
+	if (count > max_entries || size < table_at + count * E820_ENTRY_SIZE)
+		return -EBADMSG;
+	*entries = data + table_at;
+	*num = count;
+	return 0;
+}
+
+bool parse_e820(const char entry[E820_ENTRY_SIZE], uint64_t *start, uint64_t *last)
+{
+	const uint64_t type_ram = 1;
+	uint64_t first = little_endian(entry, 8), size = little_endian(entry + 8, 8);
+
+	if (little_endian(entry + 16, 4) != type_ram || size == 0 || first > UINT64_MAX - (size - 1))
+		return false;
+	*start = first;
+	*last = first + (size - 1);
+	return true;
+}
+
+int parse_acpi_memory(const char *path, uint16_t *number)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *end;
+	uint64_t value;
+
+	if (strncmp(name, "PNP0C80:", 8) != 0 || !scan_number(name + 8, 16, &value, &end) || *end || value >= ACPI_MAX_INSTANCES)
+		return -EBADMSG;
+	*number = (uint16_t)value;
+	return 0;
+}

@@ -42,4 +42,33 @@ int parse_zoneinfo(const char *text, struct zone_pages *pages);
 /* The number of a line "KEY:   N kB" of /proc/meminfo, in bytes */
 int parse_meminfo(const char *text, const char *key, uint64_t *bytes);
 
+/* A line of /proc/iomem: "  140000000-17fffffff : System RAM (virtio_mem)" */
+struct iomem_range {
+	uint64_t start, last; /* both 0 in all lines for a reader without privilege */
+	unsigned int depth;   /* how many ranges it lies in; those before it that have less depth are candidates */
+	const char *name;     /* within the text, not terminated */
+	size_t length;        /* of the name */
+};
+
+/* No kernel shows more depth than this. */
+#define IOMEM_MAX_DEPTH 8
+
+/* Takes the line at *text, which moves to the next one. Returns 1 for a range, 0 at the end of the text, or -EBADMSG. */
+int parse_iomem(const char **text, struct iomem_range *range);
+
+/* The memory map that the firmware or the loader gave to a kernel for x86: E820 */
+#define E820_ENTRY_SIZE 20
+
+/* The map within struct boot_params of <asm/bootparam.h>: its first entry and their number, which may be 0 */
+int parse_boot_params(const char *data, size_t size, const char **entries, size_t *num);
+
+/* One entry; false when it is not RAM. */
+bool parse_e820(const char entry[E820_ENTRY_SIZE], uint64_t *start, uint64_t *last);
+
+/* The N of ".../PNP0C80:NN", a path of an ACPI memory device; -EBADMSG for other devices */
+int parse_acpi_memory(const char *path, uint16_t *number);
+
+/* No kernel counts further. */
+#define ACPI_MAX_INSTANCES 4096
+
 #endif

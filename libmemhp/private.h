@@ -64,6 +64,8 @@ struct memhp_block {
 	bool configured : 1;
 	bool memmap_on_memory : 1;
 	bool is_gone : 1; /* during the scan only */
+	uint16_t dimm;    /* during the scan only: the number of its ACPI device and 1, 0 for none */
+	uint16_t source;  /* place in the snapshot's sources and 1, 0 when it is not known */
 	int phys_device;
 };
 
@@ -71,6 +73,15 @@ struct memhp_node {
 	unsigned int id;
 	size_t num_state[MEMHP_NUM_STATES];
 	size_t num_zone[MEMHP_NUM_ZONES];
+};
+
+/* The longest is "virtio-mem:virtio4294967295". */
+#define SOURCE_NAME_MAX 32
+
+struct memhp_source {
+	enum memhp_source_kind kind;
+	char name[SOURCE_NAME_MAX];
+	size_t num_state[MEMHP_NUM_STATES];
 };
 
 struct memhp_snapshot {
@@ -84,6 +95,8 @@ struct memhp_snapshot {
 	size_t num_zone[MEMHP_NUM_ZONES];
 	struct memhp_node *nodes;
 	size_t num_nodes, allocated_nodes;
+	struct memhp_source *sources;
+	size_t num_sources, allocated_sources;
 	unsigned int *block_nodes; /* node ids of all blocks, one run a block */
 };
 
@@ -111,6 +124,8 @@ struct memhp_selection {
 	struct spans ids, addrs; /* the same, to be searched quickly */
 	unsigned int *nodes;
 	size_t num_nodes, allocated_nodes;
+	char **sources;
+	size_t num_sources, allocated_sources;
 	unsigned int zones;  /* bit N: enum memhp_zone N */
 	unsigned int states; /* bit N: enum memhp_state N */
 };

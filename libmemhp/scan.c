@@ -194,8 +194,12 @@ int scan_all(struct scan *scan)
 		rc = parse_block_size(text, &scan->snapshot->block_size);
 	if (rc == 0)
 		rc = scan_ids(scan);
+	if (rc == 0 && (attrs & MEMHP_ATTR_SOURCE))
+		scan_source_needs(scan);
 	if (rc == 0 && (attrs & ~(unsigned int)MEMHP_ATTR_NODES))
 		rc = scan_attrs(scan);
+	if (rc == 0 && (attrs & MEMHP_ATTR_SOURCE))
+		rc = scan_sources(scan);
 	if (rc == 0 && (attrs & MEMHP_ATTR_NODES))
 		rc = scan_nodes(scan);
 	return rc;

@@ -9,6 +9,7 @@ struct scan {
 	struct memhp_ctx *ctx;
 	struct memhp_snapshot *snapshot; /* its block_size and blocks are known before attributes and nodes are read */
 	int memory_fd, firmware_fd;      /* firmware_fd may be negative: there is no such directory */
+	bool has_dimms;                  /* there are links to look for: memoryN/firmware_node */
 };
 
 static inline int attr_index(enum memhp_attr attr)
@@ -18,6 +19,10 @@ static inline int attr_index(enum memhp_attr attr)
 
 /* attrs.c: reads the attributes of every block and drops the blocks that have vanished. */
 int scan_attrs(struct scan *scan);
+
+/* source.c: what must be known of the blocks, and then where they come from */
+void scan_source_needs(struct scan *scan);
+int scan_sources(struct scan *scan);
 
 /* scan.c: reads everything that snapshot->attrs asks for. */
 int scan_all(struct scan *scan);

@@ -19,6 +19,9 @@ static void selection_free(struct memhp_selection *selection)
 	free(selection->ids.items);
 	free(selection->addrs.items);
 	free(selection->nodes);
+	for (size_t i = 0; i < selection->num_sources; i++)
+		free(selection->sources[i]);
+	free(selection->sources);
 	free(selection);
 }
 
@@ -108,6 +111,21 @@ MEMHP_EXPORT int memhp_selection_add_zone(struct memhp_selection *selection, enu
 	return 0;
 }
 
+MEMHP_EXPORT int memhp_selection_add_source(struct memhp_selection *selection, const char *name)
+{
+	char *copy;
+
+	if (!*name)
+		return -EINVAL;
+	if (!ARRAY_RESERVE(selection->sources, selection->num_sources, selection->allocated_sources))
+		return -ENOMEM;
+	copy = strdup(name);
+	if (!copy)
+		return -ENOMEM;
+	selection->sources[selection->num_sources++] = copy;
+	return 0;
+}
+
 MEMHP_EXPORT int memhp_selection_add_state(struct memhp_selection *selection, enum memhp_state state)
 {
 	if ((size_t)state >= MEMHP_NUM_STATES)
@@ -118,8 +136,8 @@ MEMHP_EXPORT int memhp_selection_add_state(struct memhp_selection *selection, en
 
 MEMHP_EXPORT unsigned int memhp_selection_get_attrs(const struct memhp_selection *selection)
 {
-	return (selection->num_nodes ? MEMHP_ATTR_NODES : 0) | (selection->states ? MEMHP_ATTR_STATE : 0) |
-	       (selection->zones ? MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES : 0);
+	return (selection->num_nodes ? MEMHP_ATTR_NODES : 0) | (selection->num_sources ? MEMHP_ATTR_SOURCE : 0) |
+	       (selection->states ? MEMHP_ATTR_STATE : 0) | (selection->zones ? MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES : 0);
 }
 
 void selected_name_get_ids(const struct selected_name *name, uint64_t block_size, uint64_t *first, uint64_t *last)
@@ -147,13 +165,24 @@ static bool is_on_node(const struct memhp_selection *selection, const struct mem
 	return selection->num_nodes == 0;
 }
 
+static bool is_from_source(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	const char *name = memhp_block_get_source_name(block);
+	const char *kind = memhp_source_kind_name(memhp_block_get_source_kind(block));
+
+	for (size_t i = 0; name && i < selection->num_sources; i++)
+		if (strcmp(selection->sources[i], name) == 0 || strcmp(selection->sources[i], kind) == 0)
+			return true;
+	return selection->num_sources == 0;
+}
+
 MEMHP_EXPORT bool memhp_selection_matches(const struct memhp_selection *selection, const struct memhp_block *block)
 {
 	if (selection->states && !(selection->states & 1U << block->state))
 		return false;
 	if (selection->zones && (block->state != MEMHP_STATE_ONLINE || !(selection->zones & 1U << memhp_block_get_zone(block))))
 		return false;
-	return is_on_node(selection, block) && is_named(selection, block);
+	return is_on_node(selection, block) && is_from_source(selection, block) && is_named(selection, block);
 }
 
 static bool is_missing(const struct selected_name *name, const struct memhp_snapshot *snapshot, uint64_t *first, uint64_t *last)
@@ -187,4 +216,23 @@ MEMHP_EXPORT int memhp_selection_find_missing(const struct memhp_selection *sele
 		return 1;
 	}
 	return 0;
+}
+
+static bool has_source(const struct memhp_snapshot *snapshot, const char *name)
+{
+	enum memhp_source_kind kind;
+
+	for (size_t i = 0; i < snapshot->num_sources; i++)
+		if (strcmp(snapshot->sources[i].name, name) == 0)
+			return true;
+	return memhp_source_kind_from_name(name, &kind) == 0;
+}
+
+MEMHP_EXPORT const char *memhp_selection_find_missing_source(const struct memhp_selection *selection,
+							     const struct memhp_snapshot *snapshot)
+{
+	for (size_t i = 0; i < selection->num_sources; i++)
+		if (!has_source(snapshot, selection->sources[i]))
+			return selection->sources[i];
+	return NULL;
 }

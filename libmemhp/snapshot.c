@@ -19,6 +19,7 @@ static void snapshot_free(struct memhp_snapshot *snapshot)
 		free(snapshot->blocks[i].state_word);
 	free(snapshot->block_nodes);
 	free(snapshot->nodes);
+	free(snapshot->sources);
 	free(snapshot->blocks);
 	free(snapshot);
 }
@@ -123,4 +124,14 @@ MEMHP_EXPORT size_t memhp_snapshot_get_num_nodes(const struct memhp_snapshot *sn
 MEMHP_EXPORT const struct memhp_node *memhp_snapshot_get_node(const struct memhp_snapshot *snapshot, size_t index)
 {
 	return index < snapshot->num_nodes ? &snapshot->nodes[index] : NULL;
+}
+
+MEMHP_EXPORT size_t memhp_snapshot_get_num_sources(const struct memhp_snapshot *snapshot)
+{
+	return snapshot->num_sources;
+}
+
+MEMHP_EXPORT const struct memhp_source *memhp_snapshot_get_source(const struct memhp_snapshot *snapshot, size_t index)
+{
+	return index < snapshot->num_sources ? &snapshot->sources[index] : NULL;
 }

@@ -109,6 +109,13 @@ bool sysfs_exists(int dirfd, const char *path)
 	return faccessat(dirfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
+bool sysfs_dir_exists(struct memhp_ctx *ctx, const char *path)
+{
+	_cleanup_close_ int fd = sysfs_open_dir(ctx, path);
+
+	return fd >= 0;
+}
+
 int sysfs_check_writable(int dirfd, const char *path)
 {
 	return faccessat(dirfd, path, W_OK, AT_EACCESS) < 0 ? -errno : 0;
@@ -158,6 +165,28 @@ int sysfs_open_attr(const struct sysfs_ops *ops, int dirfd, const char *path, in
 	flags |= O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	fd = ops->contained ? open_contained(dirfd, path, flags) : openat(dirfd, path, flags);
 	return fd < 0 ? -errno : fd;
+}
+
+int sysfs_read_link(const struct sysfs_ops *ops, int dirfd, const char *path, char *target, size_t size)
+{
+	_cleanup_close_ int fd = -1;
+	ssize_t length;
+
+	/* In a tree the way to the link is no less suspicious than the way to a file. */
+	if (ops->contained) {
+		fd = open_contained(dirfd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			return -errno;
+		length = readlinkat(fd, "", target, size);
+	} else {
+		length = readlinkat(dirfd, path, target, size);
+	}
+	if (length < 0)
+		return errno == EINVAL ? -ENOENT : -errno; /* something else than a link */
+	if ((size_t)length == size || memchr(target, '\0', (size_t)length))
+		return -EBADMSG;
+	target[length] = '\0';
+	return 0;
 }
 
 int sysfs_open_lock(int dirfd, const char *name)
@@ -219,7 +248,7 @@ int sysfs_store_fd(const struct sysfs_ops *ops, int fd, const char *path, const 
 	return (size_t)n == length ? 0 : -EIO;
 }
 
-int sysfs_read_file(int dirfd, const char *path, char **text)
+int sysfs_read_file(int dirfd, const char *path, char **text, size_t *length)
 {
 	_cleanup_close_ int fd = sysfs_open_attr(&sysfs_ops_kernel, dirfd, path, O_RDONLY);
 	_cleanup_free_ char *buf = NULL;
@@ -249,6 +278,8 @@ int sysfs_read_file(int dirfd, const char *path, char **text)
 		used += (size_t)n;
 	}
 	buf[used] = '\0';
+	if (length)
+		*length = used;
 	*text = take_ptr(buf);
 	return 0;
 }

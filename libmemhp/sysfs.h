@@ -13,6 +13,9 @@ struct memhp_ctx;
 /* sysfs gives at most a page for an attribute; this is room for the longest that the library reads. */
 #define SYSFS_ATTR_MAX 256
 
+/* Room for what a symbolic link says */
+#define SYSFS_LINK_MAX 512
+
 /* "memory123/FILE", or "memory123" for a NULL file. Async-signal-safe, and quicker than snprintf(). */
 #define SYSFS_PATH_MAX sizeof("memory18446744073709551615/memmap_on_memory")
 void sysfs_block_path(char path[SYSFS_PATH_MAX], uint64_t block_id, const char *file);
@@ -30,6 +33,8 @@ extern const struct sysfs_ops sysfs_ops_kernel, sysfs_ops_tree;
 #define SYSFS_NODE     "sys/devices/system/node"
 #define SYSFS_FIRMWARE "sys/firmware/memory"
 #define SYSFS_MODULE   "sys/module/memory_hotplug/parameters"
+#define SYSFS_ACPI     "sys/bus/acpi/devices"
+#define SYSFS_BOOT     "sys/kernel/boot_params"
 
 /*
  * Opens a directory; `path` is relative to the root, such as "proc", and no part of it may be a symbolic link. Returns a
@@ -44,6 +49,15 @@ int sysfs_open_memory(struct memhp_ctx *ctx);
 int sysfs_list(int dirfd, const char *path, DIR **dir);
 
 bool sysfs_exists(int dirfd, const char *path);
+
+/* Whether a directory is there; `path` as for sysfs_open_dir(). */
+bool sysfs_dir_exists(struct memhp_ctx *ctx, const char *path);
+
+/*
+ * What a symbolic link such as "memory32/firmware_node" says; it is never followed. Returns 0, -ENOENT when there is no link,
+ * -EBADMSG when it says more than fits, or another errno of openat(2) or readlink(2).
+ */
+int sysfs_read_link(const struct sysfs_ops *ops, int dirfd, const char *path, char *target, size_t size);
 
 /* Opens a file to lock, made for its owner alone where it is not there yet. Returns a descriptor. */
 int sysfs_open_lock(int dirfd, const char *name);
@@ -69,7 +83,10 @@ int sysfs_read(const struct sysfs_ops *ops, int dirfd, const char *path, char *t
 /* The single store: exactly one write(2), never retried. Returns 0 or a negative errno. Async-signal-safe. */
 int sysfs_store_fd(const struct sysfs_ops *ops, int fd, const char *path, const char *word);
 
-/* Reads a whole file of any sensible length, such as /proc/zoneinfo; the text is the caller's. */
-int sysfs_read_file(int dirfd, const char *path, char **text);
+/*
+ * Reads a whole file of any sensible length, such as /proc/zoneinfo; the text is the caller's. A NUL is put behind it; `length`,
+ * for what may hold others, can be NULL.
+ */
+int sysfs_read_file(int dirfd, const char *path, char **text, size_t *length);
 
 #endif

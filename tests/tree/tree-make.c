@@ -17,6 +17,7 @@
 #define NODE     "sys/devices/system/node"
 #define FIRMWARE "sys/firmware/memory"
 #define MODULE   "sys/module/memory_hotplug/parameters"
+#define BOOT     "sys/kernel/boot_params"
 
 struct zone {
 	unsigned int node;
@@ -506,6 +507,37 @@ static int put_params(struct maker *maker)
 	return rc;
 }
 
+static void put_number(char *bytes, uint64_t number)
+{
+	for (size_t i = 0; i < 8; i++)
+		bytes[i] = (char)(number >> 8 * i);
+}
+
+/* The E820 entries of struct boot_params, and zeros for the rest of it. */
+static int put_boot_map(struct maker *maker)
+{
+	const struct tree *tree = maker->tree;
+	char params[4096] = "", *entry = params + 0x2d0;
+	int rc, dir;
+
+	if (tree->num_boot_ranges == 0)
+		return 0;
+	params[0x1e8] = (char)tree->num_boot_ranges;
+	for (size_t i = 0; i < tree->num_boot_ranges; i++, entry += 20) {
+		const struct boot_range *range = &tree->boot_map[i];
+
+		put_number(entry, range->first * tree->block_size);
+		put_number(entry + 8, (range->last - range->first + 1) * tree->block_size);
+		entry[16] = 1; /* RAM */
+	}
+	rc = open_dir(maker, BOOT, &dir);
+	if (rc < 0)
+		return rc;
+	rc = put(maker, dir, "data", 0444, (struct word){ params, sizeof(params) }, 1);
+	close(dir);
+	return rc;
+}
+
 static int remove_at(int dir, const char *path)
 {
 	struct dirent *entry;
@@ -623,6 +655,8 @@ int tree_make(struct tree *tree, const char *dir, unsigned int flags)
 		rc = put_blocks(&maker, runs, num);
 	if (rc == 0)
 		rc = put_params(&maker);
+	if (rc == 0)
+		rc = put_boot_map(&maker);
 	if (rc == 0)
 		rc = put_proc(&maker);
 	for (size_t i = 0; rc == 0 && i < tree->num_changes; i++)

@@ -27,6 +27,11 @@ struct cma {
 	uint64_t pages;
 };
 
+/* Blocks in the memory map of the boot. */
+struct boot_range {
+	uint64_t first, last;
+};
+
 /* What one `blocks` line says of one range of ids: NULL where it says nothing. */
 struct layer {
 	uint64_t first, last;
@@ -54,6 +59,8 @@ struct tree {
 	size_t num_params;
 	struct cma *cmas;
 	size_t num_cmas;
+	struct boot_range *boot_map;
+	size_t num_boot_ranges;
 	struct layer *layers;
 	size_t num_layers;
 	struct change *changes;

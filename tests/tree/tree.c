@@ -99,6 +99,7 @@ void tree_free(struct tree *tree)
 	free(tree->nodes);
 	free(tree->params);
 	free(tree->cmas);
+	free(tree->boot_map);
 	free(tree->layers);
 	free(tree->changes);
 	free(tree);
@@ -355,6 +356,19 @@ static int read_cmdline(struct tree *tree, const struct word *words, int num)
 	return 0;
 }
 
+static int read_boot_map(struct tree *tree, const struct word *words, int num)
+{
+	const char *list = words[0].text;
+	struct boot_range range;
+	int rc;
+
+	while ((rc = tree_take_range(tree, &list, &range.first, &range.last)) > 0) {
+		tree->boot_map = tree_grow(tree->boot_map, &tree->num_boot_ranges, sizeof(range));
+		tree->boot_map[tree->num_boot_ranges - 1] = range;
+	}
+	return rc < 0 || tree->num_boot_ranges <= 128 ? rc : tree_fail(tree, -EINVAL, "no more than 128 ranges");
+}
+
 static int read_change(struct tree *tree, enum change_kind kind, const struct word *words, int num)
 {
 	struct change change = { .kind = kind, .path = keep_text(tree, words[0]), .number = 1 };
@@ -393,6 +407,7 @@ static const struct keyword {
 	{ "cma", 3, 3, read_cma, 0 },
 	{ "param", 2, 2, read_param, 0 },
 	{ "cmdline", 1, 1, read_cmdline, 0 },
+	{ "boot_map", 1, 1, read_boot_map, 0 },
 	{ "file", 2, 4, NULL, CHANGE_FILE },
 	{ "dir", 1, 1, NULL, CHANGE_DIR },
 	{ "link", 2, 2, NULL, CHANGE_LINK },

@@ -15,6 +15,7 @@
  *	cma NODE ZONE PAGES                  so many pages of a zone are CMA (zoneinfo)
  *	param NAME VALUE                     the file /sys/module/memory_hotplug/parameters/NAME
  *	cmdline TEXT                         the file /proc/cmdline
+ *	boot_map LIST                        /sys/kernel/boot_params/data of x86: these blocks were RAM when the kernel booted
  *
  * LIST is ids and ranges of ids in decimal: 0-3,8. Attributes, with their defaults:
  *

@@ -18,6 +18,13 @@ static const struct {
 	{ "zone", MEMHP_ZONE_HIGHMEM, "HighMem" },
 	{ "zone", MEMHP_ZONE_MOVABLE, "Movable" },
 	{ "zone", MEMHP_ZONE_DEVICE, "Device" },
+	{ "kind", MEMHP_SOURCE_UNKNOWN, "unknown" },
+	{ "kind", MEMHP_SOURCE_BOOT, "boot" },
+	{ "kind", MEMHP_SOURCE_DIMM, "dimm" },
+	{ "kind", MEMHP_SOURCE_VIRTIO_MEM, "virtio-mem" },
+	{ "kind", MEMHP_SOURCE_DAX, "dax" },
+	{ "kind", MEMHP_SOURCE_BALLOON, "balloon" },
+	{ "kind", MEMHP_SOURCE_STANDBY, "standby" },
 	{ "action", MEMHP_ACTION_OFFLINE, "offline" },
 	{ "action", MEMHP_ACTION_ONLINE, "online" },
 	{ "action", MEMHP_ACTION_ONLINE_KERNEL, "online_kernel" },
@@ -75,6 +82,8 @@ static const char *name_of(const char *set, int value)
 		return memhp_state_name(value);
 	case 'z':
 		return memhp_zone_name(value);
+	case 'k':
+		return memhp_source_kind_name(value);
 	case 'a':
 		return memhp_action_name(value);
 	case 'o':
@@ -138,8 +147,25 @@ START_TEST(zone_from_name)
 }
 END_TEST
 
+START_TEST(source_kind_from_name)
+{
+	static const char *const strangers[] = { "", "unknown", "Boot", "DIMM", "dimm:", "dax0.0", "virtio_mem" };
+	enum memhp_source_kind kind;
+
+	for (int i = MEMHP_SOURCE_BOOT; i < MEMHP_NUM_SOURCE_KINDS; i++) {
+		ck_assert_int_eq(memhp_source_kind_from_name(memhp_source_kind_name(i), &kind), 0);
+		ck_assert_int_eq(kind, i);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
+		ck_assert_int_eq(memhp_source_kind_from_name(strangers[i], &kind), -EINVAL);
+		ck_assert_int_eq(kind, MEMHP_NUM_SOURCE_KINDS - 1);
+	}
+}
+END_TEST
+
 UNIT("names", tests)
 {
+	tcase_add_test(tests, source_kind_from_name);
 	add_table(tests, name, names);
 	tcase_add_test(tests, state_from_name);
 	tcase_add_test(tests, zone_from_name);

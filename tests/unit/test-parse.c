@@ -320,6 +320,136 @@ START_TEST(meminfo)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	int rc;
+	uint64_t start, last;
+	unsigned int depth;
+	const char *name, *rest;
+} iomems[] = {
+	{ "00001000-0009fbff : System RAM\n00100000-1ffdffff : next\n", 1, 0x1000, 0x9fbff, 0, "System RAM",
+	  "00100000-1ffdffff : next\n" },
+	{ "  fed00000-fed003ff : PNP0103:00\n", 1, 0xfed00000, 0xfed003ff, 1, "PNP0103:00", "" },
+	{ "          00000000-00000000 : HPET 0 : x", 1, 0, 0, 5, "HPET 0 : x", "" },
+	{ "fd00000000-ffffffffffffffff : Reserved\n", 1, 0xfd00000000, UINT64_MAX, 0, "Reserved", "" },
+	{ "0-FF : \n", 1, 0, 0xff, 0, "", "" },
+	{ "", 0, 0, 0, 0, NULL, "" },
+	{ "\n", -EBADMSG, 0, 0, 0, NULL, "\n" },
+	{ " 00000000-00000000 : odd\n", -EBADMSG },
+	{ "\t00000000-00000000 : tab\n", -EBADMSG },
+	{ "                  00000000-00000000 : deep\n", -EBADMSG },
+	{ "00000000 : x\n", -EBADMSG },
+	{ "00000000-x : x\n", -EBADMSG },
+	{ "0x00000000-0x00000001 : x\n", -EBADMSG },
+	{ "00000000-10000000000000000 : x\n", -EBADMSG },
+	{ "00000001-00000000 : backwards\n", -EBADMSG },
+	{ "00000000-00000001 System RAM\n", -EBADMSG },
+	{ "00000000-00000001\n : x\n", -EBADMSG },
+	{ "-1-00000001 : x\n", -EBADMSG },
+};
+
+START_TEST(iomem)
+{
+	struct iomem_range range = { .start = UNTOUCHED };
+	const char *text = iomems[_i].text;
+	int rc = iomems[_i].rc;
+
+	ck_assert_int_eq(parse_iomem(&text, &range), rc);
+	ck_assert_str_eq(text, iomems[_i].rest ? iomems[_i].rest : iomems[_i].text);
+	if (rc != 1) {
+		ck_assert_uint_eq(range.start, UNTOUCHED);
+		return;
+	}
+	ck_assert_uint_eq(range.start, iomems[_i].start);
+	ck_assert_uint_eq(range.last, iomems[_i].last);
+	ck_assert_uint_eq(range.depth, iomems[_i].depth);
+	ck_assert_uint_eq(range.length, strlen(iomems[_i].name));
+	ck_assert_mem_eq(range.name, iomems[_i].name, range.length);
+}
+END_TEST
+
+static const struct {
+	unsigned char entry[E820_ENTRY_SIZE];
+	bool is_ram;
+	uint64_t start, last;
+} e820s[] = {
+	{ { [9] = 0xfc, [10] = 9, [16] = 1 }, true, 0, 0x9fbff },
+	{ { [0] = 0x88, [1] = 0x77, [4] = 0x44, [7] = 0x11, [8] = 1, [16] = 1 }, true, 0x1100004400007788, 0x1100004400007788 },
+	{ { [0] = 0xff, [8] = 1, [16] = 2 }, false },
+	{ { [8] = 1, [16] = 1, [19] = 1 }, false },
+	{ { [8] = 1, [16] = 0xff, [17] = 0xff, [18] = 0xff, [19] = 0xef }, false },
+	{ { [16] = 1 }, false },
+	{ { [7] = 0xff, [15] = 1, [16] = 1 }, true, UINT64_C(0xff) << 56, UINT64_MAX },
+	{ { [0] = 1, [7] = 0xff, [15] = 1, [16] = 1 }, false },
+};
+
+START_TEST(e820)
+{
+	uint64_t start = UNTOUCHED, last = UNTOUCHED;
+
+	ck_assert_int_eq(parse_e820((const char *)e820s[_i].entry, &start, &last), e820s[_i].is_ram);
+	ck_assert_uint_eq(start, e820s[_i].is_ram ? e820s[_i].start : UNTOUCHED);
+	ck_assert_uint_eq(last, e820s[_i].is_ram ? e820s[_i].last : UNTOUCHED);
+}
+END_TEST
+
+static const struct {
+	size_t size;
+	unsigned char count;
+	int rc;
+} params[] = {
+	{ 4096, 0, 0 },
+	{ 4096, 128, 0 },
+	{ 4096, 129, -EBADMSG },
+	{ 4096, 255, -EBADMSG },
+	{ 0x2d0 + 3 * E820_ENTRY_SIZE, 3, 0 },
+	{ 0x2d0 + 3 * E820_ENTRY_SIZE - 1, 3, -EBADMSG },
+	{ 0x1e9, 0, -EBADMSG },
+	{ 0x1e8, 0, -EBADMSG },
+	{ 0, 0, -EBADMSG },
+};
+
+START_TEST(boot_params)
+{
+	char data[4096] = "";
+	const char *entries = NULL;
+	size_t num = SIZE_MAX;
+
+	data[0x1e8] = (char)params[_i].count;
+	ck_assert_int_eq(parse_boot_params(data, params[_i].size, &entries, &num), params[_i].rc);
+	ck_assert_ptr_eq(entries, params[_i].rc ? NULL : data + 0x2d0);
+	ck_assert_uint_eq(num, params[_i].rc ? SIZE_MAX : params[_i].count);
+}
+END_TEST
+
+static const struct {
+	const char *path;
+	int rc;
+	uint16_t number;
+} acpi_paths[] = {
+	{ "../../../LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/PNP0C80:00", 0, 0 },
+	{ "PNP0C80:1f", 0, 31 },
+	{ "PNP0C80:fff", 0, 4095 },
+	{ "PNP0C80:1000", -EBADMSG },
+	{ "PNP0C80:", -EBADMSG },
+	{ "PNP0C80:0x0", -EBADMSG },
+	{ "PNP0C80:00 ", -EBADMSG },
+	{ "PNP0C80:00/", -EBADMSG },
+	{ "PNP0C80:00/power", -EBADMSG },
+	{ "XPNP0C80:00", -EBADMSG },
+	{ "PNP0A06:00", -EBADMSG },
+	{ "", -EBADMSG },
+};
+
+START_TEST(acpi_memory)
+{
+	uint16_t instance = 777;
+
+	ck_assert_int_eq(parse_acpi_memory(acpi_paths[_i].path, &instance), acpi_paths[_i].rc);
+	ck_assert_uint_eq(instance, acpi_paths[_i].rc ? 777 : acpi_paths[_i].number);
+}
+END_TEST
+
 UNIT("parse", tests)
 {
 	add_table(tests, block_size, block_sizes);
@@ -331,4 +461,8 @@ UNIT("parse", tests)
 	tcase_add_test(tests, zoneinfo);
 	add_table(tests, zoneinfo_form, zoneinfos);
 	add_table(tests, meminfo, meminfos);
+	add_table(tests, iomem, iomems);
+	add_table(tests, e820, e820s);
+	add_table(tests, boot_params, params);
+	add_table(tests, acpi_memory, acpi_paths);
 }

@@ -229,10 +229,54 @@ START_TEST(no_blocks)
 }
 END_TEST
 
+/* Blocks 0-2 are boot memory, 3 and 4 are of a DIMM each, and of 5 it is not known. */
+static const struct {
+	const char *names[3];
+	const char *ids, *missing;
+} sources[] = {
+	{ { "boot" }, "0 1 2", NULL },
+	{ { "dimm:PNP0C80:00" }, "3", NULL },
+	{ { "dimm" }, "3 4", NULL },
+	{ { "dimm:PNP0C80:00", "boot" }, "0 1 2 3", NULL },
+	{ { "boot", "boot" }, "0 1 2", NULL },
+	/* no such device, and a kind of which there happens to be none */
+	{ { "dimm:PNP0C80:02" }, "", "dimm:PNP0C80:02" },
+	{ { "boot", "PNP0C80:00", "dax0.0" }, "0 1 2", "PNP0C80:00" },
+	{ { "Boot" }, "", "Boot" },
+	{ { "unknown" }, "", "unknown" },
+	{ { "dax" }, "", NULL },
+};
+
+START_TEST(selecting_sources)
+{
+	struct memhp_selection *selection = make_selection((struct word[]){ { END } });
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+	const char *missing;
+	char text[256] = "";
+
+	for (size_t i = 0; i < ARRAY_SIZE(sources[_i].names) && sources[_i].names[i]; i++)
+		ck_assert_int_eq(memhp_selection_add_source(selection, sources[_i].names[i]), 0);
+	ck_assert_int_eq(memhp_selection_add_source(selection, ""), -EINVAL);
+	ck_assert_uint_eq(memhp_selection_get_attrs(selection), MEMHP_ATTR_SOURCE);
+	machine_make(&machine, "blocks 0-5\nboot_map 0-2\ndir " SYSFS_ACPI "/PNP0C80:00\nlink " SYSFS_MEMORY
+			       "/memory3/firmware_node PNP0C80:00\nlink " SYSFS_MEMORY "/memory4/firmware_node PNP0C80:01\n");
+	snapshot = machine_scan(&machine, MEMHP_ATTR_SOURCE);
+	print_matches(selection, snapshot, text, sizeof(text));
+	ck_assert_str_eq(text, sources[_i].ids);
+	missing = memhp_selection_find_missing_source(selection, snapshot);
+	ck_assert_str_eq(missing ? missing : "", sources[_i].missing ? sources[_i].missing : "");
+	memhp_snapshot_unref(snapshot);
+	memhp_selection_unref(selection);
+	machine_release(&machine);
+}
+END_TEST
+
 UNIT("selection", tests)
 {
 	add_table(tests, selecting, cases);
 	add_table(tests, refusing, refused);
+	add_table(tests, selecting_sources, sources);
 	tcase_add_test(tests, growing);
 	tcase_add_test(tests, no_blocks);
 }

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* How the sources of blocks are found: claims.c collects what the kernel says, source.c decides. */
+#ifndef MEMHP_SOURCE_H
+#define MEMHP_SOURCE_H
+
+#include "parse.h"
+#include "scan.h"
+
+/* A source that blocks may have; it enters the snapshot with the first of them. */
+struct candidate {
+	enum memhp_source_kind kind;
+	char name[SOURCE_NAME_MAX];
+	uint32_t source; /* in the snapshot, from 1; 0: no block has it so far */
+};
+
+/* Those that are always there. PLAIN: RAM that nobody has put a name to. */
+enum { UNKNOWN, PLAIN, BOOT, STANDBY };
+
+/* Addresses for which a candidate accounts */
+struct claim {
+	uint64_t start, last;
+	uint32_t candidate;
+};
+
+struct claims {
+	struct claim *items;
+	size_t num, allocated;
+};
+
+struct finder {
+	struct memhp_ctx *ctx;
+	struct memhp_snapshot *snapshot;
+	struct candidate *candidates;
+	size_t num_candidates, allocated_candidates;
+	struct claims iomem, boot;
+	bool has_addresses; /* iomem has them */
+	bool has_standby;   /* what is offline is standby memory */
+	size_t num_suspects;
+	uint32_t rest;                      /* the candidate for what no address tells */
+	uint32_t dimms[ACPI_MAX_INSTANCES]; /* candidates by the number of their ACPI device; 0: none yet */
+};
+
+/* source.c: a candidate, made when there is none of that name (PREFIX and then `length` bytes of DEVICE) */
+int source_candidate(struct finder *finder, enum memhp_source_kind kind, const char *prefix, const char *device, size_t length,
+		     uint32_t *number);
+
+/* source.c: the candidate of a kind that has no device, or none that is known: its name is the kind's word */
+int source_kind_candidate(struct finder *finder, enum memhp_source_kind kind, uint32_t *number);
+
+/* source.c: one that may have added what no address tells. Two of a kind leave the kind known, two kinds nothing. */
+int source_suspect(struct finder *finder, uint32_t number);
+
+/* claims.c: these fail for lack of memory only; what cannot be read or understood is no evidence. */
+int claims_read_iomem(struct finder *finder);
+int claims_read_boot_map(struct finder *finder);
+int claims_suspect_others(struct finder *finder, const struct scan *scan);
+
+/* claims.c: whether offline memory is standby memory here */
+bool claims_has_offline_standby(struct memhp_ctx *ctx);
+
+#endif

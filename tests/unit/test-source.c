@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdio.h>
+
+#include "unit.h"
+
+#define MEMORY SYSFS_MEMORY "/"
+#define IOMEM  "file proc/iomem "
+#define LINK   "link " MEMORY
+#define DIMM   "/firmware_node ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0A06:04/"
+#define ACPI   "dir sys/bus/acpi/devices/PNP0A03:00\ndir sys/bus/acpi/devices/PNP0C80:00\n"
+#define HYPERV "dir sys/bus/vmbus/drivers/hv_balloon\n"
+#define XEN    "dir sys/devices/system/xen_memory\n"
+#define CCW    "dir sys/bus/ccw\n"
+
+/* Blocks of 128 MiB: 0 begins at 0, 8 at 0x40000000, 32 at 0x100000000. What an unprivileged reader gets of the same is HIDDEN. */
+#define BOOT_IOMEM "00001000-0009ffff : System RAM\\n00100000-3fffffff : System RAM\\n  01000000-01ffffff : Kernel code\\n"
+#define HIDDEN     "00000000-00000000 : System RAM\\n  00000000-00000000 : Kernel code\\n"
+#define VIRTIO(n)  "00000000-00000000 : virtio" n "\\n  00000000-00000000 : System RAM (virtio_mem)\\n"
+#define DAX(n) \
+	"00000000-00000000 : Persistent Memory\\n  00000000-00000000 : dax" n "\\n    00000000-00000000 : System RAM (kmem)\\n"
+
+static const struct {
+	const char *machine, *sources;
+} cases[] = {
+	/* nothing is known of it */
+	{ "blocks 0-1\n", "0-1 -" },
+	{ "blocks 0-1\n" IOMEM "\"\"\n", "0-1 -" },
+	{ "blocks 0-1\n" IOMEM "garbage\n", "0-1 -" },
+	{ "blocks 0-1\ndir proc/iomem\n", "0-1 -" },
+	{ "blocks 0-1\n" IOMEM "\"00000000-0fffffff : Reserved\\n\"\n", "0-1 -" },
+	/* the memory map of the boot, which block 9 is not on */
+	{ "blocks 0-9\nboot_map 0-8\n", "0-8 boot;9 -" },
+	{ "blocks 0-9\nboot_map 0-8\n" IOMEM "\"" HIDDEN "\"\n", "0-8 boot;9 -" },
+	{ "blocks 0-9\nboot_map 0-3,5-8\n" IOMEM "\"" BOOT_IOMEM "48000000-4fffffff : System RAM\\n\"\n", "0-8 boot;9 -" },
+	/* unless it was redrawn */
+	{ "blocks 0-9\nboot_map 0-8\ncmdline \"ro memmap=1G!1G\"\n", "0-9 -" },
+	{ "blocks 0-9\nboot_map 0-8\ncmdline memmap=1G$1G\n", "0-9 -" },
+	{ "blocks 0-9\nboot_map 0-8\ncmdline \"ro add_efi_memmap quiet\"\n", "0-9 -" },
+	{ "blocks 0-9\nboot_map 0-8\ncmdline \"memory_hotplug.memmap_on_memory=1 xmemmap=1\"\n", "0-8 boot;9 -" },
+	/* a map that is none, and one that is longer than the kernel's structure has room for */
+	{ "blocks 0\nfile sys/kernel/boot_params/data \"\"\n", "0 -" },
+	{ "blocks 0\nfile sys/kernel/boot_params/data \"\\xff\" times 4096\n", "0 -" },
+	{ "blocks 0-3\nboot_map 0\nfile sys/kernel/boot_params/setup_data/0/type \"0x9\\n\"\n"
+	  "file sys/kernel/boot_params/setup_data/0/data garbage\nfile sys/kernel/boot_params/setup_data/1/type \"0x1\\n\"\n"
+	  "file sys/kernel/boot_params/setup_data/1/data "
+	  "\"\\x00\\x00\\x00\\x10\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x08\\x00\\x00\\x00\\x00\\x01\\x00\\x00\\x00\"\n",
+	  "0 boot;1 -;2 boot;3 -" },
+	{ "blocks 0-3\nboot_map 0\nfile sys/kernel/boot_params/setup_data/0/type \"0x1\\n\"\n", "0-3 -" },
+	/* DIMMs: also those that were there at boot; others' links are none of ours, and not looked at without such a device */
+	{ "blocks 0-4\nboot_map 0-3\n" ACPI LINK "memory3" DIMM "PNP0C80:00\n" LINK "memory4" DIMM "PNP0C80:1f\n",
+	  "0-2 boot;3 dimm:PNP0C80:00;4 dimm:PNP0C80:1f" },
+	{ "blocks 0-1\nboot_map 0\n" LINK "memory1" DIMM "PNP0C80:00\n", "0 boot;1 -" },
+	{ "blocks 0-3\nboot_map 0-3\n" ACPI LINK "memory0" DIMM "PNP0A03:00\n" LINK "memory1" DIMM "PNP0C80:1000\n" LINK
+	  "memory2/firmware_node PNP0C80:\nfile " MEMORY "memory3/firmware_node PNP0C80:00\n",
+	  "0 -74;1 -74;2 -74;3 boot" },
+	/* virtio-mem, with addresses and without */
+	{ "blocks 0-7,32-39\nboot_map 0-7\n" IOMEM "\"" BOOT_IOMEM "100000000-1ffffffff : virtio0\\n"
+	  "  100000000-10fffffff : System RAM (virtio_mem)\\n  120000000-13fffffff : System RAM (virtio_mem)\\n\"\n",
+	  "0-7 boot;32-33 virtio-mem:virtio0;34-35 -;36-39 virtio-mem:virtio0" },
+	{ "blocks 0-7,32\nboot_map 0-7\n" IOMEM "\"" HIDDEN VIRTIO("3") "\"\n", "0-7 boot;32 virtio-mem:virtio3" },
+	{ "blocks 0-7,32\nboot_map 0-7\n" IOMEM "\"" HIDDEN VIRTIO("3") VIRTIO("4") VIRTIO("3") "\"\n", "0-7 boot;32 virtio-mem" },
+	{ "blocks 0-7,32\nboot_map 0-7\n" IOMEM "\"" HIDDEN VIRTIO("3") DAX("0.0") VIRTIO("3") "\"\n", "0-7 boot;32 -" },
+	{ "blocks 0-7,32\nboot_map 0-7\n" IOMEM "\"" HIDDEN VIRTIO("3") "\"\n" HYPERV, "0-7 boot;32 -" },
+	/* a device without memory added nothing */
+	{ "blocks 0-7,32\nboot_map 0-7\n" IOMEM "\"" HIDDEN VIRTIO("3") "00000000-00000000 : virtio4\\n\"\n",
+	  "0-7 boot;32 virtio-mem:virtio3" },
+	/* dax devices: of persistent memory, within a CXL region, and before Linux 5.8, when kmem gave its RAM no name */
+	{ "blocks 0,32-36\nboot_map 0\n" IOMEM "\"00000000-07ffffff : System RAM\\n100000000-10fffffff : Persistent Memory\\n"
+	  "  100000000-10fffffff : dax0.0\\n    100000000-107ffffff : System RAM (kmem)\\n"
+	  "110000000-11fffffff : CXL Window 0\\n  110000000-11fffffff : region0\\n    110000000-117ffffff : dax12.34\\n"
+	  "      110000000-117ffffff : System RAM (kmem)\\n    118000000-11fffffff : dax12.35\\n"
+	  "      118000000-11fffffff : System RAM\\n120000000-127ffffff : System RAM (kmem)\\n\"\n",
+	  "0 boot;32 dax0.0;33 -;34 dax12.34;35 dax12.35;36 dax" },
+	{ "blocks 0,32\nboot_map 0\n" IOMEM "\"" HIDDEN DAX("0.0") "\"\n", "0 boot;32 dax0.0" },
+	{ "blocks 0,32\nboot_map 0\n" IOMEM "\"" HIDDEN DAX("0.0") DAX("1.0") "\"\n", "0 boot;32 dax" },
+	/* another driver's */
+	{ "blocks 0,32\nboot_map 0\n" IOMEM "\"100000000-107ffffff : System RAM (nvidia)\\n\"\n", "0 boot;32 -" },
+	{ "blocks 0,32\nboot_map 0\n" IOMEM "\"" HIDDEN VIRTIO("0") "00000000-00000000 : System RAM (nvidia)\\n\"\n",
+	  "0 boot;32 -" },
+	{ "blocks 0,32\nboot_map 0\n" IOMEM "\"100000000-107ffffff : dax0.0x\\n  100000000-107ffffff : System RAM\\n\"\n",
+	  "0 boot;32 -" },
+	/* balloons, whose memory has no name: not what is outside of all RAM */
+	{ "blocks 0-8\nboot_map 0-7\n" IOMEM "\"" HIDDEN "\"\n" HYPERV, "0-7 boot;8 hyperv" },
+	{ "blocks 0-9\nboot_map 0-7\n" IOMEM "\"" BOOT_IOMEM "40000000-47ffffff : System RAM\\n\"\n" XEN, "0-7 boot;8 xen;9 -" },
+	{ "blocks 0-8\nboot_map 0-7\n" IOMEM "\"" HIDDEN "\"\n" HYPERV XEN, "0-7 boot;8 balloon" },
+	{ "blocks 0-8\nboot_map 0-7\n" HYPERV, "0-7 boot;8 -" },
+	/* with a map a file probe is no adder: there is nothing for it to find */
+	{ "probe\nblocks 0-8\nboot_map 0-7\n" IOMEM "\"" HIDDEN "\"\n" HYPERV, "0-7 boot;8 hyperv" },
+	/* no map: boot memory when nothing else can have added it, and in any case where the kernel is */
+	{ "blocks 0-8\n" IOMEM "\"" HIDDEN "\"\n", "0-8 boot" },
+	{ "blocks 0-9\n" IOMEM "\"" BOOT_IOMEM "40000000-47ffffff : System RAM\\n\"\n", "0-8 boot;9 -" },
+	{ "probe\nblocks 0-9\n" IOMEM "\"" BOOT_IOMEM "40000000-47ffffff : System RAM\\n\"\n", "0-7 boot;8-9 -" },
+	{ "probe\nblocks 0-9\n" IOMEM "\"" HIDDEN "\"\n", "0-9 -" },
+	{ "file sys/kernel/dlpar \"\"\nblocks 0-9\n" IOMEM "\"" HIDDEN "\"\n", "0-9 -" },
+	{ "blocks 0-9\n" IOMEM "\"" HIDDEN VIRTIO("0") "\"\n", "0-9 -" },
+	{ "blocks 0-9\n" IOMEM "\"" BOOT_IOMEM "40000000-47ffffff : virtio0\\n  40000000-47ffffff : System RAM (virtio_mem)\\n"
+	  "48000000-4fffffff : System RAM\\n\"\n",
+	  "0-7 boot;8 virtio-mem:virtio0;9 boot" },
+	{ "blocks 0-8\n" IOMEM "\"" BOOT_IOMEM "40000000-47ffffff : System RAM\\n\"\n" XEN, "0-7 boot;8 -" },
+	/* s390 */
+	{ "blocks 0-8\nblocks 9 state offline\n" CCW IOMEM "\"" BOOT_IOMEM "40000000-4fffffff : System RAM\\n\"\n",
+	  "0-7 boot;8 -;9 standby" },
+	{ "blocks 0-8\nblocks 9 state offline\n" CCW IOMEM "\"" HIDDEN "\"\n", "0-8 -;9 standby" },
+	{ "blocks 0-8\nblocks 9 state offline\n" CCW IOMEM "\"" HIDDEN VIRTIO("0") "\"\n", "0-9 -" },
+	{ "blocks 0-8\nblocks 9 state offline\nblocks 0-9 config 1\n" CCW IOMEM "\"" HIDDEN "\"\n", "0-9 -" },
+	/* texts that the kernel would not write: no evidence, rather than half of it */
+	{ "blocks 0\n" IOMEM "\"" HIDDEN "    00000000-00000000 : too deep\\n\"\n", "0 boot" },
+	{ "blocks 0\n" IOMEM "\"" HIDDEN "      00000000-00000000 : too deep\\n\"\n", "0 -" },
+	{ "blocks 0\n" IOMEM "\"" HIDDEN "  garbage\\n\"\n", "0 -" },
+	{ "blocks 0\n" IOMEM "\"" HIDDEN "\\x00\\n\"\n", "0 -" },
+	{ "blocks 0\nboot_map 0\n" IOMEM "\"00000000-07ffffff : virtio18446744073709551615\\n"
+	  "  00000000-07ffffff : System RAM (virtio_mem)\\n\"\n",
+	  "0 boot" },
+};
+
+/* Runs of blocks as "FIRST-LAST SOURCE" */
+static void print_sources(const struct memhp_snapshot *snapshot, char *text, size_t size)
+{
+	FILE *file = fmemopen(text, size, "w");
+	const struct memhp_block *block, *next;
+
+	for (size_t i = 0; (block = memhp_snapshot_get_block(snapshot, i)); i++) {
+		uint64_t first = memhp_block_get_id(block), last = first;
+		const char *name = memhp_block_get_source_name(block);
+		int error = memhp_block_get_error(block, MEMHP_ATTR_SOURCE);
+
+		while (!error && (next = memhp_snapshot_get_block(snapshot, i + 1)) && memhp_block_get_id(next) == last + 1 &&
+		       memhp_block_get_source_name(next) == name && !memhp_block_get_error(next, MEMHP_ATTR_SOURCE)) {
+			last++;
+			i++;
+		}
+		fprintf(file, first == last ? "%s%llu" : "%s%llu-%llu", ftell(file) ? ";" : "", (unsigned long long)first,
+			(unsigned long long)last);
+		if (error)
+			fprintf(file, " %d", error);
+		else
+			fprintf(file, " %s", name ? name : "-");
+	}
+	fclose(file);
+}
+
+START_TEST(sources)
+{
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+	char text[512] = "";
+
+	machine_make(&machine, cases[_i].machine);
+	snapshot = machine_scan(&machine, MEMHP_ATTR_SOURCE);
+	print_sources(snapshot, text, sizeof(text));
+	ck_assert_str_eq(text, cases[_i].sources);
+	memhp_snapshot_unref(snapshot);
+	machine_release(&machine);
+}
+END_TEST
+
+/* The sources of a machine, with what they are and how much they have */
+START_TEST(objects)
+{
+	static const struct {
+		const char *name;
+		enum memhp_source_kind kind;
+		size_t online, offline;
+	} expected[] = {
+		{ "dimm:PNP0C80:0a", MEMHP_SOURCE_DIMM, 1, 1 },
+		{ "boot", MEMHP_SOURCE_BOOT, 7, 0 },
+		{ "hyperv", MEMHP_SOURCE_BALLOON, 1, 1 },
+	};
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+
+	machine_make(&machine, "blocks 0-9\nblocks 8,10 state offline\nboot_map 0-7\n" IOMEM "\"" HIDDEN "\"\n" HYPERV ACPI LINK
+			       "memory0" DIMM "PNP0C80:0a\n" LINK "memory8" DIMM "PNP0C80:0a\n");
+	snapshot = machine_scan(&machine, MEMHP_ATTR_STATE | MEMHP_ATTR_SOURCE);
+	ck_assert_uint_eq(memhp_snapshot_get_num_sources(snapshot), ARRAY_SIZE(expected));
+	ck_assert_ptr_null(memhp_snapshot_get_source(snapshot, ARRAY_SIZE(expected)));
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+		const struct memhp_source *source = memhp_snapshot_get_source(snapshot, i);
+
+		ck_assert_str_eq(memhp_source_get_name(source), expected[i].name);
+		ck_assert_int_eq(memhp_source_get_kind(source), expected[i].kind);
+		ck_assert_uint_eq(memhp_source_count_state(source, MEMHP_STATE_ONLINE), expected[i].online);
+		ck_assert_uint_eq(memhp_source_count_state(source, MEMHP_STATE_OFFLINE), expected[i].offline);
+		ck_assert_uint_eq(memhp_source_count_state(source, MEMHP_NUM_STATES), 0);
+	}
+	ck_assert_int_eq(memhp_block_get_source_kind(memhp_snapshot_find_block(snapshot, 8)), MEMHP_SOURCE_DIMM);
+	memhp_snapshot_unref(snapshot);
+
+	/* Nobody asked. */
+	snapshot = machine_scan(&machine, MEMHP_ATTR_STATE);
+	ck_assert_uint_eq(memhp_snapshot_get_num_sources(snapshot), 0);
+	ck_assert_int_eq(memhp_block_get_source_kind(memhp_snapshot_get_block(snapshot, 0)), MEMHP_SOURCE_UNKNOWN);
+	ck_assert_ptr_null(memhp_block_get_source_name(memhp_snapshot_get_block(snapshot, 0)));
+	ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, 0), MEMHP_ATTR_SOURCE), -ENODATA);
+	memhp_snapshot_unref(snapshot);
+	machine_release(&machine);
+}
+END_TEST
+
+/* More devices than any machine has are no evidence, however many blocks there are. */
+START_TEST(too_many)
+{
+	const struct memhp_block *block;
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+	char path[300];
+	FILE *file;
+
+	machine_make(&machine, "blocks 0-1\nboot_map 0\n");
+	snprintf(path, sizeof(path), "%s/proc/iomem", machine.dir);
+	file = fopen(path, "w");
+	for (unsigned int i = 0; i < 100000; i++)
+		fprintf(file, "00000000-00000000 : dax%u.0\n  00000000-00000000 : System RAM (kmem)\n", i);
+	ck_assert_int_eq(fclose(file), 0);
+	snapshot = machine_scan(&machine, MEMHP_ATTR_SOURCE);
+	block = memhp_snapshot_get_block(snapshot, 0);
+	ck_assert_str_eq(memhp_block_get_source_name(block), "boot");
+	block = memhp_snapshot_get_block(snapshot, 1);
+	ck_assert_ptr_null(memhp_block_get_source_name(block));
+	memhp_snapshot_unref(snapshot);
+	machine_release(&machine);
+}
+END_TEST
+
+UNIT("source", tests)
+{
+	add_table(tests, sources, cases);
+	tcase_add_test(tests, objects);
+	tcase_add_test(tests, too_many);
+}
