@@ -21,7 +21,7 @@
 static struct poptOption opts_list[] = {
 	{ "all", 'a', POPT_ARG_NONE, NULL, OPT_ALL, "one row a block", NULL },
 	{ "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL },
-	{ "by", 0, POPT_ARG_STRING, NULL, OPT_BY, "totals by node or zone instead of blocks", "WHAT" },
+	{ "by", 0, POPT_ARG_STRING, NULL, OPT_BY, "totals by node, source or zone instead of blocks", "WHAT" },
 	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
 	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings", NULL },
 	{ "output", 'o', POPT_ARG_STRING, NULL, OPT_OUTPUT, "columns to show, or with + to add to the usual ones", "[+]LIST" },
@@ -125,10 +125,12 @@ static void choose_by(struct list *list)
 		list->by = BY_NOTHING;
 	else if (strcmp(by, "node") == 0)
 		list->by = BY_NODE;
+	else if (strcmp(by, "source") == 0)
+		list->by = BY_SOURCE;
 	else if (strcmp(by, "zone") == 0)
 		list->by = BY_ZONE;
 	else
-		usage_error("--by", "\"%s\" is none of node, zone", by);
+		usage_error("--by", "\"%s\" is none of node, source, zone", by);
 }
 
 static enum output_mode output_mode(const struct options *options)
@@ -155,6 +157,8 @@ static unsigned int needed_attrs(const struct list *list)
 		attrs |= MEMHP_ATTR_STATE;
 	if (list->by == BY_NODE)
 		attrs |= MEMHP_ATTR_NODES;
+	if (list->by == BY_SOURCE)
+		attrs |= MEMHP_ATTR_SOURCE;
 	if (list->by == BY_ZONE)
 		attrs |= MEMHP_ATTR_ZONES;
 	if (list->by == BY_NOTHING && list->options->summary != WHEN_ONLY)
@@ -272,7 +276,7 @@ static void count_all(struct list *list)
 		;
 }
 
-/* Totals by node or zone: the table with whether it has rows, or the document's array */
+/* Totals by node, source or zone: the table with whether it has rows, or the document's array */
 static bool print_groups(struct list *list)
 {
 	struct groups groups = groups_make(list->snapshot, list->options->selection, list->by);
@@ -356,6 +360,7 @@ int cmd_list(struct options *options, int argc, const char **argv)
 	rc = memhp_snapshot_new(&list.snapshot, ctx, needed_attrs(&list));
 	if (rc < 0)
 		fail_scan(ctx, rc);
+	opts_check_sources(options, list.snapshot);
 	if (has_option(options, OPT_JSON))
 		write_document(&list);
 	else

@@ -79,7 +79,8 @@ static const struct poptOption table_offline[] = {
 
 static bool is_selecting(const struct options *options)
 {
-	static const enum option_id ids[] = { OPT_RANGE, OPT_BLOCK, OPT_ADDRESS, OPT_NODE, OPT_ZONE, OPT_ALL, OPT_SIZE, OPT_COUNT };
+	static const enum option_id ids[] = { OPT_RANGE,  OPT_BLOCK, OPT_ADDRESS, OPT_NODE, OPT_ZONE,
+					      OPT_SOURCE, OPT_ALL,   OPT_SIZE,    OPT_COUNT };
 
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
 		if (has_option(options, ids[i]))
@@ -101,7 +102,8 @@ static void check_options(const struct change *change)
 	if (has_option(options, OPT_PROGRESS) && !has_option(options, OPT_JSON))
 		usage_error("--progress", "goes together with --json; a terminal shows progress by itself");
 	if (!is_selecting(options))
-		usage_error(NULL, "no block selected; use --range, --block, --address, --node%s, --size, --count or --all%s",
+		usage_error(NULL,
+			    "no block selected; use --range, --block, --address, --node, --source%s, --size, --count or --all%s",
 			    change->action == MEMHP_ACTION_OFFLINE ? ", --zone" : "",
 			    has_option(options, OPT_STATE) ? " (--state only narrows these down)" : "");
 }
@@ -167,6 +169,7 @@ static void make_plan(struct change *change)
 	if (rc < 0)
 		fail_scan(change->ctx, rc);
 	check_selection(change, snapshot);
+	opts_check_sources(change->options, snapshot);
 	change->num_present = memhp_snapshot_get_num_blocks(snapshot);
 	if (memhp_plan_new(&change->plan, snapshot, change->request) < 0)
 		out_of_memory();

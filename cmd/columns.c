@@ -246,25 +246,24 @@ static void default_zone_json(struct json_object *object, const struct row *row)
 	json_set_string(object, "default_zone", default_zone(row->block));
 }
 
-static bool same_removable(const struct memhp_block *a, const struct memhp_block *b)
-{
-	return memhp_block_is_removable(a) == memhp_block_is_removable(b);
-}
+/* A column of yes or no: same_NAME(), NAME_text(), NAME_json() */
+#define DEFINE_FLAG_COLUMN(name, get)                                                       \
+	static bool same_##name(const struct memhp_block *a, const struct memhp_block *b)   \
+	{                                                                                   \
+		return get(a) == get(b);                                                    \
+	}                                                                                   \
+	static char *name##_text(const struct row *row, bool bytes __attribute__((unused))) \
+	{                                                                                   \
+		return make_text(get(row->block) ? "yes" : "no");                           \
+	}                                                                                   \
+	static void name##_json(struct json_object *object, const struct row *row)          \
+	{                                                                                   \
+		json_set_bool(object, #name, get(row->block));                              \
+	}
 
-static char *yes_or_no(bool yes)
-{
-	return make_text(yes ? "yes" : "no");
-}
-
-static char *removable_text(const struct row *row, bool bytes __attribute__((unused)))
-{
-	return yes_or_no(memhp_block_is_removable(row->block));
-}
-
-static void removable_json(struct json_object *object, const struct row *row)
-{
-	json_set_bool(object, "removable", memhp_block_is_removable(row->block));
-}
+DEFINE_FLAG_COLUMN(removable, memhp_block_is_removable)
+DEFINE_FLAG_COLUMN(configured, memhp_block_is_configured)
+DEFINE_FLAG_COLUMN(memmap_on_memory, memhp_block_has_memmap_on_memory)
 
 static bool same_phys_device(const struct memhp_block *a, const struct memhp_block *b)
 {
@@ -281,34 +280,28 @@ static void phys_device_json(struct json_object *object, const struct row *row)
 	json_set_int(object, "phys_device", memhp_block_get_phys_device(row->block));
 }
 
-static bool same_configured(const struct memhp_block *a, const struct memhp_block *b)
+static bool same_source(const struct memhp_block *a, const struct memhp_block *b)
 {
-	return memhp_block_is_configured(a) == memhp_block_is_configured(b);
+	/* A source has one name in the snapshot. */
+	return memhp_block_get_source_name(a) == memhp_block_get_source_name(b);
 }
 
-static char *configured_text(const struct row *row, bool bytes __attribute__((unused)))
+static char *source_text(const struct row *row, bool bytes __attribute__((unused)))
 {
-	return yes_or_no(memhp_block_is_configured(row->block));
+	const char *name = memhp_block_get_source_name(row->block);
+
+	return make_text("%s", name ? name : "-");
 }
 
-static void configured_json(struct json_object *object, const struct row *row)
+void json_set_source(struct json_object *object, const char *name, enum memhp_source_kind kind)
 {
-	json_set_bool(object, "configured", memhp_block_is_configured(row->block));
+	json_set_string(object, "source", name);
+	json_set_string(object, "source_kind", name ? memhp_source_kind_name(kind) : NULL);
 }
 
-static bool same_memmap(const struct memhp_block *a, const struct memhp_block *b)
+static void source_json(struct json_object *object, const struct row *row)
 {
-	return memhp_block_has_memmap_on_memory(a) == memhp_block_has_memmap_on_memory(b);
-}
-
-static char *memmap_text(const struct row *row, bool bytes __attribute__((unused)))
-{
-	return yes_or_no(memhp_block_has_memmap_on_memory(row->block));
-}
-
-static void memmap_json(struct json_object *object, const struct row *row)
-{
-	json_set_bool(object, "memmap_on_memory", memhp_block_has_memmap_on_memory(row->block));
+	json_set_source(object, memhp_block_get_source_name(row->block), memhp_block_get_source_kind(row->block));
 }
 
 /* clang-format off */
@@ -332,7 +325,9 @@ const struct column columns[] = {
 	{ "CONFIGURED", "whether the firmware has configured it (s390)", MEMHP_ATTR_CONFIGURED, ALIGN_LEFT,
 	  same_configured, configured_text, { "configured" }, configured_json },
 	{ "MEMMAP-ON-MEMORY", "whether it carries its own memory map (s390)", MEMHP_ATTR_MEMMAP_ON_MEMORY, ALIGN_LEFT,
-	  same_memmap, memmap_text, { "memmap_on_memory" }, memmap_json },
+	  same_memmap_on_memory, memmap_on_memory_text, { "memmap_on_memory" }, memmap_on_memory_json },
+	{ "SOURCE", "where it comes from: boot, a DIMM, virtio-mem, dax, ...", MEMHP_ATTR_SOURCE, ALIGN_LEFT,
+	  same_source, source_text, { "source", "source_kind" }, source_json },
 };
 /* clang-format on */
 
@@ -347,8 +342,9 @@ const struct column *column_find(const char *name)
 }
 
 /* The keys of "errors", in the order of enum memhp_attr's bits */
-static const char *const attr_keys[MEMHP_NUM_ATTRS] = { "state",       "zones",      "nodes",           "removable",
-							"phys_device", "configured", "memmap_on_memory" };
+static const char *const attr_keys[MEMHP_NUM_ATTRS] = {
+	"state", "zones", "nodes", "removable", "phys_device", "configured", "memmap_on_memory", "source"
+};
 
 /* The first error among what the column reads, 0 for none; `attr` is where */
 static int column_error(const struct column *column, const struct memhp_block *block, int *attr)

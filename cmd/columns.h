@@ -48,6 +48,9 @@ char *column_text(const struct column *column, const struct row *row, bool bytes
 /* Adds the column's members, null where the value could not be read, and to `errors` (made when needed) why */
 void column_json(const struct column *column, struct json_object *object, const struct row *row, struct json_object **errors);
 
+/* The members "source" and "source_kind"; null for a NULL name */
+void json_set_source(struct json_object *object, const char *name, enum memhp_source_kind kind);
+
 uint64_t row_last_addr(const struct row *row);
 
 /* "0x0000000000000000-0x0000000007ffffff"; from malloc() */

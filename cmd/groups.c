@@ -4,40 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "columns.h"
 #include "report.h"
 #include "values.h"
 
 struct group {
 	int node;             /* -1: on no node */
 	enum memhp_zone zone; /* MEMHP_ZONE_NONE: no single zone manages it */
+	const char *source;   /* NULL: not known */
+	enum memhp_source_kind kind;
 	struct totals totals;
 };
-
-static struct totals *find_group(struct groups *groups, int node, enum memhp_zone zone)
-{
-	for (size_t i = 0; i < groups->num; i++)
-		if (groups->items[i].node == node && groups->items[i].zone == zone)
-			return &groups->items[i].totals;
-	groups->items = reallocarray(groups->items, groups->num + 1, sizeof(*groups->items));
-	if (!groups->items)
-		out_of_memory();
-	groups->items[groups->num] = (struct group){ .node = node, .zone = zone };
-	return &groups->items[groups->num++].totals;
-}
-
-/* A block of several nodes counts for each of them. */
-static void add_block(struct groups *groups, const struct memhp_block *block)
-{
-	enum memhp_zone zone = memhp_block_get_zone(block);
-	size_t num_nodes = memhp_block_get_num_nodes(block);
-
-	if (groups->by == BY_ZONE)
-		totals_add(find_group(groups, -1, zone == MEMHP_ZONE_UNKNOWN ? MEMHP_ZONE_NONE : zone), block);
-	else if (num_nodes == 0)
-		totals_add(find_group(groups, -1, MEMHP_ZONE_NONE), block);
-	for (size_t i = 0; groups->by == BY_NODE && i < num_nodes; i++)
-		totals_add(find_group(groups, memhp_block_get_node(block, i), MEMHP_ZONE_NONE), block);
-}
 
 /* What belongs nowhere comes last. */
 static int compare_groups(const void *a, const void *b)
@@ -48,7 +25,49 @@ static int compare_groups(const void *a, const void *b)
 
 	if (x->node != y->node)
 		return (unsigned int)x->node < (unsigned int)y->node ? -1 : 1;
-	return (zone_x > zone_y) - (zone_x < zone_y);
+	if (zone_x != zone_y)
+		return zone_x < zone_y ? -1 : 1;
+	if (!x->source || !y->source)
+		return !x->source - !y->source;
+	/* A source has one name in the snapshot, which has them in the order of their first blocks. */
+	return (x->source > y->source) - (x->source < y->source);
+}
+
+static void add_to_group(struct groups *groups, struct group key, const struct memhp_block *block)
+{
+	size_t i = groups->num;
+
+	/* From the end: adjacent blocks tend to belong together. */
+	while (i > 0 && compare_groups(&groups->items[i - 1], &key) != 0)
+		i--;
+	if (i == 0) {
+		groups->items = reallocarray(groups->items, groups->num + 1, sizeof(*groups->items));
+		if (!groups->items)
+			out_of_memory();
+		groups->items[groups->num++] = key;
+		i = groups->num;
+	}
+	totals_add(&groups->items[i - 1].totals, block);
+}
+
+/* A block of several nodes counts for each of them. */
+static void add_block(struct groups *groups, const struct memhp_block *block)
+{
+	struct group key = { .node = -1, .zone = MEMHP_ZONE_NONE };
+	size_t num_nodes = groups->by == BY_NODE ? memhp_block_get_num_nodes(block) : 0;
+
+	if (groups->by == BY_ZONE && memhp_block_get_zone(block) != MEMHP_ZONE_UNKNOWN)
+		key.zone = memhp_block_get_zone(block);
+	if (groups->by == BY_SOURCE) {
+		key.source = memhp_block_get_source_name(block);
+		key.kind = memhp_block_get_source_kind(block);
+	}
+	if (num_nodes == 0)
+		add_to_group(groups, key, block);
+	for (size_t i = 0; i < num_nodes; i++) {
+		key.node = memhp_block_get_node(block, i);
+		add_to_group(groups, key, block);
+	}
 }
 
 struct groups groups_make(const struct memhp_snapshot *snapshot, const struct memhp_selection *selection, enum by by)
@@ -74,25 +93,42 @@ static const char *zone_or_null(const struct group *group)
 	return group->zone == MEMHP_ZONE_NONE ? NULL : memhp_zone_name(group->zone);
 }
 
+static void set_name(struct table_row *row, enum by by, const struct group *group)
+{
+	const char *name = by == BY_SOURCE ? group->source : zone_or_null(group);
+	char node[16];
+
+	snprintf(node, sizeof(node), "%d", group->node);
+	if (group->node >= 0)
+		name = node;
+	table_set_copy(row, 0, name ? name : "-");
+}
+
 void groups_print(const struct groups *groups, struct table *table, const struct totals *all, bool bytes)
 {
-	bool by_node = groups->by == BY_NODE;
+	static const char *const headings[] = { [BY_NODE] = "NODE", [BY_SOURCE] = "SOURCE", [BY_ZONE] = "ZONE" };
 
-	table_add_column(table, by_node ? "NODE" : "ZONE", by_node ? ALIGN_RIGHT : ALIGN_LEFT);
+	table_add_column(table, headings[groups->by], groups->by == BY_NODE ? ALIGN_RIGHT : ALIGN_LEFT);
 	totals_add_columns(table, all);
 	for (size_t i = 0; i < groups->num; i++) {
-		const struct group *group = &groups->items[i];
 		struct table_row *row = table_add_row(table);
-		char node[16];
-		const char *name = zone_or_null(group);
 
-		snprintf(node, sizeof(node), "%d", group->node);
-		if (group->node >= 0)
-			name = node;
-		table_set_copy(row, 0, name ? name : "-");
-		totals_set(row, 1, &group->totals, all, groups->block_size, bytes);
+		set_name(row, groups->by, &groups->items[i]);
+		totals_set(row, 1, &groups->items[i].totals, all, groups->block_size, bytes);
 	}
 	table_print(table);
+}
+
+static void json_set_name(struct json_object *object, enum by by, const struct group *group)
+{
+	if (by == BY_ZONE)
+		json_set_string(object, "zone", zone_or_null(group));
+	else if (by == BY_SOURCE)
+		json_set_source(object, group->source, group->kind);
+	else if (group->node < 0)
+		json_set_null(object, "node");
+	else
+		json_set_int(object, "node", group->node);
 }
 
 void groups_write(const struct groups *groups, struct json_doc *doc)
@@ -102,12 +138,7 @@ void groups_write(const struct groups *groups, struct json_doc *doc)
 		const struct group *group = &groups->items[i];
 		struct json_object *object = json_new();
 
-		if (groups->by == BY_ZONE)
-			json_set_string(object, "zone", zone_or_null(group));
-		else if (group->node < 0)
-			json_set_null(object, "node");
-		else
-			json_set_int(object, "node", group->node);
+		json_set_name(object, groups->by, group);
 		json_set_uint(object, "blocks", totals_blocks(&group->totals));
 		json_set_uint(object, "size", size_of_blocks(totals_blocks(&group->totals), groups->block_size));
 		totals_json(object, &group->totals, groups->block_size);

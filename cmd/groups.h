@@ -6,7 +6,7 @@
 #include "json.h"
 #include "totals.h"
 
-enum by { BY_NOTHING, BY_NODE, BY_ZONE };
+enum by { BY_NOTHING, BY_NODE, BY_SOURCE, BY_ZONE };
 
 struct group;
 
@@ -17,7 +17,7 @@ struct groups {
 	size_t num;
 };
 
-/* The selected blocks by node or by managing zone; a NULL selection means all. */
+/* The selected blocks by node, by source or by managing zone; a NULL selection means all. */
 struct groups groups_make(const struct memhp_snapshot *snapshot, const struct memhp_selection *selection, enum by by);
 void groups_free(struct groups *groups);
 

@@ -31,6 +31,7 @@ struct poptOption opts_selection[] = {
 	{ "block", 0, POPT_ARG_STRING, NULL, OPT_BLOCK, "blocks by number, such as 32-39,45", "LIST" },
 	{ "address", 0, POPT_ARG_STRING, NULL, OPT_ADDRESS, "the block that holds this physical address", "ADDR" },
 	{ "node", 0, POPT_ARG_STRING, NULL, OPT_NODE, "only blocks of these NUMA nodes", "LIST" },
+	{ "source", 0, POPT_ARG_STRING, NULL, OPT_SOURCE, "only blocks of these sources, such as dimm", "NAME,..." },
 	{ "state", 0, POPT_ARG_STRING, NULL, OPT_STATE, "only blocks in this state", "STATE" },
 	POPT_TABLEEND
 };
@@ -69,7 +70,7 @@ static const char *option_name(const struct poptOption *table, int id)
 
 static bool is_repeatable(enum option_id id)
 {
-	return id == OPT_RANGE || id == OPT_BLOCK || id == OPT_ADDRESS || id == OPT_NODE;
+	return id == OPT_RANGE || id == OPT_BLOCK || id == OPT_ADDRESS || id == OPT_NODE || id == OPT_SOURCE;
 }
 
 /* Those that need no memory of being given: saying them twice says nothing else. */
@@ -110,95 +111,6 @@ static int parse_when(const char *text, bool only, enum when *when, char why[WHY
 	return -1;
 }
 
-static struct memhp_selection *selection_of(struct options *options)
-{
-	if (!options->selection && memhp_selection_new(&options->selection) < 0)
-		out_of_memory();
-	return options->selection;
-}
-
-/* The library's adders fail for lack of memory only: the values were checked. */
-static void added(int rc)
-{
-	if (rc < 0)
-		out_of_memory();
-}
-
-static int add_range(const char *text, void *data, char why[WHY_MAX])
-{
-	struct options *options = data;
-	struct given_range range = { .text = strdup(text) };
-
-	if (parse_range(text, &range.start, &range.last, why) < 0)
-		return -1;
-	options->ranges = reallocarray(options->ranges, options->num_ranges + 1, sizeof(range));
-	if (!options->ranges || !range.text)
-		out_of_memory();
-	options->ranges[options->num_ranges++] = range;
-	added(memhp_selection_add_range(selection_of(options), range.start, range.last));
-	return 0;
-}
-
-static int add_blocks(const char *text, void *data, char why[WHY_MAX])
-{
-	uint64_t first, last;
-
-	if (parse_ids(text, "memory", &first, &last, why) < 0)
-		return -1;
-	added(memhp_selection_add_blocks(selection_of(data), first, last));
-	return 0;
-}
-
-static int add_address(const char *text, void *data, char why[WHY_MAX])
-{
-	uint64_t addr;
-
-	if (parse_address(text, &addr, why) < 0)
-		return -1;
-	added(memhp_selection_add_address(selection_of(data), addr));
-	return 0;
-}
-
-static int add_nodes(const char *text, void *data, char why[WHY_MAX])
-{
-	const uint64_t max_node = 1023; /* no kernel is built for more */
-	uint64_t first, last;
-
-	if (parse_ids(text, "node", &first, &last, why) < 0)
-		return -1;
-	if (last > max_node) {
-		snprintf(why, WHY_MAX, "\"%s\" is beyond the largest node, %" PRIu64, text, max_node);
-		return -1;
-	}
-	for (uint64_t id = first; id <= last; id++)
-		added(memhp_selection_add_node(selection_of(data), (unsigned int)id));
-	return 0;
-}
-
-static int add_zone(const char *text, struct options *options, char why[WHY_MAX])
-{
-	enum memhp_zone zone;
-
-	if (memhp_zone_from_name(text, &zone) < 0) {
-		snprintf(why, WHY_MAX, "\"%s\" is no zone; zones are DMA, DMA32, Normal, HighMem, Movable, Device, and none", text);
-		return -1;
-	}
-	added(memhp_selection_add_zone(selection_of(options), zone));
-	return 0;
-}
-
-static int add_state(const char *text, struct options *options, char why[WHY_MAX])
-{
-	enum memhp_state state;
-
-	if (memhp_state_from_name(text, &state) < 0) {
-		snprintf(why, WHY_MAX, "\"%s\" is no state; states are online, offline, going-offline", text);
-		return -1;
-	}
-	added(memhp_selection_add_state(selection_of(options), state));
-	return 0;
-}
-
 /* What an option means */
 static int take_option(struct options *options, enum option_id id, char *arg, char why[WHY_MAX])
 {
@@ -213,18 +125,6 @@ static int take_option(struct options *options, enum option_id id, char *arg, ch
 		return parse_when(arg, false, &options->color, why);
 	case OPT_SUMMARY:
 		return parse_when(arg, true, &options->summary, why);
-	case OPT_RANGE:
-		return parse_list(arg, add_range, options, why);
-	case OPT_BLOCK:
-		return parse_list(arg, add_blocks, options, why);
-	case OPT_ADDRESS:
-		return parse_list(arg, add_address, options, why);
-	case OPT_NODE:
-		return parse_list(arg, add_nodes, options, why);
-	case OPT_ZONE:
-		return add_zone(arg, options, why);
-	case OPT_STATE:
-		return add_state(arg, options, why);
 	case OPT_OUTPUT:
 		options->output = arg;
 		return 0;
@@ -247,7 +147,7 @@ static int take_option(struct options *options, enum option_id id, char *arg, ch
 	case OPT_RETRY:
 		return parse_count(arg, 1000, &options->retries, why);
 	default:
-		return 0;
+		return opts_take_selection(options, id, arg, why);
 	}
 }
 
@@ -367,25 +267,4 @@ struct memhp_ctx *opts_open(const struct options *options)
 		memhp_ctx_set_sysfs(ctx, sysfs);
 	free(sysfs);
 	return ctx;
-}
-
-uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx)
-{
-	uint64_t block_size;
-	int rc = memhp_ctx_read_block_size(ctx, &block_size);
-	char size[SIZE_TEXT_MAX];
-
-	if (rc < 0)
-		fail_scan(ctx, rc);
-	for (size_t i = 0; i < options->num_ranges; i++) {
-		const struct given_range *range = &options->ranges[i];
-		uint64_t start = range->start & ~(block_size - 1), last = range->last | (block_size - 1);
-
-		if (start != range->start || last != range->last)
-			usage_error("--range",
-				    "\"%s\" does not begin and end with a block of %s; the blocks that it touches are 0x%" PRIx64
-				    "-0x%" PRIx64,
-				    range->text, format_size(block_size, size), start, last);
-	}
-	return block_size;
 }

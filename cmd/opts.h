@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "libmemhp.h"
+#include "values.h"
 
 /* What popt returns for an option; every option of every command, for each is seen at most once in one command line. */
 enum option_id {
@@ -23,6 +24,7 @@ enum option_id {
 	OPT_ADDRESS,
 	OPT_NODE,
 	OPT_ZONE,
+	OPT_SOURCE,
 	OPT_STATE,
 	OPT_ALL,
 	OPT_JSON,
@@ -111,6 +113,12 @@ bool opts_use_color(const struct options *options);
 
 /* A context for what the options say; ends the program when that is impossible. */
 struct memhp_ctx *opts_open(const struct options *options);
+
+/* opts-select.c: takes an option that says which blocks; 0 also for one that says something else. */
+int opts_take_selection(struct options *options, enum option_id id, const char *arg, char why[WHY_MAX]);
+
+/* Ends the program when one of the sources asked for is none of this machine's. */
+void opts_check_sources(const struct options *options, const struct memhp_snapshot *snapshot);
 
 /* The block size, with a look whether the ranges fit it; ends the program when they don't or there is no memory hotplug. */
 uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx);

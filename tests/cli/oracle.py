@@ -3,6 +3,7 @@
 
 import os
 import re
+import struct
 
 COLUMN_KEYS = {
     "RANGE": ["range", "start"],
@@ -17,6 +18,7 @@ COLUMN_KEYS = {
     "PHYS-DEVICE": ["phys_device"],
     "CONFIGURED": ["configured"],
     "MEMMAP-ON-MEMORY": ["memmap_on_memory"],
+    "SOURCE": ["source", "source_kind"],
 }
 DEFAULT_KEYS = ["range", "start", "size", "blocks", "block", "state", "node", "nodes", "zone", "zones"]
 # What makes a row longer and is no reason to begin another.
@@ -54,6 +56,60 @@ def nodes(tree):
     return dict(sorted(found.items()))
 
 
+def boot_blocks(tree):
+    """The blocks that the memory map of the boot has, None without one. The maps of the tests begin and end with a block."""
+    try:
+        with open(os.path.join(tree, "sys/kernel/boot_params/data"), "rb") as file:
+            params = file.read()
+    except FileNotFoundError:
+        return None
+    entries = [struct.unpack_from("<QQI", params, 0x2D0 + 20 * at) for at in range(params[0x1E8])]
+    size = block_size(tree)
+    return {block for start, length, kind in entries if kind == 1 for block in range(start // size, (start + length) // size)}
+
+
+def devices(tree):
+    """(start, last, (name, kind)) of the memory that devices have added, and whether /proc/iomem has its addresses."""
+    found, parents = [], []
+    for line in (text(tree, "proc/iomem") or "").split("\n"):
+        match = re.fullmatch(r"( *)([0-9a-f]+)-([0-9a-f]+) : (.*)", line)
+        if not match:
+            continue
+        parents = parents[:len(match[1]) // 2] + [match[4]]
+        names = [name for name in parents if re.match(r"virtio|dax", name)]
+        if match[4].startswith("System RAM") and names:
+            source = (names[-1], "dax") if names[-1].startswith("dax") else ("virtio-mem:" + names[-1], "virtio-mem")
+            found.append((int(match[2], 16), int(match[3], 16), source))
+    return found, any(last for _, last, _ in found)
+
+
+def source_of(tree, block_id, state):
+    """(name, kind) of a block's source, on the machines of the tests."""
+    start = block_id * block_size(tree)
+    dimm = os.path.join(tree, f"sys/devices/system/memory/memory{block_id}/firmware_node")
+    if os.path.islink(dimm):
+        return "dimm:" + os.path.basename(os.readlink(dimm)), "dimm"
+    found, has_addresses = devices(tree)
+    for first, last, source in found:
+        if has_addresses and first <= start <= last:
+            return source
+    if os.path.isdir(os.path.join(tree, "sys/bus/ccw")):
+        return ("standby", "standby") if state == "offline" else ("boot", "boot")
+    boot = boot_blocks(tree)
+    if boot is None:
+        return None, None
+    if block_id in boot:
+        return "boot", "boot"
+    if os.path.isdir(os.path.join(tree, "sys/bus/vmbus/drivers/hv_balloon")):
+        return "hyperv", "balloon"
+    sources = {source for _, _, source in found}
+    kinds = {kind for _, kind in sources}
+    if has_addresses or len(kinds) != 1:
+        return None, None
+    kind = kinds.pop()
+    return sources.pop() if len(sources) == 1 else (kind, kind)
+
+
 def blocks(tree):
     folder = os.path.join(tree, "sys/devices/system/memory")
     size = block_size(tree)
@@ -67,6 +123,7 @@ def blocks(tree):
         zones = None if valid is None else [] if valid == "none" or state == "going-offline" else valid.split()
         mine = [node for node, ids in members.items() if block_id in ids]
         device = text(path, "phys_device")
+        source, source_kind = source_of(tree, block_id, state)
         rows.append({
             "range": span(block_id * size, size),
             "start": block_id * size,
@@ -83,6 +140,8 @@ def blocks(tree):
             "phys_device": None if device is None else int(device),
             "configured": flag(text(firmware, "config")),
             "memmap_on_memory": flag(text(firmware, "memmap_on_memory")),
+            "source": source,
+            "source_kind": source_kind,
         })
     return rows
 

@@ -23,6 +23,10 @@ list --summary=never
 list --summary=only
 list --by node
 list --by zone
+list --by source
+list -o SOURCE
+list --source boot
+list --source dax0.0
 list --by node --summary=never
 list --state offline
 list --zone Normal
@@ -42,6 +46,8 @@ offline --dry-run --all
 offline --dry-run --all --node 0
 offline --dry-run --zone Movable
 offline --dry-run --block 0
+offline --dry-run --source dimm:PNP0C80:00
+online --dry-run --source dimm,standby
 offline --dry-run --block 99999
 online --block 0 --dry-run --movable
 online --dry-run
@@ -78,7 +84,8 @@ def only(rows, keys):
 def check_list(name):
     tree = lib.machine(name)
     blocks = oracle.blocks(tree)
-    all_keys = oracle.DEFAULT_KEYS + ["default_zone", "removable", "phys_device", "configured", "memmap_on_memory"]
+    all_keys = oracle.DEFAULT_KEYS + ["default_zone", "removable", "phys_device", "configured", "memmap_on_memory", "source",
+                                        "source_kind"]
 
     doc = rows_of(tree, "-a", "--output-all")
     lib.equal(doc.get("block_size"), oracle.block_size(tree), f"{name}: block_size")
@@ -104,6 +111,9 @@ def check_filters(name):
     states = ["online", "offline", "going-offline"]
     tests = [(["--state", state], lambda block, state=state: block["state"] == state) for state in states]
     tests += [(["--node", str(node)], lambda block, node=node: node in block["nodes"]) for node in oracle.nodes(tree)]
+    sources = {block["source"] for block in blocks} - {None}
+    tests += [(["--source", source], lambda block, source=source: source in (block["source"], block["source_kind"]))
+              for source in sources | {"boot", "dimm", "dax", "standby"}]
     tests += [(["--zone", zone], lambda block, zone=zone: block["zone"] == zone) for zone in zones]
     tests += [
         (["--zone", "none"], lambda block: block["state"] == "online" and block["zones"] == []),
@@ -126,6 +136,8 @@ def check_totals(name):
     for doc_key, groups, by in [
         ("node", {node: [row for row in blocks if node in row["nodes"]] for node in oracle.nodes(tree)}, "node"),
         ("zone", {zone: [row for row in blocks if row["zone"] == zone] for zone in {row["zone"] for row in blocks}}, "zone"),
+        ("source", {name: [row for row in blocks if row["source"] == name] for name in {row["source"] for row in blocks}},
+         "source"),
     ]:
         doc = rows_of(tree, "--by", by)
         lib.check("memory" not in doc, f"{name}: --by {by}: has rows")
@@ -135,6 +147,8 @@ def check_totals(name):
             if not rows and key not in got:
                 continue
             expected = {doc_key: key, "blocks": len(rows), "size": sum(row["size"] for row in rows), **oracle.totals(rows)}
+            if by == "source":
+                expected["source_kind"] = rows[0]["source_kind"]
             lib.equal(got.get(key), expected, f"{name}: --by {by}: {key}")
         if not oracle.nodes(tree) and by == "node" and blocks:
             expected = {"node": None, "blocks": len(blocks), "size": sum(row["size"] for row in blocks), **oracle.totals(blocks)}

@@ -61,6 +61,14 @@ def check_costs():
     cost(small, large, blocks, 3 + slack, "list", "--summary=only")
     cost(small, large, blocks, 3 + slack, "list", "-o", "RANGE,BLOCK", "--summary=never", "--state", "offline")
     cost(small, large, blocks, slack, "list", "-o", "RANGE,SIZE,BLOCK,NODE", "--summary=never")
+    # Sources cost nothing a block, but for the links to DIMMs: one call each, and in a tree two more so that none leads out of it.
+    cost(small, large, blocks, slack, "list", "-o", "SOURCE", "--summary=never")
+    cost(small, large, blocks, slack, "list", "-o", "RANGE", "--summary=never", "--source", "boot")
+    for factor, tree in enumerate(trees, 1):
+        os.makedirs(os.path.join(tree, "sys/bus/acpi/devices/PNP0C80:00"))
+        for number in range(blocks // 2 * factor):
+            os.symlink("../PNP0C80:00", os.path.join(tree, f"sys/devices/system/memory/memory{number}/firmware_node"))
+    cost(small, large, blocks, 3 + slack, "list", "-o", "SOURCE", "--summary=never")
 
 
 def check_opens():
@@ -91,6 +99,7 @@ def check_lazy():
         (["list", "-o", "CONFIGURED", "--summary=never"], {"config"}),
         (["list", "-o", "MEMMAP-ON-MEMORY", "--summary=never"], {"memmap_on_memory"}),
         (["list", "-o", "NODE", "--summary=never"], set()),
+        (["list", "-o", "SOURCE", "--summary=never"], set()),
         (["status"], {"state", "valid_zones"}),
     ]:
         attributes = {"state", "valid_zones", "removable", "phys_device", "phys_index", "config", "memmap_on_memory", "online"}

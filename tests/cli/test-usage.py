@@ -40,6 +40,11 @@ BAD_ZONES = ["", " ", "Norm", "DMA3", "DMA 32", "Normal ", "ZONE_MOVABLE", "Norm
 
 BAD_STATES = ["", " ", "Online", "on", "off", "online ", "going_offline", "online_movable", "1", "all"]
 
+BAD_SOURCES = [
+    "", " ", ",", "boot,", ",boot", "boot,,dimm", "boot, dimm", "dimm:", "dimm:PNP0C80:00", "dimm0", "Boot", "unknown", "all",
+    "dax0.0", "memory0", "boot\x1b[31m", "-",
+]
+
 BAD_DURATIONS = [
     "", " ", "0", "0s", "0ms", "0.0", "00", "-1", "-1s", "+5", "abc", "s", "ms", ".", ".s", "1x", "1 s", " 1", "1 ", "5ss",
     "1.5.2s", "1..5", "1,5s", "1e3", "0x10", "inf", "nan", "infinite", "infinity ", "-infinity", "infinitys", "1h30m", "0.0000001s",
@@ -57,7 +62,7 @@ BAD_NUMBERS = [
 ]
 
 BAD_COLUMNS = ["", " ", ",", "RANGE,", ",RANGE", "RANGE,,SIZE", "FOO", "RANGE,FOO", "RANGES", "RANG", "RANGE SIZE", "RANGE;SIZE",
-               "SOURCE", "RANGE+SIZE", "-RANGE", "NODES", "0"]
+               "SOURCES", "RANGE+SIZE", "-RANGE", "NODES", "0"]
 
 # The whole command line, and what the sentence must name.
 BAD_LINES = [
@@ -116,7 +121,7 @@ BAD_LINES = [
     (["list", "--by"], "--by"),
     (["list", "--by", "cpu"], "cpu"),
     (["list", "--by", ""], "--by"),
-    (["list", "--by", "source"], "source"),
+    (["list", "--by", "sources"], "sources"),
     (["list", "--summary=sometimes"], "sometimes"),
     (["list", "--summary="], "--summary"),
     (["list", "--color=sometimes"], "sometimes"),
@@ -154,6 +159,7 @@ def value_lines():
         (("list", "offline"), "--address", BAD_ADDRESSES),
         (("list", "offline"), "--node", BAD_NODES),
         (("list", "offline"), "--zone", BAD_ZONES),
+        (("list", "offline", "online"), "--source", BAD_SOURCES),
         (("list",), "--state", BAD_STATES),
         (("list",), "--output", BAD_COLUMNS + ["+", "++SIZE", "+FOO", "+,SIZE"]),
         (("list",), "--split", BAD_COLUMNS + ["+SIZE", "none,SIZE", "SIZE,none"]),

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options that say which blocks are meant */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "opts.h"
+#include "report.h"
+#include "values.h"
+
+static struct memhp_selection *selection_of(struct options *options)
+{
+	if (!options->selection && memhp_selection_new(&options->selection) < 0)
+		out_of_memory();
+	return options->selection;
+}
+
+/* The library's adders fail for lack of memory only: the values were checked. */
+static void added(int rc)
+{
+	if (rc < 0)
+		out_of_memory();
+}
+
+static int add_range(const char *text, void *data, char why[WHY_MAX])
+{
+	struct options *options = data;
+	struct given_range range = { .text = strdup(text) };
+
+	if (parse_range(text, &range.start, &range.last, why) < 0)
+		return -1;
+	options->ranges = reallocarray(options->ranges, options->num_ranges + 1, sizeof(range));
+	if (!options->ranges || !range.text)
+		out_of_memory();
+	options->ranges[options->num_ranges++] = range;
+	added(memhp_selection_add_range(selection_of(options), range.start, range.last));
+	return 0;
+}
+
+static int add_blocks(const char *text, void *data, char why[WHY_MAX])
+{
+	uint64_t first, last;
+
+	if (parse_ids(text, "memory", &first, &last, why) < 0)
+		return -1;
+	added(memhp_selection_add_blocks(selection_of(data), first, last));
+	return 0;
+}
+
+static int add_address(const char *text, void *data, char why[WHY_MAX])
+{
+	uint64_t addr;
+
+	if (parse_address(text, &addr, why) < 0)
+		return -1;
+	added(memhp_selection_add_address(selection_of(data), addr));
+	return 0;
+}
+
+static int add_nodes(const char *text, void *data, char why[WHY_MAX])
+{
+	const uint64_t max_node = 1023; /* no kernel is built for more */
+	uint64_t first, last;
+
+	if (parse_ids(text, "node", &first, &last, why) < 0)
+		return -1;
+	if (last > max_node) {
+		snprintf(why, WHY_MAX, "\"%s\" is beyond the largest node, %" PRIu64, text, max_node);
+		return -1;
+	}
+	for (uint64_t id = first; id <= last; id++)
+		added(memhp_selection_add_node(selection_of(data), (unsigned int)id));
+	return 0;
+}
+
+static int add_zone(const char *text, struct options *options, char why[WHY_MAX])
+{
+	enum memhp_zone zone;
+
+	if (memhp_zone_from_name(text, &zone) < 0) {
+		snprintf(why, WHY_MAX, "\"%s\" is no zone; zones are DMA, DMA32, Normal, HighMem, Movable, Device, and none", text);
+		return -1;
+	}
+	added(memhp_selection_add_zone(selection_of(options), zone));
+	return 0;
+}
+
+/* Whether there is such a source shows when the machine was looked at. */
+static int add_source(const char *text, void *data, char why[WHY_MAX])
+{
+	(void)why;
+	added(memhp_selection_add_source(selection_of(data), text));
+	return 0;
+}
+
+static int add_state(const char *text, struct options *options, char why[WHY_MAX])
+{
+	enum memhp_state state;
+
+	if (memhp_state_from_name(text, &state) < 0) {
+		snprintf(why, WHY_MAX, "\"%s\" is no state; states are online, offline, going-offline", text);
+		return -1;
+	}
+	added(memhp_selection_add_state(selection_of(options), state));
+	return 0;
+}
+
+int opts_take_selection(struct options *options, enum option_id id, const char *arg, char why[WHY_MAX])
+{
+	switch (id) {
+	case OPT_RANGE:
+		return parse_list(arg, add_range, options, why);
+	case OPT_BLOCK:
+		return parse_list(arg, add_blocks, options, why);
+	case OPT_ADDRESS:
+		return parse_list(arg, add_address, options, why);
+	case OPT_NODE:
+		return parse_list(arg, add_nodes, options, why);
+	case OPT_ZONE:
+		return add_zone(arg, options, why);
+	case OPT_SOURCE:
+		return parse_list(arg, add_source, options, why);
+	case OPT_STATE:
+		return add_state(arg, options, why);
+	default:
+		return 0;
+	}
+}
+
+uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx)
+{
+	uint64_t block_size;
+	int rc = memhp_ctx_read_block_size(ctx, &block_size);
+	char size[SIZE_TEXT_MAX];
+
+	if (rc < 0)
+		fail_scan(ctx, rc);
+	for (size_t i = 0; i < options->num_ranges; i++) {
+		const struct given_range *range = &options->ranges[i];
+		uint64_t start = range->start & ~(block_size - 1), last = range->last | (block_size - 1);
+
+		if (start != range->start || last != range->last)
+			usage_error("--range",
+				    "\"%s\" does not begin and end with a block of %s; the blocks that it touches are 0x%" PRIx64
+				    "-0x%" PRIx64,
+				    range->text, format_size(block_size, size), start, last);
+	}
+	return block_size;
+}
+
+/* "boot, dax0.0"; from malloc() */
+static char *name_sources(const struct memhp_snapshot *snapshot)
+{
+	char *names = NULL;
+	size_t length, num = memhp_snapshot_get_num_sources(snapshot);
+	FILE *file = open_memstream(&names, &length);
+
+	if (!file)
+		out_of_memory();
+	for (size_t i = 0; i < num; i++)
+		fprintf(file, "%s%s", i ? ", " : "", memhp_source_get_name(memhp_snapshot_get_source(snapshot, i)));
+	if (fclose(file) != 0)
+		out_of_memory();
+	return names;
+}
+
+void opts_check_sources(const struct options *options, const struct memhp_snapshot *snapshot)
+{
+	const char *missing = options->selection ? memhp_selection_find_missing_source(options->selection, snapshot) : NULL;
+	bool may_know_more = !options->sysroot && geteuid() != 0;
+	char *names;
+
+	if (!missing)
+		return;
+	names = name_sources(snapshot);
+	usage_error("--source", "\"%s\" is no source of this machine's blocks; %s%s%s", missing,
+		    *names ? "there are " : "none is known", names, may_know_more ? " (root may see more)" : "");
+}

@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Where memory comes from: shown, added up and selected.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+# selects EXPECTED ARGUMENT...: the ids, runs of them merged
+selects()
+{
+	selects_expected=$1
+	shift
+	runs 0 list --raw --noheadings --summary=never -o BLOCK "$@"
+	selects_got=$(paste -s -d ' ' "$tmp/out")
+	[ "$selects_got" = "$selects_expected" ] || fail "selects '$selects_got', not '$selects_expected'"
+}
+
+for name in dimm virtio-mem dax dax-user hyperv s390 ppc64; do
+	machine "$name"
+	runs 0 list -o +SOURCE
+	golden "source-$name"
+	runs 0 list --by source
+	golden "list-by-source-$name"
+done
+
+machine dimm
+runs 0 list --by source --json
+golden list-by-source-json
+runs 0 list -o SOURCE,BLOCK --json
+golden source-json
+selects 32-35 --source dimm:PNP0C80:00
+selects '0-7 36-39' --source boot,dimm:PNP0C80:01
+selects '0-7 36-39' --source boot --source dimm:PNP0C80:01
+selects 32-39 --source dimm
+selects 36-39 --source dimm --state offline
+selects 36 --source dimm --block 0-7,36
+selects '' --source dax
+# A device as a whole, and never what is beside it
+runs 0 online --source dimm:PNP0C80:01 --movable --dry-run
+golden source-online
+runs 0 offline --source dimm:PNP0C80:00 --dry-run
+golden source-offline
+runs 0 offline --source dimm --size 512M --dry-run --json
+prints '"block_id": 32'
+prints_no '"block_id": 7,'
+# A kind of which there is none is nothing to do; a device that is not there is a slip, said before anything is touched.
+runs 0 online --source dax --dry-run
+says 'nothing to do'
+for command in list 'online --dry-run' 'offline --dry-run' online; do
+	# shellcheck disable=SC2086 # words
+	runs 2 $command --source dimm:PNP0C80:02
+	mute
+done
+runs 2 list --source boot,dimm:PNP0C80:02
+golden source-missing
+machine ppc64
+runs 2 list --source dimm:PNP0C80:02
+golden source-missing-unknown
+
+# A link that is none of the kernel's is marked, and so is the exit status.
+machine dimm
+ln -sfn ../../../LNXSYSTM:00/ABCD0000:00 "$tree/sys/devices/system/memory/memory33/firmware_node"
+runs 64 list -o BLOCK,SOURCE
+golden source-garbled
+runs 64 list -o BLOCK,SOURCE --block 33 --json
+golden source-garbled-json
+
+finish
