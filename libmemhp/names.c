@@ -96,7 +96,81 @@ static const char *const policy_key_names[MEMHP_NUM_POLICY_KEYS] = {
 	[MEMHP_POLICY_MEMMAP_ON_MEMORY] = "memmap_on_memory",
 };
 
+static const char *const verdict_names[MEMHP_NUM_VERDICTS] = {
+	[MEMHP_VERDICT_CANNOT_TELL] = "cannot-tell",
+	[MEMHP_VERDICT_WILL_NOT] = "will-not",
+	[MEMHP_VERDICT_MAY_GO] = "may-go",
+	[MEMHP_VERDICT_CAN_GO] = "can-go",
+};
+
+static const char *const certainty_names[] = {
+	[MEMHP_CERTAINTY_GUESS] = "guess",
+	[MEMHP_CERTAINTY_LIKELY] = "likely",
+	[MEMHP_CERTAINTY_SURE] = "sure",
+};
+
+static const char *const page_kind_names[MEMHP_NUM_PAGE_KINDS] = {
+	[MEMHP_PAGE_FREE] = "free",
+	[MEMHP_PAGE_MEMMAP] = "memmap",
+	[MEMHP_PAGE_FILE] = "file",
+	[MEMHP_PAGE_ANON] = "anon",
+	[MEMHP_PAGE_HUGE] = "huge",
+	[MEMHP_PAGE_HWPOISON] = "hwpoison",
+	[MEMHP_PAGE_OFFLINE] = "offline",
+	[MEMHP_PAGE_OTHER] = "other",
+	[MEMHP_PAGE_TABLE] = "table",
+	[MEMHP_PAGE_SLAB] = "slab",
+	[MEMHP_PAGE_RESERVED] = "reserved",
+	[MEMHP_PAGE_HOLE] = "hole",
+};
+
+static const char *const evidence_paths[MEMHP_NUM_EVIDENCES] = {
+	[MEMHP_EVIDENCE_BLOCK] = "/sys/devices/system/memory",
+	[MEMHP_EVIDENCE_IOMEM] = "/proc/iomem",
+	[MEMHP_EVIDENCE_MEMMAP] = "/sys/firmware/memmap",
+	[MEMHP_EVIDENCE_PAGE_FLAGS] = "/proc/kpageflags",
+	[MEMHP_EVIDENCE_MEMINFO] = "/proc/meminfo",
+	[MEMHP_EVIDENCE_CMA] = "/sys/kernel/debug/cma",
+	[MEMHP_EVIDENCE_DEVICE_TREE] = "/sys/firmware/devicetree",
+	[MEMHP_EVIDENCE_CRASH_KERNEL] = "/sys/kernel/kexec_crash_size",
+};
+
 /* clang-format on */
+
+static const struct {
+	const char *name, *text;
+} findings[] = {
+	[MEMHP_FINDING_SEVERAL_ZONES] = { "several-zones",
+					  "several zones or NUMA nodes in one block, which the kernel never takes offline" },
+	[MEMHP_FINDING_HOLE] = { "hole", "there is not memory everywhere in the block, which the kernel never takes offline then" },
+	[MEMHP_FINDING_BOOT_MEMORY] = { "boot-memory",
+					"memory that the machine booted with, which an arm64 kernel never takes offline" },
+	[MEMHP_FINDING_RESERVED] = { "reserved", "reserved pages, which cannot be moved" },
+	[MEMHP_FINDING_CMA] = { "cma", "part of a contiguous memory area (CMA), which the kernel does not take offline" },
+	[MEMHP_FINDING_CRASH_KERNEL] = { "crash-kernel", "needed to start the crash kernel, for which s390 keeps it online" },
+	[MEMHP_FINDING_SLAB] = { "slab", "slab: the kernel's own objects, which cannot be moved" },
+	[MEMHP_FINDING_PAGE_TABLES] = { "page-tables", "page tables, which cannot be moved" },
+	[MEMHP_FINDING_LIKELY_BOOT] = { "likely-boot", "most likely boot memory, which an arm64 kernel never takes offline" },
+	[MEMHP_FINDING_OTHER_PAGES] = { "other-pages", "pages of the kernel, or free ones in the list of a processor" },
+	[MEMHP_FINDING_NO_ROOM] = { "no-room", "what must be moved does not fit elsewhere" },
+	[MEMHP_FINDING_GIGANTIC] = { "gigantic", "gigantic pages, each of which needs a free one elsewhere" },
+	[MEMHP_FINDING_OFFLINE_PAGES] = { "offline-pages",
+					  "pages that a balloon or another driver has taken, and has to let go of" },
+	[MEMHP_FINDING_LITTLE_ROOM] = { "little-room", "what must be moved fits elsewhere only just, or with the help of swap" },
+	[MEMHP_FINDING_HUGE_PAGES] = { "huge-pages", "huge pages, which need contiguous memory elsewhere; free ones are lost" },
+	[MEMHP_FINDING_CMA_SOMEWHERE] = { "cma-somewhere",
+					  "this machine has contiguous memory areas (CMA), and where is not known" },
+	[MEMHP_FINDING_HWPOISON] = { "hwpoison",
+				     "pages with a hardware memory error: once offline, it may never come online again" },
+	[MEMHP_FINDING_KERNEL_ZONE] = { "kernel-zone", "a kernel zone, which the kernel may use for itself at any time" },
+	[MEMHP_FINDING_IN_USE] = { "in-use", "in use, and must be moved" },
+	[MEMHP_FINDING_EMPTY] = { "empty", "nothing is in use" },
+	[MEMHP_FINDING_NOT_ONLINE] = { "not-online", "the block is not online" },
+	[MEMHP_FINDING_STATE_UNKNOWN] = { "state-unknown", "the state of the block cannot be read or understood" },
+	[MEMHP_FINDING_ZONE_UNKNOWN] = { "zone-unknown", "the zone of the block cannot be read or understood" },
+	[MEMHP_FINDING_PAGES_UNSEEN] = { "pages-unseen", "what its pages are used for is not known" },
+	[MEMHP_FINDING_HOLES_UNSEEN] = { "holes-unseen", "whether there is memory everywhere in the block is not known" },
+};
 
 /* A value from outside the enum (a newer caller, a bug) reads as unknown rather than beyond the table. */
 #define NAME_OF(table, value) ((size_t)(value) < ARRAY_SIZE(table) ? (table)[value] : "unknown")
@@ -172,4 +246,34 @@ MEMHP_EXPORT const char *memhp_completion_name(enum memhp_completion completion)
 MEMHP_EXPORT const char *memhp_policy_key_name(enum memhp_policy_key key)
 {
 	return NAME_OF(policy_key_names, key);
+}
+
+MEMHP_EXPORT const char *memhp_verdict_name(enum memhp_verdict verdict)
+{
+	return NAME_OF(verdict_names, verdict);
+}
+
+MEMHP_EXPORT const char *memhp_certainty_name(enum memhp_certainty certainty)
+{
+	return NAME_OF(certainty_names, certainty);
+}
+
+MEMHP_EXPORT const char *memhp_page_kind_name(enum memhp_page_kind kind)
+{
+	return NAME_OF(page_kind_names, kind);
+}
+
+MEMHP_EXPORT const char *memhp_evidence_path(enum memhp_evidence evidence)
+{
+	return NAME_OF(evidence_paths, evidence);
+}
+
+MEMHP_EXPORT const char *memhp_finding_name(enum memhp_finding finding)
+{
+	return (size_t)finding < ARRAY_SIZE(findings) ? findings[finding].name : "unknown";
+}
+
+MEMHP_EXPORT const char *memhp_finding_text(enum memhp_finding finding)
+{
+	return (size_t)finding < ARRAY_SIZE(findings) ? findings[finding].text : "unknown";
 }

@@ -117,6 +117,12 @@ struct spans {
 	size_t num, allocated;
 };
 
+/* Index of the first run that does not end before `number`; as many as there are when there is none. */
+size_t spans_find(const struct spans *spans, uint64_t number);
+
+/* Adds a run, which takes in those that it overlaps. */
+int spans_add(struct spans *spans, struct span span);
+
 struct memhp_selection {
 	unsigned int refs;
 	struct selected_name *names; /* as they were given */

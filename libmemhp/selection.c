@@ -28,7 +28,7 @@ static void selection_free(struct memhp_selection *selection)
 DEFINE_REF_UNREF(selection)
 
 /* Index of the first run that ends at `number` or later; their number when there is none */
-static size_t find_span(const struct spans *spans, uint64_t number)
+size_t spans_find(const struct spans *spans, uint64_t number)
 {
 	size_t low = 0, high = spans->num;
 
@@ -44,9 +44,9 @@ static size_t find_span(const struct spans *spans, uint64_t number)
 }
 
 /* Adds a run, which takes in those that it overlaps. */
-static int add_span(struct spans *spans, struct span span)
+int spans_add(struct spans *spans, struct span span)
 {
-	size_t at = find_span(spans, span.first), end = at;
+	size_t at = spans_find(spans, span.first), end = at;
 
 	for (; end < spans->num && spans->items[end].first <= span.last; end++) {
 		if (spans->items[end].first < span.first)
@@ -65,7 +65,7 @@ static int add_span(struct spans *spans, struct span span)
 
 static bool touches(const struct spans *spans, uint64_t first, uint64_t last)
 {
-	size_t at = find_span(spans, first);
+	size_t at = spans_find(spans, first);
 
 	return at < spans->num && spans->items[at].first <= last;
 }
@@ -77,7 +77,7 @@ static int add_name(struct memhp_selection *selection, struct selected_name name
 	if (!ARRAY_RESERVE(selection->names, selection->num_names, selection->allocated_names))
 		return -ENOMEM;
 	selection->names[selection->num_names++] = name;
-	return add_span(name.kind == NAME_BLOCKS ? &selection->ids : &selection->addrs, (struct span){ name.first, name.last });
+	return spans_add(name.kind == NAME_BLOCKS ? &selection->ids : &selection->addrs, (struct span){ name.first, name.last });
 }
 
 MEMHP_EXPORT int memhp_selection_add_range(struct memhp_selection *selection, uint64_t start_addr, uint64_t last_addr)

@@ -238,6 +238,24 @@ int sysfs_read(const struct sysfs_ops *ops, int dirfd, const char *path, char *t
 	return rc;
 }
 
+ssize_t sysfs_read_at(const struct sysfs_ops *ops, int fd, const char *path, void *buf, size_t size, off_t offset)
+{
+	size_t used = 0;
+
+	while (used < size) {
+		ssize_t n = ops->read(fd, path, (char *)buf + used, size - used, offset + (off_t)used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		used += (size_t)n;
+	}
+	return (ssize_t)used;
+}
+
 int sysfs_store_fd(const struct sysfs_ops *ops, int fd, const char *path, const char *word)
 {
 	size_t length = strlen(word);

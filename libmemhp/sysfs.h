@@ -80,6 +80,9 @@ int sysfs_read_fd(const struct sysfs_ops *ops, int fd, const char *path, char *t
 /* sysfs_open_attr() and sysfs_read_fd() in one. */
 int sysfs_read(const struct sysfs_ops *ops, int dirfd, const char *path, char *text, size_t size);
 
+/* Reads bytes at an offset, up to the end of the file. Returns how many, or a negative errno. */
+ssize_t sysfs_read_at(const struct sysfs_ops *ops, int fd, const char *path, void *buf, size_t size, off_t offset);
+
 /* The single store: exactly one write(2), never retried. Returns 0 or a negative errno. Async-signal-safe. */
 int sysfs_store_fd(const struct sysfs_ops *ops, int fd, const char *path, const char *word);
 

@@ -52,14 +52,14 @@ grep_code "$(includes 'json')" cmd/*.[ch] | grep -v '"json\.h"' | except cmd/jso
 grep_code "$(includes 'libmount')" cmd/*.[ch] | except cmd/mounts.c | complain 'libmount belongs to mounts.c'
 
 # Who may do what in the library
-pure='libmemhp/parse.c libmemhp/names.c libmemhp/outcome.c libmemhp/plan.c libmemhp/selection.c'
+pure=$(printf 'libmemhp/%s.c ' judge names outcome pageflags parse plan selection)
 opening='f?open|f?open64|openat2?|creat|fdopen|fdopendir|opendir|scandir|readlink(at)?|f?access(at)?|l?stat|fstat(at)?|statx'
 moving='read|pread|readv|write|pwrite|writev|store|sendmsg|send|recv|recvmsg|ioctl|fork|vfork|clone3?|syscall|execv[a-z]*|mmap'
 # shellcheck disable=SC2086 # a list of files
 {
 	grep_code "$(calls "$opening|$moving|sysfs_[a-z_]+|worker_[a-z_]+|clock_gettime|time")" $pure
 	grep_code "$(includes 'sysfs\.h|worker\.h|fcntl\.h|unistd\.h|stdio\.h|dirent\.h')" $pure
-} | complain 'parse.c, names.c, outcome.c, plan.c and selection.c are pure: no input, no output, no clock'
+} | complain "$pure are pure: no input, no output, no clock"
 # worker.c lists /proc/self/fd in its child, to close what it inherited.
 grep_code "$(calls "$opening")" libmemhp/*.[ch] | except 'libmemhp/sysfs\.[ch]' | grep -v '^libmemhp/worker\.c:.*"/proc/self/fd"' |
 	complain 'sysfs.c is the only file of the library that opens files'

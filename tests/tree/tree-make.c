@@ -346,6 +346,19 @@ static uint64_t total_kb(const struct maker *maker, const unsigned int *node)
 	return pages * (maker->tree->page_size / 1024);
 }
 
+static int put_pages(struct maker *maker)
+{
+	const struct tree_run *runs;
+	size_t num = tree_get_runs(maker->tree, &runs);
+	int rc, proc = openat(maker->root, "proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (proc < 0)
+		return fail(maker, "proc");
+	rc = tree_put_pages(maker->tree, proc, num ? (runs[num - 1].last + 1) * maker->tree->block_size : 0);
+	close(proc);
+	return rc;
+}
+
 static char *print_zoneinfo(struct maker *maker)
 {
 	char *text = NULL;
@@ -422,7 +435,9 @@ static int put_proc(struct maker *maker)
 		rc = put_text(maker, maker->root, "proc/zoneinfo", print_zoneinfo(maker));
 	if (rc == 0)
 		rc = put_text(maker, maker->root, "proc/meminfo", print_meminfo(maker, NULL));
-	return rc < 0 ? rc : put_line(maker, maker->root, "proc/cmdline", 0444, maker->tree->cmdline);
+	if (rc == 0)
+		rc = put_line(maker, maker->root, "proc/cmdline", 0444, maker->tree->cmdline);
+	return rc < 0 ? rc : put_pages(maker);
 }
 
 /* A node's directory, with entries that start like a block's and are none. */

@@ -39,6 +39,11 @@ struct layer {
 	const char *attr[TREE_NUM_ATTRS];
 };
 
+/* So many pages with the same flags */
+struct pages {
+	uint64_t first, num, flags;
+};
+
 enum change_kind { CHANGE_FILE, CHANGE_DIR, CHANGE_LINK, CHANGE_FIFO, CHANGE_MODE, CHANGE_REMOVE };
 
 /* A `file`, `dir`, ... line. */
@@ -61,6 +66,8 @@ struct tree {
 	size_t num_cmas;
 	struct boot_range *boot_map;
 	size_t num_boot_ranges;
+	struct pages *pages;
+	size_t num_pages;
 	struct layer *layers;
 	size_t num_layers;
 	struct change *changes;
@@ -73,6 +80,9 @@ struct tree {
 };
 
 void *tree_grow(void *array, size_t *num, size_t size);
+
+/* tree-pages.c: /proc/kpageflags, up to the end of the last block or page; there is none without any page. */
+int tree_put_pages(struct tree *tree, int proc, uint64_t end_addr);
 int tree_fail(struct tree *tree, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

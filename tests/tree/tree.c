@@ -100,6 +100,7 @@ void tree_free(struct tree *tree)
 	free(tree->params);
 	free(tree->cmas);
 	free(tree->boot_map);
+	free(tree->pages);
 	free(tree->layers);
 	free(tree->changes);
 	free(tree);
@@ -369,6 +370,34 @@ static int read_boot_map(struct tree *tree, const struct word *words, int num)
 	return rc < 0 || tree->num_boot_ranges <= 128 ? rc : tree_fail(tree, -EINVAL, "no more than 128 ranges");
 }
 
+/* "400*512": as many pages as that, or one, from *pfn on, which moves behind them */
+static int read_pages(struct tree *tree, const char *text, uint64_t *pfn)
+{
+	struct pages pages = { .first = *pfn, .num = 1 };
+	char *end;
+
+	errno = 0;
+	pages.flags = strtoull(text, &end, 16);
+	if (*end == '*')
+		pages.num = strtoull(end + 1, &end, 10);
+	if (errno || *end || end == text || pages.num == 0 || pages.num > 1ULL << 32 || *pfn > 1ULL << 52)
+		return tree_fail(tree, -EINVAL, "'%s' is not 'FLAGS' or 'FLAGS*COUNT'", text);
+	tree->pages = tree_grow(tree->pages, &tree->num_pages, sizeof(*tree->pages));
+	tree->pages[tree->num_pages - 1] = pages;
+	*pfn += pages.num;
+	return 0;
+}
+
+static int read_kpageflags(struct tree *tree, const struct word *words, int num)
+{
+	uint64_t pfn;
+	int rc = parse_number(tree, words[0].text, 0, UINT64_MAX, &pfn);
+
+	for (int i = 1; rc == 0 && i < num; i++)
+		rc = read_pages(tree, words[i].text, &pfn);
+	return rc;
+}
+
 static int read_change(struct tree *tree, enum change_kind kind, const struct word *words, int num)
 {
 	struct change change = { .kind = kind, .path = keep_text(tree, words[0]), .number = 1 };
@@ -408,6 +437,7 @@ static const struct keyword {
 	{ "param", 2, 2, read_param, 0 },
 	{ "cmdline", 1, 1, read_cmdline, 0 },
 	{ "boot_map", 1, 1, read_boot_map, 0 },
+	{ "kpageflags", 2, MAX_WORDS, read_kpageflags, 0 },
 	{ "file", 2, 4, NULL, CHANGE_FILE },
 	{ "dir", 1, 1, NULL, CHANGE_DIR },
 	{ "link", 2, 2, NULL, CHANGE_LINK },

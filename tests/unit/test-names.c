@@ -163,9 +163,36 @@ START_TEST(source_kind_from_name)
 }
 END_TEST
 
+/* What an assessment says: each has a word of its own, and what is beyond is unknown. */
+static const struct {
+	const char *(*name)(unsigned int value);
+	unsigned int num;
+} assessed[] = {
+	{ (const char *(*)(unsigned int))(void *)memhp_verdict_name, MEMHP_NUM_VERDICTS },
+	{ (const char *(*)(unsigned int))(void *)memhp_certainty_name, MEMHP_CERTAINTY_SURE + 1 },
+	{ (const char *(*)(unsigned int))(void *)memhp_page_kind_name, MEMHP_NUM_PAGE_KINDS },
+	{ (const char *(*)(unsigned int))(void *)memhp_evidence_path, MEMHP_NUM_EVIDENCES },
+	{ (const char *(*)(unsigned int))(void *)memhp_finding_name, MEMHP_FINDING_HOLES_UNSEEN + 1 },
+	{ (const char *(*)(unsigned int))(void *)memhp_finding_text, MEMHP_FINDING_HOLES_UNSEEN + 1 },
+};
+
+START_TEST(assessment_names)
+{
+	for (unsigned int i = 0; i < assessed[_i].num; i++) {
+		ck_assert_str_ne(assessed[_i].name(i), "unknown");
+		ck_assert_str_ne(assessed[_i].name(i), "");
+		for (unsigned int j = 0; j < i; j++)
+			ck_assert_str_ne(assessed[_i].name(i), assessed[_i].name(j));
+	}
+	ck_assert_str_eq(assessed[_i].name(assessed[_i].num), "unknown");
+	ck_assert_str_eq(assessed[_i].name(INT32_MAX), "unknown");
+}
+END_TEST
+
 UNIT("names", tests)
 {
 	tcase_add_test(tests, source_kind_from_name);
+	add_table(tests, assessment_names, assessed);
 	add_table(tests, name, names);
 	tcase_add_test(tests, state_from_name);
 	tcase_add_test(tests, zone_from_name);

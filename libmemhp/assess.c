@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Blocks as candidates for going offline. */
+#include "assess.h"
+
+/* Enough for a block of 128 MiB in small pages, and little enough to stay in the processor's cache */
+#define CHUNK_PAGES 32768
+
+struct memhp_assessment {
+	unsigned int refs;
+	uint64_t page_size;
+	int error[MEMHP_NUM_EVIDENCES];
+	struct memhp_candidate *candidates;
+	size_t num_candidates;
+	uint8_t *slices;
+	size_t num_verdict[MEMHP_NUM_VERDICTS];
+};
+
+static void assessment_free(struct memhp_assessment *assessment)
+{
+	free(assessment->slices);
+	free(assessment->candidates);
+	free(assessment);
+}
+
+DEFINE_REF_UNREF(assessment)
+
+static bool is_wanted(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	return selection ? memhp_selection_matches(selection, block) : block->state == MEMHP_STATE_ONLINE;
+}
+
+/* The pages of a hole have no use, whatever the kernel's flags for them look like: nothing up to Linux 6.14, zeros from 6.17 on. */
+static void mark_holes(const struct spans *ram, uint64_t first_page, uint64_t *flags, size_t num)
+{
+	uint64_t at = first_page, end = first_page + num;
+
+	for (size_t i = spans_find(ram, first_page); at < end; i++) {
+		uint64_t next = i < ram->num && ram->items[i].first < end ? ram->items[i].first : end;
+
+		for (; at < next; at++)
+			flags[at - first_page] = KPF(NOPAGE);
+		if (i < ram->num)
+			at = ram->items[i].last < end ? ram->items[i].last + 1 : end;
+	}
+}
+
+static bool has_hole(const struct memhp_candidate *candidate, const struct evidence *evidence)
+{
+	return evidence->ram_evidence == MEMHP_EVIDENCE_IOMEM &&
+	       spans_cover(&evidence->ram, candidate->first_page, candidate->first_page + candidate->num_pages - 1) <
+		       candidate->num_pages;
+}
+
+static int count_pages(struct memhp_candidate *candidate, uint8_t *slices, size_t num_slices, struct memhp_ctx *ctx,
+		       const struct evidence *evidence, uint64_t *chunk)
+{
+	struct page_scan scan = {
+		.usage = &candidate->usage,
+		.slices = slices,
+		.num_slices = num_slices,
+		.num_pages = candidate->num_pages,
+		.page_size = candidate->page_size,
+	};
+	bool holes = has_hole(candidate, evidence);
+
+	for (uint64_t done = 0; done < candidate->num_pages;) {
+		size_t num = candidate->num_pages - done < CHUNK_PAGES ? candidate->num_pages - done : CHUNK_PAGES;
+		uint64_t first_page = candidate->first_page + done;
+		ssize_t n = sysfs_read_at(ctx->ops, evidence->pages_fd, "kpageflags", chunk, num * sizeof(*chunk),
+					  (off_t)(first_page * sizeof(*chunk)));
+
+		if (n != (ssize_t)(num * sizeof(*chunk)))
+			return n < 0 ? (int)n : -ENXIO;
+		if (holes)
+			mark_holes(&evidence->ram, first_page, chunk, num);
+		page_scan_add(&scan, chunk, num);
+		done += num;
+	}
+	page_scan_end(&scan, evidence->memmap_on_memory, evidence->memmap_rounded);
+	return 0;
+}
+
+static void fill(struct memhp_candidate *candidate, const struct memhp_block *block, const struct evidence *evidence)
+{
+	uint64_t block_size = block->snapshot->block_size;
+
+	*candidate = (struct memhp_candidate){
+		.block_id = block->id,
+		.page_size = evidence->page_size,
+		/* Only a made-up tree has blocks of less than a page. */
+		.num_pages = block_size > evidence->page_size ? block_size / evidence->page_size : 1,
+		.first_page = memhp_block_get_start_addr(block) / evidence->page_size,
+		.state = block->state,
+		.zone = memhp_block_get_zone(block),
+	};
+}
+
+/* Blocks of more pages than is countable exist in made-up trees only. */
+static bool can_count(const struct memhp_candidate *candidate, const struct evidence *evidence)
+{
+	return evidence->pages_fd >= 0 && candidate->state == MEMHP_STATE_ONLINE && candidate->num_pages <= UINT32_MAX &&
+	       candidate->first_page <= (uint64_t)INT64_MAX / 8 - candidate->num_pages;
+}
+
+static void assess_block(struct memhp_assessment *assessment, struct memhp_candidate *candidate, size_t num_slices,
+			 struct memhp_ctx *ctx, const struct evidence *evidence, uint64_t *chunk)
+{
+	uint8_t *slices = assessment->slices + (size_t)(candidate - assessment->candidates) * num_slices;
+	int rc;
+
+	if (can_count(candidate, evidence)) {
+		rc = count_pages(candidate, slices, num_slices, ctx, evidence, chunk);
+		if (rc < 0)
+			log_debug(ctx, "kpageflags of block %llu: %s", (unsigned long long)candidate->block_id, strerror(-rc));
+		candidate->has_usage = rc == 0;
+		candidate->slices = num_slices ? slices : NULL;
+		if (rc < 0) {
+			memset(&candidate->usage, 0, sizeof(candidate->usage));
+			assessment->error[MEMHP_EVIDENCE_PAGE_FLAGS] = rc;
+		}
+	}
+	judge(candidate, evidence);
+	assessment->num_verdict[candidate->verdict]++;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct memhp_candidate *x = a, *y = b;
+
+	if (x->score != y->score)
+		return x->score < y->score ? 1 : -1;
+	return (x->block_id < y->block_id) - (x->block_id > y->block_id);
+}
+
+static void assess_all(struct memhp_assessment *assessment, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
+		       const struct memhp_selection *selection, size_t num_slices, const struct evidence *evidence, uint64_t *chunk)
+{
+	for (size_t i = 0; i < snapshot->num_blocks; i++) {
+		struct memhp_candidate *candidate = &assessment->candidates[assessment->num_candidates];
+
+		if (!is_wanted(selection, &snapshot->blocks[i]))
+			continue;
+		fill(candidate, &snapshot->blocks[i], evidence);
+		assess_block(assessment, candidate, num_slices, ctx, evidence, chunk);
+		assessment->num_candidates++;
+	}
+	if (assessment->num_candidates)
+		qsort(assessment->candidates, assessment->num_candidates, sizeof(*assessment->candidates), compare);
+}
+
+static size_t count_wanted(const struct memhp_snapshot *snapshot, const struct memhp_selection *selection)
+{
+	size_t num = 0;
+
+	for (size_t i = 0; i < snapshot->num_blocks; i++)
+		num += is_wanted(selection, &snapshot->blocks[i]);
+	return num;
+}
+
+MEMHP_EXPORT int memhp_assessment_new(struct memhp_assessment **assessment, struct memhp_ctx *ctx,
+				      const struct memhp_snapshot *snapshot, const struct memhp_selection *selection,
+				      unsigned int num_slices)
+{
+	unsigned int attrs = MEMHP_ATTR_ZONES | (selection ? memhp_selection_get_attrs(selection) : 0);
+	_cleanup_free_ uint64_t *chunk = NULL;
+	struct memhp_assessment *new;
+	struct evidence evidence;
+	size_t num;
+	int rc;
+
+	if (num_slices > MAX_SLICES)
+		return -EINVAL;
+	if (attrs & ~snapshot->attrs)
+		return -ENODATA;
+	num = count_wanted(snapshot, selection);
+	rc = evidence_read(&evidence, ctx);
+	if (rc < 0)
+		return rc;
+	/* Copying to an address that is not aligned takes the kernel ten times as long. */
+	chunk = aligned_alloc(4096, CHUNK_PAGES * sizeof(*chunk));
+	new = calloc(1, sizeof(*new));
+	if (new) {
+		new->refs = 1;
+		new->page_size = evidence.page_size;
+		new->candidates = calloc(num + 1, sizeof(*new->candidates));
+		new->slices = calloc(num * num_slices + 1, 1);
+		memcpy(new->error, evidence.error, sizeof(new->error));
+	}
+	if (!chunk || !new || !new->candidates || !new->slices) {
+		memhp_assessment_unref(new);
+		evidence_release(&evidence);
+		return -ENOMEM;
+	}
+	assess_all(new, ctx, snapshot, selection, num_slices, &evidence, chunk);
+	evidence_release(&evidence);
+	*assessment = new;
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_assessment_get_evidence_error(const struct memhp_assessment *assessment, enum memhp_evidence evidence)
+{
+	return (size_t)evidence < MEMHP_NUM_EVIDENCES ? assessment->error[evidence] : -ENODATA;
+}
+
+MEMHP_EXPORT uint64_t memhp_assessment_get_page_size_bytes(const struct memhp_assessment *assessment)
+{
+	return assessment->page_size;
+}
+
+MEMHP_EXPORT size_t memhp_assessment_get_num_candidates(const struct memhp_assessment *assessment)
+{
+	return assessment->num_candidates;
+}
+
+MEMHP_EXPORT const struct memhp_candidate *memhp_assessment_get_candidate(const struct memhp_assessment *assessment, size_t index)
+{
+	return index < assessment->num_candidates ? &assessment->candidates[index] : NULL;
+}
+
+MEMHP_EXPORT size_t memhp_assessment_count_verdict(const struct memhp_assessment *assessment, enum memhp_verdict verdict)
+{
+	return (size_t)verdict < MEMHP_NUM_VERDICTS ? assessment->num_verdict[verdict] : 0;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the machine says as a whole: where memory is, how much is available, what is kept for special uses. */
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/utsname.h>
+
+#include "assess.h"
+#include "parse.h"
+
+#define FIRMWARE_MAP "sys/firmware/memmap"
+#define CMA_DEBUG    "sys/kernel/debug/cma"
+#define DEVICE_TREE  "sys/firmware/devicetree/base"
+
+uint64_t spans_cover(const struct spans *spans, uint64_t first, uint64_t last)
+{
+	uint64_t covered = 0;
+
+	for (size_t i = spans_find(spans, first); i < spans->num && spans->items[i].first <= last; i++) {
+		const struct span *span = &spans->items[i];
+
+		covered += (span->last < last ? span->last : last) - (span->first > first ? span->first : first) + 1;
+	}
+	return covered;
+}
+
+/* Adds the whole pages of a range of addresses: a page that is memory in part only is none for the kernel. */
+static int add_pages(const struct evidence *evidence, struct spans *spans, uint64_t start, uint64_t last)
+{
+	uint64_t first_page = start / evidence->page_size + (start % evidence->page_size != 0);
+	uint64_t end_page = last / evidence->page_size + (last % evidence->page_size == evidence->page_size - 1);
+
+	return first_page < end_page ? spans_add(spans, (struct span){ first_page, end_page - 1 }) : 0;
+}
+
+static bool has_prefix(const struct iomem_range *entry, const char *prefix)
+{
+	return entry->length >= strlen(prefix) && strncmp(entry->name, prefix, strlen(prefix)) == 0;
+}
+
+/* Without privilege the kernel shows all names, and zeros for addresses. */
+static int read_iomem(struct evidence *evidence, int proc_fd)
+{
+	_cleanup_free_ char *text = NULL;
+	struct iomem_range entry;
+	bool has_addresses = false;
+	int rc = sysfs_read_file(proc_fd, "iomem", &text, NULL), more = 0;
+
+	for (const char *p = text; rc == 0 && (more = parse_iomem(&p, &entry)) > 0;) {
+		has_addresses |= entry.last > 0;
+		if (!has_prefix(&entry, "System RAM") || entry.last == 0)
+			continue;
+		rc = add_pages(evidence, &evidence->ram, entry.start, entry.last);
+		if (rc == 0 && has_prefix(&entry, "System RAM ("))
+			rc = add_pages(evidence, &evidence->virtual_ram, entry.start, entry.last);
+	}
+	/* Half a map would be a map with holes. */
+	if (rc == 0 && more < 0)
+		rc = more;
+	if (rc == 0 && evidence->ram.num == 0)
+		rc = has_addresses ? -EBADMSG : -EACCES;
+	return rc;
+}
+
+static int parse_hex(const char *text, uint64_t *number)
+{
+	char *end;
+
+	if (strncmp(text, "0x", 2) != 0 || strspn(text + 2, "0123456789abcdefABCDEF") != strlen(text + 2))
+		return -EBADMSG;
+	errno = 0;
+	*number = strtoull(text, &end, 16);
+	return errno || end == text + 2 ? -EBADMSG : 0;
+}
+
+/* "0x9fbff" or "130528" */
+static int read_number(struct memhp_ctx *ctx, int dirfd, const char *dir, const char *file, uint64_t *number)
+{
+	char path[NAME_MAX + 32], text[SYSFS_ATTR_MAX];
+	int rc;
+
+	snprintf(path, sizeof(path), "%s%s%s", dir, *dir ? "/" : "", file);
+	rc = sysfs_read(ctx->ops, dirfd, path, text, sizeof(text));
+	if (rc < 0 || parse_hex(text, number) == 0)
+		return rc;
+	return parse_numbered_name(text, "", number) ? 0 : -EBADMSG;
+}
+
+/* Calls `read` for each entry of a directory; an entry that is not as expected is none. */
+static int read_entries(struct evidence *evidence, struct memhp_ctx *ctx, const char *path,
+			int (*read)(struct evidence *evidence, struct memhp_ctx *ctx, int dirfd, const char *name))
+{
+	_cleanup_close_ int dirfd = sysfs_open_dir(ctx, path);
+	_cleanup_closedir_ DIR *dir = NULL;
+	struct dirent *item;
+	int rc = dirfd < 0 ? dirfd : sysfs_list(dirfd, ".", &dir);
+
+	while (rc == 0 && (item = readdir(dir)))
+		if (item->d_name[0] != '.')
+			rc = read(evidence, ctx, dirfd, item->d_name);
+	return rc;
+}
+
+static int read_firmware_entry(struct evidence *evidence, struct memhp_ctx *ctx, int dirfd, const char *name)
+{
+	char path[NAME_MAX + 32], type[SYSFS_ATTR_MAX];
+	uint64_t start, last;
+
+	snprintf(path, sizeof(path), "%s/type", name);
+	if (sysfs_read(ctx->ops, dirfd, path, type, sizeof(type)) < 0 || strcmp(type, "System RAM") != 0 ||
+	    read_number(ctx, dirfd, name, "start", &start) < 0 || read_number(ctx, dirfd, name, "end", &last) < 0 || last < start)
+		return 0;
+	return add_pages(evidence, &evidence->ram, start, last);
+}
+
+static void read_ram(struct evidence *evidence, struct memhp_ctx *ctx, int proc_fd)
+{
+	int rc = proc_fd < 0 ? proc_fd : read_iomem(evidence, proc_fd);
+
+	evidence->error[MEMHP_EVIDENCE_IOMEM] = rc;
+	evidence->ram_evidence = MEMHP_EVIDENCE_IOMEM;
+	evidence->error[MEMHP_EVIDENCE_MEMMAP] = -ENODATA;
+	if (rc == 0)
+		return;
+	evidence->ram_evidence = MEMHP_EVIDENCE_MEMMAP;
+	rc = read_entries(evidence, ctx, FIRMWARE_MAP, read_firmware_entry);
+	evidence->error[MEMHP_EVIDENCE_MEMMAP] = rc == 0 && evidence->ram.num == 0 ? -ENOENT : rc;
+}
+
+static void read_meminfo(struct evidence *evidence, int proc_fd)
+{
+	_cleanup_free_ char *text = NULL;
+	int rc = proc_fd < 0 ? proc_fd : sysfs_read_file(proc_fd, "meminfo", &text, NULL);
+
+	evidence->available = UINT64_MAX;
+	evidence->cma_size = UINT64_MAX;
+	evidence->error[MEMHP_EVIDENCE_MEMINFO] = rc;
+	if (rc < 0)
+		return;
+	/* A kernel without CMA has no such line. */
+	evidence->cma_size = 0;
+	(void)parse_meminfo(text, "CmaTotal", &evidence->cma_size);
+	(void)parse_meminfo(text, "SwapFree", &evidence->swap_free);
+	evidence->error[MEMHP_EVIDENCE_MEMINFO] = parse_meminfo(text, "MemAvailable", &evidence->available);
+}
+
+static int read_cma_entry(struct evidence *evidence, struct memhp_ctx *ctx, int dirfd, const char *name)
+{
+	uint64_t first, pages;
+
+	if (read_number(ctx, dirfd, name, "base_pfn", &first) < 0 || read_number(ctx, dirfd, name, "count", &pages) < 0 ||
+	    pages == 0 || first + pages < first)
+		return 0;
+	return spans_add(&evidence->cma, (struct span){ first, first + pages - 1 });
+}
+
+static void read_cma(struct evidence *evidence, struct memhp_ctx *ctx)
+{
+	int rc = evidence->cma_size ? read_entries(evidence, ctx, CMA_DEBUG, read_cma_entry) : -ENODATA;
+
+	evidence->error[MEMHP_EVIDENCE_CMA] = rc == 0 && evidence->cma.num == 0 ? -ENOENT : rc;
+}
+
+static void read_arch(struct evidence *evidence, struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int dirfd = sysfs_open_dir(ctx, "proc/sys/kernel");
+	char text[SYSFS_ATTR_MAX];
+	struct utsname name;
+
+	/* Kernels before 6.1 do not have the file. What this machine is says nothing of a tree. */
+	if (dirfd < 0 || sysfs_read(ctx->ops, dirfd, "arch", text, sizeof(text)) < 0) {
+		if (ctx->sysroot || uname(&name) < 0)
+			return;
+		snprintf(text, sizeof(text), "%s", name.machine);
+	}
+	if (strcmp(text, "aarch64") == 0)
+		evidence->arch = ARCH_ARM64;
+	else if (strcmp(text, "s390x") == 0)
+		evidence->arch = ARCH_S390;
+}
+
+/* Numbers of a device tree are of one or more cells, each of 32 bits, the highest first. */
+static uint64_t take_cells(const uint8_t **bytes, size_t cells)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < cells * 4; i++)
+		number = number << 8 | *(*bytes)++;
+	return number;
+}
+
+static ssize_t read_property(struct memhp_ctx *ctx, int dirfd, const char *path, uint8_t *bytes, size_t size)
+{
+	_cleanup_close_ int fd = sysfs_open_attr(ctx->ops, dirfd, path, O_RDONLY);
+
+	return fd < 0 ? fd : sysfs_read_at(ctx->ops, fd, path, bytes, size, 0);
+}
+
+static size_t read_cell_count(struct memhp_ctx *ctx, int dirfd, const char *path, size_t usual)
+{
+	const uint8_t *p;
+	uint8_t bytes[4];
+
+	if (read_property(ctx, dirfd, path, bytes, sizeof(bytes)) != sizeof(bytes))
+		return usual;
+	p = bytes;
+	return take_cells(&p, 1);
+}
+
+static int read_memory_node(struct evidence *evidence, struct memhp_ctx *ctx, int dirfd, const char *name)
+{
+	size_t address_cells = read_cell_count(ctx, dirfd, "#address-cells", 2);
+	size_t size_cells = read_cell_count(ctx, dirfd, "#size-cells", 1), size = (address_cells + size_cells) * 4;
+	char path[NAME_MAX + 32];
+	uint8_t reg[4096];
+	const uint8_t *p = reg;
+	ssize_t length;
+	int rc = 0;
+
+	if ((strcmp(name, "memory") != 0 && strncmp(name, "memory@", strlen("memory@")) != 0) || address_cells > 2 ||
+	    size_cells > 2 || size_cells == 0)
+		return 0;
+	snprintf(path, sizeof(path), "%s/reg", name);
+	for (length = read_property(ctx, dirfd, path, reg, sizeof(reg)); rc == 0 && length >= (ssize_t)size;
+	     length -= (ssize_t)size) {
+		uint64_t start = take_cells(&p, address_cells), bytes = take_cells(&p, size_cells);
+
+		if (bytes && start + bytes > start)
+			rc = add_pages(evidence, &evidence->boot, start, start + bytes - 1);
+	}
+	return rc;
+}
+
+/* What only some architectures have */
+static void read_rules(struct evidence *evidence, struct memhp_ctx *ctx)
+{
+	int rc = -ENODATA;
+
+	read_arch(evidence, ctx);
+	if (evidence->arch == ARCH_ARM64)
+		rc = read_entries(evidence, ctx, DEVICE_TREE, read_memory_node);
+	evidence->error[MEMHP_EVIDENCE_DEVICE_TREE] = rc == 0 && evidence->boot.num == 0 ? -ENOENT : rc;
+	rc = -ENODATA;
+	if (evidence->arch == ARCH_S390) {
+		_cleanup_close_ int dirfd = sysfs_open_dir(ctx, "sys/kernel");
+
+		rc = dirfd < 0 ? dirfd : read_number(ctx, dirfd, "", "kexec_crash_size", &evidence->crash_size);
+	}
+	evidence->error[MEMHP_EVIDENCE_CRASH_KERNEL] = rc;
+}
+
+static int read_memmap_policy(struct evidence *evidence, struct memhp_ctx *ctx)
+{
+	struct memhp_policy *policy;
+	const char *value;
+	int rc = memhp_policy_new(&policy, ctx);
+
+	if (rc < 0)
+		return rc;
+	value = memhp_policy_get_value(policy, MEMHP_POLICY_MEMMAP_ON_MEMORY);
+	evidence->memmap_on_memory = value && strcmp(value, "N") != 0;
+	evidence->memmap_rounded = value && strcmp(value, "force") == 0;
+	memhp_policy_unref(policy);
+	return 0;
+}
+
+int evidence_read(struct evidence *evidence, struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int proc_fd = sysfs_open_dir(ctx, "proc");
+	int fd = proc_fd < 0 ? proc_fd : sysfs_open_attr(ctx->ops, proc_fd, "kpageflags", O_RDONLY);
+	int rc;
+
+	*evidence = (struct evidence){ .page_size = (uint64_t)sysconf(_SC_PAGESIZE), .pages_fd = fd };
+	evidence->error[MEMHP_EVIDENCE_PAGE_FLAGS] = fd < 0 ? fd : 0;
+	read_ram(evidence, ctx, proc_fd);
+	read_meminfo(evidence, proc_fd);
+	read_cma(evidence, ctx);
+	read_rules(evidence, ctx);
+	rc = read_memmap_policy(evidence, ctx);
+	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
+		if (evidence->error[i] < 0 && evidence->error[i] != -ENODATA)
+			log_debug(ctx, "%s: %s", memhp_evidence_path(i), strerror(-evidence->error[i]));
+		if (evidence->error[i] == -ENOMEM)
+			rc = -ENOMEM;
+	}
+	if (rc < 0)
+		evidence_release(evidence);
+	return rc;
+}
+
+void evidence_release(struct evidence *evidence)
+{
+	if (evidence->pages_fd >= 0)
+		close(evidence->pages_fd);
+	free(evidence->ram.items);
+	free(evidence->virtual_ram.items);
+	free(evidence->cma.items);
+	free(evidence->boot.items);
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdio.h>
+
+#include "../tree/tree.h"
+#include "unit.h"
+
+#define MIB  (UINT64_C(1) << 20)
+#define KEEP "param memmap_on_memory N\nfile proc/iomem \"10000000-1fffffff : System RAM\\n\"\n"
+
+/*
+ * One block of 128 MiB, block 2, with 32768 pages. What each machine has further overrides this: all of it is memory, and there is
+ * plenty of it elsewhere.
+ */
+#define MEMINFO "file proc/meminfo \"MemTotal: 8000000 kB\\nMemAvailable: 4000000 kB\\nSwapFree: 0 kB\\n\"\n"
+#define MOVABLE "blocks 2 zones Movable\n" KEEP MEMINFO
+#define NORMAL  "blocks 2 zones Normal\n" KEEP MEMINFO
+#define FREE    "kpageflags 0x10000 400*32768\n"
+#define ARM64   "file proc/sys/kernel/arch \"aarch64\\n\"\n"
+#define CELLS                                                                         \
+	"file sys/firmware/devicetree/base/#address-cells \"\\x00\\x00\\x00\\x02\"\n" \
+	"file sys/firmware/devicetree/base/#size-cells \"\\x00\\x00\\x00\\x02\"\n"
+
+static const struct {
+	const char *machine;
+	enum memhp_verdict verdict;
+	unsigned int min_score, max_score;
+	enum memhp_finding finding; /* the heaviest */
+	enum memhp_evidence evidence;
+	uint64_t bytes;
+} judged[] = {
+	/* ZONE_MOVABLE */
+	{ MOVABLE FREE, MEMHP_VERDICT_CAN_GO, 100, 100, MEMHP_FINDING_EMPTY, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ MOVABLE "kpageflags 0x10000 868*32768\n", MEMHP_VERDICT_CAN_GO, 90, 90, MEMHP_FINDING_IN_USE, MEMHP_EVIDENCE_PAGE_FLAGS,
+	  128 * MIB },
+	{ MOVABLE "kpageflags 0x10000 868 400*32767\n", MEMHP_VERDICT_CAN_GO, 99, 99, MEMHP_FINDING_IN_USE,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 4096 },
+	/* the kernel looks for reserved pages alone there */
+	{ MOVABLE "kpageflags 0x10000 0*100 80*10 4000000*10 400*32648\n", MEMHP_VERDICT_CAN_GO, 99, 99, MEMHP_FINDING_IN_USE,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 120 * 4096 },
+	{ MOVABLE "kpageflags 0x10000 400*32767 100000000\n", MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_RESERVED,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 4096 },
+	{ MOVABLE "kpageflags 0x10000 80000*2 400*32766\n", MEMHP_VERDICT_CAN_GO, 95, 95, MEMHP_FINDING_HWPOISON,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 8192 },
+	{ MOVABLE "kpageflags 0x10000 28000 30000*511 400*32256\n", MEMHP_VERDICT_MAY_GO, 50, 79, MEMHP_FINDING_HUGE_PAGES,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 2 * MIB },
+	{ MOVABLE "kpageflags 0x10000 30000*32768\n", MEMHP_VERDICT_MAY_GO, 20, 40, MEMHP_FINDING_GIGANTIC,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 128 * MIB },
+	/* balloons: virtio-mem lets go, who knows of others */
+	{ MOVABLE "kpageflags 0x10000 800000*256 400*32512\n", MEMHP_VERDICT_MAY_GO, 40, 60, MEMHP_FINDING_OFFLINE_PAGES,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 1 * MIB },
+	{ MOVABLE "kpageflags 0x10000 800000*256 400*32512\n"
+		  "file proc/iomem \"10000000-1fffffff : virtio0\\n  10000000-17ffffff : System RAM (virtio_mem)\\n\"\n",
+	  MEMHP_VERDICT_CAN_GO, 80, 95, MEMHP_FINDING_OFFLINE_PAGES, MEMHP_EVIDENCE_PAGE_FLAGS, 1 * MIB },
+	/* its own memory map goes with it */
+	{ MOVABLE "param memmap_on_memory Y\nkpageflags 0x10000 100000000*512 400*32256\n", MEMHP_VERDICT_CAN_GO, 100, 100,
+	  MEMHP_FINDING_EMPTY, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ MOVABLE "param memmap_on_memory Y\nkpageflags 0x10000 2000000000*512 400*32256\n", MEMHP_VERDICT_CAN_GO, 100, 100,
+	  MEMHP_FINDING_EMPTY, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ MOVABLE "kpageflags 0x10000 100000000*512 400*32256\n", MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_RESERVED,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 2 * MIB },
+
+	/* kernel zones */
+	{ NORMAL FREE, MEMHP_VERDICT_CAN_GO, 90, 99, MEMHP_FINDING_KERNEL_ZONE, MEMHP_EVIDENCE_BLOCK, 0 },
+	{ NORMAL "kpageflags 0x10000 868*32768\n", MEMHP_VERDICT_CAN_GO, 80, 90, MEMHP_FINDING_IN_USE, MEMHP_EVIDENCE_PAGE_FLAGS,
+	  128 * MIB },
+	{ NORMAL "kpageflags 0x10000 80 400*32767\n", MEMHP_VERDICT_MAY_GO, 1, 5, MEMHP_FINDING_SLAB, MEMHP_EVIDENCE_PAGE_FLAGS,
+	  4096 },
+	{ NORMAL "kpageflags 0x10000 4000000 400*32767\n", MEMHP_VERDICT_MAY_GO, 1, 5, MEMHP_FINDING_PAGE_TABLES,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 4096 },
+	/* no flags: one page may be in a per-CPU list, thousands are not */
+	{ NORMAL "kpageflags 0x10000 0 400*32767\n", MEMHP_VERDICT_MAY_GO, 50, 60, MEMHP_FINDING_OTHER_PAGES,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 4096 },
+	{ NORMAL "kpageflags 0x10000 0*64 400*32704\n", MEMHP_VERDICT_MAY_GO, 20, 30, MEMHP_FINDING_OTHER_PAGES,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 64 * 4096 },
+	{ NORMAL "kpageflags 0x10000 0*4096 400*28672\n", MEMHP_VERDICT_MAY_GO, 1, 10, MEMHP_FINDING_OTHER_PAGES,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 16 * MIB },
+	{ NORMAL "kpageflags 0x10000 400*32767 100000000\n", MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_RESERVED,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 4096 },
+
+	/* several zones */
+	{ "blocks 2 zones none\n" KEEP MEMINFO FREE, MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_SEVERAL_ZONES,
+	  MEMHP_EVIDENCE_BLOCK, 0 },
+
+	/* holes: a page that is memory in part is none */
+	{ NORMAL FREE "file proc/iomem \"10000000-17ffefff : System RAM\\n\"\n", MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_HOLE,
+	  MEMHP_EVIDENCE_IOMEM, 4096 },
+	{ NORMAL FREE "file proc/iomem \"10000001-17ffffff : System RAM\\n\"\n", MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_HOLE,
+	  MEMHP_EVIDENCE_IOMEM, 4096 },
+	{ NORMAL FREE
+	  "file proc/iomem \"10000000-13ffffff : System RAM\\n14000000-14000fff : Reserved\\n14001000-17ffffff : System "
+	  "RAM\\n\"\n",
+	  MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_HOLE, MEMHP_EVIDENCE_IOMEM, 4096 },
+	{ NORMAL FREE "file proc/iomem \"10000000-13ffffff : System RAM\\n  10000000-10ffffff : Kernel code\\n14000000-17ffffff : "
+		      "System RAM\\n\"\n",
+	  MEMHP_VERDICT_CAN_GO, 90, 99, MEMHP_FINDING_KERNEL_ZONE, MEMHP_EVIDENCE_BLOCK, 0 },
+	{ MOVABLE FREE "file proc/iomem \"10000000-1fffffff : Persistent Memory\\n  10000000-1fffffff : dax0.0\\n    "
+		       "10000000-17ffffff : System RAM (kmem)\\n\"\n",
+	  MEMHP_VERDICT_CAN_GO, 100, 100, MEMHP_FINDING_EMPTY, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ NORMAL FREE "file proc/iomem \"80000000-8fffffff : System RAM\\n\"\n", MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_HOLE,
+	  MEMHP_EVIDENCE_IOMEM, 128 * MIB },
+	/* the pages of a hole read as nothing up to Linux 6.14, and as zeros from 6.17 on: no kernel pages either way */
+	{ NORMAL "kpageflags 0x10000 400*32000 100000*768\n" MEMINFO "remove proc/iomem\n", MEMHP_VERDICT_WILL_NOT, 0, 0,
+	  MEMHP_FINDING_HOLE, MEMHP_EVIDENCE_PAGE_FLAGS, 3 * MIB },
+	{ NORMAL "kpageflags 0x10000 400*32000 0*768\nfile proc/iomem \"10000000-17cfffff : System RAM\\n\"\n",
+	  MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_HOLE, MEMHP_EVIDENCE_IOMEM, 3 * MIB },
+
+	/* contiguous memory areas: debugfs knows where */
+	{ NORMAL FREE
+	  "file proc/meminfo \"MemAvailable: 4000000 kB\\nCmaTotal: 16384 kB\\n\"\n"
+	  "file sys/kernel/debug/cma/cma-one/base_pfn \"69632\\n\"\nfile sys/kernel/debug/cma/cma-one/count \"4096\\n\"\n",
+	  MEMHP_VERDICT_MAY_GO, 1, 2, MEMHP_FINDING_CMA, MEMHP_EVIDENCE_CMA, 16 * MIB },
+	{ NORMAL FREE
+	  "file proc/meminfo \"MemAvailable: 4000000 kB\\nCmaTotal: 16384 kB\\n\"\n"
+	  "file sys/kernel/debug/cma/cma-one/base_pfn \"4096\\n\"\nfile sys/kernel/debug/cma/cma-one/count \"4096\\n\"\n",
+	  MEMHP_VERDICT_CAN_GO, 90, 99, MEMHP_FINDING_KERNEL_ZONE, MEMHP_EVIDENCE_BLOCK, 0 },
+	{ NORMAL FREE "file proc/meminfo \"MemAvailable: 4000000 kB\\nCmaTotal: 16384 kB\\n\"\n", MEMHP_VERDICT_MAY_GO, 60, 75,
+	  MEMHP_FINDING_CMA_SOMEWHERE, MEMHP_EVIDENCE_CMA, 16 * MIB },
+
+	/* room elsewhere: what is free in the block does not count */
+	{ MOVABLE "kpageflags 0x10000 5868*16384 400*16384\nfile proc/meminfo \"MemAvailable: 120000 kB\\nSwapFree: 0 kB\\n\"\n",
+	  MEMHP_VERDICT_MAY_GO, 5, 15, MEMHP_FINDING_NO_ROOM, MEMHP_EVIDENCE_MEMINFO, 64 * MIB },
+	{ MOVABLE
+	  "kpageflags 0x10000 5868*16384 400*16384\nfile proc/meminfo \"MemAvailable: 120000 kB\\nSwapFree: 20000 kB\\n\"\n",
+	  MEMHP_VERDICT_MAY_GO, 60, 70, MEMHP_FINDING_LITTLE_ROOM, MEMHP_EVIDENCE_MEMINFO, 64 * MIB },
+	{ MOVABLE "kpageflags 0x10000 5868*16384 400*16384\nfile proc/meminfo \"MemAvailable: 140000 kB\\n\"\n",
+	  MEMHP_VERDICT_MAY_GO, 60, 70, MEMHP_FINDING_LITTLE_ROOM, MEMHP_EVIDENCE_MEMINFO, 64 * MIB },
+	{ MOVABLE "kpageflags 0x10000 5868*16384 400*16384\nremove proc/meminfo\n", MEMHP_VERDICT_CAN_GO, 90, 99,
+	  MEMHP_FINDING_IN_USE, MEMHP_EVIDENCE_PAGE_FLAGS, 64 * MIB },
+
+	/* arm64 keeps what it booted with */
+	{ ARM64 MOVABLE FREE CELLS "file sys/firmware/devicetree/base/memory@10000000/reg "
+				   "\"\\x00\\x00\\x00\\x00\\x10\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x20\\x00\\x00\\x00\"\n",
+	  MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_BOOT_MEMORY, MEMHP_EVIDENCE_DEVICE_TREE, 128 * MIB },
+	{ ARM64 MOVABLE FREE CELLS "file sys/firmware/devicetree/base/memory@40000000/reg "
+				   "\"\\x00\\x00\\x00\\x00\\x40\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x20\\x00\\x00\\x00\"\n",
+	  MEMHP_VERDICT_CAN_GO, 100, 100, MEMHP_FINDING_EMPTY, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ ARM64 NORMAL FREE, MEMHP_VERDICT_MAY_GO, 1, 5, MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },
+	{ ARM64 MOVABLE FREE, MEMHP_VERDICT_MAY_GO, 60, 79, MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },
+	{ ARM64 NORMAL FREE "file proc/iomem \"10000000-1fffffff : System RAM (kmem)\\n\"\n", MEMHP_VERDICT_CAN_GO, 90, 99,
+	  MEMHP_FINDING_KERNEL_ZONE, MEMHP_EVIDENCE_BLOCK, 0 },
+
+	/* s390 keeps what a crash kernel starts in */
+	{ MOVABLE FREE "file proc/sys/kernel/arch \"s390x\\n\"\nfile sys/kernel/kexec_crash_size \"402653184\\n\"\n",
+	  MEMHP_VERDICT_MAY_GO, 1, 2, MEMHP_FINDING_CRASH_KERNEL, MEMHP_EVIDENCE_CRASH_KERNEL, 0 },
+	{ MOVABLE FREE "file proc/sys/kernel/arch \"s390x\\n\"\nfile sys/kernel/kexec_crash_size \"268435456\\n\"\n",
+	  MEMHP_VERDICT_CAN_GO, 100, 100, MEMHP_FINDING_EMPTY, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ MOVABLE FREE "file proc/sys/kernel/arch \"x86_64\\n\"\nfile sys/kernel/kexec_crash_size \"402653184\\n\"\n",
+	  MEMHP_VERDICT_CAN_GO, 100, 100, MEMHP_FINDING_EMPTY, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+
+	/* without a look at the pages */
+	{ MOVABLE, MEMHP_VERDICT_MAY_GO, 80, 80, MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ NORMAL, MEMHP_VERDICT_CANNOT_TELL, 38, 38, MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ MOVABLE "kpageflags 0x10000 400*100\nfile proc/kpageflags \"\\x00\" times 1000\n", MEMHP_VERDICT_MAY_GO, 80, 80,
+	  MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ MOVABLE "dir proc/kpageflags\n", MEMHP_VERDICT_MAY_GO, 80, 80, MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ MOVABLE "fifo proc/kpageflags\n", MEMHP_VERDICT_MAY_GO, 80, 80, MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS,
+	  0 },
+	{ MOVABLE "link proc/kpageflags /proc/kpageflags\n", MEMHP_VERDICT_MAY_GO, 80, 80, MEMHP_FINDING_PAGES_UNSEEN,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ MOVABLE "remove proc\n", MEMHP_VERDICT_MAY_GO, 70, 79, MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+
+	/* without privilege the addresses are zeros; the firmware's map stands in */
+	{ NORMAL "file proc/iomem \"00000000-00000000 : System RAM\\n  00000000-00000000 : Kernel code\\n\"\n",
+	  MEMHP_VERDICT_CANNOT_TELL, 36, 37, MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ NORMAL "file proc/iomem \"00000000-00000000 : System RAM\\n\"\nfile sys/firmware/memmap/0/start \"0x10000000\\n\"\n"
+		 "file sys/firmware/memmap/0/end \"0x17feffff\\n\"\nfile sys/firmware/memmap/0/type \"System RAM\\n\"\n"
+		 "file sys/firmware/memmap/1/start \"0x17ff0000\\n\"\nfile sys/firmware/memmap/1/end \"0x17ffffff\\n\"\n"
+		 "file sys/firmware/memmap/1/type \"Reserved\\n\"\n",
+	  MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_HOLE, MEMHP_EVIDENCE_MEMMAP, 65536 },
+	{ NORMAL "file proc/iomem \"00000000-00000000 : System RAM\\n\"\nfile sys/firmware/memmap/0/start \"0x10000000\\n\"\n"
+		 "file sys/firmware/memmap/0/end \"0x17ffffff\\n\"\nfile sys/firmware/memmap/0/type \"System RAM\\n\"\n",
+	  MEMHP_VERDICT_CANNOT_TELL, 38, 38, MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	/* memory of a device is not in it */
+	{ MOVABLE "file proc/iomem \"00000000-00000000 : System RAM\\n\"\nfile sys/firmware/memmap/0/start \"0x80000000\\n\"\n"
+		  "file sys/firmware/memmap/0/end \"0x87ffffff\\n\"\nfile sys/firmware/memmap/0/type \"System RAM\\n\"\n",
+	  MEMHP_VERDICT_MAY_GO, 76, 76, MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ MOVABLE "file proc/iomem garbage\nfile sys/firmware/memmap/0/start 12x\nfile sys/firmware/memmap/1 odd\n",
+	  MEMHP_VERDICT_MAY_GO, 76, 76, MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+
+	/* not online, or not to be understood */
+	{ "blocks 2 state offline zones \"Movable Normal\"\n" FREE, MEMHP_VERDICT_CANNOT_TELL, 10, 10, MEMHP_FINDING_NOT_ONLINE,
+	  MEMHP_EVIDENCE_BLOCK, 0 },
+	{ "blocks 2 state going-offline zones Movable\n" FREE, MEMHP_VERDICT_CANNOT_TELL, 10, 10, MEMHP_FINDING_NOT_ONLINE,
+	  MEMHP_EVIDENCE_BLOCK, 0 },
+	{ "blocks 2 state odd zones Movable\n" FREE, MEMHP_VERDICT_CANNOT_TELL, 10, 10, MEMHP_FINDING_STATE_UNKNOWN,
+	  MEMHP_EVIDENCE_BLOCK, 0 },
+	{ "blocks 2 zones odd\n" KEEP MEMINFO FREE, MEMHP_VERDICT_CANNOT_TELL, 30, 40, MEMHP_FINDING_ZONE_UNKNOWN,
+	  MEMHP_EVIDENCE_BLOCK, 0 },
+	{ "blocks 2\n" KEEP MEMINFO FREE, MEMHP_VERDICT_CANNOT_TELL, 30, 40, MEMHP_FINDING_ZONE_UNKNOWN, MEMHP_EVIDENCE_BLOCK, 0 },
+};
+
+static struct memhp_assessment *assess(const struct machine *machine, const struct memhp_selection *selection, unsigned int slices)
+{
+	struct memhp_snapshot *snapshot = machine_scan(machine, MEMHP_ATTR_ZONES);
+	struct memhp_assessment *assessment;
+
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine->ctx, snapshot, selection, slices), 0);
+	memhp_snapshot_unref(snapshot);
+	return assessment;
+}
+
+START_TEST(verdicts)
+{
+	struct memhp_selection *selection;
+	struct memhp_assessment *assessment;
+	const struct memhp_candidate *candidate;
+	struct machine machine;
+	unsigned int score;
+
+	machine_make(&machine, judged[_i].machine);
+	ck_assert_int_eq(memhp_selection_new(&selection), 0);
+	ck_assert_int_eq(memhp_selection_add_blocks(selection, 2, 2), 0);
+	assessment = assess(&machine, selection, 0);
+	candidate = memhp_assessment_get_candidate(assessment, 0);
+	ck_assert_ptr_nonnull(candidate);
+	ck_assert_uint_eq(memhp_candidate_get_block_id(candidate), 2);
+	ck_assert_str_eq(memhp_verdict_name(memhp_candidate_get_verdict(candidate)), memhp_verdict_name(judged[_i].verdict));
+	ck_assert_uint_eq(memhp_assessment_count_verdict(assessment, judged[_i].verdict), 1);
+	ck_assert_str_eq(memhp_finding_name(memhp_candidate_get_finding(candidate, 0)), memhp_finding_name(judged[_i].finding));
+	ck_assert_str_eq(memhp_evidence_path(memhp_candidate_get_finding_evidence(candidate, 0)),
+			 memhp_evidence_path(judged[_i].evidence));
+	ck_assert_uint_eq(memhp_candidate_get_finding_bytes(candidate, 0), judged[_i].bytes);
+	score = memhp_candidate_get_score(candidate);
+	ck_assert_uint_ge(score, judged[_i].min_score);
+	ck_assert_uint_le(score, judged[_i].max_score);
+	for (size_t i = 1; i < memhp_candidate_get_num_findings(candidate); i++)
+		ck_assert_uint_le(memhp_candidate_get_finding_weight(candidate, i),
+				  memhp_candidate_get_finding_weight(candidate, i - 1));
+	if (judged[_i].verdict == MEMHP_VERDICT_WILL_NOT)
+		ck_assert_uint_eq(memhp_candidate_get_certainty(candidate), MEMHP_CERTAINTY_SURE);
+	else
+		ck_assert_uint_eq(memhp_candidate_get_certainty(candidate),
+				  memhp_candidate_has_usage(candidate) ? MEMHP_CERTAINTY_LIKELY : MEMHP_CERTAINTY_GUESS);
+	memhp_assessment_unref(assessment);
+	memhp_selection_unref(selection);
+	machine_release(&machine);
+}
+END_TEST
+
+/* Best first, of equals the highest; without a selection only what is online. */
+START_TEST(order)
+{
+	static const uint64_t ids[] = { 7, 6, 3, 2, 4, 5 };
+	struct memhp_assessment *assessment;
+	struct machine machine;
+
+	machine_make(
+		&machine,
+		"blocks 2-3 zones Normal\nblocks 4-5 zones none\nblocks 6-7 zones Movable\nblocks 8 state offline zones Movable\n"
+		"file proc/iomem \"10000000-4fffffff : System RAM\\n\"\n" MEMINFO
+		"kpageflags 0x10000 400*131072\nkpageflags 0x30000 400*65536\nkpageflags 0x20000 80\n");
+	assessment = assess(&machine, NULL, 0);
+	ck_assert_uint_eq(memhp_assessment_get_num_candidates(assessment), 6);
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_uint_eq(memhp_candidate_get_block_id(memhp_assessment_get_candidate(assessment, i)), ids[i]);
+	ck_assert_ptr_null(memhp_assessment_get_candidate(assessment, 6));
+	ck_assert_uint_eq(memhp_assessment_get_page_size_bytes(assessment), (uint64_t)sysconf(_SC_PAGESIZE));
+	memhp_assessment_unref(memhp_assessment_ref(assessment));
+	memhp_assessment_unref(assessment);
+	machine_release(&machine);
+}
+END_TEST
+
+START_TEST(evidence)
+{
+	struct memhp_assessment *assessment;
+	struct machine machine;
+
+	machine_make(&machine, MOVABLE "file proc/iomem \"00000000-00000000 : System RAM\\n\"\n");
+	assessment = assess(&machine, NULL, 0);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_BLOCK), 0);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_IOMEM), -EACCES);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_MEMMAP), -ENOENT);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_PAGE_FLAGS), -ENOENT);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_MEMINFO), 0);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_CMA), -ENODATA);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_DEVICE_TREE), -ENODATA);
+	memhp_assessment_unref(assessment);
+	machine_release(&machine);
+}
+END_TEST
+
+START_TEST(arguments)
+{
+	struct memhp_assessment *assessment;
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+
+	machine_make(&machine, MOVABLE FREE);
+	snapshot = machine_scan(&machine, MEMHP_ATTR_STATE);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 0), -ENODATA);
+	memhp_snapshot_unref(snapshot);
+	snapshot = machine_scan(&machine, MEMHP_ATTR_ZONES);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 4097), -EINVAL);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 4096), 0);
+	memhp_assessment_unref(assessment);
+	memhp_snapshot_unref(snapshot);
+	memhp_assessment_unref(NULL);
+	machine_release(&machine);
+}
+END_TEST
+
+/* Real machines, from tests/vm/recording */
+static const struct {
+	const char *name;
+	struct {
+		uint64_t id;
+		enum memhp_verdict verdict;
+		enum memhp_finding finding;
+		uint64_t bytes[MEMHP_NUM_PAGE_KINDS]; /* some kinds */
+	} blocks[4];
+} recorded[] = {
+	{ "linux-6.1",
+	  { { 33, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_EMPTY, { [MEMHP_PAGE_FREE] = 128 * MIB } },
+	    { 32, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_ANON] = 42143744 } },
+	    { 1, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_HOLE, { [MEMHP_PAGE_HOLE] = 131072 } },
+	    { 0, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_SEVERAL_ZONES, { [MEMHP_PAGE_HOLE] = 401408 } } } },
+	{ "linux-6.12",
+	  { { 33, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_EMPTY, { [MEMHP_PAGE_FREE] = 128 * MIB } },
+	    { 32, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_ANON] = 42143744 } },
+	    { 1, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_HOLE, { [MEMHP_PAGE_HOLE] = 131072, [MEMHP_PAGE_RESERVED] = 72978432 } },
+	    { 0, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_SEVERAL_ZONES, { [MEMHP_PAGE_HOLE] = 401408 } } } },
+	/* the DIMM's blocks begin with their own memory map; boot memory begins reserved all the same */
+	{ "linux-7.2-memmap-on-memory",
+	  { { 33, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_MEMMAP] = 2 * MIB, [MEMHP_PAGE_ANON] = 2 * MIB } },
+	    { 32, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_MEMMAP] = 2 * MIB } },
+	    { 1, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_HOLE, { [MEMHP_PAGE_HOLE] = 131072, [MEMHP_PAGE_RESERVED] = 65171456 } },
+	    { 0, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_SEVERAL_ZONES, { [MEMHP_PAGE_HOLE] = 401408 } } } },
+};
+
+START_TEST(recordings)
+{
+	const char *srcdir = getenv("top_srcdir");
+	struct memhp_assessment *assessment;
+	struct tree *tree = tree_new();
+	struct machine machine;
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/tests/data/recorded/%s.machine", srcdir ? srcdir : ".", recorded[_i].name);
+	machine_make(&machine, "");
+	ck_assert_msg(tree_read_file(tree, path) == 0, "%s: %s", path, tree_error(tree));
+	ck_assert_msg(tree_make(tree, machine.dir, 0) == 0, "%s: %s", path, tree_error(tree));
+	assessment = assess(&machine, NULL, 0);
+	ck_assert_uint_eq(memhp_assessment_get_num_candidates(assessment), ARRAY_SIZE(recorded[_i].blocks));
+	for (size_t i = 0; i < ARRAY_SIZE(recorded[_i].blocks); i++) {
+		const struct memhp_candidate *candidate = memhp_assessment_get_candidate(assessment, i);
+
+		ck_assert_uint_eq(memhp_candidate_get_block_id(candidate), recorded[_i].blocks[i].id);
+		ck_assert_uint_eq(memhp_candidate_get_verdict(candidate), recorded[_i].blocks[i].verdict);
+		ck_assert_uint_eq(memhp_candidate_get_finding(candidate, 0), recorded[_i].blocks[i].finding);
+		for (unsigned int kind = 0; kind < MEMHP_NUM_PAGE_KINDS; kind++)
+			if (recorded[_i].blocks[i].bytes[kind])
+				ck_assert_uint_eq(memhp_candidate_get_bytes(candidate, kind), recorded[_i].blocks[i].bytes[kind]);
+	}
+	memhp_assessment_unref(assessment);
+	tree_free(tree);
+	machine_release(&machine);
+}
+END_TEST
+
+UNIT("assess", tests)
+{
+	add_table(tests, verdicts, judged);
+	tcase_add_test(tests, order);
+	tcase_add_test(tests, evidence);
+	tcase_add_test(tests, arguments);
+	add_table(tests, recordings, recorded);
+}
