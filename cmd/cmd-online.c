@@ -144,23 +144,6 @@ static void make_request(struct change *change)
 		memhp_request_set_block_timeout_ms(change->request, options->block_timeout_ms);
 }
 
-/* A slip in a number must not pass as "nothing to do". */
-static void check_selection(const struct change *change, const struct memhp_snapshot *snapshot)
-{
-	uint64_t first, last, start, end;
-
-	if (!change->options->selection || !memhp_selection_find_missing(change->options->selection, snapshot, &first, &last))
-		return;
-	start = first * change->block_size;
-	end = last * change->block_size + (change->block_size - 1);
-	if (first > UINT64_MAX / change->block_size)
-		usage_error("--block", "%" PRIu64 " is beyond the last possible block", first);
-	if (first == last)
-		usage_error(NULL, "memory block %" PRIu64 " (0x%" PRIx64 "-0x%" PRIx64 ") is not there", first, start, end);
-	usage_error("--range", "there is no memory block in 0x%" PRIx64 "-0x%" PRIx64 " (blocks %" PRIu64 "-%" PRIu64 ")", start,
-		    end, first, last);
-}
-
 static void make_plan(struct change *change)
 {
 	struct memhp_snapshot *snapshot;
@@ -168,7 +151,7 @@ static void make_plan(struct change *change)
 
 	if (rc < 0)
 		fail_scan(change->ctx, rc);
-	check_selection(change, snapshot);
+	opts_check_selection(change->options, snapshot);
 	opts_check_sources(change->options, snapshot);
 	change->num_present = memhp_snapshot_get_num_blocks(snapshot);
 	if (memhp_plan_new(&change->plan, snapshot, change->request) < 0)

@@ -25,6 +25,7 @@ int cmd_list(struct options *options, int argc, const char **argv);
 int cmd_status(struct options *options, int argc, const char **argv);
 int cmd_online(struct options *options, int argc, const char **argv);
 int cmd_offline(struct options *options, int argc, const char **argv);
+int cmd_explain(struct options *options, int argc, const char **argv);
 int cmd_help(struct options *options, int argc, const char **argv);
 
 #endif

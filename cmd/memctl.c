@@ -14,6 +14,7 @@ const struct command commands[] = {
 	{ "status", "show the machine's memory at a glance", cmd_status },
 	{ "online", "bring memory blocks online", cmd_online },
 	{ "offline", "take memory blocks offline", cmd_offline },
+	{ "explain", "tell which memory blocks can go offline, and why others cannot", cmd_explain },
 	{ "help", "show the manual page or the help of a command", cmd_help },
 	{ NULL, NULL, NULL },
 };

@@ -178,3 +178,20 @@ void opts_check_sources(const struct options *options, const struct memhp_snapsh
 	usage_error("--source", "\"%s\" is no source of this machine's blocks; %s%s%s", missing,
 		    *names ? "there are " : "none is known", names, may_know_more ? " (root may see more)" : "");
 }
+
+void opts_check_selection(const struct options *options, const struct memhp_snapshot *snapshot)
+{
+	uint64_t block_size = memhp_snapshot_get_block_size_bytes(snapshot);
+	uint64_t first, last, start, end;
+
+	if (!options->selection || !memhp_selection_find_missing(options->selection, snapshot, &first, &last))
+		return;
+	start = first * block_size;
+	end = last * block_size + (block_size - 1);
+	if (first > UINT64_MAX / block_size)
+		usage_error("--block", "%" PRIu64 " is beyond the last possible block", first);
+	if (first == last)
+		usage_error(NULL, "memory block %" PRIu64 " (0x%" PRIx64 "-0x%" PRIx64 ") is not there", first, start, end);
+	usage_error("--range", "there is no memory block in 0x%" PRIx64 "-0x%" PRIx64 " (blocks %" PRIu64 "-%" PRIu64 ")", start,
+		    end, first, last);
+}

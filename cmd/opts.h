@@ -49,6 +49,7 @@ enum option_id {
 	OPT_KEEP_FREE,
 	OPT_FORCE,
 	OPT_PROGRESS,
+	OPT_MAP,
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER, WHEN_ONLY };
@@ -122,5 +123,8 @@ void opts_check_sources(const struct options *options, const struct memhp_snapsh
 
 /* The block size, with a look whether the ranges fit it; ends the program when they don't or there is no memory hotplug. */
 uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx);
+
+/* A slip in a number must not pass as "nothing to do": ends the program when a block that was named is not in the snapshot. */
+void opts_check_selection(const struct options *options, const struct memhp_snapshot *snapshot);
 
 #endif

@@ -97,7 +97,9 @@ def source_of(tree, block_id, state):
         return ("standby", "standby") if state == "offline" else ("boot", "boot")
     boot = boot_blocks(tree)
     if boot is None:
-        return None, None
+        # Where nothing else can have added memory it was there at the boot.
+        probe = os.path.exists(os.path.join(tree, "sys/devices/system/memory/probe"))
+        return ("boot", "boot") if text(tree, "proc/iomem") and not found and not probe else (None, None)
     if block_id in boot:
         return "boot", "boot"
     if os.path.isdir(os.path.join(tree, "sys/bus/vmbus/drivers/hv_balloon")):

@@ -51,6 +51,14 @@ online --dry-run --source dimm,standby
 offline --dry-run --block 99999
 online --block 0 --dry-run --movable
 online --dry-run
+explain
+explain --map
+explain --bytes
+explain --block 0
+explain --state offline
+explain --node 0 --map
+explain --block 99999
+explain --color=always
 frobnicate
 list --frobnicate
 """.strip().splitlines()
@@ -206,6 +214,35 @@ def check_status(name):
         lib.equal((doc["balance"]["movable"], doc["balance"]["kernel"]), (movable, kernel), f"{name}: status: balance")
 
 
+def check_explain(name):
+    tree = lib.machine(name)
+    online = {int(row["block"]): row for row in oracle.blocks(tree) if row["state"] == "online"}
+    run = lib.Run(tree, "explain", "--json", "--map")
+    doc = run.doc
+    lib.equal(run.status, 0, f"{name}: explain: exit status")
+    lib.equal(doc["block_size"], oracle.block_size(tree), f"{name}: explain: block_size")
+    lib.equal(sorted(block["block_id"] for block in doc["blocks"]), sorted(online), f"{name}: explain: blocks")
+    ranks = [(-block["score"], -block["block_id"]) for block in doc["blocks"]]
+    lib.equal(ranks, sorted(ranks), f"{name}: explain: order")
+    for verdict, count in doc["summary"].items():
+        found = sum(block["verdict"] == verdict.replace("_", "-") for block in doc["blocks"])
+        lib.equal(count, found, f"{name}: explain: {verdict}")
+    for block in doc["blocks"]:
+        what = f"{name}: explain: block {block['block_id']}"
+        row = online[block["block_id"]]
+        for key in "range", "start", "size", "state", "zone":
+            lib.equal(block[key], row[key], f"{what}: {key}")
+        weights = [reason["weight"] for reason in block["reasons"]]
+        lib.equal(weights, sorted(weights, reverse=True), f"{what}: weights")
+        lib.equal(block["verdict"] == "will-not", weights[0] == 100, f"{what}: verdict")
+        lib.equal(block["verdict"] == "will-not", block["score"] == 0, f"{what}: score")
+        if row["zones"] == []:
+            lib.equal(block["reasons"][0]["code"], "several-zones", f"{what}: reason")
+        if block["usage"]:
+            lib.equal(sum(block["usage"].values()), block["size"], f"{what}: usage")
+            lib.check(block["move"] + block["fixed"] <= block["size"], f"{what}: more than the block")
+
+
 def main():
     errors = lib.validator()
     for name in lib.machines():
@@ -216,6 +253,7 @@ def main():
             check_filters(name)
             check_totals(name)
             check_status(name)
+            check_explain(name)
     lib.finish()
 
 

@@ -137,9 +137,19 @@ BAD_LINES = [
     (["list", "-o", "RANGE", "-o", "SIZE"], "--output"),
     (["list", "-S", "NODE", "-S", "none"], "--split"),
     (["list", "--summary=only", "--summary=never"], "--summary"),
-    # What holds no block, for commands that change blocks.
+    (["explain", "extra"], "extra"),
+    (["explain", "--all"], "--all"),
+    (["explain", "--size", "1G"], "--size"),
+    (["explain", "-o", "RANGE"], "-o"),
+    (["explain", "--raw"], "--raw"),
+    (["explain", "--map=yes"], "--map"),
+    (["list", "--map"], "--map"),
+    # What holds no block, for commands that change blocks or explain them.
     (["offline", "--block", "9999"], "9999"),
     (["offline", "--block", "24"], "24"),
+    (["explain", "--block", "24"], "24"),
+    (["explain", "--address", "0xc0000000"], "0xc0000000"),
+    (["explain", "--range", "0xc0000000+1G"], "0xc0000000"),
     (["online", "--block", "135-136"], "136"),
     (["offline", "--block", "0-200"], "24"),
     (["offline", "--block", "18446744073709551615"], "18446744073709551615"),
@@ -154,12 +164,12 @@ BAD_LINES = [
 
 def value_lines():
     for commands, option, values in [
-        (("list", "offline", "online"), "--range", BAD_RANGES),
+        (("list", "offline", "online", "explain"), "--range", BAD_RANGES),
         (("list", "offline", "online"), "--block", BAD_BLOCKS),
         (("list", "offline"), "--address", BAD_ADDRESSES),
         (("list", "offline"), "--node", BAD_NODES),
-        (("list", "offline"), "--zone", BAD_ZONES),
-        (("list", "offline", "online"), "--source", BAD_SOURCES),
+        (("list", "offline", "explain"), "--zone", BAD_ZONES),
+        (("list", "offline", "online", "explain"), "--source", BAD_SOURCES),
         (("list",), "--state", BAD_STATES),
         (("list",), "--output", BAD_COLUMNS + ["+", "++SIZE", "+FOO", "+,SIZE"]),
         (("list",), "--split", BAD_COLUMNS + ["+SIZE", "none,SIZE", "SIZE,none"]),

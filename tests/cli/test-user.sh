@@ -8,6 +8,9 @@ node 0
 blocks 0-3 node 0 zones Normal
 blocks 4-5 node 0 zones Movable
 blocks 6-7 node 0 state offline zones "Normal Movable"
+kpageflags 0 400*196608
+file proc/iomem "00000000-2fffffff : System RAM\n"
+mode proc/kpageflags 000
 END
 find "$tree" -type f -exec chmod a-w {} +
 
@@ -34,6 +37,11 @@ runs 0 status
 silent
 runs 0 offline --dry-run --block 4
 silent
+# What it takes privilege to look at is named, and how sure the rest is.
+runs 0 explain
+golden user-explain
+runs 0 explain --block 5
+golden user-explain-block
 
 # Changing is not: one sentence for the whole request, and nothing was tried.
 runs 1 offline --block 4-5

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An assessment for programs. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "columns.h"
+#include "explain.h"
+#include "json.h"
+#include "report.h"
+
+static struct json_object *evidence_json(const struct memhp_assessment *assessment)
+{
+	struct json_object *array = json_array_new();
+
+	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
+		int error = memhp_assessment_get_evidence_error(assessment, i);
+		struct json_object *object;
+
+		if (error == -ENODATA)
+			continue;
+		object = json_new();
+		json_set_string(object, "file", memhp_evidence_path(i));
+		json_set_string(object, "errno", errno_name(error));
+		json_append(array, object);
+	}
+	return array;
+}
+
+static struct json_object *reasons_json(const struct memhp_candidate *candidate)
+{
+	struct json_object *array = json_array_new();
+
+	for (size_t i = 0; i < memhp_candidate_get_num_findings(candidate); i++) {
+		struct json_object *object = json_new();
+		uint64_t bytes = memhp_candidate_get_finding_bytes(candidate, i);
+		char *text = explain_sentence(candidate, i, false);
+
+		json_set_string(object, "code", memhp_finding_name(memhp_candidate_get_finding(candidate, i)));
+		json_set_uint(object, "weight", memhp_candidate_get_finding_weight(candidate, i));
+		if (bytes)
+			json_set_uint(object, "size", bytes);
+		else
+			json_set_null(object, "size");
+		json_set_string(object, "file", memhp_evidence_path(memhp_candidate_get_finding_evidence(candidate, i)));
+		json_set_string(object, "text", text);
+		json_append(array, object);
+		free(text);
+	}
+	return array;
+}
+
+static void set_usage(struct json_object *object, const struct memhp_candidate *candidate)
+{
+	struct json_object *usage;
+
+	if (!memhp_candidate_has_usage(candidate)) {
+		json_set_null(object, "usage");
+		json_set_null(object, "move");
+		json_set_null(object, "fixed");
+		return;
+	}
+	usage = json_new();
+	for (size_t i = 0; i < MEMHP_NUM_PAGE_KINDS; i++)
+		json_set_uint(usage, memhp_page_kind_name(i), memhp_candidate_get_bytes(candidate, i));
+	json_set(object, "usage", usage);
+	json_set_uint(object, "move", memhp_candidate_get_move_bytes(candidate));
+	json_set_uint(object, "fixed", memhp_candidate_get_fixed_bytes(candidate));
+}
+
+static void set_map(struct json_object *object, const struct memhp_candidate *candidate)
+{
+	char map[MAP_SLICES + 1];
+
+	explain_map(candidate, map);
+	json_set_string(object, "map", *map ? map : NULL);
+}
+
+static const char *zone_word(const struct memhp_candidate *candidate)
+{
+	enum memhp_zone zone = memhp_candidate_get_zone(candidate);
+
+	return zone == MEMHP_ZONE_NONE || zone == MEMHP_ZONE_UNKNOWN ? NULL : memhp_zone_name(zone);
+}
+
+static struct json_object *block_json(const struct explain *explain, const struct memhp_candidate *candidate)
+{
+	uint64_t id = memhp_candidate_get_block_id(candidate), start = id * explain->block_size;
+	uint64_t room = memhp_candidate_get_room_bytes(candidate);
+	enum memhp_state state = memhp_candidate_get_state(candidate);
+	char *range = format_range(start, start + explain->block_size - 1);
+	struct json_object *object = json_new();
+
+	json_set_uint(object, "block_id", id);
+	json_set_string(object, "range", range);
+	json_set_uint(object, "start", start);
+	json_set_uint(object, "size", explain->block_size);
+	json_set_string(object, "state", state == MEMHP_STATE_UNKNOWN ? NULL : memhp_state_name(state));
+	json_set_string(object, "zone", zone_word(candidate));
+	json_set_string(object, "verdict", memhp_verdict_name(memhp_candidate_get_verdict(candidate)));
+	json_set_uint(object, "score", memhp_candidate_get_score(candidate));
+	json_set_string(object, "certainty", memhp_certainty_name(memhp_candidate_get_certainty(candidate)));
+	json_set(object, "reasons", reasons_json(candidate));
+	set_usage(object, candidate);
+	if (room == UINT64_MAX)
+		json_set_null(object, "room");
+	else
+		json_set_uint(object, "room", room);
+	if (explain->has_map)
+		set_map(object, candidate);
+	free(range);
+	return object;
+}
+
+static struct json_object *summary_json(const struct memhp_assessment *assessment)
+{
+	static const char *const keys[MEMHP_NUM_VERDICTS] = {
+		[MEMHP_VERDICT_CANNOT_TELL] = "cannot_tell",
+		[MEMHP_VERDICT_WILL_NOT] = "will_not",
+		[MEMHP_VERDICT_MAY_GO] = "may_go",
+		[MEMHP_VERDICT_CAN_GO] = "can_go",
+	};
+	struct json_object *object = json_new();
+
+	for (size_t i = MEMHP_NUM_VERDICTS; i-- > 0;)
+		json_set_uint(object, keys[i], memhp_assessment_count_verdict(assessment, i));
+	return object;
+}
+
+void explain_write(const struct explain *explain)
+{
+	const struct memhp_candidate *candidate;
+	struct json_doc doc;
+
+	json_doc_begin(&doc, stdout, "explain");
+	json_doc_uint(&doc, "block_size", explain->block_size);
+	json_doc_uint(&doc, "page_size", memhp_assessment_get_page_size_bytes(explain->assessment));
+	json_doc_member(&doc, "evidence", evidence_json(explain->assessment));
+	json_doc_begin_array(&doc, "blocks");
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++)
+		json_doc_item(&doc, block_json(explain, candidate));
+	json_doc_end_array(&doc);
+	json_doc_member(&doc, "summary", summary_json(explain->assessment));
+	json_doc_end(&doc);
+}

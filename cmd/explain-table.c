@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An assessment for people: a table, a map, or all that is known of a single block. */
+#include <errno.h>
+#include <inttypes.h>
+#include <langinfo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "columns.h"
+#include "explain.h"
+#include "report.h"
+
+#define BAR_CELLS 10
+/* Two reasons stand in the table where they are short and both are heavy. */
+#define WHY_WIDTH 28
+#define WHY_HEAVY 90
+
+enum fill { FILL_FIXED, FILL_MOVE, FILL_FREE, NUM_FILLS };
+
+static const char *const fill_words[NUM_FILLS] = { "cannot be moved", "must be moved", "free" };
+
+static const char *fill_mark(enum fill fill)
+{
+	static const char *const ascii[NUM_FILLS] = { "#", "=", "." }, *const blocks[NUM_FILLS] = { "\u2588", "\u2592", "\u00b7" };
+
+	return (strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? blocks : ascii)[fill];
+}
+
+/* Cells for an amount: what is there at all shows. */
+static unsigned int cells_of(uint64_t bytes, uint64_t size, unsigned int max)
+{
+	unsigned int cells = (unsigned int)((double)bytes / (double)size * BAR_CELLS + 0.5);
+
+	if (bytes && cells == 0)
+		cells = 1;
+	return cells < max ? cells : max;
+}
+
+/* What fills a block, at a glance; from malloc() */
+static char *make_bar(const struct memhp_candidate *candidate, uint64_t block_size)
+{
+	unsigned int cells[NUM_FILLS] = { 0 };
+	char *bar = calloc(BAR_CELLS * 4 + 1, 1), *end = bar;
+
+	if (!bar)
+		out_of_memory();
+	if (!memhp_candidate_has_usage(candidate))
+		return strcpy(bar, "-");
+	cells[FILL_FIXED] = cells_of(memhp_candidate_get_fixed_bytes(candidate), block_size, BAR_CELLS);
+	cells[FILL_MOVE] = cells_of(memhp_candidate_get_move_bytes(candidate), block_size, BAR_CELLS - cells[FILL_FIXED]);
+	cells[FILL_FREE] = BAR_CELLS - cells[FILL_FIXED] - cells[FILL_MOVE];
+	for (enum fill fill = 0; fill < NUM_FILLS; fill++)
+		for (unsigned int i = 0; i < cells[fill]; i++)
+			end = stpcpy(end, fill_mark(fill));
+	return bar;
+}
+
+/* The heaviest finding, and the next one where both matter; from malloc() */
+static char *make_why(const struct memhp_candidate *candidate, bool bytes)
+{
+	char *first = explain_short(candidate, 0, bytes), *second, *both;
+
+	if (memhp_candidate_get_num_findings(candidate) < 2 || memhp_candidate_get_finding_weight(candidate, 1) < WHY_HEAVY)
+		return first;
+	second = explain_short(candidate, 1, bytes);
+	if (asprintf(&both, "%s, %s", first, second) < 0)
+		out_of_memory();
+	free(second);
+	if (strlen(both) > WHY_WIDTH) {
+		free(both);
+		return first;
+	}
+	free(first);
+	return both;
+}
+
+__attribute__((format(printf, 1, 2))) static char *make_text(const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		out_of_memory();
+	va_end(args);
+	return text;
+}
+
+static struct table *new_table(const struct explain *explain)
+{
+	return table_new(OUTPUT_TABLE, !has_option(explain->options, OPT_NOHEADINGS), opts_use_color(explain->options));
+}
+
+static void print_table(const struct explain *explain)
+{
+	static const struct {
+		const char *name;
+		enum output_align align;
+	} headings[] = { { "BLOCK", ALIGN_RIGHT }, { "ZONE", ALIGN_LEFT },  { "VERDICT", ALIGN_LEFT }, { "SCORE", ALIGN_RIGHT },
+			 { "USE", ALIGN_LEFT },    { "MOVE", ALIGN_RIGHT }, { "WHY", ALIGN_LEFT } };
+	struct table *table = new_table(explain);
+	const struct memhp_candidate *candidate;
+	char amount[AMOUNT_MAX];
+
+	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
+		table_add_column(table, headings[i].name, headings[i].align);
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++) {
+		struct table_row *row = table_add_row(table);
+
+		table_set(row, 0, make_text("%" PRIu64, memhp_candidate_get_block_id(candidate)));
+		table_set_copy(row, 1, memhp_zone_name(memhp_candidate_get_zone(candidate)));
+		table_set_copy(row, 2, explain_verdict(candidate));
+		table_color(row, 2, explain_color(candidate));
+		table_set(row, 3, make_text("%u", memhp_candidate_get_score(candidate)));
+		table_set(row, 4, make_bar(candidate, explain->block_size));
+		table_set_copy(row, 5,
+			       memhp_candidate_has_usage(candidate)
+				       ? explain_amount(memhp_candidate_get_move_bytes(candidate), explain->bytes, amount)
+				       : "-");
+		table_set(row, 6, make_why(candidate, explain->bytes));
+	}
+	table_print(table);
+}
+
+static void print_maps(const struct explain *explain)
+{
+	struct table *table = new_table(explain);
+	const struct memhp_candidate *candidate;
+	char map[MAP_SLICES + 1];
+
+	table_add_column(table, "BLOCK", ALIGN_RIGHT);
+	table_add_column(table, "SCORE", ALIGN_RIGHT);
+	table_add_column(table, "MAP", ALIGN_LEFT);
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++) {
+		struct table_row *row = table_add_row(table);
+
+		explain_map(candidate, map);
+		table_set(row, 0, make_text("%" PRIu64, memhp_candidate_get_block_id(candidate)));
+		table_set(row, 1, make_text("%u", memhp_candidate_get_score(candidate)));
+		table_color(row, 1, explain_color(candidate));
+		table_set_copy(row, 2, *map ? map : "-");
+	}
+	table_print(table);
+}
+
+/* Words side by side, with a line break where a terminal would have one. */
+static void print_word(size_t *width, const char *word)
+{
+	if (*width + 2 + strlen(word) > 80) {
+		printf("\n     ");
+		*width = 5;
+	}
+	printf("  %s", word);
+	*width += 2 + strlen(word);
+}
+
+static void print_map_legend(const struct explain *explain)
+{
+	char slice[AMOUNT_MAX], word[64];
+	size_t width = 4;
+
+	printf("MAP:");
+	for (size_t i = 0; i < MEMHP_NUM_PAGE_KINDS; i++) {
+		snprintf(word, sizeof(word), "%c %s", explain_map_char(i), explain_kind(i));
+		print_word(&width, word);
+	}
+	printf("\nEach character is %s, and shows what stands in the way most of all that is there.\n",
+	       explain_amount(explain->block_size / MAP_SLICES, false, slice));
+}
+
+static void print_bar_legend(void)
+{
+	printf("USE:");
+	for (enum fill fill = 0; fill < NUM_FILLS; fill++)
+		printf("  %s %s", fill_mark(fill), fill_words[fill]);
+	putchar('\n');
+}
+
+/* Where one file stands in for another nothing is missing. */
+static bool is_missing(const struct memhp_assessment *assessment, enum memhp_evidence evidence)
+{
+	int error = memhp_assessment_get_evidence_error(assessment, evidence);
+
+	if (error == 0 || error == -ENODATA || evidence == MEMHP_EVIDENCE_MEMMAP)
+		return false;
+	return evidence != MEMHP_EVIDENCE_IOMEM || memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_MEMMAP) < 0;
+}
+
+static void print_missing(const struct explain *explain, bool apart)
+{
+	bool privilege = false, pages = false;
+
+	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
+		int error = memhp_assessment_get_evidence_error(explain->assessment, i);
+
+		if (!is_missing(explain->assessment, i))
+			continue;
+		printf("%sNot known: %s (%s: %s)\n", apart ? "\n" : "", explain_evidence(i), memhp_evidence_path(i),
+		       error == -EBADMSG ? "not understood" : strerror(-error));
+		apart = false;
+		privilege |= error == -EACCES || error == -EPERM;
+		pages |= i == MEMHP_EVIDENCE_PAGE_FLAGS;
+	}
+	if (pages)
+		printf("So all but \"will not\" is a guess from the zone%s.\n", privilege && geteuid() ? "; root sees more" : "");
+}
+
+static size_t count_unlikely(const struct memhp_assessment *assessment)
+{
+	const struct memhp_candidate *candidate;
+	size_t num = 0;
+
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
+		num += explain_is_unlikely(candidate);
+	return num;
+}
+
+static void print_summary(const struct explain *explain)
+{
+	static const struct {
+		enum memhp_verdict verdict;
+		const char *words;
+	} verdicts[] = { { MEMHP_VERDICT_CAN_GO, "can go" },
+			 { MEMHP_VERDICT_MAY_GO, "may go" },
+			 { MEMHP_VERDICT_CANNOT_TELL, "cannot tell" },
+			 { MEMHP_VERDICT_WILL_NOT, "will not" } };
+	size_t num = memhp_assessment_get_num_candidates(explain->assessment), unlikely = count_unlikely(explain->assessment);
+	char *size = format_bytes(explain->block_size, explain->bytes);
+	const char *separator = ":";
+
+	printf("%zu block%s of %s", num, num == 1 ? "" : "s", size);
+	free(size);
+	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+		size_t blocks = memhp_assessment_count_verdict(explain->assessment, verdicts[i].verdict);
+
+		if (blocks == 0)
+			continue;
+		printf("%s %zu %s", separator, blocks, verdicts[i].words);
+		if (verdicts[i].verdict == MEMHP_VERDICT_MAY_GO && unlikely)
+			printf(" (%zu of them unlikely)", unlikely);
+		separator = ",";
+	}
+	puts(".");
+}
+
+static void print_use(const struct explain *explain, const struct memhp_candidate *candidate)
+{
+	char *bar = make_bar(candidate, explain->block_size);
+	uint64_t room = memhp_candidate_get_room_bytes(candidate);
+	char map[MAP_SLICES + 1], amount[AMOUNT_MAX];
+	const char *separator = "  ";
+
+	printf("Use:      %s", bar);
+	free(bar);
+	for (size_t i = MEMHP_NUM_PAGE_KINDS; i-- > 0;) {
+		uint64_t bytes = memhp_candidate_get_bytes(candidate, i);
+
+		if (!bytes)
+			continue;
+		printf("%s%s %s", separator, explain_amount(bytes, explain->bytes, amount), explain_kind(i));
+		separator = ", ";
+	}
+	explain_map(candidate, map);
+	printf("\nMap:      %s\n", map);
+	if (room != UINT64_MAX)
+		printf("To move:  %s", explain_amount(memhp_candidate_get_move_bytes(candidate), explain->bytes, amount));
+	if (room != UINT64_MAX)
+		printf(", and elsewhere %s are available\n", explain_amount(room, explain->bytes, amount));
+}
+
+static void print_single(const struct explain *explain, const struct memhp_candidate *candidate)
+{
+	static const char *const certainties[] = {
+		[MEMHP_CERTAINTY_GUESS] = "; a guess, for its pages could not be looked at",
+		[MEMHP_CERTAINTY_LIKELY] = "",
+		[MEMHP_CERTAINTY_SURE] = "; certain",
+	};
+	uint64_t id = memhp_candidate_get_block_id(candidate), start = id * explain->block_size;
+	bool online = memhp_candidate_get_state(candidate) == MEMHP_STATE_ONLINE;
+	char *range = format_range(start, start + explain->block_size - 1),
+	     *size = format_bytes(explain->block_size, explain->bytes);
+
+	printf("Block:    %" PRIu64 ", %s, %s\n", id, range, size);
+	printf("State:    %s, zone %s\n", memhp_state_name(memhp_candidate_get_state(candidate)),
+	       memhp_zone_name(memhp_candidate_get_zone(candidate)));
+	printf("Verdict:  %s, score %u of 100%s\n", explain_verdict(candidate), memhp_candidate_get_score(candidate),
+	       online ? certainties[memhp_candidate_get_certainty(candidate)] : "");
+	free(range);
+	free(size);
+	if (memhp_candidate_has_usage(candidate))
+		print_use(explain, candidate);
+	puts("\nReasons, the heaviest first:");
+	for (size_t i = 0; i < memhp_candidate_get_num_findings(candidate); i++) {
+		char *sentence = explain_sentence(candidate, i, explain->bytes);
+
+		printf("%3u%%  %s (%s)\n", memhp_candidate_get_finding_weight(candidate, i), sentence,
+		       memhp_evidence_path(memhp_candidate_get_finding_evidence(candidate, i)));
+		free(sentence);
+	}
+}
+
+void explain_print(const struct explain *explain)
+{
+	size_t num = memhp_assessment_get_num_candidates(explain->assessment);
+	int pages_error = memhp_assessment_get_evidence_error(explain->assessment, MEMHP_EVIDENCE_PAGE_FLAGS);
+	bool below = num > 0 && !has_option(explain->options, OPT_NOHEADINGS);
+
+	if (num == 0)
+		warn("no %smemory block %s", explain->options->selection ? "" : "online ",
+		     explain->options->selection ? "matches" : "is there");
+	if (num == 1)
+		print_single(explain, memhp_assessment_get_candidate(explain->assessment, 0));
+	else if (explain->has_map)
+		print_maps(explain);
+	else
+		print_table(explain);
+	if (!below)
+		return;
+	if (num > 1 || explain->has_map)
+		putchar('\n');
+	/* Without a look at the pages there is nothing to read off. */
+	if (explain->has_map && pages_error == 0)
+		print_map_legend(explain);
+	else if (num > 1 && pages_error == 0)
+		print_bar_legend();
+	if (num > 1)
+		print_summary(explain);
+	print_missing(explain, num == 1);
+}

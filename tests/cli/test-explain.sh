@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# memctl explain: what people read. What programs read is in test-json.py, the verdicts themselves in tests/unit/test-assess.c.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+# The pages of the machine are those of most of the processors that tests run on.
+[ "$(getconf PAGESIZE)" = 4096 ] || skip 'the page size is not 4096'
+
+machine explain
+runs 0 explain
+golden explain
+runs 0 explain --zone Movable --noheadings
+golden explain-noheadings
+runs 0 explain --bytes --block 1-6
+golden explain-bytes
+runs 0 explain --map
+golden explain-map
+runs 0 explain --map --json --block 33
+golden explain-map-json
+
+# A single block: all that is known of it.
+for block in 0 1 4 6 33 35 44 48; do
+	runs 0 explain --block $block
+	golden explain-block-$block
+done
+
+# Filters leave out what is not online, unless it is asked for.
+runs 0 explain --node 0
+prints_no ' 48 none'
+runs 0 explain --state offline
+prints ' 48 none'
+prints 'not online'
+runs 0 explain --block 40,48
+prints ' 48 none'
+runs 0 explain --node 7
+golden explain-nothing
+runs 2 explain --block 30
+says '30'
+mute
+
+# Without the files that root alone can read
+describe unseen <<END
+node 0
+blocks 0 node 0 zones none
+blocks 1-3 node 0 zones Normal
+blocks 4-5 node 0 zones Movable
+file proc/iomem "00000000-00000000 : System RAM\n"
+file sys/firmware/memmap/0/start "0x0\n"
+file sys/firmware/memmap/0/end "0x17ffffff\n"
+file sys/firmware/memmap/0/type "System RAM\n"
+file sys/firmware/memmap/1/start "0x18000000\n"
+file sys/firmware/memmap/1/end "0x1ffeffff\n"
+file sys/firmware/memmap/1/type "System RAM\n"
+END
+runs 0 explain
+golden explain-unseen
+runs 0 explain --block 4
+golden explain-unseen-block
+runs 0 explain --map
+golden explain-unseen-map
+rm -r "$tree/sys/firmware"
+runs 0 explain
+golden explain-unseen-all
+
+# Odd machines
+for name in garbled no-numa s390 multi-node; do
+	machine $name
+	[ $name = garbled ] && status=64 || status=0
+	runs "$status" explain
+	golden explain-$name
+done
+machine no-memory
+runs 3 explain
+mute
+
+# A terminal of UTF-8 gets blocks for the bar, and colours.
+machine explain
+if locale -a 2>/dev/null | grep -qix 'C\.utf-*8'; then
+	LC_ALL=C.UTF-8
+	export LC_ALL
+	runs 0 explain --block 1,3,40,42 --color=always
+	golden explain-utf8
+fi
+
+finish
