@@ -86,6 +86,8 @@ static struct json_object *make_block(const struct change *change, const struct 
 	json_set_string(object, "reason", reason == MEMHP_REASON_NONE ? NULL : memhp_reason_name(reason));
 	json_set_string(object, "hint", step_hint(change, step));
 	json_set_uint(object, "elapsed_ms", memhp_step_get_elapsed_ms(step));
+	if (memhp_step_get_score(step) >= 0)
+		json_set_uint(object, "score", (uint64_t)memhp_step_get_score(step));
 	free(range);
 	return object;
 }

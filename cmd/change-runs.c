@@ -26,17 +26,19 @@ bool change_is_passed_over(const struct change *change, const struct memhp_step 
 	       memhp_step_get_reason(step) == MEMHP_REASON_SEVERAL_ZONES && !memhp_plan_get_num_short(change->plan);
 }
 
-static bool is_same(const struct memhp_step *a, const struct memhp_step *b)
+/* The score matters in a plan; afterwards the outcome has told how good it was. */
+static bool is_same(const struct change *change, const struct memhp_step *a, const struct memhp_step *b)
 {
-	return memhp_step_get_outcome(a) == memhp_step_get_outcome(b) && memhp_step_get_reason(a) == memhp_step_get_reason(b) &&
+	return (change->result || memhp_step_get_score(a) == memhp_step_get_score(b)) &&
+	       memhp_step_get_outcome(a) == memhp_step_get_outcome(b) && memhp_step_get_reason(a) == memhp_step_get_reason(b) &&
 	       memhp_step_get_error(a) == memhp_step_get_error(b) && memhp_step_get_before(a) == memhp_step_get_before(b) &&
 	       memhp_step_get_after(a) == memhp_step_get_after(b) && memhp_step_get_zone(a) == memhp_step_get_zone(b);
 }
 
 /* Takes a step into a run where it goes on with it. */
-static bool extend_run(struct change_run *run, const struct memhp_step *step)
+static bool extend_run(const struct change *change, struct change_run *run, const struct memhp_step *step)
 {
-	if (!is_same(run->first, step))
+	if (!is_same(change, run->first, step))
 		return false;
 	if (run->first == run->low && memhp_step_get_last_addr(run->high) + 1 == memhp_step_get_start_addr(step))
 		run->high = step;
@@ -57,7 +59,7 @@ bool change_next_run(const struct change *change, size_t *index, struct change_r
 	*run = (struct change_run){ .first = step, .low = step, .high = step, .elapsed_ms = memhp_step_get_elapsed_ms(step) };
 	do
 		step = change_get_step(change, ++*index);
-	while (step && extend_run(run, step));
+	while (step && extend_run(change, run, step));
 	return true;
 }
 

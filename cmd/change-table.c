@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A plan or a result as a table */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "change.h"
@@ -15,7 +16,22 @@ static const char *outcome_color(const struct memhp_step *step)
 	return memhp_step_is_done(step) || outcome == MEMHP_OUTCOME_PLANNED ? NULL : "red";
 }
 
-enum { COL_BLOCK, COL_RANGE, COL_SIZE, COL_BEFORE, COL_AFTER, COL_ZONE, COL_OUTCOME, COL_TIME };
+enum { COL_BLOCK, COL_RANGE, COL_SIZE, COL_BEFORE, COL_AFTER, COL_ZONE, COL_OUTCOME, COL_LAST };
+
+/* Whether memctl has looked at the candidates: then the best of them is the first step. */
+static bool is_ranked(const struct change *change)
+{
+	return memhp_step_get_score(change_get_step(change, 0)) >= 0;
+}
+
+static char *format_score(int score)
+{
+	char *text;
+
+	if ((score < 0 ? asprintf(&text, "-") : asprintf(&text, "%d", score)) < 0)
+		out_of_memory();
+	return text;
+}
 
 static void print_run(const struct change *change, struct table *rows, const struct change_run *run)
 {
@@ -38,7 +54,9 @@ static void print_run(const struct change *change, struct table *rows, const str
 	table_set_copy(row, COL_OUTCOME, memhp_outcome_name(outcome));
 	table_color(row, COL_OUTCOME, outcome_color(run->first));
 	if (change->result)
-		table_set(row, COL_TIME, change_format_ms(run->elapsed_ms));
+		table_set(row, COL_LAST, change_format_ms(run->elapsed_ms));
+	else if (is_ranked(change))
+		table_set(row, COL_LAST, format_score(memhp_step_get_score(run->first)));
 }
 
 void change_print_table(const struct change *change)
@@ -56,6 +74,8 @@ void change_print_table(const struct change *change)
 	table_add_column(rows, change->result ? "OUTCOME" : "PLAN", ALIGN_LEFT);
 	if (change->result)
 		table_add_column(rows, "TIME", ALIGN_RIGHT);
+	else if (is_ranked(change))
+		table_add_column(rows, "SCORE", ALIGN_RIGHT);
 	while (change_next_run(change, &index, &run))
 		/* The plan says what was passed over, the report what was done. */
 		if (!change_is_spare(run.first) && !(change->result && change_is_passed_over(change, run.first)))

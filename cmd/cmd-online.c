@@ -144,6 +144,48 @@ static void make_request(struct change *change)
 		memhp_request_set_block_timeout_ms(change->request, options->block_timeout_ms);
 }
 
+/* So many candidates are looked at before memctl chooses among them, or so many times the goal: each costs milliseconds. */
+#define MIN_ASSESSED   256
+#define GOALS_ASSESSED 4
+
+/* The blocks that the plan would try first */
+static struct memhp_selection *select_candidates(const struct memhp_plan *plan, uint64_t goal)
+{
+	uint64_t left = goal < UINT64_MAX / GOALS_ASSESSED ? goal * GOALS_ASSESSED : UINT64_MAX;
+	struct memhp_selection *selection;
+	const struct memhp_step *step;
+	int rc = memhp_selection_new(&selection);
+
+	if (left < MIN_ASSESSED)
+		left = MIN_ASSESSED;
+	for (size_t i = 0; rc == 0 && left && (step = memhp_plan_get_step(plan, i)); i++) {
+		if (memhp_step_get_outcome(step) != MEMHP_OUTCOME_PLANNED && !change_is_spare(step))
+			continue;
+		rc = memhp_selection_add_blocks(selection, memhp_step_get_block_id(step), memhp_step_get_block_id(step));
+		left--;
+	}
+	if (rc < 0)
+		out_of_memory();
+	return selection;
+}
+
+/* Where memctl chooses what goes offline, it first looks at the pages of the candidates; only root may. */
+static void rank_candidates(struct change *change, const struct memhp_snapshot *snapshot)
+{
+	struct memhp_assessment *assessment;
+	struct memhp_selection *selection;
+
+	if (change->action != MEMHP_ACTION_OFFLINE || !change_has_goal(change) || memhp_plan_get_num_steps(change->plan) == 0)
+		return;
+	selection = select_candidates(change->plan, goal_of(change));
+	if (memhp_assessment_new(&assessment, change->ctx, snapshot, selection, 0) < 0)
+		out_of_memory();
+	if (memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_PAGE_FLAGS) == 0)
+		memhp_plan_rank(change->plan, assessment);
+	memhp_assessment_unref(assessment);
+	memhp_selection_unref(selection);
+}
+
 static void make_plan(struct change *change)
 {
 	struct memhp_snapshot *snapshot;
@@ -156,6 +198,7 @@ static void make_plan(struct change *change)
 	change->num_present = memhp_snapshot_get_num_blocks(snapshot);
 	if (memhp_plan_new(&change->plan, snapshot, change->request) < 0)
 		out_of_memory();
+	rank_candidates(change, snapshot);
 	memhp_snapshot_unref(snapshot);
 }
 

@@ -1394,6 +1394,14 @@ bool memhp_step_is_done(const struct memhp_step *step);
 bool memhp_step_is_changed(const struct memhp_step *step);
 
 /**
+ * @brief How likely a step's block is to go offline.
+ * @param step a step, not NULL
+ * @return memhp_candidate_get_score() of the assessment that memhp_plan_rank() was given, -1 when it does not have this block.
+ * @since 0.1
+ */
+int memhp_step_get_score(const struct memhp_step *step);
+
+/**
  * @brief Why a step's block is not as asked.
  * @param step a step, not NULL
  * @return the reason.
@@ -1949,6 +1957,20 @@ uint64_t memhp_candidate_get_room_bytes(const struct memhp_candidate *candidate)
  * @since 0.1
  */
 enum memhp_page_kind memhp_candidate_get_slice(const struct memhp_candidate *candidate, unsigned int index);
+
+/**
+ * @brief Put the candidates of a plan in the order of an assessment.
+ *
+ * Candidates in ZONE_MOVABLE still come first, then those with the higher score, the highest address first among equals. Blocks
+ * that were not assessed come after those that were, and last of all those that will not go (score 0). The best of them are
+ * planned, as many as the goal needs, the others spare.
+ *
+ * @param plan a plan to take offline a number of blocks (memhp_request_set_num_blocks()), not NULL, that was not applied yet
+ * @param assessment what is known of some or all candidates, not NULL
+ * @return 0, or -EINVAL for a plan of another kind.
+ * @since 0.1
+ */
+int memhp_plan_rank(struct memhp_plan *plan, const struct memhp_assessment *assessment);
 
 /** @} */
 

@@ -159,9 +159,21 @@ static int compare_to_online(const void *a, const void *b)
 	return order ? order : compare_steps(a, b);
 }
 
+/* Blocks that are said to be unable to go come last, behind those that nobody has looked at. */
+static int compare_ranks(const struct memhp_step *x, const struct memhp_step *y)
+{
+	const uint8_t will_not = 1;
+
+	if ((x->rank == will_not) != (y->rank == will_not))
+		return x->rank == will_not ? 1 : -1;
+	if ((x->zone == MEMHP_ZONE_MOVABLE) != (y->zone == MEMHP_ZONE_MOVABLE))
+		return x->zone == MEMHP_ZONE_MOVABLE ? -1 : 1;
+	return y->rank - x->rank;
+}
+
 /*
- * To take offline: ZONE_MOVABLE first, for there is no kernel memory in it, and the highest blocks first, which are least
- * likely to be in use since boot.
+ * To take offline: ZONE_MOVABLE first, for there is no kernel memory in it, then as they were assessed. The highest blocks come
+ * first, which are least likely to be in use since boot.
  */
 static int compare_to_offline(const void *a, const void *b)
 {
@@ -171,7 +183,7 @@ static int compare_to_offline(const void *a, const void *b)
 	if (order == 0 && x->outcome != MEMHP_OUTCOME_PLANNED)
 		return compare_steps(a, b);
 	if (order == 0)
-		order = (x->zone != MEMHP_ZONE_MOVABLE) - (y->zone != MEMHP_ZONE_MOVABLE);
+		order = compare_ranks(x, y);
 	return order ? order : compare_steps(b, a);
 }
 
@@ -228,6 +240,34 @@ MEMHP_EXPORT int memhp_plan_new(struct memhp_plan **plan, const struct memhp_sna
 	else if (new->num_steps)
 		qsort(new->steps, new->num_steps, sizeof(*new->steps), compare_steps);
 	*plan = new;
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_plan_rank(struct memhp_plan *plan, const struct memhp_assessment *assessment)
+{
+	const struct memhp_candidate *candidate;
+
+	if (plan->request->action != MEMHP_ACTION_OFFLINE || !plan->request->num_blocks)
+		return -EINVAL;
+	for (size_t i = 0; i < plan->num_steps; i++) {
+		struct memhp_step *step = &plan->steps[i];
+
+		step->rank = 0;
+		if (step->reason != MEMHP_REASON_SPARE)
+			continue;
+		step->outcome = MEMHP_OUTCOME_PLANNED;
+		step->reason = MEMHP_REASON_NONE;
+	}
+	if (plan->num_steps)
+		qsort(plan->steps, plan->num_steps, sizeof(*plan->steps), compare_steps);
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++) {
+		struct memhp_step key = { .block_id = memhp_candidate_get_block_id(candidate) };
+		struct memhp_step *step = bsearch(&key, plan->steps, plan->num_steps, sizeof(key), compare_steps);
+
+		if (step)
+			step->rank = (uint8_t)(memhp_candidate_get_score(candidate) + 1);
+	}
+	choose_candidates(plan);
 	return 0;
 }
 

@@ -159,6 +159,7 @@ struct memhp_step {
 	uint64_t elapsed_ms;
 	int error;
 	uint8_t before, after, zone, outcome, reason;
+	uint8_t rank; /* score of an assessment and 1; 0: not assessed */
 	bool written; /* and the kernel said that it was done */
 };
 

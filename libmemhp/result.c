@@ -71,6 +71,11 @@ MEMHP_EXPORT bool memhp_step_is_changed(const struct memhp_step *step)
 	       (step->outcome == MEMHP_OUTCOME_WRONG_ZONE && step->written);
 }
 
+MEMHP_EXPORT int memhp_step_get_score(const struct memhp_step *step)
+{
+	return step->rank - 1;
+}
+
 MEMHP_EXPORT enum memhp_reason memhp_step_get_reason(const struct memhp_step *step)
 {
 	return step->reason;

@@ -184,6 +184,16 @@ for line in --all '--all --kernel' '--movable --block 4-14'; do
 	runs 0 online --dry-run $line
 	silent
 done
+# What is known of the pages decides among blocks of the same kind; the plan shows it.
+machine explain
+runs 0 offline --dry-run --size 1G --force
+golden goal-offline-ranked
+runs 0 offline --dry-run --count 2 --zone DMA32 --json
+golden goal-offline-ranked-json
+# Nobody looks where nothing is to be chosen.
+runs 0 offline --dry-run --block 40
+prints_no SCORE
+
 # Guards come after the command line, and after the machine.
 runs 2 offline --block 99 --keep-free 100G
 says 99

@@ -374,6 +374,55 @@ START_TEST(many_steps)
 }
 END_TEST
 
+/* Block 0: free pages; 1: none that can move; 2: reserved, which is never moved; 3 and 4: in use, 4 less; 5: Movable, in use */
+#define RANKED                                                                                                              \
+	"block_size 0x10000\nblocks 0-4 zones Normal\nblocks 5 zones Movable\nblocks 6 zones none\nblocks 7 zones Normal\n" \
+	"kpageflags 0 400*16 80*16 100000000*16 20*16 20*2 400*14 1020*16\n"
+
+/* ZONE_MOVABLE, then as assessed, then what was not looked at, and last what will not go */
+START_TEST(ranking)
+{
+	static const uint64_t order[] = { 5, 0, 4, 3, 1, 7, 2, 6 };
+	struct memhp_assessment *assessment;
+	struct memhp_selection *selection;
+	struct memhp_snapshot *snapshot;
+	struct memhp_request *request;
+	struct memhp_plan *plan;
+	struct machine machine;
+
+	machine_make(&machine, RANKED);
+	ck_assert_int_eq(memhp_request_new(&request, OFFLINE), 0);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_selection_new(&selection), 0);
+	ck_assert_int_eq(memhp_selection_add_blocks(selection, 0, 5), 0);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, selection, 0), 0);
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	ck_assert_int_eq(memhp_plan_rank(plan, assessment), -EINVAL);
+	memhp_plan_unref(plan);
+	memhp_request_set_num_blocks(request, 3);
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	ck_assert_int_eq(memhp_step_get_score(memhp_plan_get_step(plan, 0)), -1);
+	for (int turn = 0; turn < 2; turn++) {
+		ck_assert_int_eq(memhp_plan_rank(plan, assessment), 0);
+		for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+			const struct memhp_step *step = memhp_plan_get_step(plan, i);
+
+			ck_assert_uint_eq(memhp_step_get_block_id(step), order[i]);
+			ck_assert_int_eq(memhp_step_get_score(step) >= 0, order[i] < 6);
+			ck_assert_int_eq(memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED, i < 3);
+			ck_assert_int_eq(memhp_step_get_reason(step) == MEMHP_REASON_SPARE, i >= 3 && order[i] != 6);
+		}
+		ck_assert_uint_eq(memhp_plan_get_num_short(plan), 0);
+	}
+	memhp_plan_unref(plan);
+	memhp_assessment_unref(assessment);
+	memhp_selection_unref(selection);
+	memhp_snapshot_unref(snapshot);
+	memhp_request_unref(request);
+	machine_release(&machine);
+}
+END_TEST
+
 UNIT("plan", tests)
 {
 	add_table(tests, planning, cases);
@@ -382,4 +431,5 @@ UNIT("plan", tests)
 	add_table(tests, lacking, lacks);
 	tcase_add_test(tests, requests);
 	tcase_add_test(tests, many_steps);
+	tcase_add_test(tests, ranking);
 }

@@ -69,15 +69,23 @@ class Goal(vm.GuestTest):
 
     def test_stuck(self):
         """a block that runs into --block-timeout is replaced by the next candidate"""
+        kernel = self.blocks[2]
+        self.set_state(kernel, 'offline')
+        self.set_state(kernel, 'online_kernel')
         self.pin(self.blocks[3])
-        document, blocks = self.change('offline --size 256M --node 1 --block-timeout 1s', outcome='complete')
+        document, blocks = self.change('offline --size 384M --node 1 --block-timeout 1s', outcome='complete')
         self.assertEqual({block: said['outcome'] for block, said in blocks.items()},
-                         {self.blocks[3]: 'timeout', self.blocks[2]: 'changed', self.blocks[1]: 'changed'})
-        self.assertEqual(self.state(self.blocks[0]), 'online')
-        self.assertEqual(document['changed'], 2 * self.guest.block_size)
+                         {self.blocks[0]: 'changed', self.blocks[1]: 'changed', self.blocks[3]: 'timeout', kernel: 'changed'})
+        self.assertEqual(document['changed'], 3 * self.guest.block_size)
+
+    def test_in_use(self):
+        """of blocks in one zone those that are in use are tried last"""
+        self.pin(self.blocks[3])
+        _, blocks = self.change('offline --size 384M --node 1 --block-timeout 1s', outcome='complete')
+        self.assertEqual({block: said['outcome'] for block, said in blocks.items()}, dict.fromkeys(self.blocks[:3], 'changed'))
 
     def test_busy(self):
-        """a busy block is replaced by the next candidate"""
+        """a block with the kernel's own pages is not tried as long as there is another one, as --dry-run says"""
         low, high = self.add_blocks()
         self.set_state(high, 'online_kernel')
         self.guest.sh('i=0; while [ $i -lt 60 ]; do sleep 1000 & i=$((i + 1)); done > /dev/null 2>&1')
@@ -85,9 +93,10 @@ class Goal(vm.GuestTest):
         _, blocks = self.change(f'offline --count 2 --block {low},{high} --retry 1', 64, 'partial')
         self.assertEqual([blocks[block]['outcome'] for block in (low, high)], ['changed', 'busy'])
         self.set_state(low, 'online_kernel')
+        _, plan = self.change(f'offline --size {BLOCK} --block {low},{high} --dry-run', outcome='planned')
+        self.assertGreater(plan[low]['score'], plan[high]['score'])
         _, blocks = self.change(f'offline --size {BLOCK} --block {low},{high}', outcome='complete')
-        self.assertEqual({block: (said['outcome'], said['errno']) for block, said in blocks.items()},
-                         {high: ('busy', 'EBUSY'), low: ('changed', None)})
+        self.assertEqual({block: said['outcome'] for block, said in blocks.items()}, {low: 'changed'})
 
     def test_refused(self):
         """when every candidate is busy, all of them were tried"""
