@@ -46,6 +46,11 @@ def equal(got, expected, text):
     return check(got == expected, f"{text}: {got!r}, not {expected!r}")
 
 
+def failures():
+    """How many there were."""
+    return _failures
+
+
 def finish():
     if _failures:
         print(f"{_failures} failed")

@@ -61,6 +61,10 @@ class Sim:
         lib.equal(err, b"", "memhp-sim says")
         lib.check(not os.path.ismount(self.root), "it is still mounted")
 
+    def tree(self):
+        """The plain folder behind the mount: the machine as it was at first, as mktree would make it."""
+        return next(entry.path for entry in os.scandir(self.folder) if entry.name.startswith("memhp-sim."))
+
     def path(self, name):
         """A file's path: of memory12/state and the like, else from the root."""
         from_root = not name or name.split("/")[0] in ("sys", "sim", "run", "proc")
@@ -153,8 +157,8 @@ def raise_interrupted(*_):
     raise InterruptedError(errno.EINTR, "interrupted")
 
 
-def run_tests(names):
-    """Call every test_... of a module, or skip."""
+def need_simulator():
+    """Skip the test where nothing can be simulated."""
     if not os.access(PROGRAM, os.X_OK):
         lib.skip("the simulator was not built: install the package libfuse3-dev, and configure again")
     if not os.path.exists("/dev/fuse"):
@@ -164,10 +168,15 @@ def run_tests(names):
             pass
     except RuntimeError as error:
         lib.skip(f"FUSE cannot be mounted here: {error}".strip())
+
+
+def run_tests(names):
+    """Call every test_... of a module, or skip."""
+    need_simulator()
     for name, test in sorted(names.items()):
         if name.startswith("test_"):
-            before = lib._failures
+            before = lib.failures()
             started = time.monotonic()
             test()
-            print(f"{name}: {'failed' if lib._failures > before else 'ok'} {time.monotonic() - started:.2f} s")
+            print(f"{name}: {'failed' if lib.failures() > before else 'ok'} {time.monotonic() - started:.2f} s")
     lib.finish()

@@ -54,8 +54,8 @@ def test_machines():
     for name in lib.machines():
         with open(os.path.join(lib.MACHINES, name + ".machine"), encoding="utf-8") as file:
             text = file.read()
-        tree = lib.machine(name)
         with Sim(text) as sim:
+            tree = sim.tree()
             for command in ("list", "--all", "--json", "--output-all"), ("status", "--json"):
                 plain, simulated = lib.Run(tree, *command), lib.Run(sim.root, *command)
                 lib.equal(simulated.status, plain.status, f"{name}: {simulated.what}")
@@ -157,6 +157,17 @@ def test_busy_for_a_while():
         got = change(sim, 0, "offline", "--count", "1", "--block", "8-9")
         lib.equal(sorted(got.values()), ["busy", "changed"], "one that is busy, or else another one")
         lib.equal(sorted(change(sim, 0, "offline", "--block", "8-9").values()), ["already", "changed"], "later")
+
+
+def test_retry():
+    with Sim(more="fault offline block 8 times 2 fails EBUSY\n") as sim:
+        got = change(sim, 0, "offline", "--block", "8,9", "--retry", "5")
+        lib.equal(got, {8: "changed", 9: "changed"}, "a block that is busy twice")
+        lib.equal([entry[:3] for entry in sim.log()], [(f"memory{block}/state", "offline", result) for block, result in (
+            (8, "EBUSY"), (9, "0"), (8, "EBUSY"), (8, "0"))], "it has its turn again after the others, and no more than it needs")
+    with Sim(more="fault offline block 8 times always fails EBUSY\n") as sim:
+        lib.equal(change(sim, 1, "offline", "--block", "8", "--retry", "2"), {8: "busy"}, "a block that stays busy")
+        lib.equal(len(sim.log()), 3, "stores: the first and two more")
 
 
 def test_rollback():

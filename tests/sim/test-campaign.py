@@ -1,0 +1,20 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A short campaign, always of the same scenarios; make campaign runs more of them."""
+
+import simlib
+from campaign import campaign
+from simlib import lib
+
+SCENARIOS = 100
+
+
+def test_campaign():
+    kinds = campaign(range(1, 1 + SCENARIOS), jobs=2)
+    lib.equal(kinds["scenarios"], SCENARIOS, "scenarios")
+    # That they come to something: these do not depend on when a signal arrives.
+    for kind in "outcome complete", "outcome partial", "outcome failed", "outcome refused", "outcome rolled-back", "error usage":
+        lib.check(kinds[kind] > 0, f"no scenario with {kind}")
+
+
+simlib.run_tests(globals())
