@@ -352,7 +352,7 @@ int sim_init(struct sim *sim, const char *machine, const char *backing)
 	pthread_condattr_t attr;
 	int rc;
 
-	*sim = (struct sim){ .backing = backing };
+	*sim = (struct sim){ .backing = backing, .backing_fd = -1 };
 	pthread_mutex_init(&sim->mutex, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

@@ -100,6 +100,8 @@ struct sim {
 	pthread_cond_t cond; /* something changed */
 	struct tree *tree;
 	const char *backing; /* the folder with the files as they were at first, and those that nobody simulates */
+	int backing_fd;
+	struct sim_file *open_files;
 	struct sim_block **blocks;
 	size_t num_blocks;
 	struct sim_span *spans;
@@ -216,5 +218,10 @@ void sim_identify(struct sim *sim, const char *path, struct sim_file *file);
 int sim_file_read(struct sim *sim, struct sim_file *file, pid_t pid, char *buf, size_t size, off_t offset);
 int sim_file_write(struct sim *sim, struct sim_file *file, pid_t pid, bool (*interrupted)(void), const char *buf, size_t size,
 		   off_t offset);
+
+/* sim-fuse.c: the mount */
+extern const struct fuse_operations sim_operations;
+
+void sim_close_file(struct sim *sim, struct sim_file *file);
 
 #endif
