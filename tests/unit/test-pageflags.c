@@ -59,7 +59,7 @@ START_TEST(kind)
 END_TEST
 
 /* Runs, and pieces of them, come to the same as one page after the other. */
-START_TEST(runs)
+START_TEST(runs_of_pages)
 {
 	static uint64_t flags[NUM];
 	struct page_usage whole = { 0 }, single = { 0 };
@@ -189,7 +189,7 @@ START_TEST(own_memmap)
 END_TEST
 
 /* The heaviest kind of each part shows. */
-START_TEST(slices)
+START_TEST(heaviest)
 {
 	static const struct run runs[] = { { 1, KPF(BUDDY) },  { 1, KPF(LRU) },    { 1022, KPF(BUDDY) }, { 1024, KPF(BUDDY) },
 					   { 1024, KPF(LRU) }, { 1023, KPF(LRU) }, { 1, KPF(SLAB) } };
@@ -210,8 +210,8 @@ END_TEST
 UNIT("pageflags", tests)
 {
 	add_table(tests, kind, kinds);
-	tcase_add_loop_test(tests, runs, 0, 20);
+	tcase_add_loop_test(tests, runs_of_pages, 0, 20);
 	add_table(tests, huge_pages, huge);
 	add_table(tests, own_memmap, memmaps);
-	tcase_add_test(tests, slices);
+	tcase_add_test(tests, heaviest);
 }
