@@ -18,6 +18,8 @@ struct apply {
 	size_t num_undo; /* how many are brought back; 0 before a rollback */
 	int dirfd;
 	struct runner runner;
+	struct kmsg kmsg;
+	struct kmsg_debug debug;
 	int64_t started_ms;
 };
 
@@ -133,7 +135,7 @@ static enum memhp_action undo_action(enum memhp_action action, enum memhp_zone z
 }
 
 /* What the attempt to bring a block back came to */
-static void settle_undo(struct memhp_step *step, const struct memhp_step *undo, enum memhp_action action)
+static void settle_undo(struct memhp_step *step, struct memhp_step *undo, enum memhp_action action)
 {
 	bool back = undo->outcome == MEMHP_OUTCOME_CHANGED || undo->outcome == MEMHP_OUTCOME_ALREADY;
 
@@ -141,6 +143,8 @@ static void settle_undo(struct memhp_step *step, const struct memhp_step *undo, 
 	step->reason = back ? MEMHP_REASON_NONE : undo->reason;
 	step->error = undo->error;
 	step->after = undo->after;
+	free(step->note);
+	step->note = take_ptr(undo->note);
 	if (undo->after == MEMHP_STATE_ONLINE)
 		step->zone = undo->zone;
 	else if (action != MEMHP_ACTION_OFFLINE)
@@ -184,6 +188,7 @@ static int undo_new(struct undo *undo, const struct apply *apply)
 		undo->actions[undo->num] = undo_action(apply->request->action, step->zone);
 		undo->steps[undo->num] = *step;
 		undo->steps[undo->num].outcome = MEMHP_OUTCOME_NOT_TRIED;
+		undo->steps[undo->num].note = NULL;
 		undo->pointers[undo->num] = &undo->steps[undo->num];
 		undo->num++;
 	}
@@ -210,6 +215,7 @@ static void roll_back(struct apply *apply, struct undo *undo)
 	if (rc < 0)
 		return;
 	apply->num_undo = undo->num;
+	runner.kmsg = &apply->kmsg;
 	start_progress(apply, &runner);
 	/* The caller hears of it before it begins: then is the time to read what cancelled the request from its descriptor. */
 	if (runner.tick)
@@ -262,6 +268,7 @@ static int run(struct apply *apply)
 
 	if (rc < 0)
 		return rc;
+	apply->runner.kmsg = &apply->kmsg;
 	start_progress(apply, &apply->runner);
 	rc = try_candidates(apply);
 	if (rc == 0)
@@ -308,23 +315,19 @@ static int prepare(struct apply *apply)
 	return check_writable(apply);
 }
 
-static int result_new(struct memhp_result **result, const struct memhp_plan *plan)
+/* From just before the first write on. What cannot be had is told in the result, and changes nothing else. */
+static void begin_listening(struct apply *apply)
 {
-	struct memhp_result *new = calloc(1, sizeof(*new));
+	if (apply->request->kernel_debug)
+		apply->result->kernel_debug_error = kmsg_debug_enable(&apply->debug, apply->ctx);
+	if (apply->request->kernel_log)
+		apply->result->kernel_log_error = kmsg_open(&apply->kmsg, apply->ctx);
+}
 
-	if (!new)
-		return -ENOMEM;
-	new->refs = 1;
-	new->num_steps = plan->num_steps;
-	new->steps = calloc(plan->num_steps + 1, sizeof(*new->steps));
-	if (!new->steps) {
-		free(new);
-		return -ENOMEM;
-	}
-	if (plan->num_steps)
-		memcpy(new->steps, plan->steps, plan->num_steps * sizeof(*new->steps));
-	*result = new;
-	return 0;
+static void end_listening(struct apply *apply)
+{
+	kmsg_debug_restore(&apply->debug);
+	kmsg_close(&apply->kmsg);
 }
 
 static int carry_out(struct apply *apply, const struct memhp_plan *plan)
@@ -332,8 +335,10 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 	struct memhp_result *result = apply->result;
 	int rc = prepare(apply);
 
-	if (rc == 0 && apply->num_planned)
+	if (rc == 0 && apply->num_planned) {
+		begin_listening(apply);
 		rc = run(apply);
+	}
 	if (rc < 0)
 		return rc;
 	result->completion = outcome_complete(result->steps, result->num_steps, num_missing(apply) + plan->num_short,
@@ -347,9 +352,10 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 
 static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct memhp_result **result)
 {
-	struct apply apply = { .ctx = ctx, .request = plan->request, .dirfd = -1, .started_ms = now_ms() };
+	struct apply apply = { .ctx = ctx, .request = plan->request, .dirfd = -1, .kmsg.fd = -1, .debug.dirfd = -1 };
 	int rc;
 
+	apply.started_ms = now_ms();
 	worker_reap_stuck(ctx);
 	if (plan->request->cancel_fd >= 0 && fcntl(plan->request->cancel_fd, F_GETFD) < 0)
 		return -errno;
@@ -357,6 +363,7 @@ static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct mem
 	if (rc < 0)
 		return rc;
 	rc = carry_out(&apply, plan);
+	end_listening(&apply);
 	if (apply.dirfd >= 0)
 		close(apply.dirfd);
 	free(apply.steps);

@@ -121,25 +121,43 @@ enum memhp_outcome {
 
 /** Why a block is not as asked. More specific than an errno where more is known. */
 enum memhp_reason {
-	MEMHP_REASON_NONE = 0,      /**< nothing to explain */
-	MEMHP_REASON_SEVERAL_ZONES, /**< valid_zones is `none`: the block spans several zones or nodes */
-	MEMHP_REASON_INVALID_RANGE, /**< EINVAL although the state was right: most likely a memory hole in the block */
-	MEMHP_REASON_BUSY,          /**< EBUSY: pages that cannot be moved, or the range is being isolated by another */
-	MEMHP_REASON_VETO,          /**< EPERM: a memory notifier refused */
-	MEMHP_REASON_NO_MEMORY,     /**< ENOMEM */
-	MEMHP_REASON_HWPOISON,      /**< EHWPOISON: the block holds a page with a hardware memory error */
-	MEMHP_REASON_SIGNAL,        /**< EINTR: a signal, a freezer or a debugger made the kernel give up */
-	MEMHP_REASON_ACCESS,        /**< EACCES: no permission to write the file `state` */
-	MEMHP_REASON_READ_ONLY,     /**< EROFS: sysfs is mounted read-only */
-	MEMHP_REASON_DEADLINE,      /**< a deadline passed */
-	MEMHP_REASON_CANCELLED,     /**< the caller cancelled the request */
-	MEMHP_REASON_OTHER_ZONE,    /**< the block is online in another zone; changing that takes offline and online */
-	MEMHP_REASON_GONE,          /**< no such block any more */
-	MEMHP_REASON_RACE,          /**< another agent has changed the block, or is at it */
-	MEMHP_REASON_WRITER_DIED,   /**< the process that writes was killed by somebody else */
-	MEMHP_REASON_UNREADABLE,    /**< the block's state cannot be read */
-	MEMHP_REASON_SPARE,         /**< a further candidate, for the case that another block cannot be changed */
-	MEMHP_REASON_OTHER,         /**< an errno without a reason of its own */
+	MEMHP_REASON_NONE = 0,          /**< nothing to explain */
+	MEMHP_REASON_SEVERAL_ZONES,     /**< valid_zones is `none`: the block spans several zones or nodes */
+	MEMHP_REASON_INVALID_RANGE,     /**< EINVAL although the state was right: most likely a memory hole in the block */
+	MEMHP_REASON_BUSY,              /**< EBUSY: pages that cannot be moved, or the range is being isolated by another */
+	MEMHP_REASON_VETO,              /**< a memory notifier refused: EPERM, or another errno and the kernel's log says so */
+	MEMHP_REASON_NO_MEMORY,         /**< ENOMEM */
+	MEMHP_REASON_HWPOISON,          /**< EHWPOISON: the block holds a page with a hardware memory error */
+	MEMHP_REASON_SIGNAL,            /**< EINTR: a signal, a freezer or a debugger made the kernel give up */
+	MEMHP_REASON_ACCESS,            /**< EACCES: no permission to write the file `state` */
+	MEMHP_REASON_READ_ONLY,         /**< EROFS: sysfs is mounted read-only */
+	MEMHP_REASON_DEADLINE,          /**< a deadline passed */
+	MEMHP_REASON_CANCELLED,         /**< the caller cancelled the request */
+	MEMHP_REASON_OTHER_ZONE,        /**< the block is online in another zone; changing that takes offline and online */
+	MEMHP_REASON_GONE,              /**< no such block any more */
+	MEMHP_REASON_RACE,              /**< another agent has changed the block, or is at it */
+	MEMHP_REASON_WRITER_DIED,       /**< the process that writes was killed by somebody else */
+	MEMHP_REASON_UNREADABLE,        /**< the block's state cannot be read */
+	MEMHP_REASON_SPARE,             /**< a further candidate, for the case that another block cannot be changed */
+	MEMHP_REASON_OTHER,             /**< an errno without a reason of its own */
+	MEMHP_REASON_UNMOVABLE_PAGE,    /**< EBUSY, and the kernel's log names a page that cannot be moved */
+	MEMHP_REASON_MIGRATION_FAILURE, /**< EBUSY, and the kernel's log names a page that should have moved and did not */
+	MEMHP_REASON_ISOLATION,   /**< EBUSY, and the kernel's log says that the range could not be isolated, and names no page */
+	MEMHP_REASON_HUGE_PAGES,  /**< the kernel's log says that free huge pages could not be dissolved */
+	MEMHP_REASON_MEMORY_HOLE, /**< EINVAL, and the kernel's log says that there is a memory hole in the block */
+};
+
+/** What a page is that stands in the way, as far as the kernel's log tells. */
+enum memhp_page_use {
+	MEMHP_PAGE_USE_UNKNOWN = 0, /**< the log does not tell */
+	MEMHP_PAGE_USE_KERNEL,      /**< memory of the kernel's own, or of a driver */
+	MEMHP_PAGE_USE_RESERVED,    /**< reserved at boot or by a driver */
+	MEMHP_PAGE_USE_SLAB,        /**< small objects of the kernel's: caches, inodes, dentries */
+	MEMHP_PAGE_USE_TABLE,       /**< a page table */
+	MEMHP_PAGE_USE_ANON,        /**< a program's memory */
+	MEMHP_PAGE_USE_FILE,        /**< of a file, or of shared memory */
+	MEMHP_PAGE_USE_HUGETLB,     /**< a huge page */
+	MEMHP_PAGE_USE_CMA,         /**< in an area set aside for devices (CMA) */
 };
 
 /** What became of a request as a whole. */
@@ -225,6 +243,14 @@ const char *memhp_outcome_name(enum memhp_outcome outcome);
  * @since 0.1
  */
 const char *memhp_reason_name(enum memhp_reason reason);
+
+/**
+ * @brief The word for a kind of page.
+ * @param kind a kind
+ * @return the word, such as `slab` or `reserved`; `unknown` for a value outside @ref memhp_page_use . Static.
+ * @since 0.1
+ */
+const char *memhp_page_use_name(enum memhp_page_use kind);
 
 /**
  * @brief The word for a completion.
@@ -1015,6 +1041,34 @@ void memhp_request_set_rollback(struct memhp_request *request, bool enable);
 void memhp_request_set_rollback_timeout_ms(struct memhp_request *request, uint64_t timeout_ms);
 
 /**
+ * @brief Listen to the kernel's log.
+ *
+ * When a step fails, its reason and memhp_step_get_kernel_text() come from what the kernel said about the block in /dev/kmsg from
+ * just before the first write on. That needs read permission for /dev/kmsg (CAP_SYSLOG where kernel.dmesg_restrict is set); without
+ * it nothing fails, and memhp_result_get_kernel_log_error() says why nothing is known. A step that succeeds costs nothing.
+ *
+ * @param request a request, not NULL
+ * @param enable the default is true
+ * @since 0.1
+ */
+void memhp_request_set_kernel_log(struct memhp_request *request, bool enable);
+
+/**
+ * @brief Have the kernel say more.
+ *
+ * The kernel's own word for why it does not take a block offline is a debug message. For the time of memhp_plan_apply() this writes
+ * `file mm/memory_hotplug.c +p` to /proc/dynamic_debug/control (before Linux 5.7 /sys/kernel/debug/dynamic_debug/control), and
+ * afterwards switches off again those of these messages that were off before. Messages are for the whole machine: the kernel's log
+ * shows them to everybody. Needs root, and a kernel with CONFIG_DYNAMIC_DEBUG; without that nothing fails, and
+ * memhp_result_get_kernel_debug_error() says why.
+ *
+ * @param request a request, not NULL
+ * @param enable the default is false
+ * @since 0.1
+ */
+void memhp_request_set_kernel_debug(struct memhp_request *request, bool enable);
+
+/**
  * @struct memhp_progress
  * How far a request is. Lives during the call that it is passed to.
  */
@@ -1345,6 +1399,23 @@ uint64_t memhp_result_get_elapsed_ms(const struct memhp_result *result);
 pid_t memhp_result_get_writer_pid(const struct memhp_result *result);
 
 /**
+ * @brief Why the kernel's log is not known.
+ * @param result a result, not NULL
+ * @return 0 when it was read, or was not to be; otherwise the errno of open(2): -EPERM, -EACCES, -ENOENT ...
+ * @since 0.1
+ */
+int memhp_result_get_kernel_log_error(const struct memhp_result *result);
+
+/**
+ * @brief Why the kernel's debug messages could not be switched on.
+ * @param result a result, not NULL
+ * @return 0 when they were on, or were not to be; -EOPNOTSUPP when this kernel has none of them; otherwise the errno of open(2) or
+ *         write(2).
+ * @since 0.1
+ */
+int memhp_result_get_kernel_debug_error(const struct memhp_result *result);
+
+/**
  * @brief Id of a step's block.
  * @param step a step, not NULL
  * @return the block id; for a gap the id of its first missing block.
@@ -1450,6 +1521,62 @@ enum memhp_zone memhp_step_get_zone(const struct memhp_step *step);
  * @since 0.1
  */
 uint64_t memhp_step_get_elapsed_ms(const struct memhp_step *step);
+
+/**
+ * @brief What the kernel said when a step failed.
+ * @param step a step, not NULL
+ * @return the kernel's own lines about the block, separated by newlines, in ASCII; NULL when it said nothing, or that is not known.
+ *         Lives as long as the result.
+ * @since 0.1
+ */
+const char *memhp_step_get_kernel_text(const struct memhp_step *step);
+
+/**
+ * @struct memhp_page
+ * A page that stood in the way of a step. Lives as long as the result.
+ */
+struct memhp_page;
+
+/**
+ * @brief The page that stood in the way of a step, the last one that the kernel named.
+ * @param step a step, not NULL
+ * @return the page, or NULL when the kernel named none.
+ * @since 0.1
+ */
+const struct memhp_page *memhp_step_get_page(const struct memhp_step *step);
+
+/**
+ * @brief Where a page is.
+ * @param page a page, not NULL
+ * @return its number (page frame number): its physical address divided by the page size; UINT64_MAX when the kernel did not tell,
+ *         as before Linux 5.9.
+ * @since 0.1
+ */
+uint64_t memhp_page_get_pfn(const struct memhp_page *page);
+
+/**
+ * @brief What a page is.
+ * @param page a page, not NULL
+ * @return the kind.
+ * @since 0.1
+ */
+enum memhp_page_use memhp_page_get_use(const struct memhp_page *page);
+
+/**
+ * @brief Which program a page was allocated for.
+ * @param page a page, not NULL
+ * @return the program's name, as the kernel has it; NULL unless the kernel keeps track (`page_owner=on` on its command line).
+ * @since 0.1
+ */
+const char *memhp_page_get_owner(const struct memhp_page *page);
+
+/**
+ * @brief Process for which a page was allocated; it may have ended since.
+ * @param page a page, not NULL
+ * @return process id, or 0 when memhp_page_get_owner() is NULL.
+ * @since 0.1
+ */
+pid_t memhp_page_get_owner_pid(const struct memhp_page *page);
 
 /** @} */
 

@@ -78,6 +78,23 @@ static const char *const reason_names[] = {
 	[MEMHP_REASON_UNREADABLE] = "unreadable",
 	[MEMHP_REASON_SPARE] = "spare",
 	[MEMHP_REASON_OTHER] = "other",
+	[MEMHP_REASON_UNMOVABLE_PAGE] = "unmovable-page",
+	[MEMHP_REASON_MIGRATION_FAILURE] = "migration-failure",
+	[MEMHP_REASON_ISOLATION] = "isolation",
+	[MEMHP_REASON_HUGE_PAGES] = "huge-pages",
+	[MEMHP_REASON_MEMORY_HOLE] = "memory-hole",
+};
+
+static const char *const page_use_names[] = {
+	[MEMHP_PAGE_USE_UNKNOWN] = "unknown",
+	[MEMHP_PAGE_USE_KERNEL] = "kernel",
+	[MEMHP_PAGE_USE_RESERVED] = "reserved",
+	[MEMHP_PAGE_USE_SLAB] = "slab",
+	[MEMHP_PAGE_USE_TABLE] = "page-table",
+	[MEMHP_PAGE_USE_ANON] = "anon",
+	[MEMHP_PAGE_USE_FILE] = "file",
+	[MEMHP_PAGE_USE_HUGETLB] = "hugetlb",
+	[MEMHP_PAGE_USE_CMA] = "cma",
 };
 
 static const char *const completion_names[] = {
@@ -236,6 +253,11 @@ MEMHP_EXPORT const char *memhp_outcome_name(enum memhp_outcome outcome)
 MEMHP_EXPORT const char *memhp_reason_name(enum memhp_reason reason)
 {
 	return NAME_OF(reason_names, reason);
+}
+
+MEMHP_EXPORT const char *memhp_page_use_name(enum memhp_page_use kind)
+{
+	return NAME_OF(page_use_names, kind);
 }
 
 MEMHP_EXPORT const char *memhp_completion_name(enum memhp_completion completion)

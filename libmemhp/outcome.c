@@ -97,6 +97,35 @@ void outcome_stopped(struct memhp_step *step, enum memhp_action action, enum mem
 		set(step, MEMHP_OUTCOME_FAILED, why);
 }
 
+/* Whether what the kernel's log says can be the story behind the reason that the errno gave */
+static bool is_about(enum memhp_reason said, const struct memhp_step *step)
+{
+	switch (step->reason) {
+	case MEMHP_REASON_BUSY:
+		return said != MEMHP_REASON_SIGNAL && said != MEMHP_REASON_MEMORY_HOLE && said != MEMHP_REASON_SEVERAL_ZONES;
+	case MEMHP_REASON_INVALID_RANGE:
+		return said == MEMHP_REASON_MEMORY_HOLE || said == MEMHP_REASON_SEVERAL_ZONES || said == MEMHP_REASON_VETO;
+	case MEMHP_REASON_NO_MEMORY:
+	case MEMHP_REASON_SIGNAL:
+	case MEMHP_REASON_OTHER:
+		return said == MEMHP_REASON_VETO || said == MEMHP_REASON_HUGE_PAGES;
+	default:
+		return false;
+	}
+}
+
+/*
+ * What the kernel said belongs to the step from now on. It makes the reason that an errno gave more specific; that a deadline or
+ * the caller ended the step, or another agent was at it, stays the reason.
+ */
+void outcome_take_note(struct memhp_step *step, struct kernel_note *note)
+{
+	free(step->note);
+	step->note = note;
+	if (note && note->reason != MEMHP_REASON_NONE && is_about(note->reason, step))
+		step->reason = note->reason;
+}
+
 /*
  * `num_missing` candidates more would have had to change. Without a goal every step counts; with one, blocks that were passed
  * over do not as long as there were others.

@@ -149,8 +149,26 @@ struct memhp_request {
 	bool rollback;
 	uint64_t timeout_ms, block_timeout_ms, grace_ms, rollback_timeout_ms;
 	int cancel_fd;
+	bool kernel_log, kernel_debug;
 	memhp_progress_fn progress;
 	void *progress_data;
+};
+
+#define PAGE_OWNER_MAX 32
+
+struct memhp_page {
+	uint64_t pfn; /* UINT64_MAX: not known */
+	enum memhp_page_use kind;
+	char owner[PAGE_OWNER_MAX]; /* "" : not known */
+	pid_t owner_pid;
+};
+
+/* What the kernel's log has about a block */
+struct kernel_note {
+	enum memhp_reason reason; /* MEMHP_REASON_NONE: the text does not say */
+	bool has_page;
+	struct memhp_page page;
+	char text[];
 };
 
 struct memhp_step {
@@ -159,8 +177,9 @@ struct memhp_step {
 	uint64_t elapsed_ms;
 	int error;
 	uint8_t before, after, zone, outcome, reason;
-	uint8_t rank; /* score of an assessment and 1; 0: not assessed */
-	bool written; /* and the kernel said that it was done */
+	uint8_t rank;             /* score of an assessment and 1; 0: not assessed */
+	bool written;             /* and the kernel said that it was done */
+	struct kernel_note *note; /* the result's; NULL: the kernel said nothing */
 };
 
 struct memhp_plan {
@@ -186,6 +205,7 @@ struct memhp_result {
 	bool is_rolled_back;
 	uint64_t elapsed_ms;
 	pid_t writer_pid;
+	int kernel_log_error, kernel_debug_error;
 };
 
 static inline enum memhp_state action_goal(enum memhp_action action)
@@ -193,10 +213,14 @@ static inline enum memhp_state action_goal(enum memhp_action action)
 	return action == MEMHP_ACTION_OFFLINE ? MEMHP_STATE_OFFLINE : MEMHP_STATE_ONLINE;
 }
 
+/* The result of a plan before anything was done */
+int result_new(struct memhp_result **result, const struct memhp_plan *plan);
+
 /* outcome.c: pure */
 bool outcome_zone_fits(enum memhp_action action, enum memhp_zone zone);
 void outcome_judge(struct memhp_step *step, enum memhp_action action);
 void outcome_stopped(struct memhp_step *step, enum memhp_action action, enum memhp_reason why);
+void outcome_take_note(struct memhp_step *step, struct kernel_note *note);
 enum memhp_completion outcome_complete(const struct memhp_step *steps, size_t num_steps, uint64_t num_missing, bool has_goal);
 
 #endif

@@ -22,6 +22,7 @@ MEMHP_EXPORT int memhp_request_new(struct memhp_request **request, enum memhp_ac
 		.grace_ms = GRACE_MS,
 		.rollback_timeout_ms = ROLLBACK_TIMEOUT_MS,
 		.cancel_fd = -1,
+		.kernel_log = true,
 	};
 	*request = new;
 	return 0;
@@ -102,6 +103,16 @@ MEMHP_EXPORT void memhp_request_set_grace_ms(struct memhp_request *request, uint
 MEMHP_EXPORT void memhp_request_set_cancel_fd(struct memhp_request *request, int fd)
 {
 	request->cancel_fd = fd;
+}
+
+MEMHP_EXPORT void memhp_request_set_kernel_log(struct memhp_request *request, bool enable)
+{
+	request->kernel_log = enable;
+}
+
+MEMHP_EXPORT void memhp_request_set_kernel_debug(struct memhp_request *request, bool enable)
+{
+	request->kernel_debug = enable;
 }
 
 MEMHP_EXPORT unsigned int memhp_request_get_attrs(const struct memhp_request *request)

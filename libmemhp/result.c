@@ -1,8 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "private.h"
 
+int result_new(struct memhp_result **result, const struct memhp_plan *plan)
+{
+	struct memhp_result *new = calloc(1, sizeof(*new));
+
+	if (!new)
+		return -ENOMEM;
+	new->refs = 1;
+	new->num_steps = plan->num_steps;
+	new->steps = calloc(plan->num_steps + 1, sizeof(*new->steps));
+	if (!new->steps) {
+		free(new);
+		return -ENOMEM;
+	}
+	if (plan->num_steps)
+		memcpy(new->steps, plan->steps, plan->num_steps * sizeof(*new->steps));
+	*result = new;
+	return 0;
+}
+
 static void result_free(struct memhp_result *result)
 {
+	for (size_t i = 0; i < result->num_steps; i++)
+		free(result->steps[i].note);
 	free(result->steps);
 	free(result);
 }
@@ -37,6 +58,16 @@ MEMHP_EXPORT uint64_t memhp_result_get_elapsed_ms(const struct memhp_result *res
 MEMHP_EXPORT pid_t memhp_result_get_writer_pid(const struct memhp_result *result)
 {
 	return result->writer_pid;
+}
+
+MEMHP_EXPORT int memhp_result_get_kernel_log_error(const struct memhp_result *result)
+{
+	return result->kernel_log_error;
+}
+
+MEMHP_EXPORT int memhp_result_get_kernel_debug_error(const struct memhp_result *result)
+{
+	return result->kernel_debug_error;
 }
 
 MEMHP_EXPORT uint64_t memhp_step_get_block_id(const struct memhp_step *step)
@@ -104,4 +135,34 @@ MEMHP_EXPORT enum memhp_zone memhp_step_get_zone(const struct memhp_step *step)
 MEMHP_EXPORT uint64_t memhp_step_get_elapsed_ms(const struct memhp_step *step)
 {
 	return step->elapsed_ms;
+}
+
+MEMHP_EXPORT const char *memhp_step_get_kernel_text(const struct memhp_step *step)
+{
+	return step->note ? step->note->text : NULL;
+}
+
+MEMHP_EXPORT const struct memhp_page *memhp_step_get_page(const struct memhp_step *step)
+{
+	return step->note && step->note->has_page ? &step->note->page : NULL;
+}
+
+MEMHP_EXPORT uint64_t memhp_page_get_pfn(const struct memhp_page *page)
+{
+	return page->pfn;
+}
+
+MEMHP_EXPORT enum memhp_page_use memhp_page_get_use(const struct memhp_page *page)
+{
+	return page->kind;
+}
+
+MEMHP_EXPORT const char *memhp_page_get_owner(const struct memhp_page *page)
+{
+	return *page->owner ? page->owner : NULL;
+}
+
+MEMHP_EXPORT pid_t memhp_page_get_owner_pid(const struct memhp_page *page)
+{
+	return page->owner_pid;
 }

@@ -59,6 +59,14 @@ static enum memhp_zone was_in_zone(const struct worker_job *job, const struct me
 	return job->action == MEMHP_ACTION_OFFLINE ? step->zone : MEMHP_ZONE_NONE;
 }
 
+/* Only what failed is worth a look at the kernel's log; what it said of an earlier attempt is no longer of interest. */
+static void explain(struct runner *runner, struct memhp_step *step)
+{
+	outcome_take_note(step, NULL);
+	if (runner->kmsg && !memhp_step_is_done(step) && step->outcome != MEMHP_OUTCOME_VANISHED)
+		kmsg_explain(runner->kmsg, step, runner->num_steps == 1);
+}
+
 static void settle_done(struct runner *runner, size_t i)
 {
 	const struct worker_job *job = &runner->board->jobs[i];
@@ -76,6 +84,7 @@ static void settle_done(struct runner *runner, size_t i)
 	 */
 	if (step->outcome == MEMHP_OUTCOME_ALREADY || (job->error == -EINVAL && !job->started_ms))
 		step->error = 0;
+	explain(runner, step);
 	runner->num_done += memhp_step_is_done(step);
 }
 
@@ -94,6 +103,7 @@ static void settle_stopped(struct runner *runner, size_t i, enum memhp_reason wh
 	outcome_stopped(step, job->action, why);
 	if (runner->writer_pid && !memhp_step_is_done(step) && step->outcome != MEMHP_OUTCOME_VANISHED)
 		step->outcome = MEMHP_OUTCOME_IN_PROGRESS;
+	explain(runner, step);
 	runner->num_done += memhp_step_is_done(step);
 }
 

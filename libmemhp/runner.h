@@ -3,6 +3,7 @@
 #ifndef MEMHP_RUNNER_H
 #define MEMHP_RUNNER_H
 
+#include "kmsg.h"
 #include "worker.h"
 
 /* How long a list of steps may take, and who may end it early */
@@ -26,6 +27,7 @@ struct runner {
 	size_t next;            /* the first step that is not settled */
 	enum memhp_reason stop; /* why no further step is tried */
 	pid_t writer_pid;       /* of a writer that could not be ended */
+	struct kmsg *kmsg;      /* what the kernel says; may be NULL */
 	/* Called whenever something is new and now and then besides; may be NULL */
 	void (*tick)(struct runner *runner, void *data);
 	void *tick_data;

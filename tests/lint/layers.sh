@@ -52,7 +52,7 @@ grep_code "$(includes 'json')" cmd/*.[ch] | grep -v '"json\.h"' | except cmd/jso
 grep_code "$(includes 'libmount')" cmd/*.[ch] | except cmd/mounts.c | complain 'libmount belongs to mounts.c'
 
 # Who may do what in the library
-pure=$(printf 'libmemhp/%s.c ' judge names outcome pageflags parse plan selection)
+pure=$(printf 'libmemhp/%s.c ' judge kmsg-parse names outcome pageflags parse plan selection)
 opening='f?open|f?open64|openat2?|creat|fdopen|fdopendir|opendir|scandir|readlink(at)?|f?access(at)?|l?stat|fstat(at)?|statx'
 moving='read|pread|readv|write|pwrite|writev|store|sendmsg|send|recv|recvmsg|ioctl|fork|vfork|clone3?|syscall|execv[a-z]*|mmap'
 # shellcheck disable=SC2086 # a list of files
@@ -63,8 +63,8 @@ moving='read|pread|readv|write|pwrite|writev|store|sendmsg|send|recv|recvmsg|ioc
 # worker.c lists /proc/self/fd in its child, to close what it inherited.
 grep_code "$(calls "$opening")" libmemhp/*.[ch] | except 'libmemhp/sysfs\.[ch]' | grep -v '^libmemhp/worker\.c:.*"/proc/self/fd"' |
 	complain 'sysfs.c is the only file of the library that opens files'
-grep_code "$(calls 'sysfs_store[a-z_]*')" libmemhp/*.c | except 'libmemhp/\(sysfs\|apply\|worker\|policy\)\.c' |
-	complain 'only apply.c, worker.c and policy.c store into sysfs'
+grep_code "$(calls 'sysfs_store[a-z_]*')" libmemhp/*.c | except 'libmemhp/\(sysfs\|apply\|worker\|policy\|kmsg\)\.c' |
+	complain 'only apply.c, worker.c, policy.c and kmsg.c (dynamic debug) store into sysfs'
 grep_code "$(calls 'p?writev?|fwrite')" libmemhp/*.[ch] | except 'libmemhp/sysfs\.c' | complain 'only sysfs.c has a write(2)'
 
 # What no library may do to its host

@@ -63,6 +63,20 @@ static const struct {
 	{ "reason", MEMHP_REASON_UNREADABLE, "unreadable" },
 	{ "reason", MEMHP_REASON_SPARE, "spare" },
 	{ "reason", MEMHP_REASON_OTHER, "other" },
+	{ "reason", MEMHP_REASON_UNMOVABLE_PAGE, "unmovable-page" },
+	{ "reason", MEMHP_REASON_MIGRATION_FAILURE, "migration-failure" },
+	{ "reason", MEMHP_REASON_ISOLATION, "isolation" },
+	{ "reason", MEMHP_REASON_HUGE_PAGES, "huge-pages" },
+	{ "reason", MEMHP_REASON_MEMORY_HOLE, "memory-hole" },
+	{ "page", MEMHP_PAGE_USE_UNKNOWN, "unknown" },
+	{ "page", MEMHP_PAGE_USE_KERNEL, "kernel" },
+	{ "page", MEMHP_PAGE_USE_RESERVED, "reserved" },
+	{ "page", MEMHP_PAGE_USE_SLAB, "slab" },
+	{ "page", MEMHP_PAGE_USE_TABLE, "page-table" },
+	{ "page", MEMHP_PAGE_USE_ANON, "anon" },
+	{ "page", MEMHP_PAGE_USE_FILE, "file" },
+	{ "page", MEMHP_PAGE_USE_HUGETLB, "hugetlb" },
+	{ "page", MEMHP_PAGE_USE_CMA, "cma" },
 	{ "completion", MEMHP_COMPLETE, "complete" },
 	{ "completion", MEMHP_PARTIAL, "partial" },
 	{ "completion", MEMHP_FAILED, "failed" },
@@ -77,6 +91,8 @@ static const struct {
 
 static const char *name_of(const char *set, int value)
 {
+	if (strcmp(set, "page") == 0)
+		return memhp_page_use_name(value);
 	switch (set[0]) {
 	case 's':
 		return memhp_state_name(value);

@@ -119,6 +119,49 @@ START_TEST(stopped)
 }
 END_TEST
 
+/* What the kernel's log says makes an errno's reason more specific, where it can be the story behind it. */
+static const struct {
+	int error;
+	enum memhp_reason reason, said, result;
+} stories[] = {
+	{ -EBUSY, MEMHP_REASON_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_REASON_UNMOVABLE_PAGE },
+	{ -EBUSY, MEMHP_REASON_BUSY, MEMHP_REASON_MIGRATION_FAILURE, MEMHP_REASON_MIGRATION_FAILURE },
+	{ -EBUSY, MEMHP_REASON_BUSY, MEMHP_REASON_ISOLATION, MEMHP_REASON_ISOLATION },
+	{ -EBUSY, MEMHP_REASON_BUSY, MEMHP_REASON_HUGE_PAGES, MEMHP_REASON_HUGE_PAGES },
+	{ -EBUSY, MEMHP_REASON_BUSY, MEMHP_REASON_VETO, MEMHP_REASON_VETO },
+	{ -EBUSY, MEMHP_REASON_BUSY, MEMHP_REASON_SIGNAL, MEMHP_REASON_BUSY },
+	{ -EBUSY, MEMHP_REASON_BUSY, MEMHP_REASON_MEMORY_HOLE, MEMHP_REASON_BUSY },
+	{ -EBUSY, MEMHP_REASON_BUSY, MEMHP_REASON_NONE, MEMHP_REASON_BUSY },
+	{ -EINVAL, MEMHP_REASON_INVALID_RANGE, MEMHP_REASON_MEMORY_HOLE, MEMHP_REASON_MEMORY_HOLE },
+	{ -EINVAL, MEMHP_REASON_INVALID_RANGE, MEMHP_REASON_SEVERAL_ZONES, MEMHP_REASON_SEVERAL_ZONES },
+	{ -EINVAL, MEMHP_REASON_INVALID_RANGE, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_REASON_INVALID_RANGE },
+	{ -ENOMEM, MEMHP_REASON_NO_MEMORY, MEMHP_REASON_VETO, MEMHP_REASON_VETO },
+	{ -ENOMEM, MEMHP_REASON_NO_MEMORY, MEMHP_REASON_HUGE_PAGES, MEMHP_REASON_HUGE_PAGES },
+	{ -ENOMEM, MEMHP_REASON_NO_MEMORY, MEMHP_REASON_MIGRATION_FAILURE, MEMHP_REASON_NO_MEMORY },
+	{ -EPERM, MEMHP_REASON_VETO, MEMHP_REASON_VETO, MEMHP_REASON_VETO },
+	{ -EINTR, MEMHP_REASON_SIGNAL, MEMHP_REASON_SIGNAL, MEMHP_REASON_SIGNAL },
+	{ -EINTR, MEMHP_REASON_SIGNAL, MEMHP_REASON_MIGRATION_FAILURE, MEMHP_REASON_SIGNAL },
+	{ 0, MEMHP_REASON_DEADLINE, MEMHP_REASON_MIGRATION_FAILURE, MEMHP_REASON_DEADLINE },
+	{ 0, MEMHP_REASON_DEADLINE, MEMHP_REASON_SIGNAL, MEMHP_REASON_DEADLINE },
+	{ 0, MEMHP_REASON_CANCELLED, MEMHP_REASON_MIGRATION_FAILURE, MEMHP_REASON_CANCELLED },
+	{ -EBUSY, MEMHP_REASON_RACE, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_REASON_RACE },
+};
+
+START_TEST(story)
+{
+	struct memhp_step step = { .error = stories[_i].error, .reason = stories[_i].reason };
+	struct kernel_note *note = calloc(1, sizeof(*note) + 1);
+
+	note->reason = stories[_i].said;
+	outcome_take_note(&step, note);
+	ck_assert_str_eq(memhp_reason_name(step.reason), memhp_reason_name(stories[_i].result));
+	ck_assert_ptr_eq(step.note, note);
+	outcome_take_note(&step, NULL);
+	ck_assert_ptr_null(memhp_step_get_kernel_text(&step));
+	ck_assert_ptr_null(memhp_step_get_page(&step));
+}
+END_TEST
+
 #define CHANGED                                  \
 	{                                        \
 		.outcome = MEMHP_OUTCOME_CHANGED \
@@ -216,6 +259,7 @@ UNIT("outcome", tests)
 {
 	add_table(tests, verdict, verdicts);
 	add_table(tests, stopped, stops);
+	add_table(tests, story, stories);
 	add_table(tests, whole, completions);
 	tcase_add_test(tests, is_changed);
 }

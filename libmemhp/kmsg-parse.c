@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kmsg-parse.h"
+
+#include <ctype.h>
+#include <limits.h>
+
+/* Moves over a prefix of the text, if it has it. */
+static bool skip(const char **text, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	if (strncmp(*text, prefix, length) != 0)
+		return false;
+	*text += length;
+	return true;
+}
+
+/* Moves over a number; strtoull() alone would take signs and blanks. */
+static bool take_number(const char **text, int base, uint64_t *number)
+{
+	char *end;
+
+	if (!isxdigit((unsigned char)**text))
+		return false;
+	errno = 0;
+	*number = strtoull(*text, &end, base);
+	if (errno || end == *text)
+		return false;
+	*text = end;
+	return true;
+}
+
+static bool take_hex(const char **text, uint64_t *number)
+{
+	(void)skip(text, "0x");
+	return take_number(text, 16, number);
+}
+
+/* To the text of a record of the kernel's own: user space may write to the log, too, and gets another facility than 0. */
+static const char *text_of(const char *line)
+{
+	const char *p = line;
+	uint64_t priority;
+
+	if (!take_number(&p, 10, &priority) || *p != ',' || priority > 7)
+		return NULL;
+	p = strchr(p, ';');
+	return p ? p + 1 : NULL;
+}
+
+static void add_line(struct kmsg_item *item, const char *line)
+{
+	size_t length = strlen(line);
+
+	if (item->num_lines >= KMSG_ITEM_LINES || item->length + length + 2 > KMSG_ITEM_TEXT)
+		return;
+	if (item->num_lines++)
+		item->text[item->length++] = '\n';
+	/* The kernel escapes what is not ASCII; a file that stands for its log may hold anything. */
+	for (size_t i = 0; i < length; i++)
+		item->text[item->length++] = line[i] >= ' ' && line[i] <= '~' ? line[i] : '?';
+	item->text[item->length] = '\0';
+}
+
+static void drop_item(struct kmsg_items *items, size_t i)
+{
+	free(items->items[i].text);
+	items->num--;
+	memmove(&items->items[i], &items->items[i + 1], (items->num - i) * sizeof(*items->items));
+	if (i == items->num)
+		items->is_open = false;
+}
+
+static struct kmsg_item *add_item(struct kmsg_items *items)
+{
+	struct kmsg_item *item;
+	char *text;
+
+	items->is_open = false;
+	if (items->num >= KMSG_MAX_ITEMS)
+		drop_item(items, 0);
+	if (!ARRAY_RESERVE(items->items, items->num, items->allocated))
+		return NULL;
+	text = calloc(1, KMSG_ITEM_TEXT);
+	if (!text)
+		return NULL;
+	item = &items->items[items->num++];
+	*item = (struct kmsg_item){ .text = text, .page.pfn = UINT64_MAX };
+	return item;
+}
+
+static void set_pfn(const struct kmsg_items *items, struct kmsg_item *item, uint64_t pfn)
+{
+	if (pfn > (UINT64_MAX - (items->page_size - 1)) / items->page_size)
+		return;
+	item->page.pfn = pfn;
+	item->has_addr = true;
+	item->first_addr = pfn * items->page_size;
+	item->last_addr = item->first_addr + (items->page_size - 1);
+}
+
+/* A page that cannot be moved is named again with each attempt: the newest dump says it all. */
+static void drop_older(struct kmsg_items *items, const struct kmsg_item *item)
+{
+	for (size_t i = items->num - 1; i-- > 0;) {
+		const struct kmsg_item *older = &items->items[i];
+
+		if (older->is_page && older->has_addr && older->page.pfn == item->page.pfn) {
+			drop_item(items, i);
+			return;
+		}
+	}
+}
+
+/* "page:ADDRESS refcount:1 mapcount:0 mapping:... index:0x0 pfn:0x100000", without an address since 6.10, without pfn before 5.9 */
+static void begin_page(struct kmsg_items *items, const char *text)
+{
+	struct kmsg_item *item = add_item(items);
+	const char *pfn = strstr(text, " pfn:");
+	uint64_t number;
+
+	if (!item)
+		return;
+	item->is_page = true;
+	if (items->has_migrating)
+		add_line(item, items->migrating);
+	add_line(item, text);
+	if (pfn && skip(&pfn, " pfn:") && take_hex(&pfn, &number))
+		set_pfn(items, item, number);
+	else if (items->has_migrating)
+		set_pfn(items, item, items->migrating_pfn);
+	items->has_migrating = false;
+	items->is_open = true;
+}
+
+static bool has_word(const char *text, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *p = text; (p = strstr(p, word)); p += length)
+		if ((p == text || !isalnum((unsigned char)p[-1])) && !isalnum((unsigned char)p[length]) && p[length] != '_')
+			return true;
+	return false;
+}
+
+/*
+ * "anon flags: 0x...(uptodate|slab|node=0|zone=2) CMA", "page_type: 0xf5(slab)", "aops:ext4_da_aops ino:82 dentry name:...";
+ * before 5.7 "ext4_da_aops name:...". */
+static enum memhp_page_use kind_of(const char *text, enum memhp_page_use known)
+{
+	bool is_flags = strstr(text, "flags: ") != NULL;
+
+	if (known == MEMHP_PAGE_USE_CMA || known == MEMHP_PAGE_USE_HUGETLB || known == MEMHP_PAGE_USE_RESERVED)
+		return known;
+	if (strstr(text, "_aops "))
+		return strstr(text, "hugetlbfs") ? MEMHP_PAGE_USE_HUGETLB : MEMHP_PAGE_USE_FILE;
+	if (is_flags && has_word(text, "CMA"))
+		return MEMHP_PAGE_USE_CMA;
+	if (has_word(text, "hugetlb"))
+		return MEMHP_PAGE_USE_HUGETLB;
+	if (is_flags && has_word(text, "reserved"))
+		return MEMHP_PAGE_USE_RESERVED;
+	if (has_word(text, "slab"))
+		return MEMHP_PAGE_USE_SLAB;
+	if (!is_flags && (has_word(text, "table") || has_word(text, "pgtable")))
+		return MEMHP_PAGE_USE_TABLE;
+	if (strncmp(text, "anon flags", strlen("anon flags")) == 0 || strncmp(text, "ksm flags", strlen("ksm flags")) == 0)
+		return MEMHP_PAGE_USE_ANON;
+	return known;
+}
+
+/* "page last allocated via order 0, migratetype Unmovable, gfp_mask 0x...(...), pid 142, tgid 142 (sleep), ts 1, free_ts 0" */
+static void take_owner(struct memhp_page *page, const char *text)
+{
+	const char *pid = strstr(text, ", pid "), *name = pid ? strchr(pid, '(') : NULL,
+		   *end = name ? strstr(name, "), ts ") : NULL;
+	uint64_t number;
+
+	if (!pid || !skip(&pid, ", pid ") || !take_number(&pid, 10, &number) || number == 0 || number > INT_MAX)
+		return;
+	if (!name || !end || end - name <= 1 || end - name > PAGE_OWNER_MAX)
+		return;
+	page->owner_pid = (pid_t)number;
+	for (size_t i = 0; name + 1 + i < end; i++)
+		page->owner[i] = name[1 + i] >= ' ' && name[1 + i] <= '~' ? name[1 + i] : '?';
+}
+
+static void end_page(struct kmsg_items *items, struct kmsg_item *item, const char *why)
+{
+	if (strcmp(why, "unmovable page") == 0)
+		item->reason = MEMHP_REASON_UNMOVABLE_PAGE;
+	else if (strcmp(why, "migration failure") == 0 || strcmp(why, "isolation failed") == 0)
+		item->reason = MEMHP_REASON_MIGRATION_FAILURE;
+	/* What is neither a program's nor anything that the kernel has a name for was taken by the kernel or a driver. */
+	if (item->reason == MEMHP_REASON_UNMOVABLE_PAGE && item->page.kind == MEMHP_PAGE_USE_UNKNOWN)
+		item->page.kind = MEMHP_PAGE_USE_KERNEL;
+	if (item->has_addr)
+		drop_older(items, item);
+}
+
+/* A further line of a dump; false when it is none. */
+static bool continue_page(struct kmsg_items *items, const char *text)
+{
+	static const char *const dull[] = { "raw: ",
+					    "head: ",
+					    "memcg:",
+					    "page_owner ",
+					    "page allocated via ",
+					    "page has been migrated",
+					    "page last free ",
+					    "page_owner free ",
+					    "page is not " };
+	struct kmsg_item *item = &items->items[items->num - 1];
+	const char *why = text;
+
+	for (size_t i = 0; i < ARRAY_SIZE(dull); i++)
+		if (strncmp(text, dull[i], strlen(dull[i])) == 0)
+			return true;
+	if (skip(&why, "page dumped because: ")) {
+		add_line(item, text);
+		end_page(items, item, why);
+	} else if (skip(&why, "page last allocated via ")) {
+		add_line(item, text);
+		take_owner(&item->page, text);
+	} else if (strstr(text, "flags: 0x") || skip(&why, "page_type: ") || strstr(text, "_aops ")) {
+		add_line(item, text);
+		item->page.kind = kind_of(text, item->page.kind);
+	} else {
+		/* The stack of who allocated it, a line for each function: " prep_new_page+0x92/0xb0" */
+		return *text == ' ';
+	}
+	return true;
+}
+
+static enum memhp_reason verdict_reason(const char *why)
+{
+	/* clang-format off */
+	static const struct {
+		const char *text;
+		enum memhp_reason reason;
+	} verdicts[] = {
+		{ "memory holes", MEMHP_REASON_MEMORY_HOLE },
+		{ "multizone range", MEMHP_REASON_SEVERAL_ZONES },
+		{ "failure to isolate range", MEMHP_REASON_ISOLATION },
+		{ "notifier failure", MEMHP_REASON_VETO },
+		{ "signal backoff", MEMHP_REASON_SIGNAL },
+		{ "failure to dissolve huge pages", MEMHP_REASON_HUGE_PAGES },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++)
+		if (strcmp(why, verdicts[i].text) == 0)
+			return verdicts[i].reason;
+	return MEMHP_REASON_NONE;
+}
+
+/* The words, wherever they begin: dynamic debug may put module, function and line before them. */
+static const char *find_verdict(const char *text)
+{
+	const char *p = strstr(text, "memory offlining [mem ");
+
+	if (p)
+		return p + strlen("memory offlining [mem ");
+	p = strstr(text, "online_pages [mem ");
+	return p ? p + strlen("online_pages [mem ") : NULL;
+}
+
+/* "memory offlining [mem 0x100000000-0x107ffffff] failed due to failure to isolate range", "online_pages [mem ...] failed" */
+static void take_verdict(struct kmsg_items *items, const char *text)
+{
+	const char *p = find_verdict(text);
+	struct kmsg_item *item, *before;
+	uint64_t first, last;
+
+	if (!p)
+		return;
+	if (!take_hex(&p, &first) || !skip(&p, "-") || !take_hex(&p, &last) || !skip(&p, "] failed"))
+		return;
+	item = add_item(items);
+	if (!item)
+		return;
+	item->has_addr = true;
+	item->first_addr = first;
+	item->last_addr = last;
+	if (skip(&p, " due to "))
+		item->reason = verdict_reason(p);
+	add_line(item, text);
+	/* A dump that does not tell where its page is comes right before. */
+	before = items->num > 1 ? item - 1 : NULL;
+	if (before && before->is_page && !before->has_addr) {
+		before->has_addr = true;
+		before->first_addr = first;
+		before->last_addr = last;
+	}
+}
+
+static bool take_migrating(struct kmsg_items *items, const char *text)
+{
+	const char *p = text;
+
+	if ((!skip(&p, "migrating pfn ") && !skip(&p, "failed to isolate pfn ")) || !take_hex(&p, &items->migrating_pfn))
+		return false;
+	items->has_migrating = true;
+	items->is_open = false;
+	memccpy(items->migrating, text, '\0', sizeof(items->migrating) - 1);
+	return true;
+}
+
+void kmsg_take_line(struct kmsg_items *items, const char *line)
+{
+	const char *text = text_of(line);
+	const char *p = text;
+
+	if (!text || take_migrating(items, text))
+		return;
+	if (skip(&p, "page:"))
+		begin_page(items, text);
+	else if (!items->is_open || !continue_page(items, text))
+		take_verdict(items, text);
+}
+
+static struct kernel_note *make_note(const struct kmsg_item *page, const struct kmsg_item *verdict)
+{
+	size_t length = page ? page->length : 0;
+	struct kernel_note *note = calloc(1, sizeof(*note) + length + (verdict ? verdict->length : 0) + 2);
+	char *end;
+
+	if (!note)
+		return NULL;
+	end = note->text;
+	if (page) {
+		note->has_page = true;
+		note->page = page->page;
+		note->reason = page->reason;
+		end = stpcpy(end, page->text);
+	}
+	if (page && verdict)
+		end = stpcpy(end, "\n");
+	if (verdict) {
+		stpcpy(end, verdict->text);
+		/* The final words decide, except where they only say that some page was in the way. */
+		if (!page || (verdict->reason != MEMHP_REASON_NONE && verdict->reason != MEMHP_REASON_ISOLATION))
+			note->reason = verdict->reason;
+	}
+	return note;
+}
+
+struct kernel_note *kmsg_take_note(struct kmsg_items *items, uint64_t first_addr, uint64_t last_addr, bool alone)
+{
+	struct kmsg_item *page = NULL, *verdict = NULL;
+	struct kernel_note *note = NULL;
+
+	for (size_t i = 0; i < items->num; i++) {
+		struct kmsg_item *item = &items->items[i];
+		bool is_here = item->has_addr ? item->first_addr >= first_addr && item->last_addr <= last_addr : alone;
+
+		if (is_here && item->is_page && item->reason != MEMHP_REASON_NONE)
+			page = item;
+		else if (is_here && !item->is_page)
+			verdict = item;
+	}
+	if (page || verdict)
+		note = make_note(page, verdict);
+	for (size_t i = items->num; i-- > 0;)
+		if (items->items[i].has_addr ? items->items[i].first_addr >= first_addr && items->items[i].last_addr <= last_addr
+					     : alone)
+			drop_item(items, i);
+	return note;
+}
+
+void kmsg_items_release(struct kmsg_items *items)
+{
+	while (items->num)
+		drop_item(items, items->num - 1);
+	free(items->items);
+}
+
+/* mm/memory_hotplug.c:1965 [memory_hotplug]offline_pages =_ "memory offlining [mem %#010llx-%#010llx] failed due to %s\n" */
+bool kmsg_parse_control(const char *line, unsigned long *number)
+{
+	const char *file = strstr(line, "mm/memory_hotplug.c:"), *blank = strchr(line, ' '), *flags = strstr(line, " =");
+	uint64_t value;
+
+	if (!file || !blank || file > blank || (file > line && file[-1] != '/') || !flags)
+		return false;
+	file += strlen("mm/memory_hotplug.c:");
+	flags += strlen(" =");
+	if (!take_number(&file, 10, &value) || *file != ' ' || value > ULONG_MAX)
+		return false;
+	for (; *flags && *flags != ' '; flags++)
+		if (*flags == 'p')
+			return false;
+	*number = (unsigned long)value;
+	return true;
+}
