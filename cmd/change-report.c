@@ -65,7 +65,28 @@ static const char *step_hint(const struct change *change, const struct memhp_ste
 {
 	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_NOT_TRIED)
 		return NULL;
-	return reason_hint(change->action, memhp_step_get_reason(step));
+	return change_reason_hint(change, step);
+}
+
+/* The page that the kernel named as being in the way */
+static struct json_object *make_page(const struct memhp_page *page)
+{
+	struct json_object *object;
+
+	if (!page)
+		return NULL;
+	object = json_new();
+	if (memhp_page_get_pfn(page) == UINT64_MAX)
+		json_set_null(object, "pfn");
+	else
+		json_set_uint(object, "pfn", memhp_page_get_pfn(page));
+	json_set_string(object, "kind", memhp_page_use_name(memhp_page_get_use(page)));
+	json_set_string(object, "owner", memhp_page_get_owner(page));
+	if (memhp_page_get_owner(page))
+		json_set_uint(object, "owner_pid", (uint64_t)memhp_page_get_owner_pid(page));
+	else
+		json_set_null(object, "owner_pid");
+	return object;
 }
 
 static struct json_object *make_block(const struct change *change, const struct memhp_step *step)
@@ -85,6 +106,8 @@ static struct json_object *make_block(const struct change *change, const struct 
 	json_set_string(object, "errno", errno_name(memhp_step_get_error(step)));
 	json_set_string(object, "reason", reason == MEMHP_REASON_NONE ? NULL : memhp_reason_name(reason));
 	json_set_string(object, "hint", step_hint(change, step));
+	json_set_string(object, "kernel", memhp_step_get_kernel_text(step));
+	json_set(object, "page", make_page(memhp_step_get_page(step)));
 	json_set_uint(object, "elapsed_ms", memhp_step_get_elapsed_ms(step));
 	if (memhp_step_get_score(step) >= 0)
 		json_set_uint(object, "score", (uint64_t)memhp_step_get_score(step));

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What went wrong, in sentences */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "change.h"
 
@@ -13,6 +15,8 @@ struct trouble {
 	enum memhp_outcome outcome;
 	enum memhp_reason reason;
 	int error;
+	const char *text;                 /* what is said of all of them, NULL for nothing special */
+	const struct memhp_step *example; /* the first one, and of several the first whose page is known */
 	size_t num_runs, num_blocks;
 	char *blocks; /* "32-39, 45" */
 };
@@ -22,15 +26,26 @@ struct troubles {
 	size_t num;
 };
 
-static struct trouble *find_trouble(struct troubles *troubles, const struct memhp_step *step)
+static struct trouble *find_trouble(struct troubles *troubles, const struct change *change, const struct memhp_step *step)
 {
-	struct trouble new = { memhp_step_get_outcome(step), memhp_step_get_reason(step), memhp_step_get_error(step), 0, 0, NULL };
+	struct trouble new = { memhp_step_get_outcome(step),
+			       memhp_step_get_reason(step),
+			       memhp_step_get_error(step),
+			       change_reason_text(change, step),
+			       step,
+			       0,
+			       0,
+			       NULL };
 
 	for (size_t i = 0; i < troubles->num; i++) {
 		struct trouble *trouble = &troubles->items[i];
 
-		if (trouble->outcome == new.outcome && trouble->reason == new.reason && trouble->error == new.error)
-			return trouble;
+		if (trouble->outcome != new.outcome || trouble->reason != new.reason || trouble->error != new.error ||
+		    trouble->text != new.text)
+			continue;
+		if (!memhp_step_get_page(trouble->example))
+			trouble->example = step;
+		return trouble;
 	}
 	troubles->items = reallocarray(troubles->items, troubles->num + 1, sizeof(new));
 	if (!troubles->items)
@@ -41,7 +56,7 @@ static struct trouble *find_trouble(struct troubles *troubles, const struct memh
 
 static void add_trouble(struct troubles *troubles, const struct change *change, const struct change_run *run)
 {
-	struct trouble *trouble = find_trouble(troubles, run->first);
+	struct trouble *trouble = find_trouble(troubles, change, run->first);
 	char *blocks = change_run_blocks(change, run), *longer;
 
 	trouble->num_blocks += (memhp_step_get_last_addr(run->high) - memhp_step_get_start_addr(run->low)) / change->block_size + 1;
@@ -56,18 +71,64 @@ static void add_trouble(struct troubles *troubles, const struct change *change, 
 	trouble->blocks = longer;
 }
 
+/* How the sentence goes on with the page: the trouble is one, or ended with something else while the kernel could not move it. */
+static const char *lead_to_page(const struct trouble *trouble)
+{
+	if (trouble->reason != MEMHP_REASON_UNMOVABLE_PAGE && trouble->reason != MEMHP_REASON_MIGRATION_FAILURE)
+		return trouble->num_blocks == 1 ? "; the kernel could not move " : "; the kernel could not move, for example, ";
+	return trouble->num_blocks == 1 ? ": " : ", such as ";
+}
+
+/* ": memory of the kernel's own or of a driver, page 0x100000, taken by sshd (process 801)"; "" where no page is known. */
+static char *describe_page(const struct trouble *trouble)
+{
+	const struct memhp_page *page = memhp_step_get_page(trouble->example);
+	char number[48] = "", owner[96] = "", *text;
+
+	if (!page)
+		return strdup("");
+	if (memhp_page_get_pfn(page) != UINT64_MAX)
+		snprintf(number, sizeof(number), ", page 0x%" PRIx64, memhp_page_get_pfn(page));
+	if (memhp_page_get_owner(page))
+		snprintf(owner, sizeof(owner), ", taken by %s (process %d)", memhp_page_get_owner(page),
+			 (int)memhp_page_get_owner_pid(page));
+	if (asprintf(&text, "%s%s%s%s", lead_to_page(trouble), change_page_text(trouble->example), number, owner) < 0)
+		return NULL;
+	return text;
+}
+
 static void tell_trouble(const struct change *change, const struct trouble *trouble)
 {
-	const char *text = reason_text(change->action, trouble->reason), *hint = reason_hint(change->action, trouble->reason);
+	const char *text = trouble->text, *hint = change_reason_hint(change, trouble->example);
 	const char *error = errno_name(trouble->error), *what = "";
+	char *page = describe_page(trouble);
 
+	if (!page)
+		out_of_memory();
 	if (trouble->outcome == MEMHP_OUTCOME_NOT_TRIED)
 		text = "not tried any more", hint = NULL;
 	else if (trouble->outcome == MEMHP_OUTCOME_ROLLBACK_FAILED)
 		what = "changed and not brought back: ";
-	warn("block%s %s%s: %s%s%s%s%s%s%s", trouble->num_blocks == 1 ? "" : "s", trouble->blocks,
-	     trouble->num_runs > MAX_RUNS_NAMED ? " and more" : "", what, text ? text : "failed", error ? " (" : "",
+	warn("block%s %s%s: %s%s%s%s%s%s%s%s", trouble->num_blocks == 1 ? "" : "s", trouble->blocks,
+	     trouble->num_runs > MAX_RUNS_NAMED ? " and more" : "", what, text ? text : "failed", page, error ? " (" : "",
 	     error ? error : "", error ? ")" : "", hint ? "; " : "", hint ? hint : "");
+	free(page);
+}
+
+/* That something was asked for and could not be had is no failure of the request, and yet said. */
+static void tell_debug_error(const struct change *change)
+{
+	int error = change->result ? memhp_result_get_kernel_debug_error(change->result) : 0;
+
+	if (error == -EOPNOTSUPP || error == -ENOENT)
+		warn("--kernel-debug: this kernel has no debug messages that can be switched on (CONFIG_DYNAMIC_DEBUG), or "
+		     "debugfs is not mounted");
+	else if (error < 0)
+		warn("--kernel-debug: the kernel's debug messages cannot be switched on: %s", strerror(-error));
+	else if (has_option(change->options, OPT_KERNEL_DEBUG) && change->result &&
+		 memhp_result_get_kernel_log_error(change->result) < 0)
+		warn("--kernel-debug: the kernel's log, /dev/kmsg, cannot be read: %s",
+		     strerror(-memhp_result_get_kernel_log_error(change->result)));
 }
 
 void change_tell_troubles(const struct change *change)
@@ -88,6 +149,7 @@ void change_tell_troubles(const struct change *change)
 		free(troubles.items[i].blocks);
 	}
 	free(troubles.items);
+	tell_debug_error(change);
 	if (memhp_plan_get_num_short(change->plan))
 		warn("there are not enough blocks: %" PRIu64 " more would be needed", memhp_plan_get_num_short(change->plan));
 	if (change->result && memhp_result_get_writer_pid(change->result))

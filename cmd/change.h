@@ -86,6 +86,15 @@ char *change_run_blocks(const struct change *change, const struct change_run *ru
 /* change-table.c */
 void change_print_table(const struct change *change);
 
+/* change-reasons.c: why a step's block is not as asked, in words for one block or several; NULL when there is nothing to explain */
+const char *change_reason_text(const struct change *change, const struct memhp_step *step);
+
+/* What to try; NULL when nothing helps. */
+const char *change_reason_hint(const struct change *change, const struct memhp_step *step);
+
+/* What the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
+const char *change_page_text(const struct memhp_step *step);
+
 /* change-troubles.c: a sentence for each kind of trouble, with what to try */
 void change_tell_troubles(const struct change *change);
 

@@ -41,6 +41,7 @@ static struct poptOption opts_change[] = {
 	{ "retry", 0, POPT_ARG_STRING, NULL, OPT_RETRY, "come back N times to blocks that were busy", "N" },
 	{ "rollback", 0, POPT_ARG_NONE, NULL, OPT_ROLLBACK,
 	  "all or nothing: when not all can be changed, bring back what was", NULL },
+	{ "kernel-debug", 0, POPT_ARG_NONE, NULL, OPT_KERNEL_DEBUG, "have the kernel log why it refuses, while this lasts", NULL },
 	{ "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "show the plan and change nothing", NULL },
 	{ "force", 0, POPT_ARG_NONE, NULL, OPT_FORCE, "go on where a guard would refuse", NULL },
 	POPT_TABLEEND
@@ -138,6 +139,7 @@ static void make_request(struct change *change)
 	memhp_request_set_num_blocks(change->request, goal_of(change));
 	memhp_request_set_retries(change->request, (unsigned int)options->retries);
 	memhp_request_set_rollback(change->request, has_option(options, OPT_ROLLBACK));
+	memhp_request_set_kernel_debug(change->request, has_option(options, OPT_KERNEL_DEBUG));
 	memhp_request_set_progress(change->request, change_show_progress, change);
 	memhp_request_set_timeout_ms(change->request, options->timeout_ms);
 	if (has_option(options, OPT_BLOCK_TIMEOUT))

@@ -50,6 +50,7 @@ enum option_id {
 	OPT_FORCE,
 	OPT_PROGRESS,
 	OPT_MAP,
+	OPT_KERNEL_DEBUG,
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER, WHEN_ONLY };

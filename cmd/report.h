@@ -49,10 +49,6 @@ int finish(int status);
 /* "EBUSY" for EBUSY or -EBUSY; NULL for 0 */
 const char *errno_name(int error);
 
-/* Why blocks are not as asked, in words for one block or several; and what to try, NULL when nothing helps. */
-const char *reason_text(enum memhp_action action, enum memhp_reason reason);
-const char *reason_hint(enum memhp_action action, enum memhp_reason reason);
-
 /* The exit status of a request that came to this. */
 enum exit_status completion_status(enum memhp_completion completion);
 

@@ -52,7 +52,7 @@ class Offline(vm.GuestTest):
         self.guest.sh('i=0; while [ $i -lt 60 ]; do sleep 1000 & i=$((i + 1)); done > /dev/null 2>&1')
         _, blocks = self.change(f'offline --block {block}', 1, 'failed')
         self.assertEqual([blocks[block][key] for key in ('before', 'after', 'zone', 'outcome', 'errno', 'reason')],
-                         ['online', 'online', 'Normal', 'busy', 'EBUSY', 'busy'])
+                         ['online', 'online', 'Normal', 'busy', 'EBUSY', 'unmovable-page'])
         self.assertTrue(blocks[block]['hint'])
 
     def test_boot_memory(self):

@@ -223,7 +223,8 @@ class GuestTest(unittest.TestCase):
         cls._dimms = 0
 
     def tearDown(self):
-        self.guest.sh('[ ! -e /tmp/holder ] || kill -9 $(cat /tmp/holder); rm -f /tmp/holder; killall -q -9 pin hog sleep memctl; '
+        self.guest.sh('[ ! -e /tmp/holder ] || kill -9 $(cat /tmp/holder); rm -f /tmp/holder; '
+                      'killall -q -9 pin hog reserve sleep memctl; '
                       'for f in %s/*/error; do [ ! -e $f ] || echo 0 > $f; done' % INJECT)
         if complaint := COMPLAINT.search(self.guest.sh('dmesg -c')):
             self.fail(f'the kernel complained:\n{complaint[0]}')
