@@ -92,6 +92,7 @@ static void fill(struct memhp_candidate *candidate, const struct memhp_block *bl
 		.first_page = memhp_block_get_start_addr(block) / evidence->page_size,
 		.state = block->state,
 		.zone = memhp_block_get_zone(block),
+		.source = memhp_block_get_source_kind(block),
 	};
 }
 

@@ -89,7 +89,7 @@ struct found {
 
 struct memhp_candidate {
 	uint64_t block_id, first_page, num_pages, page_size;
-	uint8_t state, zone, verdict, certainty, score, num_found;
+	uint8_t state, zone, source, verdict, certainty, score, num_found;
 	bool has_zone, has_usage;
 	uint64_t room;
 	struct page_usage usage;

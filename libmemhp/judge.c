@@ -17,7 +17,7 @@ enum {
 	WEIGHT_ZONE_UNKNOWN = 60,
 	WEIGHT_PAGES_UNSEEN = 60,
 	WEIGHT_MOVABLE_UNSEEN = 20,
-	WEIGHT_LIKELY_BOOT_MOVABLE = 30,
+	WEIGHT_PERHAPS_BOOT = 30,
 	WEIGHT_LITTLE_ROOM = 30,
 	WEIGHT_HUGE_PAGES = 25,
 	WEIGHT_CMA_SOMEWHERE = 25,
@@ -95,18 +95,36 @@ static void find_holes(struct judgement *judgement)
 		add(judgement, MEMHP_FINDING_HOLES_UNSEEN, WEIGHT_HOLES_UNSEEN, 0, MEMHP_EVIDENCE_IOMEM);
 }
 
+/*
+ * How likely arm64 booted with a block, in percent, where no device tree tells. A DIMM may have been there at boot or not, and
+ * what one booted with is rarely all movable.
+ */
+static unsigned int weight_of_boot(const struct judgement *judgement)
+{
+	switch (judgement->candidate->source) {
+	case MEMHP_SOURCE_VIRTIO_MEM:
+	case MEMHP_SOURCE_DAX:
+	case MEMHP_SOURCE_BALLOON:
+		return 0;
+	case MEMHP_SOURCE_DIMM:
+		return WEIGHT_PERHAPS_BOOT;
+	default:
+		return is_movable(judgement) ? WEIGHT_PERHAPS_BOOT : WEIGHT_LIKELY_BOOT;
+	}
+}
+
 static void find_boot_memory(struct judgement *judgement)
 {
 	const struct evidence *evidence = judgement->evidence;
 	uint64_t boot = covered_bytes(judgement, &evidence->boot);
+	unsigned int likely = weight_of_boot(judgement);
 
 	if (evidence->arch != ARCH_ARM64)
 		return;
 	if (boot)
 		add(judgement, MEMHP_FINDING_BOOT_MEMORY, 100, boot, MEMHP_EVIDENCE_DEVICE_TREE);
-	else if (evidence->error[MEMHP_EVIDENCE_DEVICE_TREE] < 0 && covered_bytes(judgement, &evidence->virtual_ram) == 0)
-		add(judgement, MEMHP_FINDING_LIKELY_BOOT, is_movable(judgement) ? WEIGHT_LIKELY_BOOT_MOVABLE : WEIGHT_LIKELY_BOOT,
-		    0, MEMHP_EVIDENCE_DEVICE_TREE);
+	else if (likely && evidence->error[MEMHP_EVIDENCE_DEVICE_TREE] < 0 && covered_bytes(judgement, &evidence->virtual_ram) == 0)
+		add(judgement, MEMHP_FINDING_LIKELY_BOOT, likely, 0, MEMHP_EVIDENCE_DEVICE_TREE);
 }
 
 /* What makes it certain that a block stays online */

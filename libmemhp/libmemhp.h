@@ -1874,8 +1874,8 @@ struct memhp_candidate;
  *
  * @param[out] assessment the assessment, owned by the caller
  * @param ctx a context, not NULL
- * @param snapshot a snapshot with MEMHP_ATTR_ZONES and with memhp_selection_get_attrs() of the selection, not NULL. It may be
- *        released before the assessment
+ * @param snapshot a snapshot with MEMHP_ATTR_ZONES and with memhp_selection_get_attrs() of the selection, not NULL. With
+ *        MEMHP_ATTR_SOURCE an arm64 machine without a device tree is judged better. It may be released before the assessment
  * @param selection which blocks; NULL for all that are online
  * @param num_slices into how many equal parts to divide a block for memhp_candidate_get_slice(), up to 4096; 0 for none
  * @return 0, whatever could be read; -EINVAL for too many slices, -ENODATA when the snapshot lacks an attribute.

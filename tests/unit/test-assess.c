@@ -136,6 +136,9 @@ static const struct {
 	  MEMHP_VERDICT_CAN_GO, 100, 100, MEMHP_FINDING_EMPTY, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
 	{ ARM64 NORMAL FREE, MEMHP_VERDICT_MAY_GO, 1, 5, MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },
 	{ ARM64 MOVABLE FREE, MEMHP_VERDICT_MAY_GO, 60, 79, MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },
+	{ ARM64 NORMAL FREE "dir sys/bus/acpi/devices/PNP0C80:00\n"
+			    "link sys/devices/system/memory/memory2/firmware_node ../../../LNXSYSTM:00/PNP0C80:00\n",
+	  MEMHP_VERDICT_MAY_GO, 60, 79, MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },
 	{ ARM64 NORMAL FREE "file proc/iomem \"10000000-1fffffff : System RAM (kmem)\\n\"\n", MEMHP_VERDICT_CAN_GO, 90, 99,
 	  MEMHP_FINDING_KERNEL_ZONE, MEMHP_EVIDENCE_BLOCK, 0 },
 
@@ -191,7 +194,7 @@ static const struct {
 
 static struct memhp_assessment *assess(const struct machine *machine, const struct memhp_selection *selection, unsigned int slices)
 {
-	struct memhp_snapshot *snapshot = machine_scan(machine, MEMHP_ATTR_ZONES);
+	struct memhp_snapshot *snapshot = machine_scan(machine, MEMHP_ATTR_ZONES | MEMHP_ATTR_SOURCE);
 	struct memhp_assessment *assessment;
 
 	ck_assert_int_eq(memhp_assessment_new(&assessment, machine->ctx, snapshot, selection, slices), 0);
