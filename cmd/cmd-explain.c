@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl explain: which memory blocks can go offline, and what stands in the way of the others */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "command.h"
 #include "explain.h"
 #include "report.h"
@@ -10,6 +13,10 @@ static struct poptOption opts_explain[] = {
 	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
 	{ "map", 0, POPT_ARG_NONE, NULL, OPT_MAP, "a map of each block, a character for each part of it", NULL },
 	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings, and nothing below", NULL },
+	{ "output", 'o', POPT_ARG_STRING, NULL, OPT_OUTPUT, "columns to show, or with + to add to the usual ones", "[+]LIST" },
+	{ "output-all", 0, POPT_ARG_NONE, NULL, OPT_OUTPUT_ALL, "all columns", NULL },
+	{ "pairs", 'P', POPT_ARG_NONE, NULL, OPT_PAIRS, "NAME=\"value\" pairs", NULL },
+	{ "raw", 'r', POPT_ARG_NONE, NULL, OPT_RAW, "plain words, one space between", NULL },
 	POPT_TABLEEND
 };
 
@@ -21,6 +28,43 @@ static const struct poptOption option_table[] = {
 	POPT_TABLEEND
 };
 /* clang-format on */
+
+static const char *column_name(size_t index)
+{
+	return explain_columns[index].name;
+}
+
+static void print_columns(void)
+{
+	puts("\nColumns:");
+	for (size_t i = 0; i < num_explain_columns; i++)
+		printf("  %-17s %s\n", explain_columns[i].name, explain_columns[i].help);
+}
+
+static void parse_options(struct explain *explain, int argc, const char **argv)
+{
+	struct options *options = explain->options;
+
+	opts_parse_command(options, argc, argv, option_table, print_columns);
+	explain->shown = (struct column_choice){ "explain", num_explain_columns, column_name, NULL, 0 };
+	opts_choose_columns(options, &explain->shown, "BLOCK,ZONE,VERDICT,SCORE,USE,MOVE,WHY");
+	opts_refuse_together(options, option_table, OPT_JSON, OPT_RAW, OPT_PAIRS, 0);
+	opts_refuse_together(options, option_table, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_JSON, 0);
+	opts_refuse_together(options, option_table, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_MAP, 0);
+	explain->bytes = has_option(options, OPT_BYTES);
+	explain->has_map = has_option(options, OPT_MAP);
+}
+
+/* What the kernel's source of memory says helps to judge, too. */
+static unsigned int needed_attrs(const struct explain *explain)
+{
+	const struct memhp_selection *selection = explain->options->selection;
+	unsigned int attrs = MEMHP_ATTR_ZONES | MEMHP_ATTR_SOURCE | (selection ? memhp_selection_get_attrs(selection) : 0);
+
+	for (size_t i = 0; i < explain->shown.num; i++)
+		attrs |= explain_columns[explain->shown.items[i]].attr;
+	return attrs;
+}
 
 /* Who filters means online blocks, unless a state is asked for; a block that is named is explained as it is. */
 static void choose_online(struct options *options)
@@ -57,19 +101,14 @@ static bool has_unreadable(const struct memhp_assessment *assessment)
 int cmd_explain(struct options *options, int argc, const char **argv)
 {
 	struct explain explain = { .options = options };
-	unsigned int attrs = MEMHP_ATTR_ZONES;
 	struct memhp_ctx *ctx;
 	int rc, status;
 
-	opts_parse_command(options, argc, argv, option_table, NULL);
+	parse_options(&explain, argc, argv);
 	choose_online(options);
-	explain.bytes = has_option(options, OPT_BYTES);
-	explain.has_map = has_option(options, OPT_MAP);
 	ctx = opts_open(options);
 	explain.block_size = opts_check_ranges(options, ctx);
-	if (options->selection)
-		attrs |= memhp_selection_get_attrs(options->selection);
-	rc = memhp_snapshot_new(&explain.snapshot, ctx, attrs);
+	rc = memhp_snapshot_new(&explain.snapshot, ctx, needed_attrs(&explain));
 	if (rc < 0)
 		fail_scan(ctx, rc);
 	opts_check_selection(options, explain.snapshot);
@@ -86,5 +125,6 @@ int cmd_explain(struct options *options, int argc, const char **argv)
 	memhp_assessment_unref(explain.assessment);
 	memhp_snapshot_unref(explain.snapshot);
 	memhp_ctx_unref(ctx);
+	free(explain.shown.items);
 	return status;
 }

@@ -45,8 +45,7 @@ static const struct poptOption option_table[] = {
 struct list {
 	struct options *options;
 	struct memhp_snapshot *snapshot;
-	const struct column **shown, **split;
-	size_t num_shown, num_split;
+	struct column_choice shown, split;
 	enum by by;
 	bool bytes, unreadable;
 	struct totals totals;
@@ -59,62 +58,31 @@ static void print_columns(void)
 		printf("  %-17s %s\n", columns[i].name, columns[i].help);
 }
 
-struct column_list {
-	const struct column **items;
-	size_t num;
-};
-
-static int add_column(const char *name, void *data, char why[WHY_MAX])
+static const char *column_name(size_t index)
 {
-	const struct column *column = column_find(name);
-	struct column_list *list = data;
-
-	if (!column) {
-		snprintf(why, WHY_MAX, "there is no column \"%s\"; memctl list --help shows them", name);
-		return -1;
-	}
-	for (size_t i = 0; i < list->num; i++) {
-		if (list->items[i] == column) {
-			snprintf(why, WHY_MAX, "column %s is there twice", column->name);
-			return -1;
-		}
-	}
-	list->items = reallocarray(list->items, list->num + 1, sizeof(*list->items));
-	if (!list->items)
-		out_of_memory();
-	list->items[list->num++] = column;
-	return 0;
+	return columns[index].name;
 }
 
-static void add_columns(struct column_list *list, const char *option, const char *names)
+static const struct column *shown_column(const struct list *list, size_t index)
 {
-	char why[WHY_MAX];
+	return &columns[list->shown.items[index]];
+}
 
-	if (parse_list(names, add_column, list, why) < 0)
-		usage_error(option, "%s", why);
+static const struct column *split_column(const struct list *list, size_t index)
+{
+	return &columns[list->split.items[index]];
 }
 
 static void choose_columns(struct list *list)
 {
 	const struct options *options = list->options;
-	const char *output = options->output;
-	struct column_list shown = { 0 }, split = { 0 };
+	const char *split = options->split;
 
-	if (has_option(options, OPT_OUTPUT_ALL))
-		for (size_t i = 0; i < num_columns; i++)
-			add_columns(&shown, "--output-all", columns[i].name);
-	else if (!output || *output == '+')
-		add_columns(&shown, "--output", has_option(options, OPT_JSON) ? DEFAULT_JSON_COLUMNS : DEFAULT_COLUMNS);
-	if (output && strcmp(output, "+") == 0)
-		usage_error("--output", "\"+\" adds no column");
-	if (output)
-		add_columns(&shown, "--output", *output == '+' ? output + 1 : output);
-	if (options->split && strcmp(options->split, "none") != 0)
-		add_columns(&split, "--split", options->split);
-	list->shown = shown.items;
-	list->num_shown = shown.num;
-	list->split = split.items;
-	list->num_split = split.num;
+	list->shown = (struct column_choice){ "list", num_columns, column_name, NULL, 0 };
+	list->split = list->shown;
+	opts_choose_columns(options, &list->shown, has_option(options, OPT_JSON) ? DEFAULT_JSON_COLUMNS : DEFAULT_COLUMNS);
+	if (split && strcmp(split, "none") != 0)
+		opts_add_columns(&list->split, "--split", split);
 }
 
 static void choose_by(struct list *list)
@@ -133,19 +101,12 @@ static void choose_by(struct list *list)
 		usage_error("--by", "\"%s\" is none of node, source, zone", by);
 }
 
-static enum output_mode output_mode(const struct options *options)
-{
-	if (has_option(options, OPT_RAW))
-		return OUTPUT_RAW;
-	return has_option(options, OPT_PAIRS) ? OUTPUT_PAIRS : OUTPUT_TABLE;
-}
-
 /* Below a table by default; words for programs get no lines for people unless these are asked for. */
 static bool wants_summary(const struct options *options)
 {
 	if (options->summary != WHEN_AUTO)
 		return options->summary != WHEN_NEVER;
-	return has_option(options, OPT_JSON) || (output_mode(options) == OUTPUT_TABLE && !has_option(options, OPT_NOHEADINGS));
+	return has_option(options, OPT_JSON) || (opts_output_mode(options) == OUTPUT_TABLE && !has_option(options, OPT_NOHEADINGS));
 }
 
 /* Only what is shown is read, and the state for the totals. */
@@ -162,10 +123,10 @@ static unsigned int needed_attrs(const struct list *list)
 	if (list->by == BY_ZONE)
 		attrs |= MEMHP_ATTR_ZONES;
 	if (list->by == BY_NOTHING && list->options->summary != WHEN_ONLY)
-		for (size_t i = 0; i < list->num_shown; i++)
-			attrs |= list->shown[i]->attr;
-	for (size_t i = 0; i < list->num_split; i++)
-		attrs |= list->split[i]->attr;
+		for (size_t i = 0; i < list->shown.num; i++)
+			attrs |= shown_column(list, i)->attr;
+	for (size_t i = 0; i < list->split.num; i++)
+		attrs |= split_column(list, i)->attr;
 	return attrs;
 }
 
@@ -190,11 +151,11 @@ static bool can_merge(const struct list *list, const struct row *row, const stru
 {
 	if (has_option(list->options, OPT_ALL) || memhp_block_get_id(block) != memhp_block_get_id(row->block) + row->blocks)
 		return false;
-	for (size_t i = 0; i < list->num_shown; i++)
-		if (!column_same(list->shown[i], row->block, block))
+	for (size_t i = 0; i < list->shown.num; i++)
+		if (!column_same(shown_column(list, i), row->block, block))
 			return false;
-	for (size_t i = 0; i < list->num_split; i++)
-		if (!column_same(list->split[i], row->block, block))
+	for (size_t i = 0; i < list->split.num; i++)
+		if (!column_same(split_column(list, i), row->block, block))
 			return false;
 	return true;
 }
@@ -221,7 +182,8 @@ static bool next_row(struct list *list, size_t *index, struct row *row)
 
 static struct table *new_table(const struct list *list)
 {
-	return table_new(output_mode(list->options), !has_option(list->options, OPT_NOHEADINGS), opts_use_color(list->options));
+	return table_new(opts_output_mode(list->options), !has_option(list->options, OPT_NOHEADINGS),
+			 opts_use_color(list->options));
 }
 
 /* False when there was none */
@@ -231,14 +193,14 @@ static bool print_rows(struct list *list)
 	size_t index = 0, num = 0;
 	struct row row;
 
-	for (size_t i = 0; i < list->num_shown; i++)
-		table_add_column(rows, list->shown[i]->name, list->shown[i]->align);
+	for (size_t i = 0; i < list->shown.num; i++)
+		table_add_column(rows, shown_column(list, i)->name, shown_column(list, i)->align);
 	for (; next_row(list, &index, &row); num++) {
 		struct table_row *line = table_add_row(rows);
 
-		for (size_t i = 0; i < list->num_shown; i++) {
-			table_set(line, i, column_text(list->shown[i], &row, list->bytes));
-			if (strcmp(list->shown[i]->name, "STATE") == 0)
+		for (size_t i = 0; i < list->shown.num; i++) {
+			table_set(line, i, column_text(shown_column(list, i), &row, list->bytes));
+			if (strcmp(shown_column(list, i)->name, "STATE") == 0)
 				table_color(line, i, state_color(memhp_block_get_state(row.block)));
 		}
 	}
@@ -257,8 +219,8 @@ static void write_rows(struct list *list, struct json_doc *doc)
 	while (next_row(list, &index, &row)) {
 		struct json_object *object = json_new(), *errors = NULL;
 
-		for (size_t i = 0; i < list->num_shown; i++)
-			column_json(list->shown[i], object, &row, &errors);
+		for (size_t i = 0; i < list->shown.num; i++)
+			column_json(shown_column(list, i), object, &row, &errors);
 		if (errors)
 			json_set(object, "errors", errors);
 		json_doc_item(doc, object);
@@ -370,7 +332,7 @@ int cmd_list(struct options *options, int argc, const char **argv)
 	status = list.unreadable || memhp_snapshot_get_num_skipped(list.snapshot) ? EXIT_PARTLY : EXIT_DONE;
 	memhp_snapshot_unref(list.snapshot);
 	memhp_ctx_unref(ctx);
-	free(list.shown);
-	free(list.split);
+	free(list.shown.items);
+	free(list.split.items);
 	return status;
 }

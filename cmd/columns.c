@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "json.h"
 #include "report.h"
@@ -336,7 +335,7 @@ const size_t num_columns = ARRAY_SIZE(columns);
 const struct column *column_find(const char *name)
 {
 	for (size_t i = 0; i < num_columns; i++)
-		if (strcasecmp(name, columns[i].name) == 0)
+		if (strcmp(name, columns[i].name) == 0)
 			return &columns[i];
 	return NULL;
 }

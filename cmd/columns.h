@@ -36,7 +36,7 @@ struct column {
 extern const struct column columns[];
 extern const size_t num_columns;
 
-/* The column of that name, without regard to case; NULL when there is none */
+/* The column of that name; NULL when there is none */
 const struct column *column_find(const char *name);
 
 /* Whether a and b are equal in a column, errors included */

@@ -86,6 +86,7 @@ static const char *zone_word(const struct memhp_candidate *candidate)
 static struct json_object *block_json(const struct explain *explain, const struct memhp_candidate *candidate)
 {
 	uint64_t id = memhp_candidate_get_block_id(candidate), start = id * explain->block_size;
+	const struct memhp_block *block = memhp_snapshot_find_block(explain->snapshot, id);
 	uint64_t room = memhp_candidate_get_room_bytes(candidate);
 	enum memhp_state state = memhp_candidate_get_state(candidate);
 	char *range = format_range(start, start + explain->block_size - 1);
@@ -97,6 +98,7 @@ static struct json_object *block_json(const struct explain *explain, const struc
 	json_set_uint(object, "size", explain->block_size);
 	json_set_string(object, "state", state == MEMHP_STATE_UNKNOWN ? NULL : memhp_state_name(state));
 	json_set_string(object, "zone", zone_word(candidate));
+	json_set_source(object, memhp_block_get_source_name(block), memhp_block_get_source_kind(block));
 	json_set_string(object, "verdict", memhp_verdict_name(memhp_candidate_get_verdict(candidate)));
 	json_set_uint(object, "score", memhp_candidate_get_score(candidate));
 	json_set_string(object, "certainty", memhp_certainty_name(memhp_candidate_get_certainty(candidate)));

@@ -12,114 +12,32 @@
 #include "explain.h"
 #include "report.h"
 
-#define BAR_CELLS 10
-/* Two reasons stand in the table where they are short and both are heavy. */
-#define WHY_WIDTH 28
-#define WHY_HEAVY 90
-
-enum fill { FILL_FIXED, FILL_MOVE, FILL_FREE, NUM_FILLS };
-
-static const char *const fill_words[NUM_FILLS] = { "cannot be moved", "must be moved", "free" };
-
-static const char *fill_mark(enum fill fill)
-{
-	static const char *const ascii[NUM_FILLS] = { "#", "=", "." }, *const blocks[NUM_FILLS] = { "\u2588", "\u2592", "\u00b7" };
-
-	return (strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? blocks : ascii)[fill];
-}
-
-/* Cells for an amount: what is there at all shows. */
-static unsigned int cells_of(uint64_t bytes, uint64_t size, unsigned int max)
-{
-	unsigned int cells = (unsigned int)((double)bytes / (double)size * BAR_CELLS + 0.5);
-
-	if (bytes && cells == 0)
-		cells = 1;
-	return cells < max ? cells : max;
-}
-
-/* What fills a block, at a glance; from malloc() */
-static char *make_bar(const struct memhp_candidate *candidate, uint64_t block_size)
-{
-	unsigned int cells[NUM_FILLS] = { 0 };
-	char *bar = calloc(BAR_CELLS * 4 + 1, 1), *end = bar;
-
-	if (!bar)
-		out_of_memory();
-	if (!memhp_candidate_has_usage(candidate))
-		return strcpy(bar, "-");
-	cells[FILL_FIXED] = cells_of(memhp_candidate_get_fixed_bytes(candidate), block_size, BAR_CELLS);
-	cells[FILL_MOVE] = cells_of(memhp_candidate_get_move_bytes(candidate), block_size, BAR_CELLS - cells[FILL_FIXED]);
-	cells[FILL_FREE] = BAR_CELLS - cells[FILL_FIXED] - cells[FILL_MOVE];
-	for (enum fill fill = 0; fill < NUM_FILLS; fill++)
-		for (unsigned int i = 0; i < cells[fill]; i++)
-			end = stpcpy(end, fill_mark(fill));
-	return bar;
-}
-
-/* The heaviest finding, and the next one where both matter; from malloc() */
-static char *make_why(const struct memhp_candidate *candidate, bool bytes)
-{
-	char *first = explain_short(candidate, 0, bytes), *second, *both;
-
-	if (memhp_candidate_get_num_findings(candidate) < 2 || memhp_candidate_get_finding_weight(candidate, 1) < WHY_HEAVY)
-		return first;
-	second = explain_short(candidate, 1, bytes);
-	if (asprintf(&both, "%s, %s", first, second) < 0)
-		out_of_memory();
-	free(second);
-	if (strlen(both) > WHY_WIDTH) {
-		free(both);
-		return first;
-	}
-	free(first);
-	return both;
-}
-
-__attribute__((format(printf, 1, 2))) static char *make_text(const char *format, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		out_of_memory();
-	va_end(args);
-	return text;
-}
-
 static struct table *new_table(const struct explain *explain)
 {
-	return table_new(OUTPUT_TABLE, !has_option(explain->options, OPT_NOHEADINGS), opts_use_color(explain->options));
+	return table_new(opts_output_mode(explain->options), !has_option(explain->options, OPT_NOHEADINGS),
+			 opts_use_color(explain->options));
 }
 
 static void print_table(const struct explain *explain)
 {
-	static const struct {
-		const char *name;
-		enum output_align align;
-	} headings[] = { { "BLOCK", ALIGN_RIGHT }, { "ZONE", ALIGN_LEFT },  { "VERDICT", ALIGN_LEFT }, { "SCORE", ALIGN_RIGHT },
-			 { "USE", ALIGN_LEFT },    { "MOVE", ALIGN_RIGHT }, { "WHY", ALIGN_LEFT } };
 	struct table *table = new_table(explain);
 	const struct memhp_candidate *candidate;
-	char amount[AMOUNT_MAX];
 
-	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
-		table_add_column(table, headings[i].name, headings[i].align);
+	for (size_t i = 0; i < explain->shown.num; i++) {
+		const struct explain_column *column = &explain_columns[explain->shown.items[i]];
+
+		table_add_column(table, column->name, column->align);
+	}
 	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++) {
 		struct table_row *row = table_add_row(table);
 
-		table_set(row, 0, make_text("%" PRIu64, memhp_candidate_get_block_id(candidate)));
-		table_set_copy(row, 1, memhp_zone_name(memhp_candidate_get_zone(candidate)));
-		table_set_copy(row, 2, explain_verdict(candidate));
-		table_color(row, 2, explain_color(candidate));
-		table_set(row, 3, make_text("%u", memhp_candidate_get_score(candidate)));
-		table_set(row, 4, make_bar(candidate, explain->block_size));
-		table_set_copy(row, 5,
-			       memhp_candidate_has_usage(candidate)
-				       ? explain_amount(memhp_candidate_get_move_bytes(candidate), explain->bytes, amount)
-				       : "-");
-		table_set(row, 6, make_why(candidate, explain->bytes));
+		for (size_t j = 0; j < explain->shown.num; j++) {
+			const struct explain_column *column = &explain_columns[explain->shown.items[j]];
+
+			table_set(row, j, column->text(explain, candidate));
+			if (column->is_colored)
+				table_color(row, j, explain_color(candidate));
+		}
 	}
 	table_print(table);
 }
@@ -137,8 +55,8 @@ static void print_maps(const struct explain *explain)
 		struct table_row *row = table_add_row(table);
 
 		explain_map(candidate, map);
-		table_set(row, 0, make_text("%" PRIu64, memhp_candidate_get_block_id(candidate)));
-		table_set(row, 1, make_text("%u", memhp_candidate_get_score(candidate)));
+		table_set(row, 0, explain_block_text(explain, candidate));
+		table_set(row, 1, explain_score_text(explain, candidate));
 		table_color(row, 1, explain_color(candidate));
 		table_set_copy(row, 2, *map ? map : "-");
 	}
@@ -170,11 +88,19 @@ static void print_map_legend(const struct explain *explain)
 	       explain_amount(explain->block_size / MAP_SLICES, false, slice));
 }
 
+static bool has_bar(const struct explain *explain)
+{
+	for (size_t i = 0; i < explain->shown.num; i++)
+		if (explain_columns[explain->shown.items[i]].text == explain_bar)
+			return true;
+	return false;
+}
+
 static void print_bar_legend(void)
 {
 	printf("USE:");
-	for (enum fill fill = 0; fill < NUM_FILLS; fill++)
-		printf("  %s %s", fill_mark(fill), fill_words[fill]);
+	for (enum explain_fill fill = 0; fill < NUM_FILLS; fill++)
+		printf("  %s %s", explain_fill_mark(fill), explain_fill(fill));
 	putchar('\n');
 }
 
@@ -247,7 +173,7 @@ static void print_summary(const struct explain *explain)
 
 static void print_use(const struct explain *explain, const struct memhp_candidate *candidate)
 {
-	char *bar = make_bar(candidate, explain->block_size);
+	char *bar = explain_bar(explain, candidate);
 	uint64_t room = memhp_candidate_get_room_bytes(candidate);
 	char map[MAP_SLICES + 1], amount[AMOUNT_MAX];
 	const char *separator = "  ";
@@ -301,31 +227,39 @@ static void print_single(const struct explain *explain, const struct memhp_candi
 	}
 }
 
-void explain_print(const struct explain *explain)
+/* What is below a table: what its signs mean, and a count. */
+static void print_below(const struct explain *explain, bool single)
 {
 	size_t num = memhp_assessment_get_num_candidates(explain->assessment);
-	int pages_error = memhp_assessment_get_evidence_error(explain->assessment, MEMHP_EVIDENCE_PAGE_FLAGS);
-	bool below = num > 0 && !has_option(explain->options, OPT_NOHEADINGS);
+	/* Without a look at the pages there is nothing to read off. */
+	bool pages = memhp_assessment_get_evidence_error(explain->assessment, MEMHP_EVIDENCE_PAGE_FLAGS) == 0;
+
+	if (!single || explain->has_map)
+		putchar('\n');
+	if (explain->has_map && pages)
+		print_map_legend(explain);
+	else if (!single && pages && has_bar(explain))
+		print_bar_legend();
+	if (num > 1)
+		print_summary(explain);
+	print_missing(explain, single);
+}
+
+void explain_print(const struct explain *explain)
+{
+	const struct options *options = explain->options;
+	size_t num = memhp_assessment_get_num_candidates(explain->assessment);
+	bool table = opts_output_mode(options) != OUTPUT_TABLE;
+	bool single = num == 1 && !table && !options->output && !has_option(options, OPT_OUTPUT_ALL);
 
 	if (num == 0)
-		warn("no %smemory block %s", explain->options->selection ? "" : "online ",
-		     explain->options->selection ? "matches" : "is there");
-	if (num == 1)
+		warn("no %smemory block %s", options->selection ? "" : "online ", options->selection ? "matches" : "is there");
+	if (single)
 		print_single(explain, memhp_assessment_get_candidate(explain->assessment, 0));
 	else if (explain->has_map)
 		print_maps(explain);
 	else
 		print_table(explain);
-	if (!below)
-		return;
-	if (num > 1 || explain->has_map)
-		putchar('\n');
-	/* Without a look at the pages there is nothing to read off. */
-	if (explain->has_map && pages_error == 0)
-		print_map_legend(explain);
-	else if (num > 1 && pages_error == 0)
-		print_bar_legend();
-	if (num > 1)
-		print_summary(explain);
-	print_missing(explain, num == 1);
+	if (num > 0 && !table && !has_option(options, OPT_NOHEADINGS))
+		print_below(explain, single);
 }

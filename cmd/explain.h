@@ -9,12 +9,37 @@
 #define MAP_SLICES 64
 
 struct explain {
-	const struct options *options;
+	struct options *options;
 	struct memhp_snapshot *snapshot;
 	struct memhp_assessment *assessment;
 	uint64_t block_size;
+	struct column_choice shown;
 	bool bytes, has_map;
 };
+
+struct explain_column {
+	const char *name, *help;
+	unsigned int attr; /* what it reads beside the assessment: an enum memhp_attr, or 0 */
+	enum output_align align;
+	bool is_colored;
+	/* The cell's text, from malloc() */
+	char *(*text)(const struct explain *explain, const struct memhp_candidate *candidate);
+};
+
+extern const struct explain_column explain_columns[];
+extern const size_t num_explain_columns;
+
+/* Cells that other tables have, too; from malloc() */
+char *explain_block_text(const struct explain *explain, const struct memhp_candidate *candidate);
+char *explain_score_text(const struct explain *explain, const struct memhp_candidate *candidate);
+
+/* What fills a block, at a glance; from malloc() */
+char *explain_bar(const struct explain *explain, const struct memhp_candidate *candidate);
+
+/* The parts of such a bar: in words, and what stands for them */
+enum explain_fill { FILL_FIXED, FILL_MOVE, FILL_FREE, NUM_FILLS };
+const char *explain_fill(enum explain_fill fill);
+const char *explain_fill_mark(enum explain_fill fill);
 
 #define AMOUNT_MAX 24
 

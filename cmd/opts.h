@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "libmemhp.h"
+#include "output.h"
 #include "values.h"
 
 /* What popt returns for an option; every option of every command, for each is seen at most once in one command line. */
@@ -112,6 +113,23 @@ void opts_refuse_together(const struct options *options, const struct poptOption
 
 /* Whether to colour standard output */
 bool opts_use_color(const struct options *options);
+
+/* Whether --raw or --pairs was given */
+enum output_mode opts_output_mode(const struct options *options);
+
+/* Columns of a command's: those that it has, and the indices of those that were chosen */
+struct column_choice {
+	const char *command;
+	size_t num_known;
+	const char *(*name)(size_t index);
+	size_t *items, num;
+};
+
+/* Adds the columns of a list of names; ends the program when one is none, or there twice. */
+void opts_add_columns(struct column_choice *choice, const char *option, const char *names);
+
+/* What --output and --output-all choose; `usual` are the names without them. */
+void opts_choose_columns(const struct options *options, struct column_choice *choice, const char *usual);
 
 /* A context for what the options say; ends the program when that is impossible. */
 struct memhp_ctx *opts_open(const struct options *options);

@@ -18,6 +18,15 @@ golden explain-map
 runs 0 explain --map --json --block 33
 golden explain-map-json
 
+runs 0 explain --output +node,range,Source --bytes
+golden explain-output
+runs 0 explain --output-all --raw
+golden explain-raw
+runs 0 explain --block 1 --output range,score --pairs
+golden explain-pairs
+runs 0 explain --block 1 --output verdict
+golden explain-verdict
+
 # A single block: all that is known of it.
 for block in 0 1 4 6 33 35 44 48; do
 	runs 0 explain --block $block

@@ -140,8 +140,10 @@ BAD_LINES = [
     (["explain", "extra"], "extra"),
     (["explain", "--all"], "--all"),
     (["explain", "--size", "1G"], "--size"),
-    (["explain", "-o", "RANGE"], "-o"),
-    (["explain", "--raw"], "--raw"),
+    (["explain", "-o", "RANGE", "--json"], "--json"),
+    (["explain", "-o", "RANGE", "--output-all"], "RANGE"),
+    (["explain", "-o", "RANGE", "--map"], "--map"),
+    (["explain", "--raw", "--pairs"], "--pairs"),
     (["explain", "--map=yes"], "--map"),
     (["list", "--map"], "--map"),
     # What holds no block, for commands that change blocks or explain them.
@@ -171,7 +173,7 @@ def value_lines():
         (("list", "offline", "explain"), "--zone", BAD_ZONES),
         (("list", "offline", "online", "explain"), "--source", BAD_SOURCES),
         (("list",), "--state", BAD_STATES),
-        (("list",), "--output", BAD_COLUMNS + ["+", "++SIZE", "+FOO", "+,SIZE"]),
+        (("list", "explain"), "--output", BAD_COLUMNS + ["+", "++SIZE", "+FOO", "+,SIZE"]),
         (("list",), "--split", BAD_COLUMNS + ["+SIZE", "none,SIZE", "SIZE,none"]),
     ]:
         for command in commands:
