@@ -8,25 +8,26 @@
 #include "report.h"
 #include "values.h"
 
+/* Beside the zones: what no single zone manages comes last. */
+enum { SEVERAL_ZONES = MEMHP_NUM_ZONES, NOT_ONLINE, ZONE_NOT_KNOWN };
+
 struct group {
-	int node;             /* -1: on no node */
-	enum memhp_zone zone; /* MEMHP_ZONE_NONE: no single zone manages it */
-	const char *source;   /* NULL: not known */
+	int node;           /* -1: on no node */
+	unsigned int zone;  /* an enum memhp_zone, or one of the above */
+	const char *source; /* NULL: not known */
 	enum memhp_source_kind kind;
 	struct totals totals;
 };
 
-/* What belongs nowhere comes last. */
+/* What belongs nowhere comes last; -1 is the largest as unsigned. */
 static int compare_groups(const void *a, const void *b)
 {
 	const struct group *x = a, *y = b;
-	unsigned int zone_x = x->zone == MEMHP_ZONE_NONE ? MEMHP_NUM_ZONES : x->zone;
-	unsigned int zone_y = y->zone == MEMHP_ZONE_NONE ? MEMHP_NUM_ZONES : y->zone;
 
 	if (x->node != y->node)
 		return (unsigned int)x->node < (unsigned int)y->node ? -1 : 1;
-	if (zone_x != zone_y)
-		return zone_x < zone_y ? -1 : 1;
+	if (x->zone != y->zone)
+		return x->zone < y->zone ? -1 : 1;
 	if (!x->source || !y->source)
 		return !x->source - !y->source;
 	/* A source has one name in the snapshot, which has them in the order of their first blocks. */
@@ -50,14 +51,27 @@ static void add_to_group(struct groups *groups, struct group key, const struct m
 	totals_add(&groups->items[i - 1].totals, block);
 }
 
+static unsigned int zone_of(const struct memhp_block *block)
+{
+	enum memhp_zone zone = memhp_block_get_zone(block);
+
+	if (memhp_block_get_error(block, MEMHP_ATTR_STATE) < 0)
+		return ZONE_NOT_KNOWN;
+	if (memhp_block_get_state(block) != MEMHP_STATE_ONLINE)
+		return NOT_ONLINE;
+	if (zone == MEMHP_ZONE_UNKNOWN || memhp_block_get_error(block, MEMHP_ATTR_ZONES) < 0)
+		return ZONE_NOT_KNOWN;
+	return zone == MEMHP_ZONE_NONE ? SEVERAL_ZONES : zone;
+}
+
 /* A block of several nodes counts for each of them. */
 static void add_block(struct groups *groups, const struct memhp_block *block)
 {
-	struct group key = { .node = -1, .zone = MEMHP_ZONE_NONE };
+	struct group key = { .node = -1, .zone = 0 };
 	size_t num_nodes = groups->by == BY_NODE ? memhp_block_get_num_nodes(block) : 0;
 
-	if (groups->by == BY_ZONE && memhp_block_get_zone(block) != MEMHP_ZONE_UNKNOWN)
-		key.zone = memhp_block_get_zone(block);
+	if (groups->by == BY_ZONE)
+		key.zone = zone_of(block);
 	if (groups->by == BY_SOURCE) {
 		key.source = memhp_block_get_source_name(block);
 		key.kind = memhp_block_get_source_kind(block);
@@ -88,14 +102,16 @@ void groups_free(struct groups *groups)
 	free(groups->items);
 }
 
-static const char *zone_or_null(const struct group *group)
+static const char *zone_name(const struct group *group)
 {
-	return group->zone == MEMHP_ZONE_NONE ? NULL : memhp_zone_name(group->zone);
+	static const char *const others[] = { [SEVERAL_ZONES] = "none", [NOT_ONLINE] = "-", [ZONE_NOT_KNOWN] = "?" };
+
+	return group->zone < MEMHP_NUM_ZONES ? memhp_zone_name(group->zone) : others[group->zone];
 }
 
 static void set_name(struct table_row *row, enum by by, const struct group *group)
 {
-	const char *name = by == BY_SOURCE ? group->source : zone_or_null(group);
+	const char *name = by == BY_SOURCE ? group->source : by == BY_ZONE ? zone_name(group) : NULL;
 	char node[16];
 
 	snprintf(node, sizeof(node), "%d", group->node);
@@ -119,10 +135,20 @@ void groups_print(const struct groups *groups, struct table *table, const struct
 	table_print(table);
 }
 
+static void json_set_zone(struct json_object *object, unsigned int zone)
+{
+	static const char *const whys[] = {
+		[SEVERAL_ZONES] = "several-zones", [NOT_ONLINE] = "not-online", [ZONE_NOT_KNOWN] = "unknown"
+	};
+
+	json_set_string(object, "zone", zone < MEMHP_NUM_ZONES ? memhp_zone_name(zone) : NULL);
+	json_set_string(object, "no_zone", zone < MEMHP_NUM_ZONES ? NULL : whys[zone]);
+}
+
 static void json_set_name(struct json_object *object, enum by by, const struct group *group)
 {
 	if (by == BY_ZONE)
-		json_set_string(object, "zone", zone_or_null(group));
+		json_set_zone(object, group->zone);
 	else if (by == BY_SOURCE)
 		json_set_source(object, group->source, group->kind);
 	else if (group->node < 0)

@@ -138,23 +138,36 @@ def check_filters(name):
         lib.equal(doc.get("summary"), oracle.totals(chosen), f"{name}: {args}: summary")
 
 
+def zone_key(row):
+    """The zone that manages a block, and why there is none."""
+    if row["zone"]:
+        return row["zone"], None
+    if row["state"] is None:
+        return None, "unknown"
+    if row["state"] != "online":
+        return None, "not-online"
+    return None, "unknown" if row["zones"] is None else "several-zones"
+
+
 def check_totals(name):
     tree = lib.machine(name)
     blocks = oracle.blocks(tree)
     for doc_key, groups, by in [
         ("node", {node: [row for row in blocks if node in row["nodes"]] for node in oracle.nodes(tree)}, "node"),
-        ("zone", {zone: [row for row in blocks if row["zone"] == zone] for zone in {row["zone"] for row in blocks}}, "zone"),
+        ("zone", {key: [row for row in blocks if zone_key(row) == key] for key in {zone_key(row) for row in blocks}}, "zone"),
         ("source", {name: [row for row in blocks if row["source"] == name] for name in {row["source"] for row in blocks}},
          "source"),
     ]:
         doc = rows_of(tree, "--by", by)
         lib.check("memory" not in doc, f"{name}: --by {by}: has rows")
-        got = {total.get(doc_key): total for total in doc.get("totals", [])}
+        got = {(total["zone"], total["no_zone"]) if by == "zone" else total.get(doc_key): total for total in doc.get("totals", [])}
         lib.equal(len(got), len(doc.get("totals", [])), f"{name}: --by {by}: one entry each")
         for key, rows in groups.items():
             if not rows and key not in got:
                 continue
             expected = {doc_key: key, "blocks": len(rows), "size": sum(row["size"] for row in rows), **oracle.totals(rows)}
+            if by == "zone":
+                expected["zone"], expected["no_zone"] = key
             if by == "source":
                 expected["source_kind"] = rows[0]["source_kind"]
             lib.equal(got.get(key), expected, f"{name}: --by {by}: {key}")
