@@ -13,9 +13,9 @@
 static uint64_t planned_size(const struct change *change)
 {
 	const struct memhp_step *step;
-	uint64_t size = 0;
+	uint64_t size = change->adding;
 
-	for (size_t i = 0; (step = memhp_plan_get_step(change->plan, i)); i++)
+	for (size_t i = 0; change->plan && (step = memhp_plan_get_step(change->plan, i)); i++)
 		if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED)
 			size += change->block_size;
 	return size;

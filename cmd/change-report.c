@@ -115,8 +115,7 @@ static struct json_object *make_block(const struct change *change, const struct 
 	return object;
 }
 
-/* null for none */
-static void write_deadline(struct json_doc *doc, const char *key, uint64_t ms)
+void change_write_deadline(struct json_doc *doc, const char *key, uint64_t ms)
 {
 	if (ms == MEMHP_NO_TIMEOUT)
 		json_doc_string(doc, key, NULL);
@@ -135,7 +134,7 @@ static const char *request_outcome(const struct change *change)
 	return memhp_completion_name(memhp_result_get_completion(change->result));
 }
 
-static struct json_object *make_guard(const struct guard *guard)
+struct json_object *change_make_guard(const struct guard *guard)
 {
 	struct json_object *object;
 
@@ -168,14 +167,14 @@ static void write_document(const struct change *change)
 		json_doc_begin(&doc, stdout, command);
 	json_doc_string(&doc, "action", memhp_action_name(change->action));
 	json_doc_bool(&doc, "dry_run", has_option(change->options, OPT_DRY_RUN));
-	write_deadline(&doc, "timeout_ms", change->options->timeout_ms);
-	write_deadline(&doc, "block_timeout_ms", memhp_request_get_block_timeout_ms(change->request));
+	change_write_deadline(&doc, "timeout_ms", change->options->timeout_ms);
+	change_write_deadline(&doc, "block_timeout_ms", memhp_request_get_block_timeout_ms(change->request));
 	json_doc_string(&doc, "outcome", request_outcome(change));
 	json_doc_uint(&doc, "exit_status", change_exit_status(change));
 	json_doc_uint(&doc, "requested", requested);
 	json_doc_uint(&doc, "changed", change->result ? changed : 0);
 	json_doc_uint(&doc, "elapsed_ms", change->result ? memhp_result_get_elapsed_ms(change->result) : 0);
-	json_doc_member(&doc, "guard", make_guard(&change->guard));
+	json_doc_member(&doc, "guard", change_make_guard(&change->guard));
 	if (change->result && memhp_result_get_writer_pid(change->result))
 		json_doc_uint(&doc, "writer_pid", (uint64_t)memhp_result_get_writer_pid(change->result));
 	json_doc_begin_array(&doc, "blocks");

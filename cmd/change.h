@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A request of memctl online or offline, and its report */
+/* A request of memctl online, offline or probe, and its report */
 #ifndef MEMCTL_CHANGE_H
 #define MEMCTL_CHANGE_H
 
 #include "opts.h"
 #include "report.h"
+
+struct json_doc;
+struct json_object;
 
 /* What a look at the machine's memory said of the plan */
 struct guard {
@@ -23,6 +26,7 @@ struct change {
 	struct memhp_plan *plan;
 	struct memhp_result *result; /* NULL: a dry run */
 	uint64_t block_size;
+	uint64_t adding;    /* bytes that come online as well, of blocks that are not there yet */
 	size_t num_present; /* blocks of the machine */
 	struct guard guard;
 	bool shows_line; /* of progress, on a terminal */
@@ -30,6 +34,18 @@ struct change {
 	int signal;      /* that ended the request, or 0 */
 	int signal_fd;   /* where it comes from, -1 while nobody watches */
 };
+
+/*
+ * From here on the keys and signals that end a program end the request instead: they wake the library through a descriptor, and
+ * end the program after the report.
+ */
+void change_watch_signals(struct change *change);
+
+/*
+ * The lock for changes; what waiting for it took is gone from the request's time. NULL where there is nobody to share with: not
+ * root, or no /run.
+ */
+struct memhp_lock *change_take_lock(struct change *change);
 
 /* Looks whether the plan leaves the machine enough memory, and the kernel its share of it. */
 void change_check_guards(struct change *change);
@@ -51,6 +67,12 @@ enum exit_status change_exit_status(const struct change *change);
 
 /* Writes the report, or with --dry-run the plan, as a table with sentences for what went wrong, or as JSON. */
 void change_report(const struct change *change);
+
+/* A deadline as a member of a document, null for none */
+void change_write_deadline(struct json_doc *doc, const char *key, uint64_t ms);
+
+/* What a guard says, as JSON; NULL for nothing */
+struct json_object *change_make_guard(const struct guard *guard);
 
 /* change-runs.c: the steps of the result, or of the plan where there is none; NULL behind the last */
 const struct memhp_step *change_get_step(const struct change *change, size_t i);

@@ -216,11 +216,8 @@ static void get_end_signals(sigset_t *signals)
 			sigaddset(signals, ends[i]);
 }
 
-/*
- * From here on the keys and signals that end a program end the request instead. They are blocked rather than handled, so that
- * none is lost, wake the library through a descriptor, and end the program after the report.
- */
-static void watch_signals(struct change *change)
+/* They are blocked rather than handled, so that none is lost. */
+void change_watch_signals(struct change *change)
 {
 	sigset_t signals;
 
@@ -273,8 +270,7 @@ static int wait_for_lock(struct change *change, struct memhp_lock **lock)
 	return rc;
 }
 
-/* What waiting took is gone from the request's time. NULL where there is nobody to share with: not root, or no /run. */
-static struct memhp_lock *take_lock(struct change *change)
+struct memhp_lock *change_take_lock(struct change *change)
 {
 	struct memhp_lock *lock = NULL;
 	uint64_t started = now_ms(), waited;
@@ -314,8 +310,8 @@ static int change_blocks(struct change *change)
 	change_prepare_progress(change);
 	/* The plan is made under the lock, so that it is still true when it is carried out. */
 	if (!dry_run) {
-		watch_signals(change);
-		lock = take_lock(change);
+		change_watch_signals(change);
+		lock = change_take_lock(change);
 	}
 	make_plan(change);
 	change_check_guards(change);

@@ -26,6 +26,7 @@ int cmd_status(struct options *options, int argc, const char **argv);
 int cmd_online(struct options *options, int argc, const char **argv);
 int cmd_offline(struct options *options, int argc, const char **argv);
 int cmd_explain(struct options *options, int argc, const char **argv);
+int cmd_probe(struct options *options, int argc, const char **argv);
 int cmd_help(struct options *options, int argc, const char **argv);
 
 #endif

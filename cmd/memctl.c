@@ -15,6 +15,7 @@ const struct command commands[] = {
 	{ "online", "bring memory blocks online", cmd_online },
 	{ "offline", "take memory blocks offline", cmd_offline },
 	{ "explain", "tell which memory blocks can go offline, and why others cannot", cmd_explain },
+	{ "probe", "have the kernel add memory blocks at physical addresses", cmd_probe },
 	{ "help", "show the manual page or the help of a command", cmd_help },
 	{ NULL, NULL, NULL },
 };

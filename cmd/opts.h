@@ -52,6 +52,8 @@ enum option_id {
 	OPT_PROGRESS,
 	OPT_MAP,
 	OPT_KERNEL_DEBUG,
+	OPT_ONLINE,
+	OPT_UNBACKED,
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER, WHEN_ONLY };
@@ -104,6 +106,17 @@ void opts_parse(struct options *options, poptContext context, const struct poptO
  * may be NULL.
  */
 void opts_parse_command(struct options *options, int argc, const char **argv, const struct poptOption *table, void (*help)(void));
+
+/* The words of a command that are no options: each is a list, of which `take` gets the items, as from parse_list(). */
+struct operands {
+	const char *usage; /* "[OPTION...] ADDRESS..." */
+	int (*take)(const char *item, void *data, char why[WHY_MAX]);
+	void *data;
+};
+
+/* The same for a command that takes operands; NULL for one that does not. */
+void opts_parse_operands(struct options *options, int argc, const char **argv, const struct poptOption *table, void (*help)(void),
+			 const struct operands *operands);
 
 /* Releases what the options hold. */
 void opts_release(struct options *options);

@@ -251,7 +251,8 @@ const char *errno_name(int error)
 		{ ENFILE, "ENFILE" }, { EMFILE, "EMFILE" }, { EFBIG, "EFBIG" }, { ENOSPC, "ENOSPC" }, { ESPIPE, "ESPIPE" },
 		{ EROFS, "EROFS" }, { ERANGE, "ERANGE" }, { ELOOP, "ELOOP" }, { ENODATA, "ENODATA" }, { EBADMSG, "EBADMSG" },
 		{ ENOSYS, "ENOSYS" }, { EOPNOTSUPP, "EOPNOTSUPP" }, { ETIMEDOUT, "ETIMEDOUT" },
-		{ EHWPOISON, "EHWPOISON" }, { ENOTCONN, "ENOTCONN" },
+		{ EHWPOISON, "EHWPOISON" }, { E2BIG, "E2BIG" }, { EPIPE, "EPIPE" }, { ECANCELED, "ECANCELED" },
+		{ EINPROGRESS, "EINPROGRESS" }, { ENOTCONN, "ENOTCONN" },
 	};
 	/* clang-format on */
 

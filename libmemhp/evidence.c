@@ -62,17 +62,6 @@ static int read_iomem(struct evidence *evidence, int proc_fd)
 	return rc;
 }
 
-static int parse_hex(const char *text, uint64_t *number)
-{
-	char *end;
-
-	if (strncmp(text, "0x", 2) != 0 || strspn(text + 2, "0123456789abcdefABCDEF") != strlen(text + 2))
-		return -EBADMSG;
-	errno = 0;
-	*number = strtoull(text, &end, 16);
-	return errno || end == text + 2 ? -EBADMSG : 0;
-}
-
 /* "0x9fbff" or "130528" */
 static int read_number(struct memhp_ctx *ctx, int dirfd, const char *dir, const char *file, uint64_t *number)
 {

@@ -40,6 +40,22 @@ static const char *const action_names[] = {
 	[MEMHP_ACTION_ONLINE_MOVABLE] = "online_movable",
 };
 
+static const char *const obstacle_names[MEMHP_NUM_OBSTACLES] = {
+	[MEMHP_OBSTACLE_UNALIGNED] = "unaligned",
+	[MEMHP_OBSTACLE_PRESENT] = "present",
+	[MEMHP_OBSTACLE_TAKEN] = "taken",
+	[MEMHP_OBSTACLE_UNSEEN] = "unseen",
+	[MEMHP_OBSTACLE_UNPROVEN] = "unproven",
+};
+
+static const char *const proof_names[] = {
+	[MEMHP_PROOF_NONE] = "none",
+	[MEMHP_PROOF_FIRMWARE_MAP] = "firmware-map",
+	[MEMHP_PROOF_SRAT] = "srat",
+	[MEMHP_PROOF_DEVICE_TREE] = "device-tree",
+	[MEMHP_PROOF_LMB] = "lmb",
+};
+
 static const char *const outcome_names[] = {
 	[MEMHP_OUTCOME_PLANNED] = "planned",
 	[MEMHP_OUTCOME_CHANGED] = "changed",
@@ -268,6 +284,16 @@ MEMHP_EXPORT const char *memhp_completion_name(enum memhp_completion completion)
 MEMHP_EXPORT const char *memhp_policy_key_name(enum memhp_policy_key key)
 {
 	return NAME_OF(policy_key_names, key);
+}
+
+MEMHP_EXPORT const char *memhp_obstacle_name(enum memhp_obstacle obstacle)
+{
+	return NAME_OF(obstacle_names, obstacle);
+}
+
+MEMHP_EXPORT const char *memhp_proof_name(enum memhp_proof proof)
+{
+	return NAME_OF(proof_names, proof);
 }
 
 MEMHP_EXPORT const char *memhp_verdict_name(enum memhp_verdict verdict)

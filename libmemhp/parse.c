@@ -105,6 +105,17 @@ int parse_int(const char *text, int *number)
 	return 0;
 }
 
+int parse_hex(const char *text, uint64_t *number)
+{
+	const char *end;
+	uint64_t value;
+
+	if (strncmp(text, "0x", 2) != 0 || !scan_number(text + 2, 16, &value, &end) || *end)
+		return -EBADMSG;
+	*number = value;
+	return 0;
+}
+
 /* The first word behind `key` at the beginning of a line, NULL when the line has another key. */
 static const char *value_of(const char *line, const char *key)
 {

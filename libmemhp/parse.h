@@ -29,6 +29,9 @@ int parse_flag(const char *text, bool *flag);
 /* A decimal number, possibly negative */
 int parse_int(const char *text, int *number);
 
+/* "0x9fbff" */
+int parse_hex(const char *text, uint64_t *number);
+
 /* Pages of /proc/zoneinfo, all nodes together */
 struct zone_pages {
 	uint64_t present[MEMHP_NUM_ZONES];

@@ -153,11 +153,32 @@ static int change_state(struct child *child, struct worker_job *job, int fd, con
 	return rc < 0 ? rc : reread;
 }
 
+/* Asks the kernel to add a block. */
+static void do_probe(struct child *child, struct worker_job *job)
+{
+	int fd = sysfs_open_attr(child->ops, child->dirfd, "probe", O_WRONLY);
+
+	job->error = fd;
+	if (fd >= 0) {
+		job->started_ms = now_ms();
+		arm_backstop(child, job->started_ms);
+		atomic_store(&job->phase, JOB_WRITING);
+		job->error = sysfs_store_fd(child->ops, fd, "probe", child->board->probe);
+		job->ended_ms = now_ms();
+		close(fd);
+	}
+	atomic_store(&job->phase, JOB_DONE);
+}
+
 static void do_job(struct child *child, struct worker_job *job)
 {
 	char path[SYSFS_PATH_MAX];
 	int fd;
 
+	if (child->board->probe[0]) {
+		do_probe(child, job);
+		return;
+	}
 	sysfs_block_path(path, job->block_id, "state");
 	fd = sysfs_open_attr(child->ops, child->dirfd, path, O_RDWR);
 	if (fd < 0) {

@@ -35,6 +35,7 @@ struct worker_board {
 	uint64_t block_timeout_ms;
 	int64_t deadline_ms; /* of the request, on the monotonic clock; INT64_MAX for none */
 	_Atomic uint32_t current;
+	char probe[24]; /* where it is not empty: the only job is to write this to the file `probe` */
 	struct worker_job jobs[];
 };
 

@@ -123,7 +123,8 @@ def validator():
     with open(os.path.join(TOP_SRCDIR, "schema/memctl-1.schema.json"), encoding="utf-8") as file:
         schema = json.load(file)
     jsonschema.Draft202012Validator.check_schema(schema)
-    kinds = {"list": "list", "status": "status", "online": "change", "offline": "change", "explain": "explain"}
+    kinds = {"list": "list", "status": "status", "online": "change", "offline": "change", "explain": "explain",
+             "probe": "probe"}
 
     def errors(doc):
         # Against the one kind of document that it claims to be: the complaint is of more use than "none of them".

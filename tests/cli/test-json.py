@@ -51,6 +51,12 @@ online --dry-run --source dimm,standby
 offline --dry-run --block 99999
 online --block 0 --dry-run --movable
 online --dry-run
+probe --dry-run 0x0
+probe --dry-run 0x20000000
+probe --dry-run --online --movable 0x20000000 0x40000000
+probe --dry-run --force --unbacked 0x10000000000
+probe --dry-run 0x1
+probe
 explain
 explain --map
 explain --bytes
@@ -71,7 +77,7 @@ def check_schema(errors, name, args):
     for error in errors(doc):
         lib.fail(f"{what}: {error}")
     status = doc.get("exit_status", 0)
-    if "error" in doc or args[0] in ("online", "offline"):
+    if "error" in doc or args[0] in ("online", "offline", "probe"):
         lib.equal(run.status, status, f"{what}: exit status")
     else:
         lib.check(run.status in (0, 64), f"{what}: exit status {run.status}")

@@ -22,7 +22,7 @@ for form in -h help; do
 	runs 0 "$form"
 	golden help
 done
-for command in list status online offline explain; do
+for command in list status online offline explain probe; do
 	runs 0 "$command" --help
 	golden "help-$command"
 	runs 0 "$command" -h

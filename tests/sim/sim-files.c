@@ -13,6 +13,9 @@ static const struct {
 } files[] = {
 	{ SIM_MEMORY "/auto_online_blocks", SIM_FILE_AUTO_ONLINE },
 	{ SIM_MEMORY "/probe", SIM_FILE_PROBE },
+	{ SIM_PARAMS "/online_policy", SIM_FILE_ONLINE_POLICY },
+	{ SIM_PARAMS "/auto_movable_ratio", SIM_FILE_RATIO },
+	{ SIM_PARAMS "/auto_movable_numa_aware", SIM_FILE_NUMA_AWARE },
 	{ "proc/zoneinfo", SIM_FILE_ZONEINFO },
 	{ "proc/meminfo", SIM_FILE_MEMINFO },
 	{ "sim/log", SIM_FILE_LOG },
@@ -30,6 +33,20 @@ static const struct {
 	{ "valid_zones", SIM_FILE_ZONES },
 };
 
+static void identify_config(const char *path, struct sim_file *file)
+{
+	unsigned long long id;
+	int length = 0;
+
+	if (sscanf(path, SIM_CONFIG "/memory%llu/%n", &id, &length) != 1 || length == 0)
+		return;
+	file->id = id;
+	if (strcmp(path + length, "config") == 0)
+		file->kind = SIM_FILE_CONFIG;
+	else if (strcmp(path + length, "memmap_on_memory") == 0)
+		file->kind = SIM_FILE_MEMMAP;
+}
+
 void sim_identify(struct sim *sim, const char *path, struct sim_file *file)
 {
 	unsigned long long id;
@@ -41,6 +58,7 @@ void sim_identify(struct sim *sim, const char *path, struct sim_file *file)
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		if (strcmp(path, files[i].path) == 0)
 			file->kind = files[i].kind;
+	identify_config(path, file);
 	if (sscanf(path, SIM_NODE "/node%u/meminfo%n", &node, &length) == 1 && length > 0 && !path[length]) {
 		file->kind = SIM_FILE_NODE_MEMINFO;
 		file->node = node;
@@ -54,7 +72,7 @@ void sim_identify(struct sim *sim, const char *path, struct sim_file *file)
 			if (strcmp(path + length, block_files[i].name) == 0)
 				file->kind = block_files[i].kind;
 	}
-	if (tree_is_replaced(sim->tree, path))
+	if (sim->strange_params >> file->kind & 1 || tree_is_replaced(sim->tree, path))
 		file->kind = SIM_PLAIN;
 }
 
@@ -131,6 +149,11 @@ static void print_file(struct sim *sim, const struct sim_file *file, FILE *out)
 		break;
 	case SIM_FILE_AUTO_ONLINE:
 		fprintf(out, "%s\n", sim->auto_online);
+		break;
+	case SIM_FILE_ONLINE_POLICY:
+	case SIM_FILE_RATIO:
+	case SIM_FILE_NUMA_AWARE:
+		sim_print_param(sim, file->kind, out);
 		break;
 	case SIM_FILE_ZONEINFO:
 	case SIM_FILE_MEMINFO:
@@ -231,6 +254,12 @@ static int read_text(struct sim *sim, struct sim_file *file, pid_t pid, char *bu
 	return (int)size;
 }
 
+/* Whether what is read is in the file behind it */
+static bool is_backed(const struct sim_file *file)
+{
+	return file->kind == SIM_PLAIN || file->kind == SIM_FILE_CONFIG || file->kind == SIM_FILE_MEMMAP;
+}
+
 int sim_file_read(struct sim *sim, struct sim_file *file, pid_t pid, char *buf, size_t size, off_t offset)
 {
 	int rc = 0;
@@ -239,10 +268,10 @@ int sim_file_read(struct sim *sim, struct sim_file *file, pid_t pid, char *buf, 
 	sim_run_events(sim);
 	if (file->block)
 		rc = is_gone(file) ? -ENODEV : suffer(sim, file, &size);
-	if (rc == 0 && file->kind != SIM_PLAIN)
+	if (rc == 0 && !is_backed(file))
 		rc = read_text(sim, file, pid, buf, size, offset);
 	pthread_mutex_unlock(&sim->mutex);
-	if (rc == 0 && file->kind == SIM_PLAIN) {
+	if (rc == 0 && is_backed(file)) {
 		ssize_t n = pread(file->fd, buf, size, offset);
 
 		rc = n < 0 ? -errno : (int)n;
@@ -285,6 +314,17 @@ int sim_file_write(struct sim *sim, struct sim_file *file, pid_t pid, bool (*int
 		break;
 	case SIM_FILE_PROBE:
 		rc = sim_store_probe(&store, word);
+		break;
+	case SIM_FILE_ONLINE_POLICY:
+	case SIM_FILE_RATIO:
+	case SIM_FILE_NUMA_AWARE:
+		rc = sim_store_param(&store, file->kind, word);
+		break;
+	case SIM_FILE_CONFIG:
+		rc = sim_store_config(&store, file, word);
+		break;
+	case SIM_FILE_MEMMAP:
+		rc = sim_store_memmap(&store, file, word);
 		break;
 	case SIM_FILE_DO:
 		pthread_mutex_lock(&sim->mutex);

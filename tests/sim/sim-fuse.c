@@ -64,6 +64,16 @@ static int check_access(const char *path, int mask)
 	return (~bits & (unsigned int)mask & 7) ? -EACCES : 0;
 }
 
+/* sysfs keeps even root from what nobody may do. */
+static int check_mode(const char *path, int mask)
+{
+	struct stat st;
+
+	if (fstatat(get_backing(), relative(path), &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	return ((mask & R_OK) && !(st.st_mode & 0444)) || ((mask & W_OK) && !(st.st_mode & 0222)) ? -EACCES : 0;
+}
+
 static void *do_init(struct fuse_conn_info *conn, struct fuse_config *config)
 {
 	/* Everything can change at any time. */
@@ -170,8 +180,11 @@ static int open_file(const char *path, struct fuse_file_info *fi, int flags, mod
 static int do_open(const char *path, struct fuse_file_info *fi)
 {
 	int access = fi->flags & O_ACCMODE;
-	int rc = check_access(path, (access != O_WRONLY ? R_OK : 0) | (access != O_RDONLY ? W_OK : 0));
+	int mask = (access != O_WRONLY ? R_OK : 0) | (access != O_RDONLY ? W_OK : 0);
+	int rc = check_access(path, mask);
 
+	if (rc == 0 && strncmp(path, "/sys/", 5) == 0)
+		rc = check_mode(path, mask);
 	return rc < 0 ? rc : open_file(path, fi, fi->flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_APPEND), 0);
 }
 

@@ -31,7 +31,7 @@ const char *sim_state_name(const struct sim_block *block)
 	return block->state == SIM_STRANGE ? block->run.attr[TREE_STATE] : names[block->state];
 }
 
-static unsigned int node_of(const struct sim_block *block)
+unsigned int sim_node_of(const struct sim_block *block)
 {
 	return block->run.num_nodes > 0 ? block->run.nodes[0] : 0;
 }
@@ -83,14 +83,14 @@ static void extend_span(struct sim_span *span, uint64_t id)
 
 static void enter_zone(struct sim *sim, const struct sim_block *block)
 {
-	struct sim_span *span = find_span(sim, node_of(block), block->zone);
+	struct sim_span *span = find_span(sim, sim_node_of(block), block->zone);
 
 	if (!span) {
 		sim->spans = realloc(sim->spans, (sim->num_spans + 1) * sizeof(*sim->spans));
 		if (!sim->spans)
 			abort();
 		span = &sim->spans[sim->num_spans++];
-		*span = (struct sim_span){ .node = node_of(block), .zone = block->zone, .empty = true };
+		*span = (struct sim_span){ .node = sim_node_of(block), .zone = block->zone, .empty = true };
 	}
 	extend_span(span, block->id);
 }
@@ -98,19 +98,19 @@ static void enter_zone(struct sim *sim, const struct sim_block *block)
 /* A block is no longer in its zone. Only at the ends of the zone that changes anything, and not at all on old kernels. */
 static void leave_zone(struct sim *sim, const struct sim_block *block, enum sim_zone zone)
 {
-	struct sim_span *span = find_span(sim, node_of(block), zone);
+	struct sim_span *span = find_span(sim, sim_node_of(block), zone);
 
 	if (!span || sim->old || (block->id != span->first && block->id != span->last))
 		return;
 	span->empty = true;
 	for (size_t i = 0; i < sim->num_blocks; i++)
-		if (is_in_zone(sim->blocks[i]) && sim->blocks[i]->zone == zone && node_of(sim->blocks[i]) == span->node)
+		if (is_in_zone(sim->blocks[i]) && sim->blocks[i]->zone == zone && sim_node_of(sim->blocks[i]) == span->node)
 			extend_span(span, sim->blocks[i]->id);
 }
 
 static bool is_in_span(const struct sim *sim, const struct sim_block *block, enum sim_zone zone)
 {
-	const struct sim_span *span = find_span(sim, node_of(block), zone);
+	const struct sim_span *span = find_span(sim, sim_node_of(block), zone);
 
 	return span && !span->empty && block->id >= span->first && block->id <= span->last;
 }
@@ -133,6 +133,8 @@ enum sim_zone sim_zone_for(const struct sim *sim, const struct sim_block *block,
 		return kernel;
 	if (action == SIM_ONLINE_MOVABLE)
 		return SIM_MOVABLE;
+	if (sim->auto_movable)
+		return sim_is_auto_movable(sim, block) ? SIM_MOVABLE : kernel;
 	in_kernel = is_in_span(sim, block, kernel);
 	in_movable = is_in_span(sim, block, SIM_MOVABLE);
 	if (in_kernel != in_movable)
@@ -255,6 +257,7 @@ int sim_appear(struct sim *sim, uint64_t id)
 	block->run.attr[TREE_CONFIG] = block->run.attr[TREE_MEMMAP_ON_MEMORY] = NULL;
 	describe_block(sim, block);
 	block->wish = SIM_AUTO;
+	block->early = false;
 	block->generation++;
 	rc = tree_make_run(sim->tree, sim->backing, &block->run);
 	if (rc < 0)
@@ -286,6 +289,16 @@ void sim_vanish(struct sim *sim, struct sim_block *block)
 	pthread_cond_broadcast(&sim->cond);
 }
 
+static void read_params(struct sim *sim)
+{
+	char online_policy[64], ratio[64], numa_aware[64];
+
+	read_backing(sim, SIM_PARAMS "/online_policy", online_policy, sizeof(online_policy));
+	read_backing(sim, SIM_PARAMS "/auto_movable_ratio", ratio, sizeof(ratio));
+	read_backing(sim, SIM_PARAMS "/auto_movable_numa_aware", numa_aware, sizeof(numa_aware));
+	sim_init_params(sim, online_policy, ratio, numa_aware);
+}
+
 static int add_blocks(struct sim *sim)
 {
 	const struct tree_run *runs;
@@ -295,6 +308,7 @@ static int add_blocks(struct sim *sim)
 	if (read_backing(sim, "proc/cmdline", text, sizeof(text)) == 0)
 		sim->movable_node = strstr(text, "movable_node") != NULL;
 	read_backing(sim, SIM_MEMORY "/auto_online_blocks", sim->auto_online, sizeof(sim->auto_online));
+	read_params(sim);
 	for (size_t i = 0; i < num; i++) {
 		const char *config = runs[i].attr[TREE_CONFIG];
 
@@ -304,7 +318,10 @@ static int add_blocks(struct sim *sim)
 		if (runs[i].last - runs[i].first >= 1 << 20)
 			return snprintf(sim->error, sizeof(sim->error), "too many blocks to simulate"), -EFBIG;
 		for (uint64_t id = runs[i].first;; id++) {
-			describe_block(sim, add_block(sim, id, &runs[i]));
+			struct sim_block *block = add_block(sim, id, &runs[i]);
+
+			describe_block(sim, block);
+			block->early = block->state == SIM_ONLINE;
 			if (id == runs[i].last)
 				break;
 		}

@@ -12,9 +12,6 @@
 /* lock_device_hotplug_sysfs() tries so often, and in other waits a signal is looked for as often. */
 #define POLL_MS 5
 
-/* No memory can be so far up (MAX_PHYSMEM_BITS of x86 with four levels of page tables). */
-#define MAX_ADDRESS (1ULL << 46)
-
 int64_t sim_now_ms(void)
 {
 	struct timespec now;
@@ -77,7 +74,7 @@ static bool is_signalled(struct sim_store *store)
 	return !store->seen || (pending_signals(store->pid) & ~store->seen_signals);
 }
 
-static int lock(struct sim_store *store)
+int sim_lock(struct sim_store *store)
 {
 	struct sim *sim = store->sim;
 
@@ -93,7 +90,7 @@ static int lock(struct sim_store *store)
 	return 0;
 }
 
-static void unlock(struct sim *sim)
+void sim_unlock(struct sim *sim)
 {
 	sim->locked = false;
 	pthread_cond_broadcast(&sim->cond);
@@ -118,7 +115,7 @@ void sim_print_log(struct sim *sim, pid_t pid, const char *file, const char *wor
 		!block ? "-" : (block->present ? sim_state_name(block) : "absent"));
 }
 
-static void begin(struct sim_store *store, const char *word)
+void sim_begin(struct sim_store *store, const char *word)
 {
 	pthread_mutex_lock(&store->sim->mutex);
 	sim_run_events(store->sim);
@@ -127,7 +124,7 @@ static void begin(struct sim_store *store, const char *word)
 	store->sim->stores = store;
 }
 
-static int end(struct sim_store *store, const struct sim_block *block, int rc)
+int sim_end(struct sim_store *store, const struct sim_block *block, int rc)
 {
 	struct sim *sim = store->sim;
 	struct sim_store **link = &sim->stores;
@@ -170,16 +167,9 @@ static int pass_time(struct sim_store *store, const struct sim_rule *rule, const
 	return 0;
 }
 
-/* What the faults make of a store: how it ended (0: it may go on), and what they want afterwards. */
-struct fate {
-	int rc;
-	bool lies, vanishes;
-	enum sim_zone zone; /* SIM_UNKNOWN: as asked */
-};
-
-static struct fate suffer(struct sim_store *store, enum sim_op op, struct sim_block *block, uint64_t id)
+struct sim_fate sim_suffer(struct sim_store *store, enum sim_op op, struct sim_block *block, uint64_t id)
 {
-	struct fate fate = { .zone = SIM_UNKNOWN };
+	struct sim_fate fate = { .zone = SIM_UNKNOWN };
 	const struct sim_rule *rule;
 	size_t at = 0;
 
@@ -218,14 +208,14 @@ static int offline(struct sim_store *store, struct sim_block *block)
 {
 	struct sim *sim = store->sim;
 	unsigned int generation = block->generation;
-	struct fate fate;
+	struct sim_fate fate;
 
 	/* Several zones, or a kernel that cannot remove memory */
 	if (block->zone >= SIM_NUM_ZONES)
 		return -EINVAL;
 	block->busy = true;
 	block->state = SIM_GOING_OFFLINE;
-	fate = suffer(store, SIM_OP_OFFLINE, block, block->id);
+	fate = sim_suffer(store, SIM_OP_OFFLINE, block, block->id);
 	if (fate.rc == 0 && is_signalled(store))
 		fate.rc = -EINTR;
 	/* Pages that are off their LRU list for a moment */
@@ -248,10 +238,10 @@ static int online(struct sim_store *store, struct sim_block *block, enum sim_act
 {
 	struct sim *sim = store->sim;
 	unsigned int generation = block->generation;
-	struct fate fate;
+	struct sim_fate fate;
 
 	block->busy = true;
-	fate = suffer(store, SIM_OP_ONLINE, block, block->id);
+	fate = sim_suffer(store, SIM_OP_ONLINE, block, block->id);
 	block->busy = false;
 	block->wish = SIM_AUTO;
 	if (!is_gone(block, generation)) {
@@ -271,9 +261,9 @@ int sim_store_state(struct sim_store *store, struct sim_block *block, unsigned i
 	enum sim_action action = sim_parse_action(word);
 	int rc = action == SIM_AUTO ? -EINVAL : 0;
 
-	begin(store, word);
+	sim_begin(store, word);
 	if (rc == 0)
-		rc = lock(store);
+		rc = sim_lock(store);
 	if (rc == 0) {
 		if (is_gone(block, generation))
 			rc = -ENODEV;
@@ -283,9 +273,9 @@ int sim_store_state(struct sim_store *store, struct sim_block *block, unsigned i
 			rc = online(store, block, action);
 		else
 			block->wish = action, rc = -EINVAL;
-		unlock(store->sim);
+		sim_unlock(store->sim);
 	}
-	return end(store, block, rc);
+	return sim_end(store, block, rc);
 }
 
 /* online_store() of any device: what is so already is fine. */
@@ -293,9 +283,9 @@ int sim_store_online(struct sim_store *store, struct sim_block *block, unsigned 
 {
 	int wanted = sim_parse_bool(word), rc = wanted < 0 ? -EINVAL : 0;
 
-	begin(store, word);
+	sim_begin(store, word);
 	if (rc == 0)
-		rc = lock(store);
+		rc = sim_lock(store);
 	if (rc == 0) {
 		if (is_gone(block, generation))
 			rc = -ENODEV;
@@ -303,53 +293,7 @@ int sim_store_online(struct sim_store *store, struct sim_block *block, unsigned 
 			rc = online(store, block, block->wish);
 		else if (!wanted && block->state == SIM_ONLINE)
 			rc = offline(store, block);
-		unlock(store->sim);
+		sim_unlock(store->sim);
 	}
-	return end(store, block, rc);
-}
-
-static int probe(struct sim_store *store, uint64_t address)
-{
-	struct sim *sim = store->sim;
-	uint64_t id = address / tree_get_block_size(sim->tree);
-	struct fate fate;
-	int rc;
-
-	if (address >= MAX_ADDRESS)
-		return sim->old ? -EEXIST : -E2BIG;
-	if (sim_find(sim, id) && sim_find(sim, id)->present)
-		return -EEXIST;
-	fate = suffer(store, SIM_OP_PROBE, NULL, id);
-	rc = fate.rc < 0 || fate.lies ? fate.rc : sim_appear(sim, id);
-	if (rc == 0 && fate.vanishes && sim_find(sim, id))
-		sim_vanish(sim, sim_find(sim, id));
-	return rc;
-}
-
-int sim_store_probe(struct sim_store *store, const char *word)
-{
-	unsigned long long address = 0;
-	int rc = sim_parse_address(word, &address);
-
-	begin(store, word);
-	if (rc == 0 && address % tree_get_block_size(store->sim->tree))
-		rc = -EINVAL;
-	if (rc == 0)
-		rc = lock(store);
-	if (rc == 0) {
-		rc = probe(store, address);
-		unlock(store->sim);
-	}
-	return end(store, NULL, rc);
-}
-
-int sim_store_auto_online(struct sim_store *store, const char *word)
-{
-	enum sim_action action = sim_parse_action(word);
-	int rc = action == SIM_AUTO || (store->sim->old && action > SIM_ONLINE_IT) ? -EINVAL : 0;
-
-	begin(store, word);
-	if (rc == 0)
-		snprintf(store->sim->auto_online, sizeof(store->sim->auto_online), "%.*s", (int)strcspn(word, "\n"), word);
-	return end(store, NULL, rc);
+	return sim_end(store, block, rc);
 }

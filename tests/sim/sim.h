@@ -12,9 +12,9 @@
  *	fault OP [block LIST] [nth N] [times N|always] EFFECT
  *	event after N stores|MS ms block LIST CHANGE
  *
- * OP is online, offline, probe, any (of these three), or read FILE for the reads of a block's attribute. It counts the requests
- * that match, from 1, those alone that the state machine lets through. From the nth (1) on, so many times in a row (1), it has an
- * effect; `always` is for ever. Several faults may have theirs, in order, until one fails. EFFECT:
+ * OP is online, offline, probe, configure (of s390), any (of these), or read FILE for the reads of a block's attribute. It
+ * counts the requests that match, from 1, those alone that the state machine lets through. From the nth (1) on, so many times in a
+ * row (1), it has an effect; `always` is for ever. Several faults may have theirs, in order, until one fails. EFFECT:
  *
  *	fails ERRNO, eio, vetoed          with that errno; EIO; EPERM
  *	takes MS                          so long; an offline ends early with EINTR when a signal comes
@@ -53,6 +53,8 @@
 
 #define SIM_MEMORY "sys/devices/system/memory"
 #define SIM_NODE   "sys/devices/system/node"
+#define SIM_PARAMS "sys/module/memory_hotplug/parameters"
+#define SIM_CONFIG "sys/firmware/memory"
 
 enum sim_state { SIM_OFFLINE, SIM_ONLINE, SIM_GOING_OFFLINE, SIM_STRANGE };
 
@@ -62,7 +64,7 @@ enum sim_zone { SIM_DMA, SIM_DMA32, SIM_NORMAL, SIM_HIGHMEM, SIM_MOVABLE, SIM_DE
 /* What can be asked of a block; SIM_AUTO is no wish at all. */
 enum sim_action { SIM_AUTO, SIM_OFFLINE_IT, SIM_ONLINE_IT, SIM_ONLINE_KERNEL, SIM_ONLINE_MOVABLE };
 
-enum sim_op { SIM_OP_ONLINE, SIM_OP_OFFLINE, SIM_OP_PROBE, SIM_OP_ANY, SIM_OP_READ };
+enum sim_op { SIM_OP_ONLINE, SIM_OP_OFFLINE, SIM_OP_PROBE, SIM_OP_CONFIGURE, SIM_OP_ANY, SIM_OP_READ };
 
 struct sim_block {
 	uint64_t id;
@@ -72,6 +74,7 @@ struct sim_block {
 	enum sim_zone kernel_zone;   /* which of them it would be in */
 	bool movable_first;          /* by its description Movable is the default */
 	bool present, busy, retried; /* busy: a store is changing it */
+	bool early;                  /* the kernel has booted with it */
 	enum sim_action wish;
 	unsigned int generation; /* how often it has appeared */
 };
@@ -114,6 +117,9 @@ struct sim {
 	bool locked; /* device_hotplug_lock */
 	bool old, readonly, movable_node, stopping;
 	char auto_online[32];
+	bool auto_movable, numa_aware; /* online_policy is auto-movable; auto_movable_numa_aware */
+	unsigned int ratio;            /* auto_movable_ratio */
+	unsigned int strange_params;   /* bit N: enum sim_kind N has a text that is none of the kernel's, and is not simulated */
 	unsigned long releases, num_stores, num_entries;
 	int64_t started_ms;
 	FILE *log;
@@ -126,6 +132,7 @@ struct sim {
 int sim_init(struct sim *sim, const char *machine, const char *backing);
 void sim_free(struct sim *sim);
 struct sim_block *sim_find(const struct sim *sim, uint64_t id);
+unsigned int sim_node_of(const struct sim_block *block);
 enum sim_zone sim_parse_zone(const char *name);
 const char *sim_zone_name(enum sim_zone zone);
 const char *sim_state_name(const struct sim_block *block);
@@ -179,10 +186,22 @@ int sim_parse_address(const char *word, unsigned long long *address);
 int64_t sim_now_ms(void);
 int sim_store_state(struct sim_store *store, struct sim_block *block, unsigned int generation, const char *word);
 int sim_store_online(struct sim_store *store, struct sim_block *block, unsigned int generation, const char *word);
-int sim_store_probe(struct sim_store *store, const char *word);
-int sim_store_auto_online(struct sim_store *store, const char *word);
 void sim_wait(struct sim *sim, int64_t ms);
 void sim_print_log(struct sim *sim, pid_t pid, const char *file, const char *word, int error, const struct sim_block *block);
+
+/* What the faults make of a store: how it ended (0: it may go on), and what they want afterwards. */
+struct sim_fate {
+	int rc;
+	bool lies, vanishes;
+	enum sim_zone zone; /* SIM_UNKNOWN: as asked */
+};
+
+/* What every store begins and ends with; between the two the mutex is held. sim_lock() is what the kernel waits for. */
+void sim_begin(struct sim_store *store, const char *word);
+int sim_end(struct sim_store *store, const struct sim_block *block, int rc);
+int sim_lock(struct sim_store *store);
+void sim_unlock(struct sim *sim);
+struct sim_fate sim_suffer(struct sim_store *store, enum sim_op op, struct sim_block *block, uint64_t id);
 
 /* sim-files.c: which file is simulated, and its text */
 enum sim_kind {
@@ -192,6 +211,11 @@ enum sim_kind {
 	SIM_FILE_ZONES,
 	SIM_FILE_AUTO_ONLINE,
 	SIM_FILE_PROBE,
+	SIM_FILE_ONLINE_POLICY,
+	SIM_FILE_RATIO,
+	SIM_FILE_NUMA_AWARE,
+	SIM_FILE_CONFIG,
+	SIM_FILE_MEMMAP,
 	SIM_FILE_ZONEINFO,
 	SIM_FILE_MEMINFO,
 	SIM_FILE_NODE_MEMINFO,
@@ -208,11 +232,24 @@ struct sim_file {
 	const char *name;        /* relative to the memory folder, where it is there */
 	struct sim_block *block; /* that it belongs to, or NULL */
 	unsigned int generation, node;
-	int fd; /* of the file behind it */
+	uint64_t id; /* of the block whose configuration it is */
+	int fd;      /* of the file behind it */
 	struct sim_file *next;
 	char *text;
 	size_t length;
 };
+
+/* sim-add.c: likewise */
+int sim_store_probe(struct sim_store *store, const char *word);
+int sim_store_config(struct sim_store *store, const struct sim_file *file, const char *word);
+int sim_store_memmap(struct sim_store *store, const struct sim_file *file, const char *word);
+
+/* sim-policy.c: likewise; and, with the mutex held, whether the policy auto-movable puts a block into ZONE_MOVABLE */
+int sim_store_auto_online(struct sim_store *store, const char *word);
+int sim_store_param(struct sim_store *store, enum sim_kind kind, const char *word);
+void sim_print_param(const struct sim *sim, enum sim_kind kind, FILE *out);
+void sim_init_params(struct sim *sim, const char *online_policy, const char *ratio, const char *numa_aware);
+bool sim_is_auto_movable(const struct sim *sim, const struct sim_block *block);
 
 void sim_identify(struct sim *sim, const char *path, struct sim_file *file);
 int sim_file_read(struct sim *sim, struct sim_file *file, pid_t pid, char *buf, size_t size, off_t offset);

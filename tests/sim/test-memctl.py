@@ -218,4 +218,138 @@ def test_old_kernel():
         lib.equal(change(sim, 0, "offline", "--block", "8"), {8: "changed"}, "again")
 
 
+PROBE_MACHINE = """
+block_size 0x10000000
+probe
+node 0
+blocks 0-3 node 0 zones Normal
+ram memmap 0-15
+file proc/iomem "00000000-3fffffff : System RAM\\n"
+"""
+
+
+def address(block):
+    return hex(block << 28)
+
+
+def probe(sim, status, *args):
+    """Run memctl probe; its document, each block as id: (outcome, after, zone), which has to be the truth."""
+    run = lib.Run(sim.root, "probe", *args, "--json")
+    lib.equal(run.status, status, run.what)
+    for error in lib.validator()(run.doc):
+        lib.fail(f"{run.what}: {error}")
+    return judge_probe(sim, run.what, run.doc, status)
+
+
+def judge_probe(sim, what, doc, status):
+    lib.equal(doc.get("exit_status"), status, f"{what}: exit_status")
+    truth = sim.truth()
+    blocks = doc.get("blocks", [])
+    for block in blocks:
+        state, zone = truth.get(block["block_id"], (None, None))
+        if block["outcome"] == "added":
+            lib.equal((block["after"], block["zone"]), (state, None if zone == "none" else zone), f"{what}: {block['block_id']}")
+        else:
+            lib.equal(block["after"], None, f"{what}: state of {block['block_id']}")
+    added = sum(block["size"] for block in blocks if block["outcome"] == "added")
+    lib.equal(doc.get("added", 0), added, f"{what}: added")
+    lib.equal(sim.writers(), [], f"{what}: writers that it left behind")
+    return {block["block_id"]: (block["outcome"], block["after"], block["zone"]) for block in blocks}
+
+
+def test_probe():
+    with Sim(PROBE_MACHINE) as sim:
+        lib.equal(probe(sim, 0, "--dry-run", address(4)), {4: ("planned", None, None)}, "a dry run")
+        lib.equal(sim.log(), [], "a dry run stores nothing")
+        lib.equal(probe(sim, 0, address(4)), {4: ("added", "offline", None)}, "one block")
+        lib.equal(probe(sim, 0, "--online", address(6), address(5)), {6: ("added", "online", "Normal"),
+                                                                      5: ("added", "online", "Normal")}, "two, and online")
+        lib.equal(probe(sim, 0, "--online", "--movable", address(7)), {7: ("added", "online", "Movable")}, "Movable")
+        lib.equal(probe(sim, 0, "--online", "--kernel", address(8)), {8: ("added", "online", "Normal")}, "a kernel zone")
+        lib.equal([entry for entry in sim.log() if entry[0] == "probe"],
+                  [("probe", address(block), "0", "-") for block in (4, 6, 5, 7, 8)], "each block: one store")
+        before = sim.log()
+        lib.equal(probe(sim, 1, address(9), address(4))[4], ("refused", None, None), "what is there already")
+        lib.equal(probe(sim, 4, address(9), address(16)), {9: ("planned", None, None), 16: ("refused", None, None)}, "no proof")
+        lib.equal(sim.log(), before, "all are checked before the first store")
+        lib.equal(probe(sim, 0, "--force", "--unbacked", address(16)), {16: ("added", "offline", None)}, "without proof")
+
+
+def test_probe_failures():
+    faults = "fault probe block 5 fails ENOMEM\nfault probe block 7 fails EEXIST\nfault probe block 8 lies\n" \
+             "fault online block 10 fails ENOMEM\nfault online block 11 wrong-zone Movable\n"
+    with Sim(PROBE_MACHINE, faults) as sim:
+        lib.equal(probe(sim, 64, "--online", address(4), address(5), address(6)),
+                  {4: ("added", "online", "Normal"), 5: ("failed", None, None), 6: ("not-tried", None, None)}, "one fails")
+        lib.equal(probe(sim, 1, address(7)), {7: ("failed", None, None)}, "another was first")
+        lib.equal(probe(sim, 1, "--timeout", "200ms", address(8)),
+                  {8: ("failed", None, None)}, "a block that does not appear")
+        run = lib.Run(sim.root, "probe", "--online", address(9), address(10))
+        lib.equal(run.status, 64, "a block that does not go online")
+        lib.equal(sim.truth()[10], ("offline", "none"), "it was added all the same")
+        lib.check("512M was added and stays" in run.err, f"what was added is not told: {run.err}")
+        lib.check("block 10: the kernel lacks memory" in run.err, f"the reason is not told: {run.err}")
+        lib.equal(probe(sim, 64, "--online", "--kernel", address(11)), {11: ("added", "online", "Movable")}, "the wrong zone")
+    with Sim("profile 4.18\n" + PROBE_MACHINE) as sim:
+        lib.equal(probe(sim, 1, "--force", "--unbacked", hex(1 << 50)), {1 << 22: ("failed", None, None)}, "too far up, long ago")
+    with Sim(PROBE_MACHINE) as sim:
+        run = lib.Run(sim.root, "probe", "--force", "--unbacked", hex(1 << 50))
+        lib.check(run.status == 1 and "E2BIG" in run.err, f"too far up: {run.status} {run.err}")
+
+
+def test_probe_and_others():
+    """Blocks that come online by themselves are told apart."""
+    with Sim(PROBE_MACHINE, "auto_online online_movable\n") as sim:
+        run = lib.Run(sim.root, "probe", address(4))
+        lib.equal(run.status, 0, "a block that goes online by itself")
+        lib.check("block 4 came online by itself" in run.err, f"that is not told: {run.err}")
+        lib.equal(probe(sim, 0, "--online", "--movable", address(5)), {5: ("added", "online", "Movable")}, "as asked already")
+        lib.equal(probe(sim, 64, "--online", "--kernel", address(6)), {6: ("added", "online", "Movable")}, "another zone")
+    with Sim(PROBE_MACHINE, "event after 1 stores block 4 online Movable\n") as sim:
+        run = lib.Run(sim.root, "probe", address(4), "--json")
+        lib.equal(sim.truth()[4], ("online", "Movable"), "an agent was there")
+        lib.equal((run.status, run.doc["blocks"][0]["onlined_by_others"]), (0, True), "an agent brings it online")
+
+
+def test_probe_deadline():
+    with Sim(PROBE_MACHINE, "fault probe block 4 loops\nfault probe block 5 takes 100\nfault online block 6 loops\n") as sim:
+        lib.equal(probe(sim, 124, "--timeout", "200ms", address(4), address(5)),
+                  {4: ("timeout", None, None), 5: ("not-tried", None, None)}, "a probe that never ends")
+        lib.equal(probe(sim, 0, "--block-timeout", "60s", address(5)), {5: ("added", "offline", None)}, "a slow probe")
+        sim.do("fault probe block 4 loops")
+        lib.equal(probe(sim, 124, "--block-timeout", "200ms", address(4)), {4: ("timeout", None, None)}, "the block's deadline")
+        lib.equal(probe(sim, 124, "--online", "--timeout", "300ms", address(6)), {6: ("added", "offline", None)},
+                  "an online that never ends")
+    # The kernel's lock is held by another's offline without end.
+    with Sim(PROBE_MACHINE, "blocks 3 node 0 zones Movable\npinned 3\n") as sim:
+        writer = Writer(sim, "memory3/state", "offline").inside()
+        until(lambda: sim.state(3) == "going-offline", "going-offline")
+        run = lib.Run(sim.root, "probe", "--timeout", "300ms", address(4), "--json")
+        lib.equal((run.status, run.doc["blocks"][0]["outcome"]), (124, "timeout"), "waiting for the kernel's lock")
+        lib.equal(sim.writers(), [writer.pid], "writers while another has the lock")
+        sim.do("release")
+        lib.equal(writer.result(), 0, "the other's offline")
+        lib.check(4 not in sim.truth(), "a writer that was killed has added the block")
+
+
+def test_probe_signals():
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+        with Sim(PROBE_MACHINE, "fault probe block 5 loops\n") as sim:
+            process = start(sim, "probe", "--online", address(4), address(5))
+            until(lambda sim=sim: any(pid != process.pid for pid in sim.writers()) and 4 in sim.truth(), "the second probe")
+            process.send_signal(number)
+            doc = json.loads(process.communicate(timeout=simlib.PATIENCE)[0])
+            lib.equal(process.returncode, -number, f"{number.name} ends memctl")
+            lib.equal(judge_probe(sim, number.name, doc, 128 + number),
+                      {4: ("added", "offline", None), 5: ("failed", None, None)}, number.name)
+            lib.equal((doc["outcome"], doc["blocks"][1]["errno"]), ("interrupted", "ECANCELED"), number.name)
+    with Sim(PROBE_MACHINE, "fault probe block 4 loops\n") as sim:
+        process = start(sim, "probe", address(4))
+        until(sim.writers, "the probe")
+        process.kill()
+        process.communicate(timeout=simlib.PATIENCE)
+        until(lambda: not sim.writers(), "the end of the writer of a memctl that was killed")
+        lib.check(4 not in sim.truth(), "it has added the block")
+
+
 simlib.run_tests(globals())

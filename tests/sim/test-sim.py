@@ -288,6 +288,118 @@ def test_probe_and_policy():
         lib.equal(sim.read("auto_online_blocks"), "offline\n", "auto_online_blocks")
 
 
+def test_probe_follows_policy():
+    with Sim("probe\n" + MACHINE, "fault probe block 20 fails ENOMEM\nfault probe block 21 takes 50\n") as sim:
+        for block, (policy, truth) in enumerate((("offline", ("offline", "none")), ("online", ("online", "Normal")),
+                                                 ("online_kernel", ("online", "Normal")),
+                                                 ("online_movable", ("online", "Movable"))), 16):
+            lib.equal(sim.write("auto_online_blocks", policy), 0, policy)
+            lib.equal(sim.write("probe", hex(block << 27)), 0, f"probe with {policy}")
+            lib.equal(sim.truth()[block], truth, f"a block that was added with {policy}")
+        lib.equal([sim.write("probe", hex(20 << 27)), 20 in sim.truth(), sim.write("probe", hex(20 << 27))],
+                  ["ENOMEM", False, 0], "a probe that fails, and the next")
+        lib.equal(sim.write("probe", hex(21 << 27)), 0, "a slow probe")
+        lib.equal(sim.read("memory20/phys_index").strip(), "00000014", "phys_index")
+        for mode in os.O_RDONLY, os.O_RDWR:
+            try:
+                os.close(os.open(sim.path("probe"), mode))
+                lib.fail("the file probe can be read")
+            except PermissionError:
+                pass
+
+
+PARAMS = "sys/module/memory_hotplug/parameters/"
+
+
+def test_parameters():
+    more = "param online_policy contig-zones\nparam auto_movable_ratio 301\nparam auto_movable_numa_aware Y\n" \
+           "param memmap_on_memory N\n"
+    with Sim(more=more) as sim:
+        for name, word, result, text in (
+                ("online_policy", "auto-movable", 0, "auto-movable"), ("online_policy", "contig-zones\n", 0, "contig-zones"),
+                ("online_policy", "contig", "EINVAL", "contig-zones"), ("online_policy", "contig-zones ", "EINVAL", "contig-zones"),
+                ("online_policy", "auto-movable\n\n", "EINVAL", "contig-zones"),
+                ("auto_movable_ratio", "150", 0, "150"), ("auto_movable_ratio", "0x10\n", 0, "16"),
+                ("auto_movable_ratio", "-1", "EINVAL", "16"), ("auto_movable_ratio", "3%", "EINVAL", "16"),
+                ("auto_movable_ratio", "4294967295", 0, "4294967295"), ("auto_movable_ratio", "4294967296", "ERANGE", "4294967295"),
+                ("auto_movable_numa_aware", "n", 0, "N"), ("auto_movable_numa_aware", "on\n", 0, "Y"),
+                ("auto_movable_numa_aware", "maybe", "EINVAL", "Y"), ("memmap_on_memory", "Y", "EACCES", "N")):
+            lib.equal(sim.write(PARAMS + name, word), result, f"{word!r} to {name}")
+            lib.equal(sim.read(PARAMS + name), text + "\n", f"{name} after {word!r}")
+    with Sim() as sim:
+        lib.equal(sim.write(PARAMS + "online_policy", "auto-movable"), "ENOENT", "a parameter that is not there")
+
+
+def test_auto_movable():
+    """As much ZONE_MOVABLE as the ratio to the memory of the boot allows, on each node where that counts."""
+    machine = """
+probe
+node 0
+node 1
+blocks 0-3 node 0 zones Normal
+blocks 4 node 1 zones Normal
+blocks 8-15 node 1 state offline zones "Normal Movable"
+auto_online online
+param online_policy auto-movable
+param auto_movable_ratio 100
+param auto_movable_numa_aware N
+"""
+    with Sim(machine) as sim:
+        for block in range(8, 14):
+            lib.equal(sim.write(f"memory{block}/state", "online"), 0, f"block {block}")
+        lib.equal([sim.truth()[block][1] for block in range(8, 14)], ["Movable"] * 5 + ["Normal"], "1:1, and kernel memory then")
+        lib.equal(sim.zones(14), "Normal Movable", "the default beyond the ratio: memory of later is no kernel memory of the boot")
+        lib.equal(sim.write("probe", hex(16 << 27)), 0, "probe")
+        lib.equal(sim.truth()[16], ("online", "Normal"), "a block that is added follows the policy")
+        lib.equal(sim.write(PARAMS + "auto_movable_ratio", "301"), 0, "a higher ratio")
+        lib.equal(sim.zones(14), "Movable Normal", "the default below the ratio")
+        lib.equal(sim.write(PARAMS + "auto_movable_numa_aware", "Y"), 0, "by node")
+        lib.equal(sim.zones(14), "Normal Movable", "the default where the node has too much")
+        lib.equal(sim.write("memory15/state", "online_movable"), 0, "a word wins over the policy")
+        lib.equal(sim.zones(15), "Movable", "its zone")
+        for name, word in (("auto_movable_ratio", "0"), ("auto_movable_numa_aware", "N")):
+            lib.equal(sim.write(PARAMS + name, word), 0, name)
+        lib.equal(sim.zones(14), "Normal Movable", "a ratio of 0")
+
+
+def test_configure():
+    machine = """
+block_size 0x10000000
+blocks 0-1 zones Normal config 1 memmap_on_memory 0
+blocks 2-4 config 0 memmap_on_memory 0
+"""
+    with Sim(machine, "fault configure block 4 fails ENOMEM\n") as sim:
+        def both(block):
+            return tuple(sim.read(f"sys/firmware/memory/memory{block}/{name}").strip() for name in ("config", "memmap_on_memory"))
+
+        def configure(block, name, word, result):
+            lib.equal(sim.write(f"sys/firmware/memory/memory{block}/{name}", word), result, f"{word!r} to {name} of {block}")
+        lib.equal([both(0), both(2)], [("1", "0"), ("0", "0")], "at first")
+        lib.check(not os.path.exists(sim.path("memory2")), "standby memory has a block")
+        configure(2, "memmap_on_memory", "1\n", 0)
+        configure(2, "config", "1\n", 0)
+        lib.equal((both(2), sim.truth()[2]), (("1", "1"), ("offline", "none")), "configured")
+        configure(2, "config", "1", 0)
+        configure(2, "memmap_on_memory", "0", "EBUSY")
+        lib.equal(sim.write("memory2/state", "online"), 0, "online")
+        configure(2, "config", "0", "EBUSY")
+        lib.equal((both(2), sim.state(2)), (("1", "1"), "online"), "still configured")
+        lib.equal(sim.write("memory2/state", "offline"), 0, "offline")
+        configure(2, "config", "n", 0)
+        configure(2, "config", "0", 0)
+        lib.check(not os.path.exists(sim.path("memory2")) and 2 not in sim.truth(), "its block is still there")
+        configure(2, "memmap_on_memory", "0", 0)
+        lib.equal(both(2), ("0", "0"), "deconfigured")
+        for word in "2", "", "yes!no", "garbage":
+            configure(3, "config", word, 0 if word == "" or word.startswith("y") else "EINVAL")
+            configure(3, "config", "0", 0)
+        configure(4, "config", "1", "ENOMEM")
+        lib.equal((both(4), 4 in sim.truth()), (("0", "0"), False), "what could not be configured")
+        lib.equal(sim.write("auto_online_blocks", "online"), 0, "auto_online_blocks")
+        configure(4, "config", "1", 0)
+        lib.equal(sim.truth()[4], ("online", "Normal"), "configured, and online by policy")
+
+
 def test_old_kernel():
     with Sim("profile 4.18\nprobe\n" + MACHINE) as sim:
         for word, result in (("online", 0), ("online_kernel", "EINVAL"), ("online_movable", "EINVAL"), ("offline", 0)):

@@ -515,8 +515,12 @@ static int put_params(struct maker *maker)
 
 	if (maker->tree->num_params > 0)
 		rc = open_dir(maker, MODULE, &dir);
-	for (size_t i = 0; rc == 0 && i < maker->tree->num_params; i++)
-		rc = put_line(maker, dir, maker->tree->params[i].name, 0644, maker->tree->params[i].value);
+	for (size_t i = 0; rc == 0 && i < maker->tree->num_params; i++) {
+		const struct param *param = &maker->tree->params[i];
+
+		/* The only one that a running kernel does not let anybody change */
+		rc = put_line(maker, dir, param->name, strcmp(param->name, "memmap_on_memory") == 0 ? 0444 : 0644, param->value);
+	}
 	if (dir >= 0)
 		close(dir);
 	return rc;
@@ -672,6 +676,8 @@ int tree_make(struct tree *tree, const char *dir, unsigned int flags)
 		rc = put_params(&maker);
 	if (rc == 0)
 		rc = put_boot_map(&maker);
+	if (rc == 0)
+		rc = tree_put_firmware_ram(tree, maker.root);
 	if (rc == 0)
 		rc = put_proc(&maker);
 	for (size_t i = 0; rc == 0 && i < tree->num_changes; i++)

@@ -32,6 +32,12 @@ struct boot_range {
 	uint64_t first, last;
 };
 
+/* Blocks of which firmware says that they are RAM, or could become so. */
+struct ram {
+	enum { RAM_MEMMAP, RAM_SRAT, RAM_SRAT_HOTPLUG, RAM_DEVICE_TREE, RAM_LMB, RAM_LMB_FREE } kind;
+	uint64_t first, last;
+};
+
 /* What one `blocks` line says of one range of ids: NULL where it says nothing. */
 struct layer {
 	uint64_t first, last;
@@ -66,6 +72,8 @@ struct tree {
 	size_t num_cmas;
 	struct boot_range *boot_map;
 	size_t num_boot_ranges;
+	struct ram *rams;
+	size_t num_rams;
 	struct pages *pages;
 	size_t num_pages;
 	struct layer *layers;
@@ -83,6 +91,11 @@ void *tree_grow(void *array, size_t *num, size_t size);
 
 /* tree-pages.c: /proc/kpageflags, up to the end of the last block or page; there is none without any page. */
 int tree_put_pages(struct tree *tree, int proc, uint64_t end_addr);
+
+/* tree-firmware.c: the kind of that name, negative when there is none; and the files below the root */
+int tree_find_ram_kind(const char *name);
+int tree_put_firmware_ram(struct tree *tree, int root);
+
 int tree_fail(struct tree *tree, int error, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -100,6 +100,7 @@ void tree_free(struct tree *tree)
 	free(tree->params);
 	free(tree->cmas);
 	free(tree->boot_map);
+	free(tree->rams);
 	free(tree->pages);
 	free(tree->layers);
 	free(tree->changes);
@@ -370,6 +371,22 @@ static int read_boot_map(struct tree *tree, const struct word *words, int num)
 	return rc < 0 || tree->num_boot_ranges <= 128 ? rc : tree_fail(tree, -EINVAL, "no more than 128 ranges");
 }
 
+static int read_ram(struct tree *tree, const struct word *words, int num)
+{
+	const char *list = words[1].text;
+	int kind = tree_find_ram_kind(words[0].text), rc;
+	struct ram ram;
+
+	if (kind < 0)
+		return tree_fail(tree, -EINVAL, "'%s' is no kind of RAM", words[0].text);
+	while ((rc = tree_take_range(tree, &list, &ram.first, &ram.last)) > 0) {
+		ram.kind = kind;
+		tree->rams = tree_grow(tree->rams, &tree->num_rams, sizeof(ram));
+		tree->rams[tree->num_rams - 1] = ram;
+	}
+	return rc;
+}
+
 /* "400*512": as many pages as that, or one, from *pfn on, which moves behind them */
 static int read_pages(struct tree *tree, const char *text, uint64_t *pfn)
 {
@@ -437,6 +454,7 @@ static const struct keyword {
 	{ "param", 2, 2, read_param, 0 },
 	{ "cmdline", 1, 1, read_cmdline, 0 },
 	{ "boot_map", 1, 1, read_boot_map, 0 },
+	{ "ram", 2, 2, read_ram, 0 },
 	{ "kpageflags", 2, MAX_WORDS, read_kpageflags, 0 },
 	{ "file", 2, 4, NULL, CHANGE_FILE },
 	{ "dir", 1, 1, NULL, CHANGE_DIR },

@@ -16,6 +16,8 @@
  *	param NAME VALUE                     the file /sys/module/memory_hotplug/parameters/NAME
  *	cmdline TEXT                         the file /proc/cmdline
  *	boot_map LIST                        /sys/kernel/boot_params/data of x86: these blocks were RAM when the kernel booted
+ *	ram KIND LIST                        firmware says that these blocks are RAM: memmap, srat, device-tree, lmb; or that memory
+ *	                                     could be plugged in: srat-hotplug, lmb-free
  *	kpageflags PFN FLAGS[*COUNT]...      /proc/kpageflags: the flags, in hex, of so many pages (1) from a page frame on; what
  *	                                     is not named is 0
  *

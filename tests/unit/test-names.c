@@ -18,6 +18,16 @@ static const struct {
 	{ "zone", MEMHP_ZONE_HIGHMEM, "HighMem" },
 	{ "zone", MEMHP_ZONE_MOVABLE, "Movable" },
 	{ "zone", MEMHP_ZONE_DEVICE, "Device" },
+	{ "obstacle", MEMHP_OBSTACLE_UNALIGNED, "unaligned" },
+	{ "obstacle", MEMHP_OBSTACLE_PRESENT, "present" },
+	{ "obstacle", MEMHP_OBSTACLE_TAKEN, "taken" },
+	{ "obstacle", MEMHP_OBSTACLE_UNSEEN, "unseen" },
+	{ "obstacle", MEMHP_OBSTACLE_UNPROVEN, "unproven" },
+	{ "proof", MEMHP_PROOF_NONE, "none" },
+	{ "proof", MEMHP_PROOF_FIRMWARE_MAP, "firmware-map" },
+	{ "proof", MEMHP_PROOF_SRAT, "srat" },
+	{ "proof", MEMHP_PROOF_DEVICE_TREE, "device-tree" },
+	{ "proof", MEMHP_PROOF_LMB, "lmb" },
 	{ "kind", MEMHP_SOURCE_UNKNOWN, "unknown" },
 	{ "kind", MEMHP_SOURCE_BOOT, "boot" },
 	{ "kind", MEMHP_SOURCE_DIMM, "dimm" },
@@ -91,6 +101,10 @@ static const struct {
 
 static const char *name_of(const char *set, int value)
 {
+	if (strcmp(set, "obstacle") == 0)
+		return memhp_obstacle_name(value);
+	if (strcmp(set, "proof") == 0)
+		return memhp_proof_name(value);
 	if (strcmp(set, "page") == 0)
 		return memhp_page_use_name(value);
 	switch (set[0]) {

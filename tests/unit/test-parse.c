@@ -450,8 +450,37 @@ START_TEST(acpi_memory)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	int rc;
+	uint64_t number;
+} hex_numbers[] = {
+	{ "0x0", 0, 0 },
+	{ "0x9fbff", 0, 0x9fbff },
+	{ "0xFFFFffffFFFFffff", 0, UINT64_MAX },
+	{ "0x10000000000000000", -EBADMSG, 0 },
+	{ "9fbff", -EBADMSG, 0 },
+	{ "0x", -EBADMSG, 0 },
+	{ "", -EBADMSG, 0 },
+	{ "0x1g", -EBADMSG, 0 },
+	{ "0x1 ", -EBADMSG, 0 },
+	{ " 0x1", -EBADMSG, 0 },
+	{ "0x-1", -EBADMSG, 0 },
+	{ "0X1", -EBADMSG, 0 },
+};
+
+START_TEST(hex)
+{
+	uint64_t value = 77;
+
+	ck_assert_int_eq(parse_hex(hex_numbers[_i].text, &value), hex_numbers[_i].rc);
+	ck_assert_uint_eq(value, hex_numbers[_i].rc ? 77 : hex_numbers[_i].number);
+}
+END_TEST
+
 UNIT("parse", tests)
 {
+	add_table(tests, hex, hex_numbers);
 	add_table(tests, block_size, block_sizes);
 	add_table(tests, numbered_name, numbered_names);
 	add_table(tests, state_word, states);

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* memctl probe: check every address, add the blocks, bring them online, report */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "command.h"
+#include "opts.h"
+#include "probe.h"
+#include "report.h"
+#include "values.h"
+
+/* clang-format off */
+static struct poptOption opts_online[] = {
+	{ "online", 0, POPT_ARG_NONE, NULL, OPT_ONLINE, "bring the new blocks online", NULL },
+	{ "movable", 0, POPT_ARG_NONE, NULL, OPT_MOVABLE, "with --online: to zone Movable", NULL },
+	{ "kernel", 0, POPT_ARG_NONE, NULL, OPT_KERNEL, "with --online: to a kernel zone; neither: the kernel chooses", NULL },
+	POPT_TABLEEND
+};
+
+static struct poptOption opts_probe[] = {
+	{ "timeout", 0, POPT_ARG_STRING, NULL, OPT_TIMEOUT, "for the whole request, such as 90s, 1.5m; default infinity",
+	  "DURATION" },
+	{ "block-timeout", 0, POPT_ARG_STRING, NULL, OPT_BLOCK_TIMEOUT, "for each block and step; default infinity", "DURATION" },
+	{ "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "check the addresses and change nothing", NULL },
+	{ "force", 0, POPT_ARG_NONE, NULL, OPT_FORCE, "go on where a guard would refuse; proof of RAM takes --unbacked, too",
+	  NULL },
+	{ "unbacked", 0, POPT_ARG_NONE, NULL, OPT_UNBACKED,
+	  "with --force: also where nothing proves that there is RAM, which can crash the machine", NULL },
+	POPT_TABLEEND
+};
+
+static struct poptOption opts_report[] = {
+	{ "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL },
+	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
+	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings", NULL },
+	POPT_TABLEEND
+};
+
+static const struct poptOption table[] = {
+	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_online, 0, "Afterwards:", NULL },
+	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_probe, 0, "What to do:", NULL },
+	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_report, 0, "Output:", NULL },
+	OPTIONS_GLOBAL,
+	POPT_TABLEEND
+};
+/* clang-format on */
+
+static int add_target(const char *item, void *data, char why[WHY_MAX])
+{
+	struct probing *probing = data;
+	struct target target = { 0 };
+
+	if (parse_address(item, &target.addr, why) < 0)
+		return -1;
+	for (size_t i = 0; i < probing->num; i++)
+		if (probing->targets[i].addr == target.addr)
+			usage_error(NULL, "the address 0x%" PRIx64 " is given twice", target.addr);
+	probing->targets = reallocarray(probing->targets, probing->num + 1, sizeof(target));
+	if (!probing->targets)
+		out_of_memory();
+	probing->targets[probing->num++] = target;
+	return 0;
+}
+
+static void check_options(const struct probing *probing)
+{
+	const struct options *options = probing->change.options;
+
+	opts_refuse_together(options, table, OPT_MOVABLE, OPT_KERNEL, 0);
+	if (!has_option(options, OPT_ONLINE) && (has_option(options, OPT_MOVABLE) || has_option(options, OPT_KERNEL)))
+		usage_error(has_option(options, OPT_MOVABLE) ? "--movable" : "--kernel",
+			    "says where a block goes when it is brought online; add --online");
+	if (has_option(options, OPT_UNBACKED) && !has_option(options, OPT_FORCE))
+		usage_error("--unbacked", "adds memory that nothing proves to be there, and takes --force as well");
+	if (probing->num == 0)
+		usage_error(NULL, "no address given; memory blocks are added at physical addresses, such as 0x20000000");
+}
+
+static void check_alignment(const struct probing *probing)
+{
+	uint64_t block_size = probing->change.block_size;
+	char size[SIZE_TEXT_MAX];
+
+	for (size_t i = 0; i < probing->num; i++) {
+		uint64_t addr = probing->targets[i].addr, below = addr & ~(block_size - 1);
+
+		if (addr == below)
+			continue;
+		format_size(block_size, size);
+		if (below > UINT64_MAX - block_size)
+			usage_error(NULL,
+				    "the address 0x%" PRIx64 " is no multiple of the block size, %s; the nearest is 0x%" PRIx64,
+				    addr, size, below);
+		usage_error(NULL,
+			    "the address 0x%" PRIx64 " is no multiple of the block size, %s; the nearest are 0x%" PRIx64
+			    " and 0x%" PRIx64,
+			    addr, size, below, below + block_size);
+	}
+}
+
+bool probe_is_stopped_by(const struct probing *probing, const struct target *target, enum memhp_obstacle obstacle)
+{
+	return memhp_probe_has_obstacle(target->probe, obstacle) && !(obstacle == MEMHP_OBSTACLE_UNPROVEN && probing->unbacked);
+}
+
+bool probe_is_stopped(const struct probing *probing, const struct target *target)
+{
+	for (enum memhp_obstacle obstacle = 0; obstacle < MEMHP_NUM_OBSTACLES; obstacle++)
+		if (probe_is_stopped_by(probing, target, obstacle))
+			return true;
+	return false;
+}
+
+bool probe_is_refused(const struct probing *probing)
+{
+	for (size_t i = 0; i < probing->num; i++)
+		if (probe_is_stopped(probing, &probing->targets[i]))
+			return true;
+	return probing->change.guard.refused;
+}
+
+bool probe_is_added(const struct target *target)
+{
+	return target->tried && target->error == 0;
+}
+
+bool probe_had_no_turn(const struct probing *probing, const struct target *target)
+{
+	return !target->tried && !has_option(probing->change.options, OPT_DRY_RUN) && !probe_is_refused(probing);
+}
+
+static bool is_online_as_asked(const struct probing *probing, const struct target *target)
+{
+	if (!has_option(probing->change.options, OPT_ONLINE))
+		return true;
+	return target->step && memhp_step_is_done(target->step);
+}
+
+/* Only a missing proof and an imbalance are for --force to overcome. */
+static enum exit_status refused_status(const struct probing *probing)
+{
+	for (size_t i = 0; i < probing->num; i++)
+		for (enum memhp_obstacle obstacle = 0; obstacle < MEMHP_NUM_OBSTACLES; obstacle++)
+			if (obstacle != MEMHP_OBSTACLE_UNPROVEN && memhp_probe_has_obstacle(probing->targets[i].probe, obstacle))
+				return EXIT_FAILED;
+	return EXIT_REFUSED;
+}
+
+enum exit_status probe_exit_status(const struct probing *probing)
+{
+	size_t added = 0, done = 0;
+
+	if (probing->change.signal)
+		return 128 + probing->change.signal;
+	if (probe_is_refused(probing))
+		return refused_status(probing);
+	if (has_option(probing->change.options, OPT_DRY_RUN))
+		return EXIT_DONE;
+	for (size_t i = 0; i < probing->num; i++) {
+		added += probe_is_added(&probing->targets[i]);
+		done += probe_is_added(&probing->targets[i]) && is_online_as_asked(probing, &probing->targets[i]);
+	}
+	if (done == probing->num)
+		return EXIT_DONE;
+	if (probing->timed_out)
+		return EXIT_TIMED_OUT;
+	return added ? EXIT_PARTLY : EXIT_FAILED;
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* What is left of the request's time */
+static uint64_t time_left(const struct probing *probing)
+{
+	uint64_t timeout = probing->change.options->timeout_ms, elapsed = now_ms() - probing->started_ms;
+
+	if (timeout == MEMHP_NO_TIMEOUT)
+		return MEMHP_NO_TIMEOUT;
+	return timeout > elapsed ? timeout - elapsed : 0;
+}
+
+static enum memhp_action wanted_action(const struct options *options)
+{
+	if (has_option(options, OPT_MOVABLE))
+		return MEMHP_ACTION_ONLINE_MOVABLE;
+	return has_option(options, OPT_KERNEL) ? MEMHP_ACTION_ONLINE_KERNEL : MEMHP_ACTION_ONLINE;
+}
+
+static void make_request(struct change *change)
+{
+	if (memhp_request_new(&change->request, change->action) < 0)
+		out_of_memory();
+	memhp_request_set_timeout_ms(change->request, change->options->timeout_ms);
+	memhp_request_set_progress(change->request, change_show_progress, change);
+	if (has_option(change->options, OPT_BLOCK_TIMEOUT))
+		memhp_request_set_block_timeout_ms(change->request, change->options->block_timeout_ms);
+}
+
+static void check_targets(struct probing *probing)
+{
+	for (size_t i = 0; i < probing->num; i++) {
+		int rc = memhp_probe_new(&probing->targets[i].probe, probing->change.ctx, probing->targets[i].addr);
+
+		if (rc < 0)
+			fail_scan(probing->change.ctx, rc);
+	}
+	if (!has_option(probing->change.options, OPT_ONLINE))
+		return;
+	probing->change.adding = size_of_blocks(probing->num, probing->change.block_size);
+	change_check_guards(&probing->change);
+	probing->change.adding = 0;
+}
+
+/* Block after block, up to the first that fails: what the kernel does not take is a reason to stop and look. */
+static void add_blocks(struct probing *probing)
+{
+	const struct options *options = probing->change.options;
+	unsigned int flags = probing->unbacked ? MEMHP_PROBE_UNBACKED : 0;
+
+	for (size_t i = 0; i < probing->num; i++) {
+		struct target *target = &probing->targets[i];
+		uint64_t timeout = time_left(probing);
+
+		if (has_option(options, OPT_BLOCK_TIMEOUT) && options->block_timeout_ms < timeout)
+			timeout = options->block_timeout_ms;
+		target->tried = true;
+		target->error = memhp_probe_apply(target->probe, probing->change.ctx, timeout, probing->change.signal_fd, flags);
+		if (i == 0 && (target->error == -EACCES || target->error == -EROFS))
+			fail_apply(probing->change.ctx, target->error);
+		if (target->error == 0)
+			continue;
+		probing->timed_out = target->error == -ETIMEDOUT || target->error == -EINPROGRESS;
+		return;
+	}
+}
+
+static struct memhp_selection *select_added(const struct probing *probing)
+{
+	struct memhp_selection *selection = NULL;
+
+	for (size_t i = 0; i < probing->num; i++) {
+		uint64_t id = memhp_probe_get_block_id(probing->targets[i].probe);
+
+		if (!probe_is_added(&probing->targets[i]))
+			continue;
+		if ((!selection && memhp_selection_new(&selection) < 0) || memhp_selection_add_blocks(selection, id, id) < 0)
+			out_of_memory();
+	}
+	return selection;
+}
+
+static void note_steps(struct probing *probing)
+{
+	const struct memhp_step *step;
+
+	for (size_t n = 0; (step = change_get_step(&probing->change, n)); n++)
+		for (size_t i = 0; i < probing->num; i++)
+			if (memhp_probe_get_block_id(probing->targets[i].probe) == memhp_step_get_block_id(step))
+				probing->targets[i].step = step;
+}
+
+/* The same engine as that of memctl online. From here on no failure may end the program without a report of what was added. */
+static void bring_online(struct probing *probing)
+{
+	struct change *change = &probing->change;
+	struct memhp_selection *selection = select_added(probing);
+	struct memhp_snapshot *snapshot = NULL;
+	int rc;
+
+	if (!selection)
+		return;
+	memhp_request_set_selection(change->request, selection);
+	memhp_request_set_timeout_ms(change->request, time_left(probing));
+	rc = memhp_snapshot_new(&snapshot, change->ctx, memhp_request_get_attrs(change->request));
+	if (rc == 0)
+		rc = memhp_plan_new(&change->plan, snapshot, change->request);
+	if (rc == 0)
+		rc = memhp_plan_apply(change->plan, change->ctx, &change->result);
+	change_end_progress(change);
+	probing->online_error = rc;
+	if (rc == 0) {
+		note_steps(probing);
+		probing->timed_out |= memhp_result_get_completion(change->result) == MEMHP_TIMEOUT;
+	}
+	memhp_snapshot_unref(snapshot);
+	memhp_selection_unref(selection);
+}
+
+static void act(struct probing *probing)
+{
+	struct change *change = &probing->change;
+
+	add_blocks(probing);
+	change_take_signal(change);
+	if (!change->signal && has_option(change->options, OPT_ONLINE)) {
+		bring_online(probing);
+		change_take_signal(change);
+	}
+}
+
+static void release(struct probing *probing)
+{
+	for (size_t i = 0; i < probing->num; i++)
+		memhp_probe_unref(probing->targets[i].probe);
+	free(probing->targets);
+	free(probing->change.guard.text);
+	memhp_result_unref(probing->change.result);
+	memhp_plan_unref(probing->change.plan);
+	memhp_request_unref(probing->change.request);
+	memhp_ctx_unref(probing->change.ctx);
+}
+
+int cmd_probe(struct options *options, int argc, const char **argv)
+{
+	struct probing probing = { .change = { .options = options, .signal_fd = -1 }, .started_ms = now_ms() };
+	const struct operands operands = { "[OPTION...] ADDRESS...", add_target, &probing };
+	struct change *change = &probing.change;
+	struct memhp_lock *lock = NULL;
+	enum exit_status status;
+
+	opts_parse_operands(options, argc, argv, table, NULL, &operands);
+	check_options(&probing);
+	probing.unbacked = has_option(options, OPT_FORCE) && has_option(options, OPT_UNBACKED);
+	change->action = wanted_action(options);
+	change->ctx = opts_open(options);
+	change->block_size = opts_check_ranges(options, change->ctx);
+	check_alignment(&probing);
+	if (!memhp_ctx_has_probe(change->ctx))
+		probe_fail_unsupported(options);
+	make_request(change);
+	change_prepare_progress(change);
+	/* The checks are made under the lock, so that they are still true when the blocks are added. */
+	if (!has_option(options, OPT_DRY_RUN)) {
+		change_watch_signals(change);
+		lock = change_take_lock(change);
+	}
+	check_targets(&probing);
+	probe_tell_dangers(&probing);
+	if (!has_option(options, OPT_DRY_RUN) && !probe_is_refused(&probing))
+		act(&probing);
+	memhp_lock_unref(lock);
+	probing.elapsed_ms = now_ms() - probing.started_ms;
+	probe_report(&probing);
+	if (change->signal)
+		end_by_signal(change->signal);
+	status = probe_exit_status(&probing);
+	release(&probing);
+	return status;
+}

@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# memctl probe, as far as a plain folder can tell: every check, what is said, and that nothing is written before all are passed.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+# written TEXT: what the file probe holds by now.
+written()
+{
+	written_text=$(cat "$tree/sys/devices/system/memory/probe")
+	[ "$written_text" = "$1" ] || fail "the file probe holds: $written_text"
+}
+
+machine probe
+runs 0 probe --dry-run 0x20000000 0x30000000
+golden probe-plan
+runs 0 probe --dry-run --bytes --noheadings 0x20000000,0x30000000
+shows <<'END'
+    2 0x0000000020000000-0x000000002fffffff 268435456 device-tree planned
+    3 0x0000000030000000-0x000000003fffffff 268435456 device-tree planned
+END
+runs 0 probe --dry-run --quiet 0x20000000
+mute
+silent
+
+# Each check that fails names itself.
+runs 1 probe 0x10000000
+golden probe-present
+runs 4 probe 0x40000000
+golden probe-unproven
+runs 4 probe --dry-run 0x20000000 0x40000000
+golden probe-plan-unproven
+runs 4 probe --quiet 0x40000000
+mute
+says '--force --unbacked'
+runs 1 probe 0x200000000000 0x10000000 0x40000000 0x20000000
+golden probe-several
+runs 1 probe --json 0x200000000000 0x40000000
+golden probe-refused-json
+runs 4 probe --force 0x40000000
+says '--force --unbacked'
+# What cannot be is not for --force to overcome.
+runs 1 probe --force --unbacked 0x10000000
+says 'is there already'
+runs 1 probe --force --unbacked 0x200000000000
+says 'there is no room'
+says_no 'refused:'
+runs 2 probe 0x20000001
+says 'the nearest are 0x20000000 and 0x30000000'
+written ''
+runs 0 probe --dry-run --force --unbacked 0x40000000
+golden probe-unbacked
+runs 4 probe --dry-run --online --movable 0x20000000 0x30000000 0x20000000000 --force
+says '0x20000000000: nothing proves'
+written ''
+
+# Without /proc/iomem, or with the zeros that others than root see
+for text in '00000000-00000000 : System RAM\n' garbage; do
+	describe unseen <<END
+$(cat "$top_srcdir/tests/data/machines/probe.machine")
+file proc/iomem "$text"
+END
+	runs 1 probe --force --unbacked 0x20000000
+	says '0x20000000: what is there now cannot be seen'
+	says 'run memctl as root'
+	written ''
+done
+
+# Too much movable memory is refused before anything is added.
+describe imbalance <<END
+$(cat "$top_srcdir/tests/data/machines/probe.machine")
+blocks 1 node 0 state offline zones "Normal Movable"
+ram device-tree 4-7
+END
+runs 4 probe --online --movable 0x20000000,0x30000000,0x40000000,0x50000000,0x60000000
+says 'refused: there would be 5.00 times as much movable as kernel memory'
+written ''
+runs 0 probe --dry-run --online --movable --force 0x20000000,0x30000000,0x40000000,0x50000000,0x60000000
+says 'careful: there would be 5.00 times'
+runs 0 probe --dry-run --online 0x20000000,0x30000000,0x40000000,0x50000000,0x60000000
+silent
+
+# No such file
+machine x86-two-node
+runs 3 probe 0x800000000
+says 'CONFIG_ARCH_MEMORY_PROBE'
+says 'virtio-mem'
+mute
+runs 3 probe --json --dry-run 0x800000000
+prints '"code": "unsupported"'
+
+# The address is written as it is; in a folder no block appears.
+machine probe
+runs 1 probe --timeout 100ms 0x20000000 0x30000000
+prints 'device-tree failed '
+prints 'device-tree not-tried '
+prints 'Added 0B of 512M'
+says '0x20000000: the kernel said that it was done, and yet no block has appeared'
+says '0x30000000: not tried any more'
+written 0x20000000
+if [ "$(id -u)" != 0 ]; then
+	chmod 0400 "$tree/sys/devices/system/memory/probe"
+	runs 1 probe 0x20000000
+	says 'no permission'
+	mute
+fi
+
+finish

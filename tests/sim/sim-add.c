@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Memory that is added and removed by hand: the file probe, and the standby memory of s390. */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "sim.h"
+
+/* No memory can be so far up (MAX_PHYSMEM_BITS of x86 with four levels of page tables). */
+#define MAX_ADDRESS (1ULL << 46)
+
+static int probe(struct sim_store *store, uint64_t address)
+{
+	struct sim *sim = store->sim;
+	uint64_t id = address / tree_get_block_size(sim->tree);
+	struct sim_fate fate;
+	int rc;
+
+	if (address >= MAX_ADDRESS)
+		return sim->old ? -EEXIST : -E2BIG;
+	if (sim_find(sim, id) && sim_find(sim, id)->present)
+		return -EEXIST;
+	fate = sim_suffer(store, SIM_OP_PROBE, NULL, id);
+	rc = fate.rc < 0 || fate.lies ? fate.rc : sim_appear(sim, id);
+	if (rc == 0 && fate.vanishes && sim_find(sim, id))
+		sim_vanish(sim, sim_find(sim, id));
+	return rc;
+}
+
+int sim_store_probe(struct sim_store *store, const char *word)
+{
+	unsigned long long address = 0;
+	int rc = sim_parse_address(word, &address);
+
+	sim_begin(store, word);
+	if (rc == 0 && address % tree_get_block_size(store->sim->tree))
+		rc = -EINVAL;
+	if (rc == 0)
+		rc = sim_lock(store);
+	if (rc == 0) {
+		rc = probe(store, address);
+		sim_unlock(store->sim);
+	}
+	return sim_end(store, NULL, rc);
+}
+
+/* The file keeps the value: nothing else looks at it. */
+static int keep_value(const struct sim_file *file, bool value)
+{
+	return pwrite(file->fd, value ? "1\n" : "0\n", 2, 0) == 2 && ftruncate(file->fd, 2) == 0 ? 0 : -EIO;
+}
+
+static bool is_configured(const struct sim *sim, uint64_t id)
+{
+	const struct sim_block *block = sim_find(sim, id);
+
+	return block && block->present;
+}
+
+/* A block while it is configured: added with the value 1, and taken away with 0, when it is offline. What is so already is fine. */
+static int configure(struct sim_store *store, const struct sim_file *file, bool value)
+{
+	struct sim *sim = store->sim;
+	struct sim_fate fate;
+
+	if (is_configured(sim, file->id) == value)
+		return 0;
+	if (!value && sim_find(sim, file->id)->state != SIM_OFFLINE)
+		return -EBUSY;
+	fate = sim_suffer(store, SIM_OP_CONFIGURE, NULL, file->id);
+	if (fate.rc < 0 || fate.lies)
+		return fate.rc;
+	if (value)
+		fate.rc = sim_appear(sim, file->id);
+	else
+		sim_vanish(sim, sim_find(sim, file->id));
+	return fate.rc < 0 ? fate.rc : keep_value(file, value);
+}
+
+int sim_store_config(struct sim_store *store, const struct sim_file *file, const char *word)
+{
+	int value = sim_parse_bool(word), rc = value < 0 ? -EINVAL : 0;
+
+	sim_begin(store, word);
+	if (rc == 0)
+		rc = sim_lock(store);
+	if (rc == 0) {
+		rc = configure(store, file, value);
+		sim_unlock(store->sim);
+	}
+	return sim_end(store, NULL, rc);
+}
+
+int sim_store_memmap(struct sim_store *store, const struct sim_file *file, const char *word)
+{
+	int value = sim_parse_bool(word), rc = value < 0 ? -EINVAL : 0;
+
+	sim_begin(store, word);
+	if (rc == 0)
+		rc = sim_lock(store);
+	if (rc == 0) {
+		rc = is_configured(store->sim, file->id) ? -EBUSY : keep_value(file, value);
+		sim_unlock(store->sim);
+	}
+	return sim_end(store, NULL, rc);
+}
