@@ -63,7 +63,7 @@ static void write_line(const struct change *change, const struct memhp_progress 
 		json_set_null(object, "block_id");
 	json_set_uint(object, "block_elapsed_ms", memhp_progress_get_current_elapsed_ms(progress));
 	json_set_bool(object, "rolling_back", memhp_progress_is_rolling_back(progress));
-	json_doc_begin_line(&doc, stdout, change->action == MEMHP_ACTION_OFFLINE ? "offline" : "online");
+	json_doc_begin_line(&doc, stdout, change->command);
 	json_doc_member(&doc, "progress", object);
 	json_doc_end(&doc);
 	fflush(stdout);

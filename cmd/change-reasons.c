@@ -154,7 +154,7 @@ const char *change_reason_hint(const struct change *change, const struct memhp_s
 	case MEMHP_REASON_SEVERAL_ZONES:
 	case MEMHP_REASON_INVALID_RANGE:
 	case MEMHP_REASON_MEMORY_HOLE:
-		return "choose another block";
+		return change->device ? NULL : "choose another block";
 	case MEMHP_REASON_VETO:
 		return "look at the kernel log (dmesg)";
 	case MEMHP_REASON_OTHER_ZONE:

@@ -153,22 +153,31 @@ struct json_object *change_make_guard(const struct guard *guard)
 	return object;
 }
 
+/* Of memctl remove */
+static void write_device(const struct change *change, struct json_doc *doc)
+{
+	json_doc_string(doc, "source", change->device);
+	json_doc_bool(doc, "ejected", change->result && memhp_result_is_ejected(change->result));
+	json_doc_string(doc, "eject_errno", change->result ? errno_name(memhp_result_get_eject_error(change->result)) : NULL);
+}
+
 static void write_document(const struct change *change)
 {
-	const char *command = change->action == MEMHP_ACTION_OFFLINE ? "offline" : "online";
 	const struct memhp_step *step;
 	uint64_t requested, changed;
 	struct json_doc doc;
 
 	sum_sizes(change, &requested, &changed);
 	if (has_option(change->options, OPT_PROGRESS))
-		json_doc_begin_line(&doc, stdout, command);
+		json_doc_begin_line(&doc, stdout, change->command);
 	else
-		json_doc_begin(&doc, stdout, command);
+		json_doc_begin(&doc, stdout, change->command);
 	json_doc_string(&doc, "action", memhp_action_name(change->action));
 	json_doc_bool(&doc, "dry_run", has_option(change->options, OPT_DRY_RUN));
 	change_write_deadline(&doc, "timeout_ms", change->options->timeout_ms);
 	change_write_deadline(&doc, "block_timeout_ms", memhp_request_get_block_timeout_ms(change->request));
+	if (change->device)
+		write_device(change, &doc);
 	json_doc_string(&doc, "outcome", request_outcome(change));
 	json_doc_uint(&doc, "exit_status", change_exit_status(change));
 	json_doc_uint(&doc, "requested", requested);
@@ -232,9 +241,10 @@ static void print_plan_conclusion(const struct change *change, uint64_t changed,
 	if (count_spares(change))
 		printf("\nFurther candidates, should one of them be busy: %zu blocks.", count_spares(change));
 	print_deadlines(change);
-	printf("%s %s of %s would change. Nothing was changed.\n",
+	printf("%s %s of %s would change%s%s%s. Nothing was changed.\n",
 	       change->guard.refused ? "Refused:" : "A dry run:", format_size(changed, changed_text),
-	       format_size(requested, requested_text));
+	       format_size(requested, requested_text), change->device ? ", and " : "", change->device ? change->device : "",
+	       change->device ? " would be ejected" : "");
 }
 
 /* "Changed 896M of 1G in 120ms." */
@@ -263,11 +273,19 @@ static void print_conclusion(const struct change *change)
 	free(elapsed);
 }
 
+static void print_device(const struct change *change)
+{
+	if (change->device && change->result && memhp_result_is_ejected(change->result))
+		printf("%s is ejected.\n", change->device);
+}
+
 static void tell_nothing_to_do(const struct change *change)
 {
 	const char *goal = change->action == MEMHP_ACTION_OFFLINE ? "offline" : "online";
 
-	if (memhp_plan_get_num_short(change->plan))
+	if (strcmp(change->command, "remove") == 0)
+		warn("nothing to do: %s is unplugged", change->options->source);
+	else if (memhp_plan_get_num_short(change->plan))
 		warn("nothing was changed: no selected block is left to go %s", goal);
 	else if (change->num_present == 0)
 		warn("nothing to do: there is no memory block");
@@ -287,6 +305,7 @@ static void print_text(const struct change *change)
 		change_print_table(change);
 		if (!has_option(change->options, OPT_NOHEADINGS))
 			print_conclusion(change);
+		print_device(change);
 		fflush(stdout);
 	}
 	report_quietly(false); /* failures are told whatever was asked */

@@ -131,6 +131,39 @@ static void tell_debug_error(const struct change *change)
 		     strerror(-memhp_result_get_kernel_log_error(change->result)));
 }
 
+/* Why the device is still there although its blocks were offline */
+static const char *device_text(const struct change *change, int error)
+{
+	bool is_dimm = strncmp(change->device, "dimm:", strlen("dimm:")) == 0;
+
+	switch (error) {
+	case -ETIMEDOUT:
+		return is_dimm ? "it was asked for, and the firmware or hypervisor has not done it by the deadline; it may still "
+				 "come to it"
+			       : "it was not done by the deadline";
+	case -ECANCELED:
+		return "it was interrupted; it may still come to it";
+	case -EBUSY:
+	case -EAGAIN:
+		return "the kernel is busy with it; try again later";
+	case -ENODEV:
+		return "the kernel has no driver for its removal (CONFIG_ACPI_HOTPLUG_MEMORY)";
+	default:
+		return "see the kernel's log (dmesg)";
+	}
+}
+
+static void tell_device(const struct change *change)
+{
+	int error = change->device && change->result ? memhp_result_get_eject_error(change->result) : 0;
+
+	if (error < 0)
+		warn("%s was not ejected: %s (%s); its memory is %s", change->device, device_text(change, error), errno_name(error),
+		     memhp_result_is_rolled_back(change->result) ? "as it was before" : "offline");
+	else if (change->device && change->result && !memhp_result_is_ejected(change->result))
+		warn("%s was not ejected: not all of its memory is offline", change->device);
+}
+
 void change_tell_troubles(const struct change *change)
 {
 	struct troubles troubles = { 0 };
@@ -149,6 +182,7 @@ void change_tell_troubles(const struct change *change)
 		free(troubles.items[i].blocks);
 	}
 	free(troubles.items);
+	tell_device(change);
 	tell_debug_error(change);
 	if (memhp_plan_get_num_short(change->plan))
 		warn("there are not enough blocks: %" PRIu64 " more would be needed", memhp_plan_get_num_short(change->plan));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A request of memctl online, offline or probe, and its report */
+/* A request of memctl online, offline, remove or probe, and its report */
 #ifndef MEMCTL_CHANGE_H
 #define MEMCTL_CHANGE_H
 
@@ -20,7 +20,9 @@ struct guard {
 
 struct change {
 	const struct options *options;
+	const char *command; /* "online", "offline", "remove" */
 	enum memhp_action action;
+	const char *device; /* that is to be ejected in the end, NULL for none */
 	struct memhp_ctx *ctx;
 	struct memhp_request *request;
 	struct memhp_plan *plan;
@@ -29,23 +31,27 @@ struct change {
 	uint64_t adding;    /* bytes that come online as well, of blocks that are not there yet */
 	size_t num_present; /* blocks of the machine */
 	struct guard guard;
-	bool shows_line; /* of progress, on a terminal */
-	bool rolls_back; /* as far as is known */
-	int signal;      /* that ended the request, or 0 */
-	int signal_fd;   /* where it comes from, -1 while nobody watches */
+	bool shows_line;     /* of progress, on a terminal */
+	bool rolls_back;     /* as far as is known */
+	uint64_t timeout_ms; /* what is left of the request's time when it begins */
+	int signal;          /* that ended the request, or 0 */
+	int signal_fd;       /* where it comes from, -1 while nobody watches */
 };
 
-/*
- * From here on the keys and signals that end a program end the request instead: they wake the library through a descriptor, and
- * end the program after the report.
- */
+/* The command as a whole, from the options on; returns the exit status. */
+int change_run(struct change *change);
+
+/* From here on the keys and signals that end a program end the request instead, through change->signal_fd. */
 void change_watch_signals(struct change *change);
 
 /*
- * The lock for changes; what waiting for it took is gone from the request's time. NULL where there is nobody to share with: not
- * root, or no /run.
+ * The lock that all who change memory take; what waiting for it took is gone from change->timeout_ms. NULL where there is nobody to
+ * share with.
  */
 struct memhp_lock *change_take_lock(struct change *change);
+
+/* --size or --count in blocks; 0 without them. Ends the program when the size is no multiple of the block size. */
+uint64_t change_goal(const struct change *change);
 
 /* Looks whether the plan leaves the machine enough memory, and the kernel its share of it. */
 void change_check_guards(struct change *change);

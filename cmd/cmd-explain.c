@@ -111,7 +111,7 @@ int cmd_explain(struct options *options, int argc, const char **argv)
 	rc = memhp_snapshot_new(&explain.snapshot, ctx, needed_attrs(&explain));
 	if (rc < 0)
 		fail_scan(ctx, rc);
-	opts_check_selection(options, explain.snapshot);
+	opts_check_selection(options, ctx, explain.snapshot);
 	opts_check_sources(options, explain.snapshot);
 	rc = memhp_assessment_new(&explain.assessment, ctx, explain.snapshot, options->selection,
 				  explain.has_map || is_single(&explain) ? MAP_SLICES : 0);

@@ -13,6 +13,7 @@
 #include "report.h"
 #include "totals.h"
 #include "values.h"
+#include "walk.h"
 
 #define DEFAULT_COLUMNS      "RANGE,SIZE,STATE,BLOCK,NODE,ZONES"
 #define DEFAULT_JSON_COLUMNS "RANGE,SIZE,BLOCK,STATE,NODE,ZONE,ZONES"
@@ -160,13 +161,13 @@ static bool can_merge(const struct list *list, const struct row *row, const stru
 	return true;
 }
 
-/* The next row from block `*index` on; false at the end */
-static bool next_row(struct list *list, size_t *index, struct row *row)
+/* The next row; false at the end */
+static bool next_row(struct list *list, struct walk *walk, struct row *row)
 {
 	const struct memhp_block *block;
 
 	*row = (struct row){ .block_size = memhp_snapshot_get_block_size_bytes(list->snapshot) };
-	for (; (block = memhp_snapshot_get_block(list->snapshot, *index)); (*index)++) {
+	for (; (block = walk_get(list->snapshot, walk)); walk_step(list->snapshot, walk)) {
 		if (!is_selected(list, block))
 			continue;
 		if (row->block && !can_merge(list, row, block))
@@ -174,7 +175,10 @@ static bool next_row(struct list *list, size_t *index, struct row *row)
 		if (!row->block)
 			row->block = block;
 		row->blocks++;
-		totals_add(&list->totals, block);
+		if (walk_is_standby(list->snapshot, walk))
+			list->totals.standby++;
+		else
+			totals_add(&list->totals, block);
 		list->unreadable |= is_unreadable(block, memhp_snapshot_get_attrs(list->snapshot));
 	}
 	return row->block;
@@ -190,12 +194,13 @@ static struct table *new_table(const struct list *list)
 static bool print_rows(struct list *list)
 {
 	struct table *rows = new_table(list);
-	size_t index = 0, num = 0;
+	struct walk walk = { 0 };
+	size_t num = 0;
 	struct row row;
 
 	for (size_t i = 0; i < list->shown.num; i++)
 		table_add_column(rows, shown_column(list, i)->name, shown_column(list, i)->align);
-	for (; next_row(list, &index, &row); num++) {
+	for (; next_row(list, &walk, &row); num++) {
 		struct table_row *line = table_add_row(rows);
 
 		for (size_t i = 0; i < list->shown.num; i++) {
@@ -212,11 +217,11 @@ static bool print_rows(struct list *list)
 
 static void write_rows(struct list *list, struct json_doc *doc)
 {
-	size_t index = 0;
+	struct walk walk = { 0 };
 	struct row row;
 
 	json_doc_begin_array(doc, "memory");
-	while (next_row(list, &index, &row)) {
+	while (next_row(list, &walk, &row)) {
 		struct json_object *object = json_new(), *errors = NULL;
 
 		for (size_t i = 0; i < list->shown.num; i++)
@@ -231,10 +236,10 @@ static void write_rows(struct list *list, struct json_doc *doc)
 /* Counts without rows: for totals alone */
 static void count_all(struct list *list)
 {
-	size_t index = 0;
+	struct walk walk = { 0 };
 	struct row row;
 
-	while (next_row(list, &index, &row))
+	while (next_row(list, &walk, &row))
 		;
 }
 

@@ -25,15 +25,19 @@ static struct poptOption opts_zone[] = {
 	POPT_TABLEEND
 };
 
-static struct poptOption opts_keep_free[] = {
+struct poptOption opts_keep_free[] = {
 	{ "keep-free", 0, POPT_ARG_STRING, NULL, OPT_KEEP_FREE, "refuse to leave less available memory than this", "SIZE" },
 	POPT_TABLEEND
 };
 
-static struct poptOption opts_change[] = {
+static struct poptOption opts_goal[] = {
 	{ "size", 0, POPT_ARG_STRING, NULL, OPT_SIZE, "so much of the selected blocks, or of all; memctl chooses", "SIZE" },
 	{ "count", 0, POPT_ARG_STRING, NULL, OPT_COUNT, "so many of the selected blocks, or of all; memctl chooses", "N" },
 	{ "all", 0, POPT_ARG_NONE, NULL, OPT_ALL, "every block that is not yet there", NULL },
+	POPT_TABLEEND
+};
+
+struct poptOption opts_change[] = {
 	{ "timeout", 0, POPT_ARG_STRING, NULL, OPT_TIMEOUT, "for the whole request, such as 90s, 1.5m; default infinity",
 	  "DURATION" },
 	{ "block-timeout", 0, POPT_ARG_STRING, NULL, OPT_BLOCK_TIMEOUT, "for each block; default 2m for offline, else infinity",
@@ -47,7 +51,7 @@ static struct poptOption opts_change[] = {
 	POPT_TABLEEND
 };
 
-static struct poptOption opts_report[] = {
+struct poptOption opts_report[] = {
 	{ "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL },
 	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
 	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings", NULL },
@@ -55,12 +59,12 @@ static struct poptOption opts_report[] = {
 	POPT_TABLEEND
 };
 
-#define OPTIONS_CHANGE { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_change, 0, "What to do:", NULL }
-#define OPTIONS_REPORT { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_report, 0, "Output:", NULL }
+#define OPTIONS_GOAL   { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_goal, 0, "How much:", NULL }
 
 static const struct poptOption table_online[] = {
 	OPTIONS_SELECTION,
 	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_zone, 0, "Which zone:", NULL },
+	OPTIONS_GOAL,
 	OPTIONS_CHANGE,
 	OPTIONS_REPORT,
 	OPTIONS_GLOBAL,
@@ -70,8 +74,9 @@ static const struct poptOption table_online[] = {
 static const struct poptOption table_offline[] = {
 	OPTIONS_SELECTION,
 	OPTIONS_ZONE_FILTER,
+	OPTIONS_GOAL,
 	OPTIONS_CHANGE,
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_keep_free, 0, NULL, NULL },
+	OPTIONS_KEEP_FREE,
 	OPTIONS_REPORT,
 	OPTIONS_GLOBAL,
 	POPT_TABLEEND
@@ -110,7 +115,7 @@ static void check_options(const struct change *change)
 }
 
 /* --size in blocks; one that is no multiple of them is a slip. */
-static uint64_t goal_of(const struct change *change)
+uint64_t change_goal(const struct change *change)
 {
 	const struct options *options = change->options;
 	uint64_t blocks = options->size / change->block_size;
@@ -136,12 +141,14 @@ static void make_request(struct change *change)
 		out_of_memory();
 	memhp_request_set_selection(change->request, options->selection);
 	memhp_request_set_only_pending(change->request, has_option(options, OPT_ALL));
-	memhp_request_set_num_blocks(change->request, goal_of(change));
+	memhp_request_set_num_blocks(change->request, change_goal(change));
 	memhp_request_set_retries(change->request, (unsigned int)options->retries);
 	memhp_request_set_rollback(change->request, has_option(options, OPT_ROLLBACK));
 	memhp_request_set_kernel_debug(change->request, has_option(options, OPT_KERNEL_DEBUG));
 	memhp_request_set_progress(change->request, change_show_progress, change);
 	memhp_request_set_timeout_ms(change->request, options->timeout_ms);
+	if (memhp_request_set_eject(change->request, change->device) < 0)
+		out_of_memory();
 	if (has_option(options, OPT_BLOCK_TIMEOUT))
 		memhp_request_set_block_timeout_ms(change->request, options->block_timeout_ms);
 }
@@ -179,7 +186,7 @@ static void rank_candidates(struct change *change, const struct memhp_snapshot *
 
 	if (change->action != MEMHP_ACTION_OFFLINE || !change_has_goal(change) || memhp_plan_get_num_steps(change->plan) == 0)
 		return;
-	selection = select_candidates(change->plan, goal_of(change));
+	selection = select_candidates(change->plan, change_goal(change));
 	if (memhp_assessment_new(&assessment, change->ctx, snapshot, selection, 0) < 0)
 		out_of_memory();
 	if (memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_PAGE_FLAGS) == 0)
@@ -195,8 +202,10 @@ static void make_plan(struct change *change)
 
 	if (rc < 0)
 		fail_scan(change->ctx, rc);
-	opts_check_selection(change->options, snapshot);
-	opts_check_sources(change->options, snapshot);
+	opts_check_selection(change->options, change->ctx, snapshot);
+	/* memctl remove has looked, and its device may have no block any more. */
+	if (strcmp(change->command, "remove") != 0)
+		opts_check_sources(change->options, snapshot);
 	change->num_present = memhp_snapshot_get_num_blocks(snapshot);
 	if (memhp_plan_new(&change->plan, snapshot, change->request) < 0)
 		out_of_memory();
@@ -216,7 +225,10 @@ static void get_end_signals(sigset_t *signals)
 			sigaddset(signals, ends[i]);
 }
 
-/* They are blocked rather than handled, so that none is lost. */
+/*
+ * They are blocked rather than handled, so that none is lost, wake the library through a descriptor, and end the program after the
+ * report.
+ */
 void change_watch_signals(struct change *change)
 {
 	sigset_t signals;
@@ -228,7 +240,6 @@ void change_watch_signals(struct change *change)
 	change->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (change->signal_fd < 0)
 		fail(EXIT_FAILED, "nothing was changed: cannot watch for signals: %s", strerror(errno));
-	memhp_request_set_cancel_fd(change->request, change->signal_fd);
 }
 
 void change_take_signal(struct change *change)
@@ -270,6 +281,7 @@ static int wait_for_lock(struct change *change, struct memhp_lock **lock)
 	return rc;
 }
 
+/* There is nobody to share with for those who are not root, and where there is no /run. */
 struct memhp_lock *change_take_lock(struct change *change)
 {
 	struct memhp_lock *lock = NULL;
@@ -281,9 +293,9 @@ struct memhp_lock *change_take_lock(struct change *change)
 	if (rc < 0 && rc != -ENOENT && rc != -EACCES && rc != -EPERM && rc != -EROFS)
 		fail(EXIT_FAILED, "nothing was changed: cannot take the lock /run/memctl.lock: %s", strerror(-rc));
 	waited = now_ms() - started;
-	if (change->options->timeout_ms != MEMHP_NO_TIMEOUT)
-		memhp_request_set_timeout_ms(change->request,
-					     change->options->timeout_ms > waited ? change->options->timeout_ms - waited : 1);
+	change->timeout_ms = change->options->timeout_ms;
+	if (change->timeout_ms != MEMHP_NO_TIMEOUT)
+		change->timeout_ms = change->timeout_ms > waited ? change->timeout_ms - waited : 1;
 	return lock;
 }
 
@@ -297,21 +309,24 @@ static void apply_plan(struct change *change)
 		fail_apply(change->ctx, rc);
 }
 
-static int change_blocks(struct change *change)
+int change_run(struct change *change)
 {
 	bool dry_run = has_option(change->options, OPT_DRY_RUN);
 	struct memhp_lock *lock = NULL;
 	enum exit_status status;
 
 	check_options(change);
-	change->ctx = opts_open(change->options);
+	if (!change->ctx)
+		change->ctx = opts_open(change->options);
 	change->block_size = opts_check_ranges(change->options, change->ctx);
 	make_request(change);
 	change_prepare_progress(change);
 	/* The plan is made under the lock, so that it is still true when it is carried out. */
 	if (!dry_run) {
 		change_watch_signals(change);
+		memhp_request_set_cancel_fd(change->request, change->signal_fd);
 		lock = change_take_lock(change);
+		memhp_request_set_timeout_ms(change->request, change->timeout_ms);
 	}
 	make_plan(change);
 	change_check_guards(change);
@@ -334,7 +349,7 @@ static int change_blocks(struct change *change)
 
 int cmd_online(struct options *options, int argc, const char **argv)
 {
-	struct change change = { .options = options, .action = MEMHP_ACTION_ONLINE };
+	struct change change = { .options = options, .command = "online", .action = MEMHP_ACTION_ONLINE };
 
 	opts_parse_command(options, argc, argv, table_online, NULL);
 	opts_refuse_together(options, table_online, OPT_MOVABLE, OPT_KERNEL, 0);
@@ -342,13 +357,13 @@ int cmd_online(struct options *options, int argc, const char **argv)
 		change.action = MEMHP_ACTION_ONLINE_MOVABLE;
 	else if (has_option(options, OPT_KERNEL))
 		change.action = MEMHP_ACTION_ONLINE_KERNEL;
-	return change_blocks(&change);
+	return change_run(&change);
 }
 
 int cmd_offline(struct options *options, int argc, const char **argv)
 {
-	struct change change = { .options = options, .action = MEMHP_ACTION_OFFLINE };
+	struct change change = { .options = options, .command = "offline", .action = MEMHP_ACTION_OFFLINE };
 
 	opts_parse_command(options, argc, argv, table_offline, NULL);
-	return change_blocks(&change);
+	return change_run(&change);
 }

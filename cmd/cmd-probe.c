@@ -32,7 +32,7 @@ static struct poptOption opts_probe[] = {
 	POPT_TABLEEND
 };
 
-static struct poptOption opts_report[] = {
+static struct poptOption opts_probe_report[] = {
 	{ "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL },
 	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
 	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings", NULL },
@@ -42,7 +42,7 @@ static struct poptOption opts_report[] = {
 static const struct poptOption table[] = {
 	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_online, 0, "Afterwards:", NULL },
 	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_probe, 0, "What to do:", NULL },
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_report, 0, "Output:", NULL },
+	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_probe_report, 0, "Output:", NULL },
 	OPTIONS_GLOBAL,
 	POPT_TABLEEND
 };
@@ -321,7 +321,7 @@ static void release(struct probing *probing)
 
 int cmd_probe(struct options *options, int argc, const char **argv)
 {
-	struct probing probing = { .change = { .options = options, .signal_fd = -1 }, .started_ms = now_ms() };
+	struct probing probing = { .change = { .options = options, .command = "probe", .signal_fd = -1 }, .started_ms = now_ms() };
 	const struct operands operands = { "[OPTION...] ADDRESS...", add_target, &probing };
 	struct change *change = &probing.change;
 	struct memhp_lock *lock = NULL;
@@ -341,6 +341,7 @@ int cmd_probe(struct options *options, int argc, const char **argv)
 	/* The checks are made under the lock, so that they are still true when the blocks are added. */
 	if (!has_option(options, OPT_DRY_RUN)) {
 		change_watch_signals(change);
+		memhp_request_set_cancel_fd(change->request, change->signal_fd);
 		lock = change_take_lock(change);
 	}
 	check_targets(&probing);

@@ -38,7 +38,7 @@ enum memhp_zone status_zone(size_t i)
 
 struct totals status_node_totals(const struct memhp_node *node)
 {
-	struct totals totals;
+	struct totals totals = { 0 };
 
 	for (int state = 0; state < MEMHP_NUM_STATES; state++)
 		totals.blocks[state] = memhp_node_count_state(node, state);

@@ -14,6 +14,9 @@ const struct command commands[] = {
 	{ "status", "show the machine's memory at a glance", cmd_status },
 	{ "online", "bring memory blocks online", cmd_online },
 	{ "offline", "take memory blocks offline", cmd_offline },
+	{ "remove", "take a DIMM or dax device offline and have it ejected", cmd_remove },
+	{ "configure", "configure standby memory (s390), or bring in a dax device", cmd_configure },
+	{ "deconfigure", "deconfigure standby memory that is offline (s390)", cmd_deconfigure },
 	{ "explain", "tell which memory blocks can go offline, and why others cannot", cmd_explain },
 	{ "probe", "have the kernel add memory blocks at physical addresses", cmd_probe },
 	{ "help", "show the manual page or the help of a command", cmd_help },
@@ -73,7 +76,7 @@ void command_print_overview(void)
 	poptPrintHelp(context, stdout, 0);
 	puts("\nCommands:");
 	for (const struct command *command = commands; command->name; command++)
-		printf("  %-10s %s\n", command->name, command->summary);
+		printf("  %-11s %s\n", command->name, command->summary);
 	puts("\nmemctl COMMAND --help shows the options of a command, memctl(8) is the manual.");
 	poptFreeContext(context);
 }

@@ -56,6 +56,7 @@ static int add_address(const char *text, void *data, char why[WHY_MAX])
 	if (parse_address(text, &addr, why) < 0)
 		return -1;
 	added(memhp_selection_add_address(selection_of(data), addr));
+	((struct options *)data)->num_addresses++;
 	return 0;
 }
 
@@ -90,8 +91,15 @@ static int add_zone(const char *text, struct options *options, char why[WHY_MAX]
 /* Whether there is such a source shows when the machine was looked at. */
 static int add_source(const char *text, void *data, char why[WHY_MAX])
 {
+	struct options *options = data;
+
 	(void)why;
-	added(memhp_selection_add_source(selection_of(data), text));
+	added(memhp_selection_add_source(selection_of(options), text));
+	free(options->source);
+	options->source = strdup(text);
+	if (!options->source)
+		out_of_memory();
+	options->num_sources++;
 	return 0;
 }
 
@@ -179,7 +187,22 @@ void opts_check_sources(const struct options *options, const struct memhp_snapsh
 		    *names ? "there are " : "none is known", names, may_know_more ? " (root may see more)" : "");
 }
 
-void opts_check_selection(const struct options *options, const struct memhp_snapshot *snapshot)
+/* Whether a block that is not there is standby memory, which has none before it is configured */
+static bool is_standby(struct memhp_ctx *ctx, uint64_t block_id)
+{
+	struct memhp_snapshot *snapshot;
+	const struct memhp_block *block;
+	bool found = false;
+
+	if (!memhp_ctx_has_firmware_memory(ctx) || memhp_snapshot_new(&snapshot, ctx, MEMHP_ATTR_CONFIGURED) < 0)
+		return false;
+	for (size_t i = 0; !found && (block = memhp_snapshot_get_standby(snapshot, i)); i++)
+		found = memhp_block_get_id(block) == block_id;
+	memhp_snapshot_unref(snapshot);
+	return found;
+}
+
+void opts_check_selection(const struct options *options, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot)
 {
 	uint64_t block_size = memhp_snapshot_get_block_size_bytes(snapshot);
 	uint64_t first, last, start, end;
@@ -190,6 +213,11 @@ void opts_check_selection(const struct options *options, const struct memhp_snap
 	end = last * block_size + (block_size - 1);
 	if (first > UINT64_MAX / block_size)
 		usage_error("--block", "%" PRIu64 " is beyond the last possible block", first);
+	if (is_standby(ctx, first))
+		usage_error(NULL,
+			    "memory block %" PRIu64
+			    " is standby memory that is not configured; first: memctl configure --block %" PRIu64,
+			    first, first);
 	if (first == last)
 		usage_error(NULL, "memory block %" PRIu64 " (0x%" PRIx64 "-0x%" PRIx64 ") is not there", first, start, end);
 	usage_error("--range", "there is no memory block in 0x%" PRIx64 "-0x%" PRIx64 " (blocks %" PRIu64 "-%" PRIu64 ")", start,

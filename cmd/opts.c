@@ -91,6 +91,8 @@ void opts_normalise(int argc, const char **argv)
 			argv[i] = "--color=always";
 		else if (strcmp(argv[i], "--summary") == 0)
 			argv[i] = "--summary=always";
+		else if (strcmp(argv[i], "--memmap-on-memory") == 0)
+			argv[i] = "--memmap-on-memory=yes";
 	}
 }
 
@@ -144,6 +146,12 @@ static int take_option(struct options *options, enum option_id id, char *arg, ch
 		return parse_size(arg, &options->keep_free, why);
 	case OPT_COUNT:
 		return parse_count(arg, UINT32_MAX, &options->count, why);
+	case OPT_MEMMAP:
+		options->memmap = strcmp(arg, "yes") == 0 || strcmp(arg, "1") == 0;
+		if (options->memmap || strcmp(arg, "no") == 0 || strcmp(arg, "0") == 0)
+			return 0;
+		snprintf(why, WHY_MAX, "\"%s\" is neither yes nor no", arg);
+		return -1;
 	case OPT_RETRY:
 		return parse_count(arg, 1000, &options->retries, why);
 	default:
@@ -239,6 +247,7 @@ void opts_release(struct options *options)
 	free(options->sysroot);
 	free(options->output);
 	free(options->split);
+	free(options->source);
 	free(options->by);
 }
 

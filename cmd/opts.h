@@ -54,6 +54,7 @@ enum option_id {
 	OPT_KERNEL_DEBUG,
 	OPT_ONLINE,
 	OPT_UNBACKED,
+	OPT_MEMMAP,
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER, WHEN_ONLY };
@@ -72,6 +73,9 @@ struct options {
 	struct memhp_selection *selection;
 	struct given_range *ranges;
 	size_t num_ranges;
+	char *source; /* the last of --source */
+	size_t num_sources, num_addresses;
+	bool memmap; /* --memmap-on-memory */
 
 	char *output, *split, *by;
 	enum when summary;
@@ -87,12 +91,17 @@ static inline bool has_option(const struct options *options, enum option_id id)
 
 /* popt tables; a command's own table includes those that it takes. */
 extern struct poptOption opts_global[], opts_selection[], opts_zone_filter[];
+/* cmd-online.c: for what takes blocks online or offline, and for reports of that */
+extern struct poptOption opts_change[], opts_keep_free[], opts_report[];
 
 /* clang-format off */
 #define OPTIONS_GLOBAL    { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_global, 0, "Global options:", NULL }
 #define OPTIONS_SELECTION { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_selection, 0, "Which blocks:", NULL }
 /* A group of its own without a title: memctl online has no such filter. */
 #define OPTIONS_ZONE_FILTER { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_zone_filter, 0, NULL, NULL }
+#define OPTIONS_CHANGE      { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_change, 0, "What to do:", NULL }
+#define OPTIONS_KEEP_FREE   { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_keep_free, 0, NULL, NULL }
+#define OPTIONS_REPORT      { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_report, 0, "Output:", NULL }
 /* clang-format on */
 
 /* Makes --color and --summary without a value popt's business: "--color=always". */
@@ -157,6 +166,6 @@ void opts_check_sources(const struct options *options, const struct memhp_snapsh
 uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx);
 
 /* A slip in a number must not pass as "nothing to do": ends the program when a block that was named is not in the snapshot. */
-void opts_check_selection(const struct options *options, const struct memhp_snapshot *snapshot);
+void opts_check_selection(const struct options *options, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot);
 
 #endif

@@ -80,6 +80,8 @@ void totals_json(struct json_object *object, const struct totals *totals, uint64
 {
 	for (size_t i = 0; i < MEMHP_NUM_STATES; i++)
 		json_set_uint(object, words[states[i]].key, size_of_blocks(totals->blocks[states[i]], block_size));
+	if (totals->standby)
+		json_set_uint(object, "standby", size_of_blocks(totals->standby, block_size));
 }
 
 static void print_line(const char *word, const char *color, uint64_t size, const size_t *blocks, bool bytes)
@@ -104,4 +106,6 @@ void totals_print(const struct totals *totals, uint64_t block_size, bool bytes, 
 			print_line(words[states[i]].line, colors && blocks ? words[states[i]].color : "",
 				   size_of_blocks(blocks, block_size), &blocks, bytes);
 	}
+	if (totals->standby)
+		print_line("Standby", "", size_of_blocks(totals->standby, block_size), &totals->standby, bytes);
 }

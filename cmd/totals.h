@@ -14,6 +14,7 @@ struct json_object;
 
 struct totals {
 	size_t blocks[MEMHP_NUM_STATES];
+	size_t standby; /* not configured, and so no blocks: they count nowhere else */
 };
 
 void totals_add(struct totals *totals, const struct memhp_block *block);

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 
-#include "runner.h"
+#include "eject.h"
 
 /* Pauses before a block that was busy is tried again: they double from the first up to the last. */
 #define FIRST_PAUSE_MS 100
@@ -20,7 +20,7 @@ struct apply {
 	struct runner runner;
 	struct kmsg kmsg;
 	struct kmsg_debug debug;
-	int64_t started_ms;
+	int64_t started_ms, deadline_ms;
 };
 
 static int64_t deadline_of(uint64_t timeout_ms)
@@ -254,15 +254,20 @@ static void roll_back_unless_complete(struct apply *apply)
 	undo_free(&undo);
 }
 
-/* -errno only when nothing was written */
-static int run(struct apply *apply)
+static struct runner_limits get_limits(const struct apply *apply)
 {
-	struct runner_limits limits = {
-		.deadline_ms = deadline_of(apply->request->timeout_ms),
+	return (struct runner_limits){
+		.deadline_ms = apply->deadline_ms,
 		.block_timeout_ms = apply->request->block_timeout_ms,
 		.grace_ms = apply->request->grace_ms,
 		.cancel_fd = apply->request->cancel_fd,
 	};
+}
+
+/* -errno only when nothing was written */
+static int run(struct apply *apply)
+{
+	struct runner_limits limits = get_limits(apply);
 	int rc = runner_init(&apply->runner, apply->ctx, apply->dirfd, apply->steps, apply->num_steps, &apply->request->action,
 			     true, &limits);
 
@@ -333,8 +338,10 @@ static void end_listening(struct apply *apply)
 static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 {
 	struct memhp_result *result = apply->result;
-	int rc = prepare(apply);
+	int rc = *plan->request->eject ? memhp_ctx_check_eject(apply->ctx, plan->request->eject) : 0;
 
+	if (rc == 0)
+		rc = prepare(apply);
 	if (rc == 0 && apply->num_planned) {
 		begin_listening(apply);
 		rc = run(apply);
@@ -346,6 +353,8 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 	/* It may have ended while it waited to try a busy block again. */
 	if (apply->runner.stop && (result->completion == MEMHP_PARTIAL || result->completion == MEMHP_FAILED))
 		result->completion = apply->runner.stop == MEMHP_REASON_CANCELLED ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT;
+	if (*plan->request->eject && result->completion == MEMHP_COMPLETE)
+		eject_device(result, apply->ctx, plan->request->eject, get_limits(apply));
 	roll_back_unless_complete(apply);
 	return 0;
 }
@@ -356,6 +365,7 @@ static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct mem
 	int rc;
 
 	apply.started_ms = now_ms();
+	apply.deadline_ms = deadline_of(plan->request->timeout_ms);
 	worker_reap_stuck(ctx);
 	if (plan->request->cancel_fd >= 0 && fcntl(plan->request->cancel_fd, F_GETFD) < 0)
 		return -errno;

@@ -115,6 +115,29 @@ static int read_attr(const struct scan *scan, struct memhp_block *block, const s
 	return 0;
 }
 
+void scan_standby_attrs(const struct scan *scan, struct memhp_block *block)
+{
+	char path[SYSFS_PATH_MAX], text[SYSFS_ATTR_MAX];
+
+	for (int i = 0; i < MEMHP_NUM_ATTRS; i++)
+		block->error[i] = scan->snapshot->attrs & 1U << i ? EOPNOTSUPP : ENODATA;
+	/* That it has no state is known of it. */
+	if (scan->snapshot->attrs & MEMHP_ATTR_STATE)
+		block->error[attr_index(MEMHP_ATTR_STATE)] = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(attr_files); i++) {
+		const struct attr_file *file = &attr_files[i];
+		int rc;
+
+		if (!file->firmware || !(scan->snapshot->attrs & file->attr))
+			continue;
+		sysfs_block_path(path, block->id, file->name);
+		rc = sysfs_read(scan->ctx->ops, scan->firmware_fd, path, text, sizeof(text));
+		if (rc == 0)
+			rc = file->parse(text, block);
+		block->error[attr_index(file->attr)] = rc == -ENOENT ? EOPNOTSUPP : -rc <= UINT8_MAX ? (uint8_t)-rc : EIO;
+	}
+}
+
 /* Most blocks have no such link, which is an answer as well. */
 static void read_dimm(const struct scan *scan, struct memhp_block *block)
 {

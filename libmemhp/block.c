@@ -25,6 +25,8 @@ MEMHP_EXPORT enum memhp_state memhp_block_get_state(const struct memhp_block *bl
 
 MEMHP_EXPORT const char *memhp_block_get_state_name(const struct memhp_block *block)
 {
+	if (block->is_standby)
+		return memhp_source_kind_name(MEMHP_SOURCE_STANDBY);
 	return block->state_word ? block->state_word : memhp_state_name(block->state);
 }
 

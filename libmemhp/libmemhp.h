@@ -100,6 +100,22 @@ enum memhp_action {
 	MEMHP_ACTION_ONLINE_MOVABLE, /**< `online_movable`: ZONE_MOVABLE */
 };
 
+/** State of a dax device's memory as a whole: the file `state` of Linux 7.3. */
+enum memhp_dax_state {
+	MEMHP_DAX_UNKNOWN = 0,    /**< unreadable, or a word this library does not know */
+	MEMHP_DAX_UNPLUGGED,      /**< `unplugged`: there are no memory blocks of it */
+	MEMHP_DAX_ONLINE,         /**< `online`: all of them are online, in a zone that the kernel chose */
+	MEMHP_DAX_ONLINE_KERNEL,  /**< `online_kernel`: likewise, in a kernel zone */
+	MEMHP_DAX_ONLINE_MOVABLE, /**< `online_movable`: likewise, in ZONE_MOVABLE */
+};
+
+/** What becomes of a standby block's setting memmap_on_memory when it is configured. */
+enum memhp_memmap {
+	MEMHP_MEMMAP_KEEP = 0,  /**< it stays as it is */
+	MEMHP_MEMMAP_ELSEWHERE, /**< 0: the memory map takes memory that is there already */
+	MEMHP_MEMMAP_ON_MEMORY, /**< 1: the memory map goes into the block itself */
+};
+
 /** What became of a block, or in a plan what is to become of it. */
 enum memhp_outcome {
 	MEMHP_OUTCOME_PLANNED = 0, /**< in a plan: will be written */
@@ -227,6 +243,23 @@ int memhp_source_kind_from_name(const char *name, enum memhp_source_kind *kind);
  * @since 0.1
  */
 const char *memhp_action_name(enum memhp_action action);
+
+/**
+ * @brief The kernel's word for the state of a dax device.
+ * @param state a state
+ * @return `unplugged`, `online`, `online_kernel`, `online_movable`, or `unknown`; static.
+ * @since 0.1
+ */
+const char *memhp_dax_state_name(enum memhp_dax_state state);
+
+/**
+ * @brief The state of a word.
+ * @param name exact word, not NULL
+ * @param state result
+ * @return 0, or -EINVAL when no state of dax devices has that name.
+ * @since 0.1
+ */
+int memhp_dax_state_from_name(const char *name, enum memhp_dax_state *state);
 
 /**
  * @brief The word for an outcome.
@@ -491,6 +524,28 @@ const struct memhp_block *memhp_snapshot_get_block(const struct memhp_snapshot *
 const struct memhp_block *memhp_snapshot_find_block(const struct memhp_snapshot *snapshot, uint64_t block_id);
 
 /**
+ * @brief Number of blocks' worth of standby memory that are not configured (s390 since Linux 6.19).
+ *
+ * Such memory has no memory block, and counts nowhere else in the snapshot.
+ *
+ * @param snapshot a snapshot with @ref MEMHP_ATTR_CONFIGURED or @ref MEMHP_ATTR_MEMMAP_ON_MEMORY , not NULL
+ * @return number of directories /sys/firmware/memory/memoryN of which there is no memory block; 0 on other machines.
+ * @since 0.1
+ */
+size_t memhp_snapshot_get_num_standby(const struct memhp_snapshot *snapshot);
+
+/**
+ * @brief Standby memory that is not configured, by its place.
+ * @param snapshot as for memhp_snapshot_get_num_standby(), not NULL
+ * @param index place in the order of ids, from 0
+ * @return what would be the block, or NULL when @a index is too large. It has an id, an address, and what @ref
+ *         MEMHP_ATTR_CONFIGURED and @ref MEMHP_ATTR_MEMMAP_ON_MEMORY say; its state is MEMHP_STATE_UNKNOWN, its other attributes
+ *         are -EOPNOTSUPP.
+ * @since 0.1
+ */
+const struct memhp_block *memhp_snapshot_get_standby(const struct memhp_snapshot *snapshot, size_t index);
+
+/**
  * @brief Number of directory entries that look like a block but cannot be one.
  *
  * Names that the kernel would not give, such as memory007, or whose address would not fit into 64 bits. They are logged as warnings
@@ -647,7 +702,7 @@ enum memhp_state memhp_block_get_state(const struct memhp_block *block);
  * @brief State of a block in the kernel's own word.
  * @param block a block, not NULL
  * @return the word that the kernel gave (bytes that are not printable ASCII shown as `?`), also when this library does not
- *         know it; `unknown` when nothing could be read.
+ *         know it; `standby` for a block of memhp_snapshot_get_standby(); `unknown` when nothing could be read.
  * @since 0.1
  */
 const char *memhp_block_get_state_name(const struct memhp_block *block);
@@ -1033,6 +1088,36 @@ void memhp_request_set_retries(struct memhp_request *request, unsigned int retri
 void memhp_request_set_rollback(struct memhp_request *request, bool enable);
 
 /**
+ * @brief Have a device ejected when all its blocks are offline: the second phase of hotunplug.
+ *
+ * Once the request is complete, memhp_plan_apply() writes 1 to the ACPI device's file `eject`, or `unplugged` to a dax device's
+ * file `state`, and waits until the blocks of the plan are gone, which the firmware does in its own time. That may take as long as
+ * a block (memhp_request_set_block_timeout_ms()), within the request's deadline. When it fails or a block stays the request is not
+ * complete either, and a rollback brings back what was changed; memhp_result_get_eject_error() says why.
+ *
+ * Which blocks are the device's, is up to the caller: select them by memhp_selection_add_source().
+ *
+ * @param request a request to take blocks offline, not NULL
+ * @param source name of a device as memhp_source_get_name() has it, copied; NULL (the default) for none
+ * @return 0, -EINVAL for a request of another kind or a name that is too long.
+ * @since 0.1
+ */
+int memhp_request_set_eject(struct memhp_request *request, const char *source);
+
+/**
+ * @brief Whether a device can be ejected, before anything is tried.
+ *
+ * Looks for /sys/bus/acpi/devices/PNP0C80:NN/eject, or /sys/bus/dax/devices/daxX.Y/state. Writes nothing.
+ *
+ * @param ctx a context, not NULL
+ * @param source name of a device as memhp_source_get_name() has it, not NULL
+ * @return 0; -EOPNOTSUPP for what is neither a DIMM nor a dax device; -ENOENT when there is no such device or it has no such file:
+ *         firmware that cannot eject, Linux before 7.3 for dax devices; -EACCES, -EROFS, or another errno of open(2).
+ * @since 0.1
+ */
+int memhp_ctx_check_eject(struct memhp_ctx *ctx, const char *source);
+
+/**
  * @brief How long a rollback may take, whatever the request's own deadlines.
  * @param request a request, not NULL
  * @param timeout_ms milliseconds; the default is 300000
@@ -1328,7 +1413,8 @@ pid_t memhp_ctx_get_lock_holder(struct memhp_ctx *ctx);
  * @param ctx the context to write to, not NULL
  * @param[out] result the result, owned by the caller
  * @return 0 when there is a result, whatever it says; otherwise nothing was written: -EACCES no permission, -EROFS sysfs is
- *         read-only, -ENODEV no memory hotplug, -EBADF the cancel descriptor is not open, -EAGAIN, -EMFILE or -ENFILE no
+ *         read-only, -ENODEV no memory hotplug, -EOPNOTSUPP or -ENOENT the device cannot be ejected (as memhp_ctx_check_eject()
+ *         says), -EBADF the cancel descriptor is not open, -EAGAIN, -EMFILE or -ENFILE no
  *         resources for the writer.
  * @since 0.1
  */
@@ -1381,6 +1467,23 @@ enum memhp_completion memhp_result_get_completion(const struct memhp_result *res
  * @since 0.1
  */
 bool memhp_result_is_rolled_back(const struct memhp_result *result);
+
+/**
+ * @brief Whether the device of memhp_request_set_eject() is gone.
+ * @param result a result, not NULL
+ * @return true when it was ejected and none of the blocks is left; their memhp_step_get_after() is MEMHP_STATE_UNKNOWN then.
+ * @since 0.1
+ */
+bool memhp_result_is_ejected(const struct memhp_result *result);
+
+/**
+ * @brief Why the device of memhp_request_set_eject() is not gone.
+ * @param result a result, not NULL
+ * @return 0 when it is, when it was not to be, or when it was not tried because not all blocks went offline; -ETIMEDOUT when blocks
+ *         were left at the deadline (the firmware may still come to it); -ECANCELED; otherwise the errno of open(2) or write(2).
+ * @since 0.1
+ */
+int memhp_result_get_eject_error(const struct memhp_result *result);
 
 /**
  * @brief How long the request took.
@@ -2291,6 +2394,127 @@ uint64_t memhp_probe_get_elapsed_ms(const struct memhp_probe *probe);
  * @since 0.1
  */
 pid_t memhp_probe_get_writer_pid(const struct memhp_probe *probe);
+
+/** @} */
+
+/**
+ * @defgroup configure Configuration
+ * Memory that is brought in and given back other than by its blocks' states: standby memory of s390, dax devices as a whole.
+ * @{
+ */
+
+/**
+ * @struct memhp_writer
+ * A process that makes writes which the kernel may not finish, with one deadline for all of them. Reference counted. It is started
+ * when it is first needed, in the way of memhp_plan_apply(), and ends with the last reference.
+ */
+struct memhp_writer;
+
+/**
+ * @brief Make a writer.
+ * @param[out] writer the writer, owned by the caller
+ * @param ctx the context to write to, not NULL; a reference is kept
+ * @param timeout_ms how long all of its writes may take from now on, or MEMHP_NO_TIMEOUT
+ * @param cancel_fd as for memhp_request_set_cancel_fd(), or -1
+ * @return 0 or -ENOMEM.
+ * @since 0.1
+ */
+int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd);
+
+/**
+ * @brief Take a reference.
+ * @param writer a writer, not NULL
+ * @return @a writer
+ * @since 0.1
+ */
+struct memhp_writer *memhp_writer_ref(struct memhp_writer *writer);
+
+/**
+ * @brief Drop a reference; the last one ends the process.
+ * @param writer a writer or NULL
+ * @since 0.1
+ */
+void memhp_writer_unref(struct memhp_writer *writer);
+
+/**
+ * @brief Process id of a writer that could not be ended.
+ *
+ * It can do nothing further once the kernel lets go of it. No later write is tried.
+ *
+ * @param writer a writer, not NULL
+ * @return process id, or 0 when there is none.
+ * @since 0.1
+ */
+pid_t memhp_writer_get_pid(const struct memhp_writer *writer);
+
+/**
+ * @brief Whether this machine has standby memory that is configured before it is used: s390 since Linux 6.19.
+ * @param ctx a context, not NULL
+ * @return whether there is a directory /sys/firmware/memory.
+ * @since 0.1
+ */
+bool memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx);
+
+/**
+ * @brief Configure standby memory: it gets a memory block, which can be brought online then.
+ *
+ * Writes /sys/firmware/memory/memoryN/memmap_on_memory where that is to change, then 1 to `config`, and reads back. What is so
+ * already is not written. Needs root. **Blocks**, also while another agent changes memory or processors, up to the writer's
+ * deadline.
+ *
+ * @param writer a writer, not NULL
+ * @param block_id the N of memoryN
+ * @param memmap what becomes of memmap_on_memory
+ * @return 0 when it is as asked; -EOPNOTSUPP no /sys/firmware/memory, -ENOENT no such memory there, -EBUSY memmap_on_memory is to
+ *         change and the memory is configured, -ENOMEM no memory for its memory map, -EIO the hypervisor refuses, or nothing came
+ *         of it, -ETIMEDOUT, -ECANCELED, -EINTR the process was killed by somebody else, -EACCES, -EROFS, or another errno of the
+ *         kernel's.
+ * @since 0.1
+ */
+int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap);
+
+/**
+ * @brief Deconfigure standby memory: its memory block, which must be offline, goes away.
+ *
+ * Writes 0 to /sys/firmware/memory/memoryN/config, and reads back. Needs root, and **blocks** as memhp_writer_configure_block()
+ * does.
+ *
+ * @param writer a writer, not NULL
+ * @param block_id the N of memoryN
+ * @return 0 when it is as asked; -EBUSY the block is not offline; otherwise as memhp_writer_configure_block().
+ * @since 0.1
+ */
+int memhp_writer_deconfigure_block(struct memhp_writer *writer, uint64_t block_id);
+
+/**
+ * @brief Read the state of a dax device's memory as a whole.
+ *
+ * Reads /sys/bus/dax/devices/daxX.Y/state (Linux 7.3). Needs no privilege and does not block.
+ *
+ * @param ctx a context, not NULL
+ * @param device its name, such as `dax0.0`, not NULL
+ * @param[out] state the state
+ * @return 0; -EINVAL for something else than the name of a dax device, -ENOENT no such device, -EOPNOTSUPP this kernel has no such
+ *         file, or the device is not in the hands of the driver kmem; -EBADMSG for a word that the library does not know, or the
+ *         errno of open(2) or read(2).
+ * @since 0.1
+ */
+int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *device, enum memhp_dax_state *state);
+
+/**
+ * @brief Bring a dax device's memory online, or take it away, as a whole: all or nothing.
+ *
+ * Writes /sys/bus/dax/devices/daxX.Y/state, and reads back. Needs root. **Blocks** up to the writer's deadline: to take memory away
+ * that is in use can last for ever.
+ *
+ * @param writer a writer, not NULL
+ * @param device its name, such as `dax0.0`, not NULL
+ * @param state what to write; for MEMHP_DAX_ONLINE any zone will do
+ * @return 0 when it is as asked; -EBUSY memory that is in use cannot be moved; -EINVAL also for MEMHP_DAX_UNKNOWN; otherwise as
+ *         memhp_ctx_read_dax_state() and memhp_writer_configure_block().
+ * @since 0.1
+ */
+int memhp_writer_set_dax_state(struct memhp_writer *writer, const char *device, enum memhp_dax_state state);
 
 /** @} */
 

@@ -56,6 +56,14 @@ static const char *const proof_names[] = {
 	[MEMHP_PROOF_LMB] = "lmb",
 };
 
+static const char *const dax_state_names[] = {
+	[MEMHP_DAX_UNKNOWN] = "unknown",
+	[MEMHP_DAX_UNPLUGGED] = "unplugged",
+	[MEMHP_DAX_ONLINE] = "online",
+	[MEMHP_DAX_ONLINE_KERNEL] = "online_kernel",
+	[MEMHP_DAX_ONLINE_MOVABLE] = "online_movable",
+};
+
 static const char *const outcome_names[] = {
 	[MEMHP_OUTCOME_PLANNED] = "planned",
 	[MEMHP_OUTCOME_CHANGED] = "changed",
@@ -259,6 +267,22 @@ MEMHP_EXPORT int memhp_source_kind_from_name(const char *name, enum memhp_source
 MEMHP_EXPORT const char *memhp_action_name(enum memhp_action action)
 {
 	return NAME_OF(action_names, action);
+}
+
+MEMHP_EXPORT const char *memhp_dax_state_name(enum memhp_dax_state state)
+{
+	return NAME_OF(dax_state_names, state);
+}
+
+MEMHP_EXPORT int memhp_dax_state_from_name(const char *name, enum memhp_dax_state *state)
+{
+	for (size_t i = MEMHP_DAX_UNKNOWN + 1; i < ARRAY_SIZE(dax_state_names); i++) {
+		if (strcmp(name, dax_state_names[i]) == 0) {
+			*state = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
 }
 
 MEMHP_EXPORT const char *memhp_outcome_name(enum memhp_outcome outcome)

@@ -257,6 +257,16 @@ bool parse_e820(const char entry[E820_ENTRY_SIZE], uint64_t *start, uint64_t *la
 	return true;
 }
 
+bool parse_dax_device(const char *name)
+{
+	uint64_t number;
+	const char *end;
+
+	if (strncmp(name, "dax", 3) != 0 || !scan_number(name + 3, 10, &number, &end) || *end != '.')
+		return false;
+	return scan_number(end + 1, 10, &number, &end) && !*end;
+}
+
 int parse_acpi_memory(const char *path, uint16_t *number)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *end;

@@ -71,6 +71,9 @@ bool parse_e820(const char entry[E820_ENTRY_SIZE], uint64_t *start, uint64_t *la
 /* The N of ".../PNP0C80:NN", a path of an ACPI memory device; -EBADMSG for other devices */
 int parse_acpi_memory(const char *path, uint16_t *number);
 
+/* "dax0.1" */
+bool parse_dax_device(const char *name);
+
 /* No kernel counts further. */
 #define ACPI_MAX_INSTANCES 4096
 

@@ -63,9 +63,10 @@ struct memhp_block {
 	bool removable : 1;
 	bool configured : 1;
 	bool memmap_on_memory : 1;
-	bool is_gone : 1; /* during the scan only */
-	uint16_t dimm;    /* during the scan only: the number of its ACPI device and 1, 0 for none */
-	uint16_t source;  /* place in the snapshot's sources and 1, 0 when it is not known */
+	bool is_standby : 1; /* in the snapshot's `standby` */
+	bool is_gone : 1;    /* during the scan only */
+	uint16_t dimm;       /* during the scan only: the number of its ACPI device and 1, 0 for none */
+	uint16_t source;     /* place in the snapshot's sources and 1, 0 when it is not known */
 	int phys_device;
 };
 
@@ -90,6 +91,8 @@ struct memhp_snapshot {
 	uint64_t block_size;
 	struct memhp_block *blocks;
 	size_t num_blocks, allocated_blocks;
+	struct memhp_block *standby; /* known to the firmware alone: no memory block so far */
+	size_t num_standby, allocated_standby;
 	size_t num_skipped;
 	size_t num_state[MEMHP_NUM_STATES];
 	size_t num_zone[MEMHP_NUM_ZONES];
@@ -100,7 +103,8 @@ struct memhp_snapshot {
 	unsigned int *block_nodes; /* node ids of all blocks, one run a block */
 };
 
-/* Index of the first block whose id is at least `id`; num_blocks when there is none. */
+/* Index of the first block whose id is at least `id`; num_blocks when there is none. The second: of the snapshot's blocks. */
+size_t blocks_lower_bound(const struct memhp_block *blocks, size_t num_blocks, uint64_t id);
 size_t snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id);
 
 /* A name in a selection: a range of addresses (gaps allowed) or of blocks (each expected to be there) or one address. */
@@ -147,6 +151,7 @@ struct memhp_request {
 	uint64_t num_blocks; /* how many of the selected to change; 0: all of them */
 	unsigned int num_retries;
 	bool rollback;
+	char eject[SOURCE_NAME_MAX]; /* the device to eject when all its blocks are offline; "" for none */
 	uint64_t timeout_ms, block_timeout_ms, grace_ms, rollback_timeout_ms;
 	int cancel_fd;
 	bool kernel_log, kernel_debug;
@@ -202,7 +207,8 @@ struct memhp_result {
 	struct memhp_step *steps;
 	size_t num_steps;
 	enum memhp_completion completion;
-	bool is_rolled_back;
+	bool is_rolled_back, is_ejected;
+	int eject_error;
 	uint64_t elapsed_ms;
 	pid_t writer_pid;
 	int kernel_log_error, kernel_debug_error;

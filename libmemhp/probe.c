@@ -224,7 +224,8 @@ static int write_probe(struct memhp_probe *probe, struct memhp_ctx *ctx, int dir
 	board = worker_board_new(1, &size);
 	if (!board)
 		return -ENOMEM;
-	snprintf(board->probe, sizeof(board->probe), "0x%" PRIx64, probe->start_addr);
+	strcpy(board->path, "probe");
+	snprintf(board->word, sizeof(board->word), "0x%" PRIx64, probe->start_addr);
 	board->deadline_ms = deadline_ms;
 	board->block_timeout_ms = MEMHP_NO_TIMEOUT;
 	rc = worker_start(&worker, ctx, board, dirfd);

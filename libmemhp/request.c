@@ -64,6 +64,16 @@ MEMHP_EXPORT void memhp_request_set_rollback(struct memhp_request *request, bool
 	request->rollback = enable;
 }
 
+MEMHP_EXPORT int memhp_request_set_eject(struct memhp_request *request, const char *source)
+{
+	if (source && (request->action != MEMHP_ACTION_OFFLINE || strlen(source) >= sizeof(request->eject)))
+		return -EINVAL;
+	memset(request->eject, 0, sizeof(request->eject));
+	if (source)
+		stpcpy(request->eject, source);
+	return 0;
+}
+
 MEMHP_EXPORT void memhp_request_set_rollback_timeout_ms(struct memhp_request *request, uint64_t timeout_ms)
 {
 	request->rollback_timeout_ms = timeout_ms;

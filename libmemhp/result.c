@@ -50,6 +50,16 @@ MEMHP_EXPORT bool memhp_result_is_rolled_back(const struct memhp_result *result)
 	return result->is_rolled_back;
 }
 
+MEMHP_EXPORT bool memhp_result_is_ejected(const struct memhp_result *result)
+{
+	return result->is_ejected;
+}
+
+MEMHP_EXPORT int memhp_result_get_eject_error(const struct memhp_result *result)
+{
+	return result->eject_error;
+}
+
 MEMHP_EXPORT uint64_t memhp_result_get_elapsed_ms(const struct memhp_result *result)
 {
 	return result->elapsed_ms;

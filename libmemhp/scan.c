@@ -62,6 +62,37 @@ static int scan_ids(struct scan *scan)
 	return 0;
 }
 
+/* What the firmware knows and the kernel has no block for: after the blocks were sorted, and those that vanished left out */
+static int scan_standby(struct scan *scan)
+{
+	struct memhp_snapshot *snapshot = scan->snapshot;
+	_cleanup_closedir_ DIR *dir = NULL;
+	struct dirent *entry;
+	uint64_t id;
+	int rc;
+
+	if (scan->firmware_fd < 0)
+		return 0;
+	rc = sysfs_list(scan->firmware_fd, ".", &dir);
+	if (rc < 0)
+		return rc == -ENOMEM ? rc : 0;
+	while ((entry = readdir(dir))) {
+		if ((entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN) ||
+		    !parse_numbered_name(entry->d_name, "memory", &id) || memhp_snapshot_find_block(snapshot, id) ||
+		    id > (UINT64_MAX - (snapshot->block_size - 1)) / snapshot->block_size)
+			continue;
+		if (!ARRAY_RESERVE(snapshot->standby, snapshot->num_standby, snapshot->allocated_standby))
+			return -ENOMEM;
+		snapshot->standby[snapshot->num_standby++] =
+			(struct memhp_block){ .snapshot = snapshot, .id = id, .is_standby = true };
+	}
+	if (snapshot->num_standby)
+		qsort(snapshot->standby, snapshot->num_standby, sizeof(struct memhp_block), compare_blocks);
+	for (size_t i = 0; i < snapshot->num_standby; i++)
+		scan_standby_attrs(scan, &snapshot->standby[i]);
+	return 0;
+}
+
 static int compare_nodes(const void *a, const void *b)
 {
 	const struct memhp_node *x = a, *y = b;
@@ -198,6 +229,8 @@ int scan_all(struct scan *scan)
 		scan_source_needs(scan);
 	if (rc == 0 && (attrs & ~(unsigned int)MEMHP_ATTR_NODES))
 		rc = scan_attrs(scan);
+	if (rc == 0)
+		rc = scan_standby(scan);
 	if (rc == 0 && (attrs & MEMHP_ATTR_SOURCE))
 		rc = scan_sources(scan);
 	if (rc == 0 && (attrs & MEMHP_ATTR_NODES))

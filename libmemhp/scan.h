@@ -20,6 +20,9 @@ static inline int attr_index(enum memhp_attr attr)
 /* attrs.c: reads the attributes of every block and drops the blocks that have vanished. */
 int scan_attrs(struct scan *scan);
 
+/* attrs.c: reads what the firmware says of standby memory, and marks the rest as not there. */
+void scan_standby_attrs(const struct scan *scan, struct memhp_block *block);
+
 /* source.c: what must be known of the blocks, and then where they come from */
 void scan_source_needs(struct scan *scan);
 int scan_sources(struct scan *scan);

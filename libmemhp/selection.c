@@ -185,6 +185,14 @@ MEMHP_EXPORT bool memhp_selection_matches(const struct memhp_selection *selectio
 	return is_on_node(selection, block) && is_from_source(selection, block) && is_named(selection, block);
 }
 
+/* Standby memory counts as there, in a snapshot that has it. */
+static bool has_standby(const struct memhp_snapshot *snapshot, uint64_t first, uint64_t last)
+{
+	size_t index = blocks_lower_bound(snapshot->standby, snapshot->num_standby, first);
+
+	return index < snapshot->num_standby && snapshot->standby[index].id <= last;
+}
+
 static bool is_missing(const struct selected_name *name, const struct memhp_snapshot *snapshot, uint64_t *first, uint64_t *last)
 {
 	size_t index;
@@ -192,9 +200,12 @@ static bool is_missing(const struct selected_name *name, const struct memhp_snap
 	selected_name_get_ids(name, snapshot->block_size, first, last);
 	index = snapshot_lower_bound(snapshot, *first);
 	if (name->kind == NAME_RANGE)
-		return index == snapshot->num_blocks || snapshot->blocks[index].id > *last;
-	for (uint64_t id = *first;; id++, index++) {
-		if (index == snapshot->num_blocks || snapshot->blocks[index].id != id) {
+		return (index == snapshot->num_blocks || snapshot->blocks[index].id > *last) &&
+		       !has_standby(snapshot, *first, *last);
+	for (uint64_t id = *first;; id++) {
+		if (index < snapshot->num_blocks && snapshot->blocks[index].id == id) {
+			index++;
+		} else if (!has_standby(snapshot, id, id)) {
 			*first = *last = id;
 			return true;
 		}

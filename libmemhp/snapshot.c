@@ -20,6 +20,7 @@ static void snapshot_free(struct memhp_snapshot *snapshot)
 	free(snapshot->block_nodes);
 	free(snapshot->nodes);
 	free(snapshot->sources);
+	free(snapshot->standby);
 	free(snapshot->blocks);
 	free(snapshot);
 }
@@ -79,14 +80,14 @@ MEMHP_EXPORT const struct memhp_block *memhp_snapshot_get_block(const struct mem
 	return index < snapshot->num_blocks ? &snapshot->blocks[index] : NULL;
 }
 
-size_t snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id)
+size_t blocks_lower_bound(const struct memhp_block *blocks, size_t num_blocks, uint64_t id)
 {
-	size_t low = 0, high = snapshot->num_blocks;
+	size_t low = 0, high = num_blocks;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (snapshot->blocks[middle].id < id)
+		if (blocks[middle].id < id)
 			low = middle + 1;
 		else
 			high = middle;
@@ -94,11 +95,26 @@ size_t snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id)
 	return low;
 }
 
+size_t snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id)
+{
+	return blocks_lower_bound(snapshot->blocks, snapshot->num_blocks, id);
+}
+
 MEMHP_EXPORT const struct memhp_block *memhp_snapshot_find_block(const struct memhp_snapshot *snapshot, uint64_t block_id)
 {
 	const struct memhp_block *block = memhp_snapshot_get_block(snapshot, snapshot_lower_bound(snapshot, block_id));
 
 	return block && block->id == block_id ? block : NULL;
+}
+
+MEMHP_EXPORT size_t memhp_snapshot_get_num_standby(const struct memhp_snapshot *snapshot)
+{
+	return snapshot->num_standby;
+}
+
+MEMHP_EXPORT const struct memhp_block *memhp_snapshot_get_standby(const struct memhp_snapshot *snapshot, size_t index)
+{
+	return index < snapshot->num_standby ? &snapshot->standby[index] : NULL;
 }
 
 MEMHP_EXPORT size_t memhp_snapshot_get_num_skipped(const struct memhp_snapshot *snapshot)

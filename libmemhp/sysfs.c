@@ -83,6 +83,26 @@ int sysfs_open_dir(struct memhp_ctx *ctx, const char *path)
 	return take_fd(&fd);
 }
 
+int sysfs_open_device(struct memhp_ctx *ctx, const char *bus, const char *name)
+{
+	_cleanup_close_ int busfd = sysfs_open_dir(ctx, bus);
+	char target[SYSFS_LINK_MAX], path[SYSFS_LINK_MAX + sizeof("sys/")];
+	const char *rest = target;
+	int rc = busfd < 0 ? busfd : sysfs_read_link(ctx->ops, busfd, name, target, sizeof(target));
+
+	/* A copied tree may have a directory instead. */
+	if (busfd >= 0 && rc == -ENOENT)
+		return open_subdir(busfd, name);
+	if (rc < 0)
+		return rc;
+	while (strncmp(rest, "../", 3) == 0)
+		rest += 3;
+	if (strncmp(rest, "devices/", strlen("devices/")) != 0 || strstr(rest, "/../"))
+		return -EBADMSG;
+	snprintf(path, sizeof(path), "sys/%s", rest);
+	return sysfs_open_dir(ctx, path);
+}
+
 int sysfs_open_memory(struct memhp_ctx *ctx)
 {
 	int fd = sysfs_open_dir(ctx, SYSFS_MEMORY);

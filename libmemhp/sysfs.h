@@ -34,6 +34,7 @@ extern const struct sysfs_ops sysfs_ops_kernel, sysfs_ops_tree;
 #define SYSFS_FIRMWARE "sys/firmware/memory"
 #define SYSFS_MODULE   "sys/module/memory_hotplug/parameters"
 #define SYSFS_ACPI     "sys/bus/acpi/devices"
+#define SYSFS_DAX      "sys/bus/dax/devices"
 #define SYSFS_BOOT     "sys/kernel/boot_params"
 
 /*
@@ -41,6 +42,12 @@ extern const struct sysfs_ops sysfs_ops_kernel, sysfs_ops_tree;
  * descriptor.
  */
 int sysfs_open_dir(struct memhp_ctx *ctx, const char *path);
+
+/*
+ * Opens the directory of a device, by its name in a bus's directory such as SYSFS_ACPI. The link there is read, not followed: it
+ * must lead to sys/devices. Returns a descriptor, or -ENOENT when there is no such device.
+ */
+int sysfs_open_device(struct memhp_ctx *ctx, const char *bus, const char *name);
 
 /* The directory of the memory blocks; -ENODEV when there is none. */
 int sysfs_open_memory(struct memhp_ctx *ctx);

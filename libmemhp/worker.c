@@ -153,21 +153,21 @@ static int change_state(struct child *child, struct worker_job *job, int fd, con
 	return rc < 0 ? rc : reread;
 }
 
-/* Asks the kernel to add a block. */
-static void do_probe(struct child *child, struct worker_job *job)
+/* A file that is not a block's state: the word as it is. */
+static int store_word(struct child *child, struct worker_job *job)
 {
-	int fd = sysfs_open_attr(child->ops, child->dirfd, "probe", O_WRONLY);
+	const struct worker_board *board = child->board;
+	int rc, fd = sysfs_open_attr(child->ops, child->dirfd, board->path, O_WRONLY);
 
-	job->error = fd;
-	if (fd >= 0) {
-		job->started_ms = now_ms();
-		arm_backstop(child, job->started_ms);
-		atomic_store(&job->phase, JOB_WRITING);
-		job->error = sysfs_store_fd(child->ops, fd, "probe", child->board->probe);
-		job->ended_ms = now_ms();
-		close(fd);
-	}
-	atomic_store(&job->phase, JOB_DONE);
+	if (fd < 0)
+		return fd;
+	job->started_ms = now_ms();
+	arm_backstop(child, job->started_ms);
+	atomic_store(&job->phase, JOB_WRITING);
+	rc = sysfs_store_fd(child->ops, fd, board->path, board->word);
+	job->ended_ms = now_ms();
+	close(fd);
+	return rc;
 }
 
 static void do_job(struct child *child, struct worker_job *job)
@@ -175,8 +175,9 @@ static void do_job(struct child *child, struct worker_job *job)
 	char path[SYSFS_PATH_MAX];
 	int fd;
 
-	if (child->board->probe[0]) {
-		do_probe(child, job);
+	if (*child->board->path) {
+		job->error = store_word(child, job);
+		atomic_store(&job->phase, JOB_DONE);
 		return;
 	}
 	sysfs_block_path(path, job->block_id, "state");

@@ -31,11 +31,15 @@ struct worker_job {
 	uint8_t zone;  /* enum memhp_zone, for a block that came online */
 };
 
+/* Room for the longest word, an address */
+#define WORKER_WORD_MAX 24
+
 struct worker_board {
 	uint64_t block_timeout_ms;
 	int64_t deadline_ms; /* of the request, on the monotonic clock; INT64_MAX for none */
 	_Atomic uint32_t current;
-	char probe[24]; /* where it is not empty: the only job is to write this to the file `probe` */
+	/* Of a board that is not for blocks (writer.c): each job stores this word in this file; an empty path otherwise. */
+	char path[SYSFS_PATH_MAX], word[WORKER_WORD_MAX];
 	struct worker_job jobs[];
 };
 

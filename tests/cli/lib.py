@@ -123,12 +123,14 @@ def validator():
     with open(os.path.join(TOP_SRCDIR, "schema/memctl-1.schema.json"), encoding="utf-8") as file:
         schema = json.load(file)
     jsonschema.Draft202012Validator.check_schema(schema)
-    kinds = {"list": "list", "status": "status", "online": "change", "offline": "change", "explain": "explain",
-             "probe": "probe"}
+    kinds = {"list": "list", "status": "status", "online": "change", "offline": "change", "remove": "change", "explain": "explain",
+             "probe": "probe", "configure": "configure", "deconfigure": "configure"}
 
     def errors(doc):
         # Against the one kind of document that it claims to be: the complaint is of more use than "none of them".
         kind = next((key for key in ("error", "progress") if key in doc), kinds.get(doc.get("command")))
+        if kind == "configure" and "source" in doc:
+            kind = "configure_device"
         if kind is None:
             return [f"a document without a known command: {json.dumps(doc)[:200]}"]
         one = {"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}

@@ -9,6 +9,7 @@
 #	golden NAME                its output is tests/data/expected/NAME.out, its messages NAME.err (nothing without it)
 #	prints TEXT                its output holds this text; prints_no TEXT: it does not
 #	says TEXT                  its messages hold this text; says_no TEXT: they do not
+#	read_only DIR              from now on memctl sees DIR mounted read-only; fails where that cannot be had, for it needs root
 #	silent                     it said nothing on standard error; mute: it printed nothing
 #	skip REASON                the test cannot run here
 #	finish                     ends the test
@@ -84,6 +85,21 @@ exited()
 	# In what order a folder lists what is in it, is nobody's choice.
 	sort -o "$tmp/err" "$tmp/err"
 	[ "$1" = "$2" ] || { fail "exit status $1, not $2"; cat "$tmp/err"; }
+}
+
+read_only()
+{
+	if [ "$(id -u)" != 0 ] || ! unshare --mount true 2>/dev/null; then
+		echo 'not tried, for it needs root: a read-only sysfs'
+		return 1
+	fi
+	cat >"$tmp/read-only-memctl" <<END
+#!/bin/sh
+exec unshare --mount sh -c 'mount --bind "\$0" "\$0" && mount -o remount,bind,ro "\$0" && exec "\$@"' \\
+	"$1" "$MEMCTL" "\$@"
+END
+	chmod 755 "$tmp/read-only-memctl"
+	MEMCTL=$tmp/read-only-memctl
 }
 
 same()

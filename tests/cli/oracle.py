@@ -148,6 +148,22 @@ def blocks(tree):
     return rows
 
 
+def standby(tree):
+    """What the firmware of s390 knows and the kernel has no block for."""
+    folder = os.path.join(tree, "sys/firmware/memory")
+    size = block_size(tree)
+    rows = []
+    for name in os.listdir(folder) if os.path.isdir(folder) else []:
+        if not re.fullmatch(r"memory[0-9]+", name) or os.path.isdir(os.path.join(tree, "sys/devices/system/memory", name)):
+            continue
+        start = int(name[6:]) * size
+        row = {key: None for keys in COLUMN_KEYS.values() for key in keys}
+        row.update(range=span(start, size), start=start, size=size, blocks=1, block=name[6:], state="standby",
+                   configured=flag(text(folder, name, "config")), memmap_on_memory=flag(text(folder, name, "memmap_on_memory")))
+        rows.append(row)
+    return rows
+
+
 def same(a, b, key):
     # No zone because the block is offline, and none because it has several, are two things.
     return a[key] == b[key] and (key != "zone" or (a["state"] == "online") == (b["state"] == "online"))
@@ -173,5 +189,6 @@ def totals(rows):
     """Bytes by state."""
     sums = {"online": 0, "offline": 0, "going_offline": 0, "unknown": 0}
     for row in rows:
-        sums[row["state"].replace("-", "_")] += row["size"]
+        key = row["state"].replace("-", "_")
+        sums[key] = sums.get(key, 0) + row["size"]
     return sums

@@ -193,6 +193,23 @@ START_TEST(source_kind_from_name)
 }
 END_TEST
 
+START_TEST(dax_state_from_name)
+{
+	static const char *const strangers[] = { "", "unknown", "Online", "offline", "online_movable ", "plugged" };
+	enum memhp_dax_state state;
+
+	for (int i = MEMHP_DAX_UNPLUGGED; i <= MEMHP_DAX_ONLINE_MOVABLE; i++) {
+		ck_assert_int_eq(memhp_dax_state_from_name(memhp_dax_state_name(i), &state), 0);
+		ck_assert_int_eq(state, i);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
+		ck_assert_int_eq(memhp_dax_state_from_name(strangers[i], &state), -EINVAL);
+		ck_assert_int_eq(state, MEMHP_DAX_ONLINE_MOVABLE);
+	}
+	ck_assert_str_eq(memhp_dax_state_name(MEMHP_DAX_ONLINE_MOVABLE + 1), "unknown");
+}
+END_TEST
+
 /* What an assessment says: each has a word of its own, and what is beyond is unknown. */
 static const struct {
 	const char *(*name)(unsigned int value);
@@ -221,6 +238,7 @@ END_TEST
 
 UNIT("names", tests)
 {
+	tcase_add_test(tests, dax_state_from_name);
 	tcase_add_test(tests, source_kind_from_name);
 	add_table(tests, assessment_names, assessed);
 	add_table(tests, name, names);

@@ -84,6 +84,7 @@ class Guest:
         ours, theirs = socket.socketpair()
         ours.settimeout(20)
         self._qmp = ours.makefile('rw')
+        self._events = []
         ours.close()
         # setpriv: QEMU ends with us, also when we are killed.
         with theirs:
@@ -166,6 +167,19 @@ class Guest:
                 raise GuestError(f"{command}: {answer['error']['desc']}")
             if 'return' in answer:
                 return answer['return']
+            self._events.append(answer)
+
+    def wait_for_event(self, name, **data):
+        """Wait, up to 20 s, until QEMU has told of an event with this data; those before it are forgotten."""
+        while True:
+            event = self._events.pop(0) if self._events else json.loads(self._qmp.readline())
+            if event.get('event') == name and data.items() <= event['data'].items():
+                return
+
+    def has_event(self, name, **data):
+        """Whether QEMU has told of such an event by now."""
+        self.qmp('query-status')    # what came before its answer was read
+        return any(event.get('event') == name and data.items() <= event['data'].items() for event in self._events)
 
     def blocks(self):
         """The ids of the guest's memory blocks."""

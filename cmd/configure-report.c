@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "configure.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "columns.h"
+#include "json.h"
+#include "values.h"
+
+static bool is_done(enum memhp_outcome outcome)
+{
+	return outcome == MEMHP_OUTCOME_CHANGED || outcome == MEMHP_OUTCOME_ALREADY;
+}
+
+static size_t count_outcome(const struct configure *configure, enum memhp_outcome outcome)
+{
+	size_t count = !configure->snapshot && configure->dax_outcome == outcome;
+
+	for (size_t i = 0; i < configure->num_items; i++)
+		count += configure->items[i].outcome == outcome;
+	return count;
+}
+
+/* The word for the whole, as for online and offline */
+static const char *request_outcome(const struct configure *configure)
+{
+	size_t num = configure->snapshot ? configure->num_items : 1;
+	size_t changed = count_outcome(configure, MEMHP_OUTCOME_CHANGED), already = count_outcome(configure, MEMHP_OUTCOME_ALREADY);
+
+	if (has_option(configure->change.options, OPT_DRY_RUN))
+		return memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
+	if (changed + already == num && configure->num_short == 0)
+		return memhp_completion_name(MEMHP_COMPLETE);
+	if (configure->change.signal)
+		return memhp_completion_name(MEMHP_INTERRUPTED);
+	if (count_outcome(configure, MEMHP_OUTCOME_TIMEOUT))
+		return memhp_completion_name(MEMHP_TIMEOUT);
+	return memhp_completion_name(changed ? MEMHP_PARTIAL : MEMHP_FAILED);
+}
+
+enum exit_status configure_exit_status(const struct configure *configure)
+{
+	size_t num = configure->snapshot ? configure->num_items : 1;
+	size_t good = count_outcome(configure, MEMHP_OUTCOME_CHANGED) + count_outcome(configure, MEMHP_OUTCOME_PLANNED);
+
+	if (configure->change.signal)
+		return 128 + configure->change.signal;
+	if (good + count_outcome(configure, MEMHP_OUTCOME_ALREADY) == num && configure->num_short == 0)
+		return EXIT_DONE;
+	if (count_outcome(configure, MEMHP_OUTCOME_TIMEOUT))
+		return EXIT_TIMED_OUT;
+	return good ? EXIT_PARTLY : EXIT_FAILED;
+}
+
+/* NULL when it is not known */
+static const char *word(const struct item *item, bool is_configured)
+{
+	if (!item->is_known)
+		return NULL;
+	return is_configured ? "configured" : "standby";
+}
+
+static struct json_object *make_item(const struct configure *configure, const struct item *item)
+{
+	uint64_t start = memhp_block_get_start_addr(item->block), size = configure->change.block_size;
+	char *range = format_range(start, start + (size - 1));
+	struct json_object *object = json_new();
+
+	json_set_uint(object, "block_id", memhp_block_get_id(item->block));
+	json_set_string(object, "range", range);
+	json_set_uint(object, "start", start);
+	json_set_uint(object, "size", size);
+	json_set_string(object, "before", word(item, item->is_configured));
+	json_set_string(object, "after", word(item, item->after));
+	if (item->memmap < 0)
+		json_set_null(object, "memmap_on_memory");
+	else
+		json_set_bool(object, "memmap_on_memory", item->memmap);
+	json_set_string(object, "outcome", memhp_outcome_name(item->outcome));
+	json_set_string(object, "errno", errno_name(item->error));
+	json_set_string(object, "text", item->why);
+	json_set_string(object, "hint", item->hint);
+	free(range);
+	return object;
+}
+
+static const char *dax_name(enum memhp_dax_state state)
+{
+	return state == MEMHP_DAX_UNKNOWN ? NULL : memhp_dax_state_name(state);
+}
+
+static void write_dax(const struct configure *configure, struct json_doc *doc)
+{
+	json_doc_string(doc, "source", configure->change.options->source);
+	json_doc_string(doc, "action", dax_name(configure->dax_goal));
+	json_doc_string(doc, "before", dax_name(configure->dax_before));
+	json_doc_string(doc, "after", dax_name(configure->dax_after));
+	json_doc_string(doc, "errno", errno_name(configure->dax_error));
+}
+
+static void write_items(const struct configure *configure, struct json_doc *doc)
+{
+	uint64_t block_size = configure->change.block_size, num = configure->num_items + configure->num_short;
+
+	json_doc_uint(doc, "requested", size_of_blocks(num, block_size));
+	json_doc_uint(doc, "changed", size_of_blocks(count_outcome(configure, MEMHP_OUTCOME_CHANGED), block_size));
+	json_doc_begin_array(doc, "blocks");
+	for (size_t i = 0; i < configure->num_items; i++)
+		json_doc_item(doc, make_item(configure, &configure->items[i]));
+	json_doc_end_array(doc);
+}
+
+static void write_document(const struct configure *configure)
+{
+	const struct options *options = configure->change.options;
+	struct json_doc doc;
+
+	json_doc_begin(&doc, stdout, configure->change.command);
+	json_doc_bool(&doc, "dry_run", has_option(options, OPT_DRY_RUN));
+	if (options->timeout_ms == MEMHP_NO_TIMEOUT)
+		json_doc_string(&doc, "timeout_ms", NULL);
+	else
+		json_doc_uint(&doc, "timeout_ms", options->timeout_ms);
+	json_doc_string(&doc, "outcome", request_outcome(configure));
+	json_doc_uint(&doc, "exit_status", configure_exit_status(configure));
+	json_doc_uint(&doc, "elapsed_ms", configure->elapsed_ms);
+	if (configure->writer_pid)
+		json_doc_uint(&doc, "writer_pid", (uint64_t)configure->writer_pid);
+	if (configure->snapshot)
+		write_items(configure, &doc);
+	else
+		write_dax(configure, &doc);
+	json_doc_end(&doc);
+}
+
+/* Whether the second goes on with the run that the first began `length` items ago */
+static bool is_same(const struct item *a, const struct item *b, size_t length)
+{
+	return memhp_block_get_id(b->block) == memhp_block_get_id(a->block) + length && a->outcome == b->outcome &&
+	       a->error == b->error && a->is_configured == b->is_configured && a->after == b->after && a->memmap == b->memmap &&
+	       a->why == b->why;
+}
+
+static size_t run_length(const struct configure *configure, size_t first)
+{
+	size_t length = 1;
+
+	while (first + length < configure->num_items &&
+	       is_same(&configure->items[first], &configure->items[first + length], length))
+		length++;
+	return length;
+}
+
+/* From malloc() */
+static char *run_blocks(const struct item *item, size_t length)
+{
+	uint64_t first = memhp_block_get_id(item->block);
+	char *text;
+	int rc = length == 1 ? asprintf(&text, "%" PRIu64, first)
+			     : asprintf(&text, "%" PRIu64 "-%" PRIu64, first, first + (length - 1));
+
+	if (rc < 0)
+		out_of_memory();
+	return text;
+}
+
+static void set_word(struct table_row *row, size_t column, const char *text)
+{
+	table_set_copy(row, column, text ? text : "-");
+}
+
+static void print_table(const struct configure *configure)
+{
+	static const char *const names[] = { "BLOCK", "RANGE", "SIZE", "BEFORE", "AFTER", "MEMMAP-ON-MEMORY", "OUTCOME" };
+	const struct options *options = configure->change.options;
+	bool dry_run = has_option(options, OPT_DRY_RUN);
+	struct table *rows = table_new(OUTPUT_TABLE, !has_option(options, OPT_NOHEADINGS), opts_use_color(options));
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		table_add_column(rows, dry_run && i == 4 ? "GOAL" : names[i], i == 0 || i == 2 ? ALIGN_RIGHT : ALIGN_LEFT);
+	for (size_t i = 0, length; i < configure->num_items; i += length) {
+		const struct item *item = &configure->items[i];
+		uint64_t start = memhp_block_get_start_addr(item->block), size;
+		struct table_row *row = table_add_row(rows);
+
+		length = run_length(configure, i);
+		size = size_of_blocks(length, configure->change.block_size);
+		table_set(row, 0, run_blocks(item, length));
+		table_set(row, 1, format_range(start, start + (size - 1)));
+		table_set(row, 2, format_bytes(size, has_option(options, OPT_BYTES)));
+		set_word(row, 3, word(item, item->is_configured));
+		set_word(row, 4, word(item, dry_run ? configure->goal : item->after));
+		table_set_copy(row, 5, item->memmap < 0 ? "-" : item->memmap ? "yes" : "no");
+		table_set_copy(row, 6, memhp_outcome_name(item->outcome));
+	}
+	table_print(rows);
+}
+
+static void tell_troubles(const struct configure *configure)
+{
+	for (size_t i = 0, length; i < configure->num_items; i += length) {
+		const struct item *item = &configure->items[i];
+		char *blocks;
+
+		length = run_length(configure, i);
+		if (is_done(item->outcome) || item->outcome == MEMHP_OUTCOME_PLANNED)
+			continue;
+		blocks = run_blocks(item, length);
+		warn("block%s %s: %s%s%s%s%s%s", length == 1 ? "" : "s", blocks, item->why ? item->why : "not tried any more",
+		     item->error ? " (" : "", item->error ? errno_name(item->error) : "", item->error ? ")" : "",
+		     item->hint ? "; " : "", item->hint ? item->hint : "");
+		free(blocks);
+	}
+	if (configure->num_short)
+		warn("there is not enough %s memory: %" PRIu64 " block%s more would be needed",
+		     configure->goal ? "standby" : "offline", configure->num_short, configure->num_short == 1 ? "" : "s");
+}
+
+static void print_items(const struct configure *configure)
+{
+	const struct options *options = configure->change.options;
+
+	if (configure->num_items == 0 && configure->num_short == 0) {
+		warn("nothing to do: no memory is left to %s", configure->change.command);
+		return;
+	}
+	if (!has_option(options, OPT_QUIET) && configure->num_items) {
+		print_table(configure);
+		if (has_option(options, OPT_DRY_RUN) && !has_option(options, OPT_NOHEADINGS))
+			puts("\nA dry run: nothing was changed.");
+		fflush(stdout);
+	}
+	report_quietly(false); /* failures are told whatever was asked */
+	tell_troubles(configure);
+}
+
+static void print_dax(const struct configure *configure)
+{
+	const struct options *options = configure->change.options;
+	const char *before = memhp_dax_state_name(configure->dax_before);
+
+	if (!has_option(options, OPT_QUIET) && has_option(options, OPT_DRY_RUN))
+		printf("%s: %s -> %s. A dry run: nothing was changed.\n", options->source, before,
+		       memhp_dax_state_name(configure->dax_goal));
+	else if (!has_option(options, OPT_QUIET) && is_done(configure->dax_outcome))
+		printf("%s: %s -> %s\n", options->source, before, memhp_dax_state_name(configure->dax_after));
+	fflush(stdout);
+	report_quietly(false);
+	if (configure->dax_error < 0)
+		warn("%s: not all of its memory came online, and it is %s (%s)", options->source,
+		     memhp_dax_state_name(configure->dax_after), errno_name(configure->dax_error));
+}
+
+void configure_report(const struct configure *configure)
+{
+	if (has_option(configure->change.options, OPT_JSON))
+		write_document(configure);
+	else if (configure->snapshot)
+		print_items(configure);
+	else
+		print_dax(configure);
+	if (configure->writer_pid)
+		warn("the kernel still holds the writer, process %d, which was killed; it can do nothing further",
+		     (int)configure->writer_pid);
+}

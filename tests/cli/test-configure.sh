@@ -1,0 +1,141 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# memctl configure and deconfigure: standby memory of s390, and dax devices as a whole.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+# firmware ID FILE VALUE: what the firmware says of a block
+firmware()
+{
+	firmware_got=$(cat "$tree/sys/firmware/memory/memory$1/$2")
+	[ "$firmware_got" = "$3" ] || fail "memory$1/$2 is '$firmware_got', not '$3'"
+}
+
+machine s390-standby
+for command in configure deconfigure; do
+	runs 0 "$command" --help
+	golden "help-$command"
+done
+
+# Listed where it is asked for, and part of no other sum
+runs 0 list -o RANGE,SIZE,STATE,BLOCK,CONFIGURED,MEMMAP-ON-MEMORY
+golden configure-list
+runs 0 list -o +CONFIGURED --state offline
+prints_no standby
+runs 0 list -o BLOCK,CONFIGURED --block 13-15 --json
+golden configure-list-json
+runs 0 list
+prints_no Standby
+runs 2 online --block 14
+golden configure-first
+runs 2 online --block 16
+says_no standby
+
+runs 0 configure --all --dry-run
+golden configure-plan
+runs 0 configure --all --dry-run --json
+golden configure-plan-json
+firmware 14 config 0
+# The setting changes while it can, and nothing else.
+runs 64 configure --block 11-14 --memmap-on-memory
+golden configure-memmap
+firmware 14 memmap_on_memory 1
+firmware 14 config 1
+firmware 15 config 0
+runs 1 configure --block 14 --memmap-on-memory=no --json
+golden configure-memmap-json
+runs 0 configure --block 14-15
+prints already
+firmware 14 memmap_on_memory 1
+firmware 15 memmap_on_memory 0
+firmware 15 config 1
+
+rm -rf "$tree"
+machine s390-standby
+# Only what is offline, the highest first
+runs 1 deconfigure --block 8
+golden deconfigure-online
+firmware 8 config 1
+runs 0 deconfigure --block 14 --quiet
+mute
+runs 0 deconfigure --count 1
+prints '   13 '
+firmware 13 config 0
+firmware 12 config 1
+runs 64 deconfigure --size 512M
+golden deconfigure-short
+runs 0 deconfigure --all
+says 'nothing to do'
+mute
+
+# Slips
+for line in '' '--all --block 3' '--size 256M --count 1' '--size 300M' '--block 99' '--memmap-on-memory=maybe --all' \
+	'--movable --all' '--source dax0.0 --block 3' '--source dimm:PNP0C80:00' '--source dax0.0' '--range 0x1-0x2' \
+	'--source dax0.0,dax1.0'; do
+	# shellcheck disable=SC2086 # words
+	runs 2 configure $line
+	mute
+done
+runs 2 deconfigure --memmap-on-memory --all
+runs 2 deconfigure --source dax0.0
+# A machine without it
+for name in x86-two-node s390; do
+	machine "$name"
+	runs 3 configure --all
+	golden configure-unsupported
+	runs 3 deconfigure --block 0 --json
+	prints '"code": "unsupported"'
+done
+
+# The firmware's words may be anything, and files may be missing.
+describe odd <<END
+block_size 0x10000000
+blocks 0-1 zones Normal config 1 memmap_on_memory 0
+blocks 2 zones Normal
+blocks 4-9 config 0 memmap_on_memory 0
+file sys/firmware/memory/memory4/config "maybe\n"
+remove sys/firmware/memory/memory5/memmap_on_memory
+remove sys/firmware/memory/memory6/config
+file sys/firmware/memory/memory7 ""
+link sys/firmware/memory/memory8/config ../../../../../etc/hostname
+dir sys/firmware/memory/memory99999999999999999999
+dir sys/firmware/memory/memory007
+END
+runs 64 list -o RANGE,STATE,CONFIGURED,MEMMAP-ON-MEMORY
+golden configure-odd
+runs 64 configure --block 2,4-6,9
+golden configure-odd-done
+runs 1 configure --block 5 --memmap-on-memory
+
+# Who may not write is told so before anything is tried.
+rm -rf "$tmp/s390-standby"
+machine s390-standby
+find "$tree" -type f -exec chmod a-w {} +
+normal_memctl=$MEMCTL
+if read_only "$tree"; then
+	runs 1 configure --block 15
+	says 'read-only'
+	mute
+	MEMCTL=$normal_memctl
+fi
+
+# A dax device as a whole
+machine dax
+state=$tree/sys/devices/platform/ACPI0017:00/root0/decoder0.0/region0/dax_region0/dax1.0/state
+runs 0 configure --source dax1.0
+shows <<END
+dax1.0: online -> online
+END
+runs 0 configure --source dax1.0 --movable --dry-run
+shows <<END
+dax1.0: online -> online_movable. A dry run: nothing was changed.
+END
+echo unplugged >"$state"
+runs 0 configure --source dax1.0 --movable --json
+golden configure-dax-json
+[ "$(cat "$state")" = online_movable ] || fail 'the state was not written'
+runs 3 configure --source dax0.0
+golden configure-dax-old
+runs 2 configure --source dax9.9
+says 'there is no dax device'
+
+finish
