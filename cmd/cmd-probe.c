@@ -319,15 +319,27 @@ static void release(struct probing *probing)
 	memhp_ctx_unref(probing->change.ctx);
 }
 
+/* Each operand is a list of addresses. */
+static void take_addresses(struct probing *probing, struct options *options, int argc, const char **argv)
+{
+	poptContext context = opts_parse_operands(options, argc, argv, table, "[OPTION...] ADDRESS...", NULL);
+	const char *operand;
+	char why[WHY_MAX];
+
+	while ((operand = poptGetArg(context)))
+		if (parse_list(operand, add_target, probing, why) < 0)
+			usage_error(NULL, "%s", why);
+	poptFreeContext(context);
+}
+
 int cmd_probe(struct options *options, int argc, const char **argv)
 {
 	struct probing probing = { .change = { .options = options, .command = "probe", .signal_fd = -1 }, .started_ms = now_ms() };
-	const struct operands operands = { "[OPTION...] ADDRESS...", add_target, &probing };
 	struct change *change = &probing.change;
 	struct memhp_lock *lock = NULL;
 	enum exit_status status;
 
-	opts_parse_operands(options, argc, argv, table, NULL, &operands);
+	take_addresses(&probing, options, argc, argv);
 	check_options(&probing);
 	probing.unbacked = has_option(options, OPT_FORCE) && has_option(options, OPT_UNBACKED);
 	change->action = wanted_action(options);

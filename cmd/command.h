@@ -30,6 +30,7 @@ int cmd_configure(struct options *options, int argc, const char **argv);
 int cmd_deconfigure(struct options *options, int argc, const char **argv);
 int cmd_explain(struct options *options, int argc, const char **argv);
 int cmd_probe(struct options *options, int argc, const char **argv);
+int cmd_policy(struct options *options, int argc, const char **argv);
 int cmd_help(struct options *options, int argc, const char **argv);
 
 #endif

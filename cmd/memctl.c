@@ -19,6 +19,7 @@ const struct command commands[] = {
 	{ "deconfigure", "deconfigure standby memory that is offline (s390)", cmd_deconfigure },
 	{ "explain", "tell which memory blocks can go offline, and why others cannot", cmd_explain },
 	{ "probe", "have the kernel add memory blocks at physical addresses", cmd_probe },
+	{ "policy", "show, check and change what decides about new memory", cmd_policy },
 	{ "help", "show the manual page or the help of a command", cmd_help },
 	{ NULL, NULL, NULL },
 };

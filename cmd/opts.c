@@ -183,17 +183,15 @@ void opts_parse(struct options *options, poptContext context, const struct poptO
 	report_quietly(has_option(options, OPT_QUIET));
 }
 
-void opts_parse_operands(struct options *options, int argc, const char **argv, const struct poptOption *table, void (*help)(void),
-			 const struct operands *operands)
+poptContext opts_parse_operands(struct options *options, int argc, const char **argv, const struct poptOption *table,
+				const char *synopsis, void (*help)(void))
 {
 	poptContext context = poptGetContext(NULL, argc, argv, table, 0);
-	const char *operand;
-	char why[WHY_MAX];
 
 	if (!context)
 		out_of_memory();
-	if (operands)
-		poptSetOtherOptionHelp(context, operands->usage);
+	if (synopsis)
+		poptSetOtherOptionHelp(context, synopsis);
 	opts_parse(options, context, table);
 	if (has_option(options, OPT_VERSION)) {
 		printf("memctl %s\n", memhp_version());
@@ -208,18 +206,16 @@ void opts_parse_operands(struct options *options, int argc, const char **argv, c
 			help();
 		exit(finish(EXIT_DONE));
 	}
-	while ((operand = poptGetArg(context))) {
-		if (!operands)
-			usage_error(NULL, "unexpected operand \"%s\"; %s --help shows the options", operand, argv[0]);
-		if (parse_list(operand, operands->take, operands->data, why) < 0)
-			usage_error(NULL, "%s", why);
-	}
-	poptFreeContext(context);
+	return context;
 }
 
 void opts_parse_command(struct options *options, int argc, const char **argv, const struct poptOption *table, void (*help)(void))
 {
-	opts_parse_operands(options, argc, argv, table, help, NULL);
+	poptContext context = opts_parse_operands(options, argc, argv, table, NULL, help);
+
+	if (poptPeekArg(context))
+		usage_error(NULL, "unexpected operand \"%s\"; %s --help shows the options", poptPeekArg(context), argv[0]);
+	poptFreeContext(context);
 }
 
 void opts_refuse_together(const struct options *options, const struct poptOption *table, ...)

@@ -55,6 +55,7 @@ enum option_id {
 	OPT_ONLINE,
 	OPT_UNBACKED,
 	OPT_MEMMAP,
+	OPT_PERSIST,
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER, WHEN_ONLY };
@@ -116,16 +117,12 @@ void opts_parse(struct options *options, poptContext context, const struct poptO
  */
 void opts_parse_command(struct options *options, int argc, const char **argv, const struct poptOption *table, void (*help)(void));
 
-/* The words of a command that are no options: each is a list, of which `take` gets the items, as from parse_list(). */
-struct operands {
-	const char *usage; /* "[OPTION...] ADDRESS..." */
-	int (*take)(const char *item, void *data, char why[WHY_MAX]);
-	void *data;
-};
-
-/* The same for a command that takes operands; NULL for one that does not. */
-void opts_parse_operands(struct options *options, int argc, const char **argv, const struct poptOption *table, void (*help)(void),
-			 const struct operands *operands);
+/*
+ * The same for a command that has operands, of which `synopsis` tells in its help. The operands are poptGetArgs() of what is
+ * returned, which the caller frees.
+ */
+poptContext opts_parse_operands(struct options *options, int argc, const char **argv, const struct poptOption *table,
+				const char *synopsis, void (*help)(void));
 
 /* Releases what the options hold. */
 void opts_release(struct options *options);

@@ -14,6 +14,7 @@ enum exit_status {
 	EXIT_USAGE = 2,
 	EXIT_UNSUPPORTED = 3,
 	EXIT_REFUSED = 4,
+	EXIT_FOUND = 5,
 	EXIT_PARTLY = 64,
 	EXIT_TIMED_OUT = 124,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #include "parse.h"
@@ -96,4 +97,18 @@ MEMHP_EXPORT bool memhp_ctx_has_probe(struct memhp_ctx *ctx)
 	_cleanup_close_ int dirfd = sysfs_open_memory(ctx);
 
 	return dirfd >= 0 && sysfs_exists(dirfd, "probe");
+}
+
+bool ctx_read_machine(struct memhp_ctx *ctx, char text[SYSFS_ATTR_MAX])
+{
+	_cleanup_close_ int dirfd = sysfs_open_dir(ctx, "proc/sys/kernel");
+	struct utsname name;
+
+	/* Kernels before 6.1 do not have the file. What this machine is says nothing of a tree. */
+	if (dirfd >= 0 && sysfs_read(ctx->ops, dirfd, "arch", text, SYSFS_ATTR_MAX) == 0)
+		return true;
+	if (ctx->sysroot || uname(&name) < 0)
+		return false;
+	snprintf(text, SYSFS_ATTR_MAX, "%s", name.machine);
+	return true;
 }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <sys/utsname.h>
 
 #include "assess.h"
 #include "parse.h"
@@ -152,16 +151,10 @@ static void read_cma(struct evidence *evidence, struct memhp_ctx *ctx)
 
 static void read_arch(struct evidence *evidence, struct memhp_ctx *ctx)
 {
-	_cleanup_close_ int dirfd = sysfs_open_dir(ctx, "proc/sys/kernel");
 	char text[SYSFS_ATTR_MAX];
-	struct utsname name;
 
-	/* Kernels before 6.1 do not have the file. What this machine is says nothing of a tree. */
-	if (dirfd < 0 || sysfs_read(ctx->ops, dirfd, "arch", text, sizeof(text)) < 0) {
-		if (ctx->sysroot || uname(&name) < 0)
-			return;
-		snprintf(text, sizeof(text), "%s", name.machine);
-	}
+	if (!ctx_read_machine(ctx, text))
+		return;
 	if (strcmp(text, "aarch64") == 0)
 		evidence->arch = ARCH_ARM64;
 	else if (strcmp(text, "s390x") == 0)

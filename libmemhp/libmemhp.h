@@ -1756,6 +1756,196 @@ const char *memhp_policy_get_value(const struct memhp_policy *policy, enum memhp
 bool memhp_policy_is_auto_online(const struct memhp_policy *policy);
 
 /**
+ * @brief Whether a policy key takes a value.
+ *
+ * auto_online_blocks takes `offline`, `online`, `online_kernel` and `online_movable`; online_policy `contig-zones` and
+ * `auto-movable`; auto_movable_ratio a decimal number of percent up to 4294967295; auto_movable_numa_aware `Y` and `N`;
+ * memmap_on_memory, which only boot sets, `Y`, `N` and `force`.
+ *
+ * @param key a key
+ * @param value a text, not NULL
+ * @return 0 or -EINVAL.
+ * @since 0.1
+ */
+int memhp_policy_check_value(enum memhp_policy_key key, const char *value);
+
+/**
+ * @brief Change the kernel's policy for new memory, until the next boot.
+ *
+ * Writes the file of the key once, and reads it back. A value that is there already is not written again. Blocks that the machine
+ * has already are not affected. Needs root. Does not block.
+ *
+ * @param ctx a context, not NULL
+ * @param key a key
+ * @param value one that memhp_policy_check_value() lets pass, not NULL
+ * @return 0, also when the value was there already; -EINVAL when the key does not take the value, also when the kernel says so;
+ * -EOPNOTSUPP when this kernel has no such file; -EPERM when the file is only to be read, so that boot alone can set the value,
+ * also for root; -EACCES without privilege; -EROFS on a read-only mount; -EIO when the file reads otherwise after the write;
+ * -EBADMSG when what it reads is no word; or another errno of open(2), read(2) or write(2).
+ * @since 0.1
+ */
+int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value);
+
+/** Who else, besides the kernel's files, decides about new memory. */
+enum memhp_agent_kind {
+	MEMHP_AGENT_CMDLINE = 0, /**< a parameter on the kernel's command line */
+	MEMHP_AGENT_UDEV,        /**< a rule of udev(7) */
+	MEMHP_AGENT_TMPFILES,    /**< a line of tmpfiles.d(5), which writes a policy key at boot */
+	MEMHP_AGENT_DAXCTL,      /**< a section of daxctl's configuration, about the memory of dax devices */
+	MEMHP_AGENT_DRIVER,      /**< a driver of the kernel's that adds memory in a way of its own */
+};
+
+/** Number of values in @ref memhp_agent_kind . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_AGENT_KINDS 5
+
+/** What an agent does to a new block. */
+enum memhp_effect {
+	MEMHP_EFFECT_NONE = 0,       /**< nothing to the block itself */
+	MEMHP_EFFECT_UNKNOWN,        /**< it runs a program about it, or writes a word that is not known here */
+	MEMHP_EFFECT_OFFLINE,        /**< `offline`: takes it, or leaves it, offline */
+	MEMHP_EFFECT_ONLINE,         /**< `online`: the kernel chooses the zone */
+	MEMHP_EFFECT_ONLINE_KERNEL,  /**< `online_kernel`: to a kernel zone */
+	MEMHP_EFFECT_ONLINE_MOVABLE, /**< `online_movable`: to ZONE_MOVABLE */
+};
+
+/** Number of values in @ref memhp_effect . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_EFFECTS 6
+
+/**
+ * @struct memhp_agents
+ * All agents of a machine: first the command line, then udev rules in the order in which udevd takes them, and so on through
+ * @ref memhp_agent_kind . Reference counted, immutable.
+ */
+struct memhp_agents;
+
+/**
+ * @struct memhp_agent
+ * An agent; it lives as long as the list.
+ */
+struct memhp_agent;
+
+/**
+ * @brief Find who else decides about new memory.
+ *
+ * Reads /proc/cmdline; udev rules of /etc, /run, /usr/local/lib, /usr/lib and /lib, `udev/rules.d` in each, where a file hides
+ * those of the same name in later folders and an empty file or a link to /dev/null hides them altogether; `tmpfiles.d` in /etc,
+ * /run, /usr/local/lib and /usr/lib likewise; /etc/daxctl.conf, /etc/daxctl.conf.d and /usr/share/daxctl; and which drivers are
+ * there. Rules are evaluated for a new block that is offline: those that surely do not match it are left out, as are those that
+ * find it changed by a rule before. Nothing is run. A file that cannot be read is logged as a warning and passed over. Needs no
+ * privilege and does not block.
+ *
+ * @param[out] agents the agents, owned by the caller
+ * @param ctx a context, not NULL
+ * @return 0 or -ENOMEM.
+ * @since 0.1
+ */
+int memhp_agents_new(struct memhp_agents **agents, struct memhp_ctx *ctx);
+
+/**
+ * @brief Take a reference.
+ * @param agents agents, not NULL
+ * @return @a agents
+ * @since 0.1
+ */
+struct memhp_agents *memhp_agents_ref(struct memhp_agents *agents);
+
+/**
+ * @brief Drop a reference; the last one releases the agents.
+ * @param agents agents or NULL
+ * @since 0.1
+ */
+void memhp_agents_unref(struct memhp_agents *agents);
+
+/**
+ * @brief One of the agents.
+ * @param agents agents, not NULL
+ * @param index from 0
+ * @return the agent, NULL when there are not so many.
+ * @since 0.1
+ */
+const struct memhp_agent *memhp_agents_get(const struct memhp_agents *agents, size_t index);
+
+/**
+ * @brief Name of a kind of agent.
+ * @param kind a kind
+ * @return `cmdline`, `udev`, `tmpfiles`, `daxctl` or `driver`; static.
+ * @since 0.1
+ */
+const char *memhp_agent_kind_name(enum memhp_agent_kind kind);
+
+/**
+ * @brief Name of an effect.
+ * @param effect an effect
+ * @return `none`, `unknown`, or the kernel's word; static.
+ * @since 0.1
+ */
+const char *memhp_effect_name(enum memhp_effect effect);
+
+/**
+ * @brief What kind of agent this is.
+ * @param agent an agent, not NULL
+ * @return the kind.
+ * @since 0.1
+ */
+enum memhp_agent_kind memhp_agent_get_kind(const struct memhp_agent *agent);
+
+/**
+ * @brief Where an agent was found.
+ * @param agent an agent, not NULL
+ * @return absolute path of a file or, for a driver, of a folder, without the context's sysroot.
+ * @since 0.1
+ */
+const char *memhp_agent_get_file(const struct memhp_agent *agent);
+
+/**
+ * @brief The line in that file.
+ * @param agent an agent, not NULL
+ * @return a number from 1 on, of a rule's first line; 0 when lines have no meaning there.
+ * @since 0.1
+ */
+unsigned int memhp_agent_get_line(const struct memhp_agent *agent);
+
+/**
+ * @brief What an agent sets.
+ * @param agent an agent, not NULL
+ * @return the name of a parameter, of a policy key, of a section, or of a driver; NULL for a rule.
+ * @since 0.1
+ */
+const char *memhp_agent_get_key(const struct memhp_agent *agent);
+
+/**
+ * @brief The value that an agent sets its key to.
+ * @param agent an agent, not NULL
+ * @return the value; NULL where there is none.
+ * @since 0.1
+ */
+const char *memhp_agent_get_value(const struct memhp_agent *agent);
+
+/**
+ * @brief An agent in its own words, printable ASCII.
+ * @param agent an agent, not NULL
+ * @return the parameter, rule, line, section or driver; a long one is cut.
+ * @since 0.1
+ */
+const char *memhp_agent_get_text(const struct memhp_agent *agent);
+
+/**
+ * @brief What an agent does to a new block.
+ * @param agent an agent, not NULL
+ * @return the effect.
+ * @since 0.1
+ */
+enum memhp_effect memhp_agent_get_effect(const struct memhp_agent *agent);
+
+/**
+ * @brief What that depends on, and could not be found out.
+ * @param agent an agent, not NULL
+ * @return a text such as `if CONST{virt}=="kvm"`; NULL when it does not depend on anything.
+ * @since 0.1
+ */
+const char *memhp_agent_get_condition(const struct memhp_agent *agent);
+
+/**
  * @struct memhp_balance
  * How much memory the kernel can use for itself and how much is movable, when it was read. Reference counted, immutable.
  */

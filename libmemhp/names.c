@@ -137,6 +137,20 @@ static const char *const policy_key_names[MEMHP_NUM_POLICY_KEYS] = {
 	[MEMHP_POLICY_MEMMAP_ON_MEMORY] = "memmap_on_memory",
 };
 
+static const char *const agent_kind_names[MEMHP_NUM_AGENT_KINDS] = {
+	[MEMHP_AGENT_CMDLINE] = "cmdline", [MEMHP_AGENT_UDEV] = "udev",	    [MEMHP_AGENT_TMPFILES] = "tmpfiles",
+	[MEMHP_AGENT_DAXCTL] = "daxctl",   [MEMHP_AGENT_DRIVER] = "driver",
+};
+
+static const char *const effect_names[MEMHP_NUM_EFFECTS] = {
+	[MEMHP_EFFECT_NONE] = "none",
+	[MEMHP_EFFECT_UNKNOWN] = "unknown",
+	[MEMHP_EFFECT_OFFLINE] = "offline",
+	[MEMHP_EFFECT_ONLINE] = "online",
+	[MEMHP_EFFECT_ONLINE_KERNEL] = "online_kernel",
+	[MEMHP_EFFECT_ONLINE_MOVABLE] = "online_movable",
+};
+
 static const char *const verdict_names[MEMHP_NUM_VERDICTS] = {
 	[MEMHP_VERDICT_CANNOT_TELL] = "cannot-tell",
 	[MEMHP_VERDICT_WILL_NOT] = "will-not",
@@ -318,6 +332,16 @@ MEMHP_EXPORT const char *memhp_obstacle_name(enum memhp_obstacle obstacle)
 MEMHP_EXPORT const char *memhp_proof_name(enum memhp_proof proof)
 {
 	return NAME_OF(proof_names, proof);
+}
+
+MEMHP_EXPORT const char *memhp_agent_kind_name(enum memhp_agent_kind kind)
+{
+	return NAME_OF(agent_kind_names, kind);
+}
+
+MEMHP_EXPORT const char *memhp_effect_name(enum memhp_effect effect)
+{
+	return NAME_OF(effect_names, effect);
 }
 
 MEMHP_EXPORT const char *memhp_verdict_name(enum memhp_verdict verdict)

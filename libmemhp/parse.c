@@ -277,3 +277,40 @@ int parse_acpi_memory(const char *path, uint16_t *number)
 	*number = (uint16_t)value;
 	return 0;
 }
+
+bool parse_cmdline(const char **text, struct cmdline_param *param)
+{
+	const char *p = *text + strspn(*text, " \t\n"), *start = p;
+	bool quoted = false;
+
+	*param = (struct cmdline_param){ .key = p };
+	for (; *p && (quoted || !strchr(" \t\n", *p)); p++) {
+		if (*p == '"') {
+			quoted = !quoted;
+		} else if (*p == '=' && !param->value) {
+			param->key_length = (size_t)(p - start);
+			param->value = p + 1;
+		}
+	}
+	*text = p;
+	if (!param->value) {
+		param->key_length = (size_t)(p - start);
+	} else {
+		param->value_length = (size_t)(p - param->value);
+		if (param->value_length >= 2 && param->value[0] == '"' && p[-1] == '"') {
+			param->value++;
+			param->value_length -= 2;
+		}
+	}
+	return p > start && !(p - start == 2 && strncmp(start, "--", 2) == 0);
+}
+
+bool cmdline_is(const struct cmdline_param *param, const char *key, size_t length)
+{
+	if (param->key_length < length)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if ((param->key[i] == '-' ? '_' : param->key[i]) != key[i])
+			return false;
+	return true;
+}

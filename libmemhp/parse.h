@@ -45,6 +45,18 @@ int parse_zoneinfo(const char *text, struct zone_pages *pages);
 /* The number of a line "KEY:   N kB" of /proc/meminfo, in bytes */
 int parse_meminfo(const char *text, const char *key, uint64_t *bytes);
 
+/* A parameter of /proc/cmdline: KEY, KEY=VALUE or KEY="VALUE WITH BLANKS"; within the text, not terminated */
+struct cmdline_param {
+	const char *key, *value; /* value is NULL where there is none */
+	size_t key_length, value_length;
+};
+
+/* Takes the parameter at *text, which moves behind it. False at the end, and at "--", behind which nothing is the kernel's. */
+bool parse_cmdline(const char **text, struct cmdline_param *param);
+
+/* Whether the key is this one, for which the kernel takes - and _ as the same */
+bool cmdline_is(const struct cmdline_param *param, const char *key, size_t length);
+
 /* A line of /proc/iomem: "  140000000-17fffffff : System RAM (virtio_mem)" */
 struct iomem_range {
 	uint64_t start, last; /* both 0 in all lines for a reader without privilege */

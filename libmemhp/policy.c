@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What decides about new memory, as far as sysfs shows it. */
+#include <ctype.h>
+
 #include "private.h"
 
 struct memhp_policy {
@@ -63,4 +65,62 @@ MEMHP_EXPORT bool memhp_policy_is_auto_online(const struct memhp_policy *policy)
 	const char *word = policy->values[MEMHP_POLICY_AUTO_ONLINE_BLOCKS];
 
 	return word && strncmp(word, "online", strlen("online")) == 0;
+}
+
+static bool is_ratio(const char *value)
+{
+	uint64_t number = 0;
+
+	for (const char *p = value; *p; p++) {
+		if (!isdigit((unsigned char)*p) || number > UINT32_MAX)
+			return false;
+		number = number * 10 + (uint64_t)(*p - '0');
+	}
+	return *value && number <= UINT32_MAX;
+}
+
+MEMHP_EXPORT int memhp_policy_check_value(enum memhp_policy_key key, const char *value)
+{
+	static const char *const words[MEMHP_NUM_POLICY_KEYS][5] = {
+		[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = { "offline", "online", "online_kernel", "online_movable" },
+		[MEMHP_POLICY_ONLINE_POLICY] = { "contig-zones", "auto-movable" },
+		[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = { "Y", "N" },
+		[MEMHP_POLICY_MEMMAP_ON_MEMORY] = { "Y", "N", "force" },
+	};
+
+	if ((size_t)key >= MEMHP_NUM_POLICY_KEYS)
+		return -EINVAL;
+	if (key == MEMHP_POLICY_AUTO_MOVABLE_RATIO)
+		return is_ratio(value) ? 0 : -EINVAL;
+	for (const char *const *word = words[key]; *word; word++)
+		if (strcmp(value, *word) == 0)
+			return 0;
+	return -EINVAL;
+}
+
+MEMHP_EXPORT int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value)
+{
+	_cleanup_close_ int dirfd = -1;
+	const char *name = memhp_policy_key_name(key);
+	char text[SYSFS_ATTR_MAX];
+	int rc = memhp_policy_check_value(key, value);
+
+	if (rc < 0)
+		return rc;
+	dirfd = key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? sysfs_open_memory(ctx) : sysfs_open_dir(ctx, SYSFS_MODULE);
+	if (dirfd == -ENODEV || dirfd == -ENOENT || dirfd == -ENOTDIR)
+		return -EOPNOTSUPP;
+	rc = dirfd < 0 ? dirfd : sysfs_read(ctx->ops, dirfd, name, text, sizeof(text));
+	if (rc < 0)
+		return rc == -ENOENT ? -EOPNOTSUPP : rc;
+	if (strcmp(text, value) == 0)
+		return 0;
+	if (sysfs_is_read_only(dirfd, name))
+		return -EPERM;
+	rc = sysfs_store(ctx->ops, dirfd, name, value);
+	if (rc == 0)
+		rc = sysfs_read(ctx->ops, dirfd, name, text, sizeof(text));
+	if (rc < 0)
+		return rc;
+	return strcmp(text, value) == 0 ? 0 : -EIO;
 }

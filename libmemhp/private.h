@@ -47,6 +47,9 @@ __attribute__((format(printf, 3, 4))) void ctx_log(const struct memhp_ctx *ctx, 
 #define log_warning(ctx, ...) log_at(ctx, LOG_WARNING, __VA_ARGS__)
 #define log_debug(ctx, ...)   log_at(ctx, LOG_DEBUG, __VA_ARGS__)
 
+/* The architecture as `uname -m` has it, such as "x86_64"; false when it is not known. */
+bool ctx_read_machine(struct memhp_ctx *ctx, char text[SYSFS_ATTR_MAX]);
+
 /* No kernel names more zones for a block: one kernel zone and Movable. */
 #define MAX_VALID_ZONES 4
 

@@ -286,14 +286,11 @@ int sysfs_store_fd(const struct sysfs_ops *ops, int fd, const char *path, const 
 	return (size_t)n == length ? 0 : -EIO;
 }
 
-int sysfs_read_file(int dirfd, const char *path, char **text, size_t *length)
+static int read_all(int fd, char **text, size_t *length)
 {
-	_cleanup_close_ int fd = sysfs_open_attr(&sysfs_ops_kernel, dirfd, path, O_RDONLY);
 	_cleanup_free_ char *buf = NULL;
 	size_t used = 0, allocated = 0;
 
-	if (fd < 0)
-		return fd;
 	for (;;) {
 		ssize_t n;
 
@@ -320,4 +317,46 @@ int sysfs_read_file(int dirfd, const char *path, char **text, size_t *length)
 		*length = used;
 	*text = take_ptr(buf);
 	return 0;
+}
+
+int sysfs_read_file(int dirfd, const char *path, char **text, size_t *length)
+{
+	_cleanup_close_ int fd = sysfs_open_attr(&sysfs_ops_kernel, dirfd, path, O_RDONLY);
+
+	return fd < 0 ? fd : read_all(fd, text, length);
+}
+
+int sysfs_read_conf(struct memhp_ctx *ctx, int dirfd, const char *name, char **text, size_t *length)
+{
+	int rc = sysfs_read_file(dirfd, name, text, length);
+	_cleanup_close_ int fd = -1;
+	char target[SYSFS_LINK_MAX];
+
+	if (rc != -ELOOP)
+		return rc;
+	rc = sysfs_read_link(ctx->ops, dirfd, name, target, sizeof(target));
+	if (rc == 0 && strcmp(target, "/dev/null") == 0) {
+		*text = calloc(1, 1);
+		*length = 0;
+		return *text ? 0 : -ENOMEM;
+	}
+	if (ctx->ops->contained)
+		return -ELOOP;
+	fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? -errno : read_all(fd, text, length);
+}
+
+bool sysfs_is_read_only(int dirfd, const char *path)
+{
+	struct stat st;
+
+	return fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && !(st.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH));
+}
+
+int sysfs_store(const struct sysfs_ops *ops, int dirfd, const char *path, const char *word)
+{
+	/* To the kernel the truncation means nothing; in a tree of files it makes the word all that there is. */
+	_cleanup_close_ int fd = sysfs_open_attr(ops, dirfd, path, O_WRONLY | O_TRUNC);
+
+	return fd < 0 ? fd : sysfs_store_fd(ops, fd, path, word);
 }

@@ -75,6 +75,9 @@ void sysfs_sign_lock(int fd);
 /* 0 when the attribute may be written by this process, else -EACCES, -EROFS, -ENOENT ... */
 int sysfs_check_writable(int dirfd, const char *path);
 
+/* Whether its mode lets nobody write, not even root */
+bool sysfs_is_read_only(int dirfd, const char *path);
+
 /* Opens an attribute so that nothing found in its place (a FIFO, a symbolic link, a terminal) can harm or hang the caller. */
 int sysfs_open_attr(const struct sysfs_ops *ops, int dirfd, const char *path, int flags);
 
@@ -93,10 +96,19 @@ ssize_t sysfs_read_at(const struct sysfs_ops *ops, int fd, const char *path, voi
 /* The single store: exactly one write(2), never retried. Returns 0 or a negative errno. Async-signal-safe. */
 int sysfs_store_fd(const struct sysfs_ops *ops, int fd, const char *path, const char *word);
 
+/* sysfs_open_attr() and sysfs_store_fd() in one. */
+int sysfs_store(const struct sysfs_ops *ops, int dirfd, const char *path, const char *word);
+
 /*
  * Reads a whole file of any sensible length, such as /proc/zoneinfo; the text is the caller's. A NUL is put behind it; `length`,
  * for what may hold others, can be NULL.
  */
 int sysfs_read_file(int dirfd, const char *path, char **text, size_t *length);
+
+/*
+ * The same for a file of configuration, which may be a symbolic link: one to /dev/null is an empty file, others are followed on
+ * the running machine alone, never in a tree (-ELOOP).
+ */
+int sysfs_read_conf(struct memhp_ctx *ctx, int dirfd, const char *name, char **text, size_t *length);
 
 #endif

@@ -125,10 +125,11 @@ def validator():
     jsonschema.Draft202012Validator.check_schema(schema)
     kinds = {"list": "list", "status": "status", "online": "change", "offline": "change", "remove": "change", "explain": "explain",
              "probe": "probe", "configure": "configure", "deconfigure": "configure"}
+    verbs = {"show": "policy_show", "check": "policy_check", "set": "policy_set", "unset": "policy_set"}
 
     def errors(doc):
         # Against the one kind of document that it claims to be: the complaint is of more use than "none of them".
-        kind = next((key for key in ("error", "progress") if key in doc), kinds.get(doc.get("command")))
+        kind = next((key for key in ("error", "progress") if key in doc), kinds.get(doc.get("command"), verbs.get(doc.get("verb"))))
         if kind == "configure" and "source" in doc:
             kind = "configure_device"
         if kind is None:

@@ -81,6 +81,14 @@ configure
 deconfigure --dry-run --all
 deconfigure --dry-run --block 8-15
 deconfigure --dry-run --size 256M
+policy
+policy show
+policy check
+policy set auto_online_blocks online --dry-run
+policy set auto_movable_ratio 100 --persist --dry-run
+policy set movable_node Y --persist
+policy unset auto_online_blocks --persist --dry-run
+policy set nothing 1
 frobnicate
 list --frobnicate
 """.strip().splitlines()
@@ -95,6 +103,8 @@ def check_schema(errors, name, args):
     status = doc.get("exit_status", 0)
     if "error" in doc or args[0] in ("online", "offline", "remove", "configure", "deconfigure", "probe"):
         lib.equal(run.status, status, f"{what}: exit status")
+    elif args[0] == "policy":
+        lib.equal(run.status, doc.get("exit_status", 0), f"{what}: exit status")
     else:
         lib.check(run.status in (0, 64), f"{what}: exit status {run.status}")
     lib.check("\x1b" not in run.out, f"{what}: an escape in a document")

@@ -1,0 +1,151 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# memctl policy: what is shown, what contradicts, and what set leaves in the files of a tree.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+memory=sys/devices/system/memory
+conf=etc/tmpfiles.d/memctl.conf
+
+for name in x86-two-node hot-plugged s390 policy; do
+	machine "$name"
+	runs 0 policy
+	golden "policy-show-$name"
+done
+runs 0 policy show --verbose
+golden policy-show-verbose
+machine x86-two-node
+runs 0 policy check
+golden policy-check-x86-two-node
+machine policy
+runs 5 policy check
+golden policy-check-policy
+runs 5 policy check --json
+golden policy-check-json
+runs 0 policy show --json
+golden policy-show-json
+
+# Nothing known at all
+describe bare <<END
+blocks 0-3 zones Normal
+auto_online -
+remove proc/cmdline
+END
+runs 0 policy check
+prints 'not known'
+runs 3 policy set auto_online_blocks online
+says 'CONFIG_MEMORY_HOTPLUG'
+runs 3 policy set online_policy auto-movable
+says '5.15'
+describe none <<END
+remove $memory
+END
+runs 3 policy show
+
+# set: once, and again
+describe set <<END
+param online_policy contig-zones
+param auto_movable_ratio 301
+param auto_movable_numa_aware Y
+param memmap_on_memory N
+blocks 0-3 zones Normal
+END
+runs 0 policy set auto_online_blocks online_movable
+shows <<END
+auto_online_blocks: offline -> online_movable
+END
+[ "$(cat "$tree/$memory/auto_online_blocks")" = online_movable ] || fail 'not written'
+runs 0 policy set auto_online_blocks online_movable
+shows <<END
+auto_online_blocks: online_movable already
+END
+runs 0 policy set auto_movable_numa_aware off
+prints 'Y -> N'
+runs 0 policy set auto_movable_ratio 4294967295 --dry-run
+prints 'dry run'
+[ "$(cat "$tree/sys/module/memory_hotplug/parameters/auto_movable_ratio")" = 301 ] || fail 'a dry run wrote'
+runs 0 --quiet policy set auto_movable_ratio 100
+mute
+silent
+
+# --persist: one file, atomically, and what others wrote in it stays.
+runs 0 policy set auto_online_blocks online --persist --dry-run
+[ ! -e "$tree/etc" ] || fail 'a dry run made a folder'
+runs 0 policy set auto_online_blocks online --persist
+runs 0 policy set auto_movable_ratio 200 --persist
+echo 'd /foreign' >>"$tree/$conf"
+runs 0 policy set auto_online_blocks online_kernel --persist
+cp "$tree/$conf" "$tmp/out"
+shows <<END
+# Values that "memctl policy set --persist" has set; "memctl policy unset --persist" removes them.
+w /sys/devices/system/memory/auto_online_blocks - - - - online_kernel
+w /sys/module/memory_hotplug/parameters/auto_movable_ratio - - - - 200
+d /foreign
+END
+[ "$(ls -A "$tree/etc/tmpfiles.d")" = memctl.conf ] || fail 'more than the file'
+runs 0 policy show
+prints "/$conf:2"
+runs 0 policy set auto_online_blocks online_kernel --persist
+prints 'has already'
+runs 0 policy set auto_online_blocks offline
+runs 5 policy check
+prints "/$conf:2 makes it online_kernel at the next boot"
+runs 0 policy unset auto_online_blocks --persist
+runs 0 policy unset auto_movable_ratio --persist
+grep -q '^d /foreign' "$tree/$conf" || fail 'a foreign line is gone'
+sed -i '/foreign/d' "$tree/$conf"
+runs 0 policy set auto_online_blocks online --persist
+runs 0 policy unset auto_online_blocks --persist
+[ ! -e "$tree/$conf" ] || fail 'the file was left with nothing in it'
+runs 0 policy unset auto_online_blocks --persist
+prints 'Nothing to take back'
+
+# A link in its place, or in the place of a folder, is not followed.
+mkdir "$tmp/outside"
+ln -s "$tmp/outside/file" "$tree/$conf"
+runs 1 policy set auto_online_blocks online --persist
+says 'does not last'
+rm -r "${tree:?}/etc"
+ln -s "$tmp/outside" "$tree/etc"
+runs 64 policy set auto_online_blocks offline --persist
+[ -z "$(ls -A "$tmp/outside")" ] || fail 'it wrote outside of the tree'
+rm "${tree:?}/etc"
+
+# What only boot sets: each boot loader's way
+runs 3 policy set memmap_on_memory Y
+says '--persist'
+runs 0 policy set memmap_on_memory N
+prints 'already'
+runs 0 policy set movable_node Y --persist
+prints 'none that it knows'
+mkdir -p "$tree/etc/kernel" "$tree/etc/default" "$tree/usr/sbin"
+: >"$tree/etc/kernel/cmdline"
+runs 0 policy set memmap_on_memory force --persist
+prints 'memory_hotplug.memmap_on_memory=force'
+prints 'kernel-install add'
+: >"$tree/etc/default/grub"
+: >"$tree/usr/sbin/update-grub"
+runs 0 policy set kernelcore 30% --persist
+prints 'kernelcore=30%'
+prints 'update-grub'
+: >"$tree/etc/zipl.conf"
+runs 0 policy set movablecore 4G --persist
+prints '&& zipl'
+: >"$tree/usr/sbin/grubby"
+runs 0 policy unset movable_node --persist
+prints 'grubby --update-kernel=ALL --remove-args="movable_node"'
+runs 0 policy set memhp_default_state online --persist --json
+prints '"loader": "grubby"'
+
+# What grub's and zipl's commands do to a file
+rm "$tree/usr/sbin/grubby" "$tree/etc/zipl.conf"
+printf 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="foo"\n' >"$tree/etc/default/grub"
+runs 0 policy set kernelcore 30% --persist
+command=$(sed -n "s|^  \(sed .*\) /etc/default/grub && .*|\1|p" "$tmp/out")
+(cd "$tree/etc/default" && eval "$command grub")
+grep -qx 'GRUB_CMDLINE_LINUX="kernelcore=30% foo"' "$tree/etc/default/grub" || fail 'the command to add does not'
+runs 0 policy unset kernelcore --persist
+command=$(sed -n "s|^  \(sed .*\) /etc/default/grub && .*|\1|p" "$tmp/out")
+(cd "$tree/etc/default" && eval "$command grub")
+grep -qx 'GRUB_CMDLINE_LINUX="foo"' "$tree/etc/default/grub" || fail 'the command to remove does not'
+
+finish

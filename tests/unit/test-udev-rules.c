@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdio.h>
+
+#include "udev-rules.h"
+#include "unit.h"
+
+#define MEMORY "SUBSYSTEM==\"memory\", "
+#define ONLINE "ATTR{state}=\"online\""
+
+static const struct {
+	const char *pattern, *text;
+	bool ignores_case, matches;
+} globs[] = {
+	{ "memory", "memory", false, true },
+	{ "memory", "memory3", false, false },
+	{ "memory[0-9]*", "memory32", false, true },
+	{ "memory[!0-9]*", "memory32", false, false },
+	{ "cpu|memory", "memory", false, true },
+	{ "cpu|mem", "memory", false, false },
+	{ "|x", "", false, true },
+	{ "", "", false, true },
+	{ "", "x", false, false },
+	{ "?*", "", false, false },
+	{ "?*", "x", false, true },
+	{ "*", "", false, true },
+	{ "MeM*", "memory", true, true },
+	{ "MeM*", "memory", false, false },
+	{ "a\\*b", "a*b", false, true },
+	{ "a\\*b", "axb", false, false },
+	{ "[", "[", false, true },
+	{ "[]]", "]", false, true },
+	{ "*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false, false },
+};
+
+START_TEST(glob)
+{
+	ck_assert_int_eq(udev_glob(globs[_i].pattern, globs[_i].text, globs[_i].ignores_case), globs[_i].matches);
+}
+END_TEST
+
+/* Effects, each as LINE:EFFECT and its condition in parentheses */
+static const struct {
+	const char *rules, *acts;
+} cases[] = {
+	{ MEMORY ONLINE "\n", "1:online " },
+	{ "\n\n# x\n" MEMORY "ACTION==\"add\", ATTR{state}=\"offline\"", "4:offline " },
+	{ "SUBSYSTEM==\"cpu\", ATTR{online}=\"1\"\n", "" },
+	{ MEMORY "\\\n  # in between\n  " ONLINE "\n", "1:online " },
+	{ MEMORY "\\", "" },
+	{ MEMORY "ATTR{online}=\"0\"\n", "1:offline " },
+	{ MEMORY "GOTO=\"a\"\n" MEMORY ONLINE "\nLABEL=\"a\"\n", "" },
+	{ "LABEL=\"a\"\n" MEMORY "GOTO=\"a\"\n" MEMORY ONLINE "\n", "3:online " },
+	{ "CONST{arch}==\"s390*\", GOTO=\"a\"\n" MEMORY ONLINE "\nLABEL=\"a\"\n", "2:online (unless CONST{arch}==\"s390*\") " },
+	{ "CONST{arch}==\"s390*\", GOTO=\"a\"\nLABEL=\"a\"\n" MEMORY ONLINE "\n", "3:online " },
+	{ "CONST{virt}==\"kvm\", GOTO=\"a\"\nCONST{virt}==\"xen\", GOTO=\"a\"\nGOTO=\"b\"\nLABEL=\"a\"\n" MEMORY ONLINE
+	  "\nLABEL=\"b\"\n",
+	  "5:online (if CONST{virt}==\"kvm\" or if CONST{virt}==\"xen\") " },
+	{ "ENV{.s}=\"online\"\nCONST{virt}==\"none\", ENV{.s}=\"online_movable\"\n" MEMORY "ATTR{state}=\"$env{.s}\"\n",
+	  "3:online (unless CONST{virt}==\"none\") 3:online_movable (if CONST{virt}==\"none\") " },
+	{ MEMORY "ATTR{state}=\"%E{nothing}\"\n", "1:unknown " },
+	{ MEMORY "PROGRAM==\"/bin/x\", RESULT==\"1\", " ONLINE "\n", "1:online (if PROGRAM==\"/bin/x\", if RESULT==\"1\") " },
+	{ MEMORY "PROGRAM==\"/bin/x\", GOTO=\"a\"\n" MEMORY ONLINE "\nLABEL=\"a\"\n", "2:online (unless PROGRAM==\"/bin/x\") " },
+	{ MEMORY "ATTR{state}==\"offline\", " ONLINE "\n" MEMORY "ATTR{state}==\"offline\", ATTR{state}=\"online_kernel\"\n",
+	  "1:online " },
+	{ MEMORY "RUN+=\"/bin/sh -c 'echo online_kernel > /sys$devpath/state'\"\n", "1:online_kernel " },
+	{ MEMORY "RUN+=\"/usr/bin/memctl online --block %k --movable -q\"\n", "1:online_movable " },
+	{ MEMORY "RUN+=\"/usr/bin/chmem -e 1G\"\n", "1:online " },
+	{ MEMORY "RUN+=\"/bin/true\"\n", "1:unknown " },
+	{ MEMORY "RUN{builtin}+=\"kmod load x\"\n", "" },
+	{ "RUN+=\"/bin/true\"\n", "" },
+	{ "SUBSYSTEM!=\"memory\", GOTO=\"a\"\nRUN+=\"/bin/true\"\nLABEL=\"a\"\nRUN+=\"/bin/true\"\n", "2:unknown " },
+	{ MEMORY "TAG+=\"systemd\", ENV{SYSTEMD_WANTS}+=\"x.service\"\n", "1:unknown " },
+	{ MEMORY "ATTR{[dmi/id]sys_vendor}==\"Acme\", " ONLINE "\n", "1:online " },
+	{ MEMORY "ATTR{[dmi/id]sys_vendor}!=\"Acme\", " ONLINE "\n", "" },
+	{ MEMORY "ATTR{[dmi/id]nothing}!=\"Acme\", " ONLINE "\n", "" },
+	{ MEMORY "ATTR{[block/sda]size}==\"1\", " ONLINE "\n", "1:online (if ATTR{[block/sda]size}==\"1\") " },
+	{ "SUBSYSTEM==i\"MEMORY\", " ONLINE "\n", "1:online " },
+	{ "SUBSYSTEM==e\"mem\\ory\", ATTR{state} = \"online\"\n", "1:online " },
+	{ "KERNEL==\"memory7\", " ONLINE "\n", "1:online (if KERNEL==\"memory7\") " },
+	/* not well-formed */
+	{ MEMORY "ATTR{state}=online\n", "" },
+	{ MEMORY "ATTR{state=\"online\"\n", "" },
+	{ MEMORY "ATTR{state}=\"online\n", "" },
+	{ MEMORY "state=\"online\"\n", "" },
+	{ MEMORY "ATTR{state}<\"online\"\n", "" },
+	{ "\"\n=\n{}\nA\nA{\nA{}\nA=\nA==\nA==e\nA==\"\\\"\n", "" },
+};
+
+static int read_dmi(void *data, const char *device, const char *name, char *value, size_t size)
+{
+	if (strcmp(device, "dmi/id") != 0)
+		return -ENOSYS;
+	if (strcmp(name, "sys_vendor") != 0)
+		return -ENOENT;
+	ck_assert_uint_gt(size, strlen("Acme"));
+	strcpy(value, "Acme");
+	return 0;
+}
+
+static int print_act(void *data, const struct udev_act *act)
+{
+	char *to = data, number[16];
+
+	snprintf(number, sizeof(number), "%u:", act->line);
+	strcat(strcat(to, number), memhp_effect_name(act->effect));
+	if (*act->condition)
+		strcat(strcat(strcat(to, " ("), act->condition), ")");
+	strcat(to, " ");
+	return 0;
+}
+
+START_TEST(rules)
+{
+	const struct udev_facts facts = { .look_up = read_dmi };
+	struct udev_event *event = udev_event_new(&facts);
+	char acts[4096] = "";
+
+	ck_assert_int_eq(udev_event_run(event, cases[_i].rules, strlen(cases[_i].rules), print_act, acts), 0);
+	ck_assert_str_eq(acts, cases[_i].acts);
+	udev_event_free(event);
+}
+END_TEST
+
+/* Whatever a file holds: no crash, no endless walk. Made of pieces of rules in an order that is the same each time. */
+START_TEST(garbage)
+{
+	static const char *const pieces[] = { "SUBSYSTEM", "ATTR{state}", "ENV{",       "}",           "==", "!=", "+=",
+					      "\"",        "online",      "GOTO=\"a\"", "LABEL=\"a\"", ",",  " ",  "\\\n",
+					      "\n",        "#",           "$env{.s}",   "*",           "[",  "|",  "\xff",
+					      "RUN",       "PROGRAM",     "e\"",        "i\"",         "\\" };
+	const struct udev_facts facts = { .look_up = read_dmi };
+	uint32_t random = (uint32_t)_i + 1;
+
+	for (int round = 0; round < 200; round++) {
+		struct udev_event *event = udev_event_new(&facts);
+		char text[2048] = "", *acts = calloc(1, 1 << 20);
+
+		for (int n = 0; n < 120; n++) {
+			random = random * 1664525 + 1013904223;
+			strcat(text, pieces[(random >> 16) % ARRAY_SIZE(pieces)]);
+		}
+		ck_assert_int_eq(udev_event_run(event, text, strlen(text), print_act, acts), 0);
+		udev_event_free(event);
+		free(acts);
+	}
+}
+END_TEST
+
+START_TEST(limits)
+{
+	const struct udev_facts facts = { .look_up = read_dmi };
+	struct udev_event *event = udev_event_new(&facts);
+	char *text = calloc(1, 4 << 20), acts[4096] = "", *p = text;
+
+	/* A rule that is too long is none; the one behind it is. So is one with too many words. */
+	for (int i = 0; i < 2000; i++)
+		p = stpcpy(p, "SUBSYSTEM==\"memory\",");
+	p = stpcpy(p, ONLINE "\n");
+	for (int i = 0; i < UDEV_TOKENS_MAX; i++)
+		p = stpcpy(p, "KERNEL==\"*\",");
+	p = stpcpy(p, ONLINE "\n");
+	/* More variables and labels than there is room for */
+	for (int i = 0; i < 5000; i++)
+		p += sprintf(p, MEMORY "ENV{v%d}=\"%d\", LABEL=\"l%d\", GOTO=\"l%d\"\n", i, i, i, i + 1);
+	p = stpcpy(p, MEMORY "ATTR{state}=\"online_movable\"\n");
+	ck_assert_int_eq(udev_event_run(event, text, (size_t)(p - text), print_act, acts), 0);
+	ck_assert_str_eq(acts, "5003:online_movable ");
+	udev_event_free(event);
+	free(text);
+}
+END_TEST
+
+static int refuse(void *data, const struct udev_act *act)
+{
+	++*(int *)data;
+	return -ENOMEM;
+}
+
+START_TEST(ends)
+{
+	const struct udev_facts facts = { .look_up = read_dmi };
+	struct udev_event *event = udev_event_new(&facts);
+	const char text[] = MEMORY ONLINE "\n" MEMORY "ATTR{state}=\"offline\"\n";
+	int calls = 0;
+
+	ck_assert_int_eq(udev_event_run(event, text, strlen(text), refuse, &calls), -ENOMEM);
+	ck_assert_int_eq(calls, 1);
+	udev_event_free(event);
+}
+END_TEST
+
+UNIT("udev-rules", tests)
+{
+	add_table(tests, glob, globs);
+	add_table(tests, rules, cases);
+	tcase_add_loop_test(tests, garbage, 0, 10);
+	tcase_add_test(tests, limits);
+	tcase_add_test(tests, ends);
+}
