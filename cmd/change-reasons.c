@@ -1,6 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Why a block is not as asked, and what to try */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "change.h"
+
+/* What could not be brought back failed in the other direction. */
+static bool is_offline(const struct change *change, const struct memhp_step *step)
+{
+	return (change->action == MEMHP_ACTION_OFFLINE) != (memhp_step_get_outcome(step) == MEMHP_OUTCOME_ROLLBACK_FAILED);
+}
+
+static bool is_in_kernel_zone(const struct memhp_step *step)
+{
+	switch (memhp_step_get_zone(step)) {
+	case MEMHP_ZONE_DMA:
+	case MEMHP_ZONE_DMA32:
+	case MEMHP_ZONE_NORMAL:
+	case MEMHP_ZONE_HIGHMEM:
+		return true;
+	default:
+		return false;
+	}
+}
 
 /* Whether the kernel's log was read, and had nothing about the block */
 static bool is_log_silent(const struct change *change, const struct memhp_step *step)
@@ -8,27 +31,85 @@ static bool is_log_silent(const struct change *change, const struct memhp_step *
 	return change->result && memhp_result_get_kernel_log_error(change->result) == 0 && !memhp_step_get_kernel_text(step);
 }
 
-/* EBUSY, and no more is known: the causes that are left for this block. A page that cannot be moved is named in the log. */
-static const char *busy_text(const struct change *change, const struct memhp_step *step)
+static const char *cause_text(const struct memhp_step *step, enum memhp_reason cause)
 {
-	if (change->action != MEMHP_ACTION_OFFLINE)
-		return "busy: the device of that memory is at work on it or going away, or a driver refuses";
-	if (is_log_silent(change, step))
-		return "busy: most likely something else is at work on the range (an allocation of huge pages, a memory device), "
-		       "a driver refuses, or free huge pages cannot be given back; the kernel's log names no page";
-	if (memhp_step_get_zone(step) == MEMHP_ZONE_MOVABLE)
-		return "busy: a page that is in use for the moment, something else at work on the range, a driver that refuses, or "
-		       "free huge pages that cannot be given back";
-	return "busy: pages that cannot be moved, such as the kernel's own, or something else at work on the range";
+	switch (cause) {
+	case MEMHP_REASON_MEMORY_HOLE:
+		return "a hole in its memory";
+	case MEMHP_REASON_SEVERAL_ZONES:
+		return "several zones or NUMA nodes in it";
+	case MEMHP_REASON_BOOT_MEMORY:
+		return "an arm64 machine keeps what it booted with";
+	case MEMHP_REASON_CRASH_KERNEL:
+		return "a crash kernel starts there";
+	case MEMHP_REASON_NO_MEMORY:
+		return "too little for the kernel itself";
+	case MEMHP_REASON_UNMOVABLE_PAGE:
+		return is_in_kernel_zone(step) ? "pages that cannot be moved, such as the kernel's own"
+					       : "a page that is in use for the moment";
+	case MEMHP_REASON_ISOLATION:
+		return "something else at work on the range (an allocation of huge pages, a memory device)";
+	case MEMHP_REASON_HUGE_PAGES:
+		return "free huge pages that cannot be given back";
+	case MEMHP_REASON_RACE:
+		return "another agent that changed it meanwhile";
+	default:
+		return "a driver or another part of the kernel that refuses";
+	}
+}
+
+/* "LEAD: this, that or the third" */
+static char *list_causes(const struct memhp_step *step, const char *lead, const char *tail)
+{
+	size_t num = memhp_step_get_num_causes(step), size;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		out_of_memory();
+	fprintf(out, "%s: ", lead);
+	for (size_t i = 0; i < num; i++)
+		fprintf(out, "%s%s", i == 0 ? "" : i + 1 < num ? ", " : " or ", cause_text(step, memhp_step_get_cause(step, i)));
+	fputs(tail, out);
+	if (fclose(out) != 0)
+		out_of_memory();
+	return text;
+}
+
+/* An errno, and what it leaves open; NULL where more or nothing is known. */
+static char *make_open_reason(const struct change *change, const struct memhp_step *step)
+{
+	bool offline = is_offline(change, step);
+
+	if (memhp_step_get_num_causes(step) == 0)
+		return NULL;
+	switch (memhp_step_get_reason(step)) {
+	case MEMHP_REASON_BUSY:
+		if (!offline)
+			return NULL;
+		return list_causes(step, "busy", is_log_silent(change, step) ? "; the kernel's log names no page" : "");
+	case MEMHP_REASON_INVALID_RANGE:
+		if (memhp_step_get_cause(step, 0) == MEMHP_REASON_MEMORY_HOLE && memhp_step_get_num_causes(step) == 1)
+			return NULL;
+		return list_causes(step, "the kernel finds it unfit", "");
+	case MEMHP_REASON_VETO:
+		return list_causes(step, "vetoed by a part of the kernel", "");
+	case MEMHP_REASON_NO_MEMORY:
+		return list_causes(step, "no memory for that", "");
+	case MEMHP_REASON_OTHER:
+		return list_causes(step, "refused", "");
+	default:
+		return NULL;
+	}
 }
 
 static const char *refusal_text(const struct change *change, const struct memhp_step *step)
 {
-	bool offline = change->action == MEMHP_ACTION_OFFLINE;
+	bool offline = is_offline(change, step);
 
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_BUSY:
-		return busy_text(change, step);
+		return offline ? "busy" : "busy: the device of that memory is at work on it or going away, or a driver refuses";
 	case MEMHP_REASON_UNMOVABLE_PAGE:
 		return "a page that cannot be moved";
 	case MEMHP_REASON_MIGRATION_FAILURE:
@@ -38,17 +119,16 @@ static const char *refusal_text(const struct change *change, const struct memhp_
 		       "allocation of huge pages or a memory device";
 	case MEMHP_REASON_HUGE_PAGES:
 		return "free huge pages there could not be given back: they are reserved, or others are needed in their place";
+	case MEMHP_REASON_INVALID_RANGE:
 	case MEMHP_REASON_MEMORY_HOLE:
 		return "there is a hole in its memory, and it can never go offline";
 	case MEMHP_REASON_SEVERAL_ZONES:
 		return "several zones or NUMA nodes in one block, which the kernel never takes offline";
-	case MEMHP_REASON_INVALID_RANGE:
-		return "the kernel refused the range; most likely there is a memory hole, and it can never go offline";
 	case MEMHP_REASON_VETO:
-		return offline ? "vetoed by a part of the kernel that needs it, such as boot memory on arm64 or a crash kernel"
-			       : "vetoed by a part of the kernel";
+		return offline ? "vetoed by a part of the kernel or a driver that needs it"
+			       : "vetoed by a part of the kernel or a driver";
 	case MEMHP_REASON_NO_MEMORY:
-		return offline ? "the kernel lacks memory for that, or a driver does" : "the kernel lacks memory for that";
+		return "the kernel lacks memory for that, or a driver does";
 	case MEMHP_REASON_HWPOISON:
 		return "a page there has a hardware memory error";
 	default:
@@ -56,7 +136,7 @@ static const char *refusal_text(const struct change *change, const struct memhp_
 	}
 }
 
-const char *change_reason_text(const struct change *change, const struct memhp_step *step)
+static const char *reason_text(const struct change *change, const struct memhp_step *step)
 {
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_NONE:
@@ -88,23 +168,39 @@ const char *change_reason_text(const struct change *change, const struct memhp_s
 	}
 }
 
-/* What to try when a page is in the way */
-static const char *page_hint(const struct memhp_step *step)
+char *change_make_reason(const struct change *change, const struct memhp_step *step)
 {
-	if (memhp_step_get_reason(step) != MEMHP_REASON_UNMOVABLE_PAGE)
-		return "a device, a guest, RDMA or hung I/O may hold on to it, or there is no room elsewhere; end what holds it, "
-		       "try with more time, or choose another block";
+	char *open = make_open_reason(change, step);
+	const char *text = open ? open : reason_text(change, step);
+
+	if (open || !text)
+		return open;
+	open = strdup(text);
+	if (!open)
+		out_of_memory();
+	return open;
+}
+
+/* Of blocks in ZONE_MOVABLE, and where the zone is not known, none is better by its zone. */
+#define CHOOSE_MOVABLE "choose a block of zone Movable (memctl list --zone Movable)"
+#define CHOOSE_OTHER   "choose another block"
+
+/* What to try when a page cannot be moved */
+static const char *unmovable_hint(const struct memhp_step *step)
+{
 	switch (memhp_page_get_use(memhp_step_get_page(step))) {
 	case MEMHP_PAGE_USE_SLAB:
 	case MEMHP_PAGE_USE_FILE:
-		return "dropping caches may free it (sysctl vm.drop_caches=3); then try again, or choose a block of zone Movable "
-		       "(memctl list --zone Movable)";
+		return is_in_kernel_zone(step) ? "dropping caches may free it (sysctl vm.drop_caches=3); then try again, "
+						 "or " CHOOSE_MOVABLE
+					       : "dropping caches may free it (sysctl vm.drop_caches=3); then try again, "
+						 "or " CHOOSE_OTHER;
 	case MEMHP_PAGE_USE_RESERVED:
-		return "it stays for as long as the machine runs; choose another block";
+		return "it stays for as long as the machine runs; " CHOOSE_OTHER;
 	case MEMHP_PAGE_USE_CMA:
-		return "it stays for as long as the machine runs (see cma= on the kernel's command line); choose another block";
+		return "it stays for as long as the machine runs (see cma= on the kernel's command line); " CHOOSE_OTHER;
 	default:
-		return "choose a block of zone Movable (memctl list --zone Movable), which the kernel keeps free of such pages";
+		return is_in_kernel_zone(step) ? CHOOSE_MOVABLE ", which the kernel keeps free of such pages" : CHOOSE_OTHER;
 	}
 }
 
@@ -112,20 +208,24 @@ static const char *offline_hint(const struct memhp_step *step)
 {
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_UNMOVABLE_PAGE:
+		if (memhp_step_get_page(step))
+			return unmovable_hint(step);
+		return is_in_kernel_zone(step) ? CHOOSE_MOVABLE : CHOOSE_OTHER;
 	case MEMHP_REASON_MIGRATION_FAILURE:
 	case MEMHP_REASON_DEADLINE:
 		if (memhp_step_get_page(step))
-			return page_hint(step);
+			return "a device, a guest, RDMA or hung I/O may hold on to it, or there is no room elsewhere; end what "
+			       "holds it, try with more time, or " CHOOSE_OTHER;
 		return "pages may be pinned, or have nowhere to go; try with more time, or another block";
 	case MEMHP_REASON_BUSY:
-		return "try again later, choose a block of zone Movable (memctl list --zone Movable), or see with --kernel-debug "
-		       "what the kernel says";
-	case MEMHP_REASON_SIGNAL:
-		return "try again later, or choose a block of zone Movable (memctl list --zone Movable)";
+		return is_in_kernel_zone(step) ? "try again later (--retry), or " CHOOSE_MOVABLE
+					       : "try again later (--retry), or " CHOOSE_OTHER;
 	case MEMHP_REASON_ISOLATION:
-		return "try again later (--retry), or choose another block";
+		return "try again later (--retry), or " CHOOSE_OTHER;
+	case MEMHP_REASON_SIGNAL:
+		return "try again later (--retry)";
 	case MEMHP_REASON_HUGE_PAGES:
-		return "make the pool of huge pages smaller (nr_hugepages), or choose another block";
+		return "make the pool of huge pages smaller (nr_hugepages), or " CHOOSE_OTHER;
 	case MEMHP_REASON_NO_MEMORY:
 		return "free memory, or give the rest of the machine more of it";
 	default:
@@ -140,7 +240,7 @@ static const char *online_hint(const struct memhp_step *step)
 	case MEMHP_REASON_SIGNAL:
 		return "try again later";
 	case MEMHP_REASON_NO_MEMORY:
-		return "the memory map of a new block takes 1/64 of its size from the kernel's memory; free some";
+		return "free some of the memory in kernel zones, then try again";
 	case MEMHP_REASON_DEADLINE:
 		return "another change may hold the kernel's lock; try with more time";
 	default:
@@ -148,14 +248,16 @@ static const char *online_hint(const struct memhp_step *step)
 	}
 }
 
-const char *change_reason_hint(const struct change *change, const struct memhp_step *step)
+static const char *base_hint(const struct change *change, const struct memhp_step *step)
 {
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_SEVERAL_ZONES:
 	case MEMHP_REASON_INVALID_RANGE:
 	case MEMHP_REASON_MEMORY_HOLE:
-		return change->device ? NULL : "choose another block";
+		return change->device ? NULL : CHOOSE_OTHER;
 	case MEMHP_REASON_VETO:
+		return memhp_step_get_num_causes(step) ? CHOOSE_OTHER : "look at the kernel log (dmesg)";
+	case MEMHP_REASON_OTHER:
 		return "look at the kernel log (dmesg)";
 	case MEMHP_REASON_OTHER_ZONE:
 		return "to change the zone take the block offline first, then online it again";
@@ -164,8 +266,48 @@ const char *change_reason_hint(const struct change *change, const struct memhp_s
 	case MEMHP_REASON_HWPOISON:
 		return "the memory module may be failing; look at the kernel log (dmesg)";
 	default:
-		return change->action == MEMHP_ACTION_OFFLINE ? offline_hint(step) : online_hint(step);
+		return is_offline(change, step) ? offline_hint(step) : online_hint(step);
 	}
+}
+
+/* Whether processes may have to do with it, and were not looked for */
+static bool can_ask_who(const struct change *change, const struct memhp_step *step)
+{
+	const struct memhp_page *page = memhp_step_get_page(step);
+
+	if (change->action != MEMHP_ACTION_OFFLINE || has_option(change->options, OPT_WHO))
+		return false;
+	switch (memhp_step_get_reason(step)) {
+	case MEMHP_REASON_BUSY:
+	case MEMHP_REASON_DEADLINE:
+	case MEMHP_REASON_MIGRATION_FAILURE:
+		return true;
+	case MEMHP_REASON_UNMOVABLE_PAGE:
+		return page && (memhp_page_get_use(page) == MEMHP_PAGE_USE_ANON || memhp_page_get_use(page) == MEMHP_PAGE_USE_FILE);
+	default:
+		return false;
+	}
+}
+
+/* Whether the kernel has more to say than it did */
+static bool can_ask_kernel(const struct change *change, const struct memhp_step *step)
+{
+	return is_offline(change, step) && change->action == MEMHP_ACTION_OFFLINE && memhp_step_get_num_causes(step) > 1 &&
+	       !has_option(change->options, OPT_KERNEL_DEBUG);
+}
+
+char *change_make_hint(const struct change *change, const struct memhp_step *step)
+{
+	const char *hint = base_hint(change, step);
+	char *text;
+
+	if (!hint)
+		return NULL;
+	if (asprintf(&text, "%s%s%s", hint,
+		     can_ask_kernel(change, step) ? "; --kernel-debug has the kernel say why it refuses" : "",
+		     can_ask_who(change, step) ? "; --who names the processes that map pages there" : "") < 0)
+		out_of_memory();
+	return text;
 }
 
 const char *change_page_text(const struct memhp_step *step)

@@ -61,11 +61,25 @@ static void sum_sizes(const struct change *change, uint64_t *requested, uint64_t
 }
 
 /* What to try; a block that had no turn, or is as it was before, needs no advice of its own. */
-static const char *step_hint(const struct change *change, const struct memhp_step *step)
+static void set_words(struct json_object *object, const struct change *change, const struct memhp_step *step)
 {
-	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_NOT_TRIED)
-		return NULL;
-	return change_reason_hint(change, step);
+	char *text = change_make_reason(change, step);
+	char *hint = memhp_step_get_outcome(step) == MEMHP_OUTCOME_NOT_TRIED ? NULL : change_make_hint(change, step);
+
+	json_set_string(object, "text", text);
+	json_set_string(object, "hint", hint);
+	free(text);
+	free(hint);
+}
+
+/* What an errno leaves open; empty where the reason says it all */
+static struct json_object *make_causes(const struct memhp_step *step)
+{
+	struct json_object *array = json_array_new();
+
+	for (size_t i = 0; i < memhp_step_get_num_causes(step); i++)
+		json_append_string(array, memhp_reason_name(memhp_step_get_cause(step, i)));
+	return array;
 }
 
 /* The page that the kernel named as being in the way */
@@ -89,11 +103,13 @@ static struct json_object *make_page(const struct memhp_page *page)
 	return object;
 }
 
-static struct json_object *make_block(const struct change *change, const struct memhp_step *step)
+static struct json_object *make_block(const struct change *change, size_t index)
 {
+	const struct memhp_step *step = change_get_step(change, index);
 	enum memhp_reason reason = memhp_step_get_reason(step);
 	struct json_object *object = json_new();
 	char *range = format_range(memhp_step_get_start_addr(step), memhp_step_get_last_addr(step));
+	size_t who_range;
 
 	json_set_uint(object, "block_id", memhp_step_get_block_id(step));
 	json_set_string(object, "range", range);
@@ -105,12 +121,15 @@ static struct json_object *make_block(const struct change *change, const struct 
 	json_set_string(object, "outcome", memhp_outcome_name(memhp_step_get_outcome(step)));
 	json_set_string(object, "errno", errno_name(memhp_step_get_error(step)));
 	json_set_string(object, "reason", reason == MEMHP_REASON_NONE ? NULL : memhp_reason_name(reason));
-	json_set_string(object, "hint", step_hint(change, step));
+	json_set(object, "causes", make_causes(step));
+	set_words(object, change, step);
 	json_set_string(object, "kernel", memhp_step_get_kernel_text(step));
 	json_set(object, "page", make_page(memhp_step_get_page(step)));
 	json_set_uint(object, "elapsed_ms", memhp_step_get_elapsed_ms(step));
 	if (memhp_step_get_score(step) >= 0)
 		json_set_uint(object, "score", (uint64_t)memhp_step_get_score(step));
+	if (change_get_who_range(change, index, &who_range))
+		json_set(object, "processes", who_processes(&change->who, who_range));
 	free(range);
 	return object;
 }
@@ -186,11 +205,13 @@ static void write_document(const struct change *change)
 	json_doc_member(&doc, "guard", change_make_guard(&change->guard));
 	if (change->result && memhp_result_get_writer_pid(change->result))
 		json_doc_uint(&doc, "writer_pid", (uint64_t)memhp_result_get_writer_pid(change->result));
+	if (change->who_ranges)
+		json_doc_member(&doc, "who", who_state(&change->who));
 	json_doc_begin_array(&doc, "blocks");
 	/* A plan shows the further candidates, in the order in which they would be tried. */
 	for (size_t i = 0; (step = change_get_step(change, i)); i++)
 		if (!change->result || !change_is_spare(step))
-			json_doc_item(&doc, make_block(change, step));
+			json_doc_item(&doc, make_block(change, i));
 	json_doc_end_array(&doc);
 	json_doc_end(&doc);
 }

@@ -15,7 +15,7 @@ struct trouble {
 	enum memhp_outcome outcome;
 	enum memhp_reason reason;
 	int error;
-	const char *text;                 /* what is said of all of them, NULL for nothing special */
+	char *text, *hint;                /* what is said of all of them, NULL for nothing special */
 	const struct memhp_step *example; /* the first one, and of several the first whose page is known */
 	size_t num_runs, num_blocks;
 	char *blocks; /* "32-39, 45" */
@@ -26,23 +26,30 @@ struct troubles {
 	size_t num;
 };
 
+static bool is_same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 static struct trouble *find_trouble(struct troubles *troubles, const struct change *change, const struct memhp_step *step)
 {
-	struct trouble new = { memhp_step_get_outcome(step),
-			       memhp_step_get_reason(step),
-			       memhp_step_get_error(step),
-			       change_reason_text(change, step),
-			       step,
-			       0,
-			       0,
-			       NULL };
+	struct trouble new = {
+		.outcome = memhp_step_get_outcome(step),
+		.reason = memhp_step_get_reason(step),
+		.error = memhp_step_get_error(step),
+		.text = change_make_reason(change, step),
+		.hint = change_make_hint(change, step),
+		.example = step,
+	};
 
 	for (size_t i = 0; i < troubles->num; i++) {
 		struct trouble *trouble = &troubles->items[i];
 
 		if (trouble->outcome != new.outcome || trouble->reason != new.reason || trouble->error != new.error ||
-		    trouble->text != new.text)
+		    !is_same_text(trouble->text, new.text) || !is_same_text(trouble->hint, new.hint))
 			continue;
+		free(new.text);
+		free(new.hint);
 		if (!memhp_step_get_page(trouble->example))
 			trouble->example = step;
 		return trouble;
@@ -97,9 +104,9 @@ static char *describe_page(const struct trouble *trouble)
 	return text;
 }
 
-static void tell_trouble(const struct change *change, const struct trouble *trouble)
+static void tell_trouble(const struct trouble *trouble)
 {
-	const char *text = trouble->text, *hint = change_reason_hint(change, trouble->example);
+	const char *text = trouble->text, *hint = trouble->hint;
 	const char *error = errno_name(trouble->error), *what = "";
 	char *page = describe_page(trouble);
 
@@ -178,10 +185,13 @@ void change_tell_troubles(const struct change *change)
 			add_trouble(&troubles, change, &run);
 	}
 	for (size_t i = 0; i < troubles.num; i++) {
-		tell_trouble(change, &troubles.items[i]);
+		tell_trouble(&troubles.items[i]);
 		free(troubles.items[i].blocks);
+		free(troubles.items[i].text);
+		free(troubles.items[i].hint);
 	}
 	free(troubles.items);
+	change_tell_processes(change);
 	tell_device(change);
 	tell_debug_error(change);
 	if (memhp_plan_get_num_short(change->plan))

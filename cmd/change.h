@@ -5,6 +5,7 @@
 
 #include "opts.h"
 #include "report.h"
+#include "who.h"
 
 struct json_doc;
 struct json_object;
@@ -36,6 +37,8 @@ struct change {
 	uint64_t timeout_ms; /* what is left of the request's time when it begins */
 	int signal;          /* that ended the request, or 0 */
 	int signal_fd;       /* where it comes from, -1 while nobody watches */
+	struct who who;
+	size_t *who_ranges; /* of each step: the number of its range and 1, 0 for none; NULL: nobody was looked for */
 };
 
 /* The command as a whole, from the options on; returns the exit status. */
@@ -114,11 +117,24 @@ char *change_run_blocks(const struct change *change, const struct change_run *ru
 /* change-table.c */
 void change_print_table(const struct change *change);
 
-/* change-reasons.c: why a step's block is not as asked, in words for one block or several; NULL when there is nothing to explain */
-const char *change_reason_text(const struct change *change, const struct memhp_step *step);
+/* change-who.c: with --who, looks for the processes that map what was in the way of blocks. */
+void change_find_processes(struct change *change);
+void change_forget_processes(struct change *change);
 
-/* What to try; NULL when nothing helps. */
-const char *change_reason_hint(const struct change *change, const struct memhp_step *step);
+/* Which range of the processes is that of step `index`; false when none was looked for. */
+bool change_get_who_range(const struct change *change, size_t index, size_t *range);
+
+/* Names them for people. */
+void change_tell_processes(const struct change *change);
+
+/*
+ * change-reasons.c: why a step's block is not as asked, in words for one block or several; NULL when there is nothing to explain.
+ * From malloc()
+ */
+char *change_make_reason(const struct change *change, const struct memhp_step *step);
+
+/* What to try; NULL when nothing helps. From malloc() */
+char *change_make_hint(const struct change *change, const struct memhp_step *step);
 
 /* What the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
 const char *change_page_text(const struct memhp_step *step);

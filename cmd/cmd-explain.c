@@ -17,6 +17,7 @@ static struct poptOption opts_explain[] = {
 	{ "output-all", 0, POPT_ARG_NONE, NULL, OPT_OUTPUT_ALL, "all columns", NULL },
 	{ "pairs", 'P', POPT_ARG_NONE, NULL, OPT_PAIRS, "NAME=\"value\" pairs", NULL },
 	{ "raw", 'r', POPT_ARG_NONE, NULL, OPT_RAW, "plain words, one space between", NULL },
+	{ "who", 0, POPT_ARG_NONE, NULL, OPT_WHO, "also the processes that map pages of each block", NULL },
 	POPT_TABLEEND
 };
 
@@ -98,6 +99,19 @@ static bool has_unreadable(const struct memhp_assessment *assessment)
 	return false;
 }
 
+static void look_for_processes(struct explain *explain, struct memhp_ctx *ctx)
+{
+	const struct memhp_candidate *candidate;
+
+	who_begin(&explain->who, explain->options);
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++) {
+		uint64_t start = memhp_candidate_get_block_id(candidate) * explain->block_size;
+
+		who_add(&explain->who, start, start + explain->block_size - 1);
+	}
+	who_look(&explain->who, ctx, -1);
+}
+
 int cmd_explain(struct options *options, int argc, const char **argv)
 {
 	struct explain explain = { .options = options };
@@ -117,11 +131,13 @@ int cmd_explain(struct options *options, int argc, const char **argv)
 				  explain.has_map || is_single(&explain) ? MAP_SLICES : 0);
 	if (rc < 0)
 		out_of_memory();
+	look_for_processes(&explain, ctx);
 	if (has_option(options, OPT_JSON))
 		explain_write(&explain);
 	else
 		explain_print(&explain);
 	status = has_unreadable(explain.assessment) || memhp_snapshot_get_num_skipped(explain.snapshot) ? EXIT_PARTLY : EXIT_DONE;
+	who_release(&explain.who);
 	memhp_assessment_unref(explain.assessment);
 	memhp_snapshot_unref(explain.snapshot);
 	memhp_ctx_unref(ctx);

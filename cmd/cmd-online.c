@@ -30,6 +30,11 @@ struct poptOption opts_keep_free[] = {
 	POPT_TABLEEND
 };
 
+static struct poptOption opts_offline[] = {
+	{ "who", 0, POPT_ARG_NONE, NULL, OPT_WHO, "name the processes that map what was in the way", NULL },
+	POPT_TABLEEND
+};
+
 static struct poptOption opts_goal[] = {
 	{ "size", 0, POPT_ARG_STRING, NULL, OPT_SIZE, "so much of the selected blocks, or of all; memctl chooses", "SIZE" },
 	{ "count", 0, POPT_ARG_STRING, NULL, OPT_COUNT, "so many of the selected blocks, or of all; memctl chooses", "N" },
@@ -77,6 +82,7 @@ static const struct poptOption table_offline[] = {
 	OPTIONS_GOAL,
 	OPTIONS_CHANGE,
 	OPTIONS_KEEP_FREE,
+	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_offline, 0, NULL, NULL },
 	OPTIONS_REPORT,
 	OPTIONS_GLOBAL,
 	POPT_TABLEEND
@@ -335,10 +341,12 @@ int change_run(struct change *change)
 	if (!dry_run && !change->guard.refused)
 		apply_plan(change);
 	memhp_lock_unref(lock);
+	change_find_processes(change);
 	change_report(change);
 	if (change->signal)
 		end_by_signal(change->signal);
 	status = change_exit_status(change);
+	change_forget_processes(change);
 	free(change->guard.text);
 	memhp_result_unref(change->result);
 	memhp_plan_unref(change->plan);

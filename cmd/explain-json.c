@@ -83,8 +83,9 @@ static const char *zone_word(const struct memhp_candidate *candidate)
 	return zone == MEMHP_ZONE_NONE || zone == MEMHP_ZONE_UNKNOWN ? NULL : memhp_zone_name(zone);
 }
 
-static struct json_object *block_json(const struct explain *explain, const struct memhp_candidate *candidate)
+static struct json_object *block_json(const struct explain *explain, size_t index)
 {
+	const struct memhp_candidate *candidate = memhp_assessment_get_candidate(explain->assessment, index);
 	uint64_t id = memhp_candidate_get_block_id(candidate), start = id * explain->block_size;
 	const struct memhp_block *block = memhp_snapshot_find_block(explain->snapshot, id);
 	uint64_t room = memhp_candidate_get_room_bytes(candidate);
@@ -110,6 +111,8 @@ static struct json_object *block_json(const struct explain *explain, const struc
 		json_set_uint(object, "room", room);
 	if (explain->has_map)
 		set_map(object, candidate);
+	if (explain->who.asked)
+		json_set(object, "processes", who_processes(&explain->who, index));
 	free(range);
 	return object;
 }
@@ -131,16 +134,17 @@ static struct json_object *summary_json(const struct memhp_assessment *assessmen
 
 void explain_write(const struct explain *explain)
 {
-	const struct memhp_candidate *candidate;
 	struct json_doc doc;
 
 	json_doc_begin(&doc, stdout, "explain");
 	json_doc_uint(&doc, "block_size", explain->block_size);
 	json_doc_uint(&doc, "page_size", memhp_assessment_get_page_size_bytes(explain->assessment));
 	json_doc_member(&doc, "evidence", evidence_json(explain->assessment));
+	if (explain->who.asked)
+		json_doc_member(&doc, "who", who_state(&explain->who));
 	json_doc_begin_array(&doc, "blocks");
-	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++)
-		json_doc_item(&doc, block_json(explain, candidate));
+	for (size_t i = 0; i < memhp_assessment_get_num_candidates(explain->assessment); i++)
+		json_doc_item(&doc, block_json(explain, i));
 	json_doc_end_array(&doc);
 	json_doc_member(&doc, "summary", summary_json(explain->assessment));
 	json_doc_end(&doc);

@@ -12,10 +12,30 @@
 #include "explain.h"
 #include "report.h"
 
+/* So many processes are named, and of a single block more */
+#define WHO_IN_TABLE  2
+#define WHO_OF_SINGLE 10
+
 static struct table *new_table(const struct explain *explain)
 {
 	return table_new(opts_output_mode(explain->options), !has_option(explain->options, OPT_NOHEADINGS),
 			 opts_use_color(explain->options));
+}
+
+static void add_who_column(struct table *table, const struct explain *explain)
+{
+	if (explain->who.asked)
+		table_add_column(table, "MAPPED BY", ALIGN_LEFT);
+}
+
+static void set_who(struct table_row *row, size_t column, const struct explain *explain, size_t index)
+{
+	char *text = explain->who.asked ? who_text(&explain->who, index, WHO_IN_TABLE, explain->bytes) : NULL;
+
+	if (text)
+		table_set(row, column, text);
+	else if (explain->who.asked)
+		table_set_copy(row, column, "-");
 }
 
 static void print_table(const struct explain *explain)
@@ -28,6 +48,7 @@ static void print_table(const struct explain *explain)
 
 		table_add_column(table, column->name, column->align);
 	}
+	add_who_column(table, explain);
 	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++) {
 		struct table_row *row = table_add_row(table);
 
@@ -38,6 +59,7 @@ static void print_table(const struct explain *explain)
 			if (column->is_colored)
 				table_color(row, j, explain_color(candidate));
 		}
+		set_who(row, explain->shown.num, explain, i);
 	}
 	table_print(table);
 }
@@ -51,6 +73,7 @@ static void print_maps(const struct explain *explain)
 	table_add_column(table, "BLOCK", ALIGN_RIGHT);
 	table_add_column(table, "SCORE", ALIGN_RIGHT);
 	table_add_column(table, "MAP", ALIGN_LEFT);
+	add_who_column(table, explain);
 	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++) {
 		struct table_row *row = table_add_row(table);
 
@@ -59,6 +82,7 @@ static void print_maps(const struct explain *explain)
 		table_set(row, 1, explain_score_text(explain, candidate));
 		table_color(row, 1, explain_color(candidate));
 		table_set_copy(row, 2, *map ? map : "-");
+		set_who(row, 3, explain, i);
 	}
 	table_print(table);
 }
@@ -196,13 +220,23 @@ static void print_use(const struct explain *explain, const struct memhp_candidat
 		printf(", and elsewhere %s are available\n", explain_amount(room, explain->bytes, amount));
 }
 
-static void print_single(const struct explain *explain, const struct memhp_candidate *candidate)
+static void print_single_who(const struct explain *explain)
+{
+	char *text = who_text(&explain->who, 0, WHO_OF_SINGLE, explain->bytes);
+
+	if (explain->who.asked && explain->who.mappers)
+		printf("\nMapped by: %s\n", text ? text : "no process");
+	free(text);
+}
+
+static void print_single(const struct explain *explain)
 {
 	static const char *const certainties[] = {
 		[MEMHP_CERTAINTY_GUESS] = "; a guess, for its pages could not be looked at",
 		[MEMHP_CERTAINTY_LIKELY] = "",
 		[MEMHP_CERTAINTY_SURE] = "; certain",
 	};
+	const struct memhp_candidate *candidate = memhp_assessment_get_candidate(explain->assessment, 0);
 	uint64_t id = memhp_candidate_get_block_id(candidate), start = id * explain->block_size;
 	bool online = memhp_candidate_get_state(candidate) == MEMHP_STATE_ONLINE;
 	char *range = format_range(start, start + explain->block_size - 1),
@@ -225,6 +259,19 @@ static void print_single(const struct explain *explain, const struct memhp_candi
 		       memhp_evidence_path(memhp_candidate_get_finding_evidence(candidate, i)));
 		free(sentence);
 	}
+	print_single_who(explain);
+}
+
+/* Who maps a page need not be who holds it. */
+static void print_who_note(const struct explain *explain)
+{
+	char *trouble = who_trouble(&explain->who);
+
+	if (trouble)
+		printf("Not known: %s\n", trouble);
+	if (explain->who.mappers)
+		puts("Processes are candidates for who holds pages; what only the kernel or a device holds is not among them.");
+	free(trouble);
 }
 
 /* What is below a table: what its signs mean, and a count. */
@@ -243,6 +290,7 @@ static void print_below(const struct explain *explain, bool single)
 	if (num > 1)
 		print_summary(explain);
 	print_missing(explain, single);
+	print_who_note(explain);
 }
 
 void explain_print(const struct explain *explain)
@@ -255,7 +303,7 @@ void explain_print(const struct explain *explain)
 	if (num == 0)
 		warn("no %smemory block %s", options->selection ? "" : "online ", options->selection ? "matches" : "is there");
 	if (single)
-		print_single(explain, memhp_assessment_get_candidate(explain->assessment, 0));
+		print_single(explain);
 	else if (explain->has_map)
 		print_maps(explain);
 	else

@@ -4,6 +4,7 @@
 #define MEMCTL_EXPLAIN_H
 
 #include "opts.h"
+#include "who.h"
 
 /* One character of a map each: with the usual block of 128M they stand for 2M. */
 #define MAP_SLICES 64
@@ -15,6 +16,7 @@ struct explain {
 	uint64_t block_size;
 	struct column_choice shown;
 	bool bytes, has_map;
+	struct who who; /* range N is that of candidate N */
 };
 
 struct explain_column {

@@ -56,6 +56,7 @@ enum option_id {
 	OPT_UNBACKED,
 	OPT_MEMMAP,
 	OPT_PERSIST,
+	OPT_WHO,
 };
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER, WHEN_ONLY };

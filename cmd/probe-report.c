@@ -87,6 +87,7 @@ static struct json_object *make_online(const struct probing *probing, const stru
 {
 	struct json_object *object;
 	enum memhp_reason reason;
+	char *hint;
 
 	if (!step)
 		return NULL;
@@ -95,7 +96,9 @@ static struct json_object *make_online(const struct probing *probing, const stru
 	json_set_string(object, "outcome", memhp_outcome_name(memhp_step_get_outcome(step)));
 	json_set_string(object, "errno", errno_name(memhp_step_get_error(step)));
 	json_set_string(object, "reason", reason == MEMHP_REASON_NONE ? NULL : memhp_reason_name(reason));
-	json_set_string(object, "hint", change_reason_hint(&probing->change, step));
+	hint = change_make_hint(&probing->change, step);
+	json_set_string(object, "hint", hint);
+	free(hint);
 	json_set_uint(object, "elapsed_ms", memhp_step_get_elapsed_ms(step));
 	return object;
 }

@@ -356,6 +356,7 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 	if (*plan->request->eject && result->completion == MEMHP_COMPLETE)
 		eject_device(result, apply->ctx, plan->request->eject, get_limits(apply));
 	roll_back_unless_complete(apply);
+	result_find_causes(result, apply->ctx, apply->request);
 	return 0;
 }
 

@@ -69,6 +69,7 @@ struct evidence {
 	enum memhp_evidence ram_evidence;
 	uint64_t available, swap_free; /* bytes; available UINT64_MAX: not known */
 	uint64_t cma_size;             /* bytes of all areas; UINT64_MAX: not known */
+	uint64_t hugetlb_size;         /* bytes of all huge pages; UINT64_MAX: not known */
 	struct spans cma;
 	struct spans boot; /* arm64: what the machine booted with */
 	uint64_t crash_size;
@@ -81,6 +82,10 @@ void evidence_release(struct evidence *evidence);
 
 /* How many of the page frames are in the runs */
 uint64_t spans_cover(const struct spans *spans, uint64_t first, uint64_t last);
+
+/* causes.c: whether an errno is all that explains a step, and what it can mean: bit N for enum memhp_reason N */
+bool causes_are_open(const struct memhp_step *step);
+uint32_t causes_of(const struct memhp_step *step, enum memhp_action action, bool has_log, const struct evidence *evidence);
 
 struct found {
 	uint64_t bytes;

@@ -122,12 +122,15 @@ static void read_meminfo(struct evidence *evidence, int proc_fd)
 
 	evidence->available = UINT64_MAX;
 	evidence->cma_size = UINT64_MAX;
+	evidence->hugetlb_size = UINT64_MAX;
 	evidence->error[MEMHP_EVIDENCE_MEMINFO] = rc;
 	if (rc < 0)
 		return;
-	/* A kernel without CMA has no such line. */
+	/* A kernel without CMA has no such line, one without huge pages none of theirs. */
 	evidence->cma_size = 0;
+	evidence->hugetlb_size = 0;
 	(void)parse_meminfo(text, "CmaTotal", &evidence->cma_size);
+	(void)parse_meminfo(text, "Hugetlb", &evidence->hugetlb_size);
 	(void)parse_meminfo(text, "SwapFree", &evidence->swap_free);
 	evidence->error[MEMHP_EVIDENCE_MEMINFO] = parse_meminfo(text, "MemAvailable", &evidence->available);
 }

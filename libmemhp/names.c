@@ -107,6 +107,8 @@ static const char *const reason_names[] = {
 	[MEMHP_REASON_ISOLATION] = "isolation",
 	[MEMHP_REASON_HUGE_PAGES] = "huge-pages",
 	[MEMHP_REASON_MEMORY_HOLE] = "memory-hole",
+	[MEMHP_REASON_BOOT_MEMORY] = "boot-memory",
+	[MEMHP_REASON_CRASH_KERNEL] = "crash-kernel",
 };
 
 static const char *const page_use_names[] = {

@@ -224,6 +224,40 @@ int parse_iomem(const char **text, struct iomem_range *range)
 	return 1;
 }
 
+int parse_maps(const char **text, struct maps_area *area)
+{
+	const char *line = *text, *end;
+	struct maps_area found;
+
+	if (!*line)
+		return 0;
+	if (!scan_number(line, 16, &found.start, &end) || *end != '-' || !scan_number(end + 1, 16, &found.end, &end) ||
+	    *end != ' ' || found.end < found.start)
+		return -EBADMSG;
+	/* Permissions, offset, device and inode come before the name. */
+	for (unsigned int field = 0; field < 4; field++) {
+		end += strspn(end, " ");
+		end += strcspn(end, " \n");
+	}
+	end += strspn(end, " ");
+	found.is_special = strncmp(end, "[v", 2) == 0;
+	end = strchrnul(end, '\n');
+	*area = found;
+	*text = end + (*end == '\n');
+	return 1;
+}
+
+void parse_status_name(const char *text, char name[PROCESS_NAME_MAX])
+{
+	static const char key[] = "Name:\t";
+	size_t length = 0;
+
+	if (strncmp(text, key, strlen(key)) == 0)
+		for (text += strlen(key); *text && *text != '\n' && length < PROCESS_NAME_MAX - 1; text++)
+			name[length++] = *text >= ' ' && *text <= '~' ? *text : '?';
+	name[length] = '\0';
+}
+
 static uint64_t little_endian(const char *bytes, size_t size)
 {
 	uint64_t value = 0;

@@ -42,7 +42,7 @@ struct zone_pages {
 
 int parse_zoneinfo(const char *text, struct zone_pages *pages);
 
-/* The number of a line "KEY:   N kB" of /proc/meminfo, in bytes */
+/* The number of a line "KEY:   N kB" of /proc/meminfo or /proc/PID/status, in bytes */
 int parse_meminfo(const char *text, const char *key, uint64_t *bytes);
 
 /* A parameter of /proc/cmdline: KEY, KEY=VALUE or KEY="VALUE WITH BLANKS"; within the text, not terminated */
@@ -70,6 +70,21 @@ struct iomem_range {
 
 /* Takes the line at *text, which moves to the next one. Returns 1 for a range, 0 at the end of the text, or -EBADMSG. */
 int parse_iomem(const char **text, struct iomem_range *range);
+
+/* A line of /proc/PID/maps: "7ffc1000-7ffc3000 rw-p 00000000 00:00 0    [stack]" */
+struct maps_area {
+	uint64_t start, end; /* addresses of the process; the second is behind the area */
+	bool is_special;     /* "[vdso]", "[vvar]" and the like: pages that the kernel lends to every process */
+};
+
+/* Takes the line at *text, which moves to the next one. Returns 1 for an area, 0 at the end of the text, or -EBADMSG. */
+int parse_maps(const char **text, struct maps_area *area);
+
+/* The name of a process is shorter: the kernel keeps 15 bytes, and more for its own threads. */
+#define PROCESS_NAME_MAX 64
+
+/* The name in /proc/PID/status, "" when it has none; what is not printable ASCII is replaced by "?". */
+void parse_status_name(const char *text, char name[PROCESS_NAME_MAX]);
 
 /* The memory map that the firmware or the loader gave to a kernel for x86: E820 */
 #define E820_ENTRY_SIZE 20

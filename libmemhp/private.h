@@ -187,6 +187,7 @@ struct memhp_step {
 	uint8_t before, after, zone, outcome, reason;
 	uint8_t rank;             /* score of an assessment and 1; 0: not assessed */
 	bool written;             /* and the kernel said that it was done */
+	uint32_t causes;          /* bit N: enum memhp_reason N may be the cause */
 	struct kernel_note *note; /* the result's; NULL: the kernel said nothing */
 };
 
@@ -224,6 +225,9 @@ static inline enum memhp_state action_goal(enum memhp_action action)
 
 /* The result of a plan before anything was done */
 int result_new(struct memhp_result **result, const struct memhp_plan *plan);
+
+/* Where an errno is all that explains a step: what else is known of the machine leaves these causes open. */
+void result_find_causes(struct memhp_result *result, struct memhp_ctx *ctx, const struct memhp_request *request);
 
 /* outcome.c: pure */
 bool outcome_zone_fits(enum memhp_action action, enum memhp_zone zone);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "private.h"
+#include "assess.h"
 
 int result_new(struct memhp_result **result, const struct memhp_plan *plan)
 {
@@ -18,6 +18,25 @@ int result_new(struct memhp_result **result, const struct memhp_plan *plan)
 		memcpy(new->steps, plan->steps, plan->num_steps * sizeof(*new->steps));
 	*result = new;
 	return 0;
+}
+
+void result_find_causes(struct memhp_result *result, struct memhp_ctx *ctx, const struct memhp_request *request)
+{
+	bool has_log = request->kernel_log && result->kernel_log_error == 0, is_read = false;
+	struct evidence evidence;
+
+	for (size_t i = 0; i < result->num_steps; i++) {
+		struct memhp_step *step = &result->steps[i];
+
+		if (!causes_are_open(step))
+			continue;
+		if (!is_read && evidence_read(&evidence, ctx) < 0)
+			return;
+		is_read = true;
+		step->causes = causes_of(step, request->action, has_log, &evidence);
+	}
+	if (is_read)
+		evidence_release(&evidence);
 }
 
 static void result_free(struct memhp_result *result)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """memctl on the simulator: what becomes of a change when the kernel refuses, is slow, never ends, or is not alone."""
 
+import errno
 import json
 import os
 import signal
@@ -212,6 +213,35 @@ fault read state block 9 times always short
         lib.equal(change(sim, 0, "offline", "--block", "9"), {9: "changed"}, "a change, read back byte by byte")
 
 
+def test_words():
+    """What is said of an errno alone, by direction and zone: no cause that the block rules out, and no advice that it follows."""
+    errnos = "EBUSY", "EINVAL", "EPERM", "EINTR", "ENOMEM", "EHWPOISON", "EIO", "EXDEV"
+    for number in errnos:
+        with Sim(more=f"fault any times always fails {getattr(errno, number, 133)}\n") as sim:
+            for command, block, zone in ("offline", 1, "Normal"), ("offline", 8, "Movable"), ("online", 12, None):
+                run = lib.Run(sim.root, command, "--block", str(block), "--force", "--json")
+                said = run.doc["blocks"][0]
+                what = f"{command} of block {block}: {number}: {said['reason']}, {said['causes']}: {said['text']}; {said['hint']}"
+                lib.check(said["text"] and said["hint"], what)
+                lib.check("several-zones" not in said["causes"], what)
+                lib.check("arm64" not in said["text"] and "crash kernel" not in said["text"] and "CMA" not in said["text"], what)
+                lib.check(zone == "Normal" or "of zone Movable" not in said["hint"], what)
+                lib.check(number != "EBUSY" or zone != "Normal" or "of zone Movable" in said["hint"], what)
+                lib.equal("--who" in said["hint"], number == "EBUSY" and zone is not None, what)
+                lib.check(number not in ("EBUSY", "EINVAL", "ENOMEM", "EIO", "EXDEV") or said["causes"], what)
+                text = lib.Run(sim.root, command, "--block", str(block), "--force", "--quiet").err
+                lib.check(said["text"] in text and said["hint"] in text, f"{what}, for people: {text}")
+    with Sim(more="pinned 1,8\n") as sim:
+        run = lib.Run(sim.root, "offline", "--block", "1,8", "--block-timeout", "200ms", "--json", "--force")
+        for said in run.doc["blocks"]:
+            lib.check("--who" in said["hint"] and "of zone Movable" not in said["hint"], str(said))
+        run = lib.Run(sim.root, "offline", "--block", "8", "--block-timeout", "200ms", "--json", "--force", "--who")
+        lib.equal((run.doc["who"]["errno"], run.doc["blocks"][0]["processes"]), ("ENOENT", None), "no processes to look at")
+        lib.check("--who" not in run.doc["blocks"][0]["hint"], "a hint at what was asked for")
+        text = lib.Run(sim.root, "offline", "--block", "8", "--block-timeout", "200ms", "--force", "--who").err
+        lib.check("--who: not known: which processes map pages" in text, text)
+
+
 def test_old_kernel():
     with Sim("profile 4.18\n" + MACHINE) as sim:
         lib.equal(change(sim, 1, "offline", "--block", "8"), {8: "busy"}, "pages off the LRU")
@@ -288,7 +318,7 @@ def test_probe_failures():
         lib.equal(run.status, 64, "a block that does not go online")
         lib.equal(sim.truth()[10], ("offline", "none"), "it was added all the same")
         lib.check("512M was added and stays" in run.err, f"what was added is not told: {run.err}")
-        lib.check("block 10: the kernel lacks memory" in run.err, f"the reason is not told: {run.err}")
+        lib.check("block 10: no memory for that" in run.err, f"the reason is not told: {run.err}")
         lib.equal(probe(sim, 64, "--online", "--kernel", address(11)), {11: ("added", "online", "Movable")}, "the wrong zone")
     with Sim("profile 4.18\n" + PROBE_MACHINE) as sim:
         lib.equal(probe(sim, 1, "--force", "--unbacked", hex(1 << 50)), {1 << 22: ("failed", None, None)}, "too far up, long ago")

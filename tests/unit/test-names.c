@@ -78,6 +78,8 @@ static const struct {
 	{ "reason", MEMHP_REASON_ISOLATION, "isolation" },
 	{ "reason", MEMHP_REASON_HUGE_PAGES, "huge-pages" },
 	{ "reason", MEMHP_REASON_MEMORY_HOLE, "memory-hole" },
+	{ "reason", MEMHP_REASON_BOOT_MEMORY, "boot-memory" },
+	{ "reason", MEMHP_REASON_CRASH_KERNEL, "crash-kernel" },
 	{ "page", MEMHP_PAGE_USE_UNKNOWN, "unknown" },
 	{ "page", MEMHP_PAGE_USE_KERNEL, "kernel" },
 	{ "page", MEMHP_PAGE_USE_RESERVED, "reserved" },

@@ -71,10 +71,11 @@ class Reasons(vm.GuestTest):
         self.assertIn('several zones', sentence)
 
     def test_hole(self):
-        """a hole is likely by its errno, and certain with --kernel-debug"""
+        """a hole is certain by /proc/iomem, and the kernel's reason with --kernel-debug"""
         said, sentence = self.explain('', 3)
         self.check(said, 'impossible', 'invalid-range', errno.EINVAL)
-        self.assertIn('most likely there is a memory hole', sentence)
+        self.assertEqual(said['causes'], ['memory-hole'])
+        self.assertIn('there is a hole', sentence)
         said, sentence = self.explain('--kernel-debug', 3)
         self.check(said, 'impossible', 'memory-hole', errno.EINVAL)
         self.assertRegex(said['kernel'], 'failed due to memory holes$')
@@ -128,8 +129,8 @@ class Reasons(vm.GuestTest):
         """an errno alone is explained by what this block leaves open"""
         self.inject('MEM_GOING_OFFLINE', errno.EBUSY)
         _, sentence = self.explain('', self.first)
-        self.assertRegex(sentence, r"busy: .*else is at work.*driver.*huge pages.*names no page \(EBUSY\); .*--kernel-debug")
-        self.assertNotRegex(sentence, "the kernel's own")
+        self.assertRegex(sentence, r"busy: .*else at work.*driver.*names no page \(EBUSY\); .*--kernel-debug.*--who")
+        self.assertNotRegex(sentence, "the kernel's own|of zone Movable|free huge pages")
 
     def test_signal(self):
         """a signal that was not memctl's is named"""

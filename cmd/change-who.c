@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* memctl offline --who: which processes map what was in the way of a block */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "change.h"
+
+/* So many processes of a block, and so many blocks, are named for people. */
+#define MAX_NAMED  5
+#define MAX_BLOCKS 8
+
+/* Whether pages were in the way, or may have been */
+static bool is_stuck(const struct memhp_step *step)
+{
+	switch (memhp_step_get_outcome(step)) {
+	case MEMHP_OUTCOME_BUSY:
+	case MEMHP_OUTCOME_TIMEOUT:
+	case MEMHP_OUTCOME_IN_PROGRESS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The page that the kernel's log names; false where it names none of this block. */
+static bool get_page(const struct memhp_step *step, uint64_t *pfn, uint64_t *addr)
+{
+	const struct memhp_page *page = memhp_step_get_page(step);
+	uint64_t page_size = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	*pfn = page ? memhp_page_get_pfn(page) : UINT64_MAX;
+	if (*pfn > (UINT64_MAX - page_size) / page_size)
+		return false;
+	*addr = *pfn * page_size;
+	return *addr >= memhp_step_get_start_addr(step) && *addr <= memhp_step_get_last_addr(step);
+}
+
+void change_find_processes(struct change *change)
+{
+	const struct memhp_step *step;
+
+	who_begin(&change->who, change->options);
+	/* Who interrupts a request does not want to wait for more. */
+	if (!change->who.asked || !change->result || change->signal)
+		return;
+	change->who_ranges = calloc(memhp_result_get_num_steps(change->result) + 1, sizeof(*change->who_ranges));
+	if (!change->who_ranges)
+		out_of_memory();
+	for (size_t i = 0; (step = memhp_result_get_step(change->result, i)); i++) {
+		uint64_t pfn, addr;
+
+		if (!is_stuck(step))
+			continue;
+		if (get_page(step, &pfn, &addr))
+			who_add(&change->who, addr, addr + (uint64_t)sysconf(_SC_PAGESIZE) - 1);
+		else
+			who_add(&change->who, memhp_step_get_start_addr(step), memhp_step_get_last_addr(step));
+		change->who_ranges[i] = change->who.num;
+	}
+	who_look(&change->who, change->ctx, change->signal_fd);
+	if (change->who.error == -ECANCELED)
+		change_take_signal(change);
+}
+
+void change_forget_processes(struct change *change)
+{
+	who_release(&change->who);
+	free(change->who_ranges);
+}
+
+bool change_get_who_range(const struct change *change, size_t index, size_t *range)
+{
+	if (!change->who_ranges || !change->who_ranges[index])
+		return false;
+	*range = change->who_ranges[index] - 1;
+	return true;
+}
+
+/* "block 33: page 0x108000 is mapped by: postgres (pid 1234, 4K)" */
+static void tell_block(const struct change *change, const struct memhp_step *step, size_t range)
+{
+	char *processes = who_text(&change->who, range, MAX_NAMED, has_option(change->options, OPT_BYTES));
+	uint64_t id = memhp_step_get_block_id(step), pfn, addr;
+	bool has_page = get_page(step, &pfn, &addr);
+
+	if (!processes && has_page)
+		warn("block %" PRIu64 ": no process maps page 0x%" PRIx64 ": the kernel, a device, a pipe or the page cache has it",
+		     id, pfn);
+	else if (!processes)
+		warn("block %" PRIu64
+		     ": no process maps pages of it: the kernel, a device, a pipe or the page cache has what is in use",
+		     id);
+	else if (has_page)
+		warn("block %" PRIu64 ": page 0x%" PRIx64 " is mapped by: %s; a candidate for who holds it", id, pfn, processes);
+	else
+		warn("block %" PRIu64 ": mapped by: %s; candidates for who holds a page", id, processes);
+	free(processes);
+}
+
+void change_tell_processes(const struct change *change)
+{
+	char *trouble = who_trouble(&change->who);
+	const struct memhp_step *step;
+	size_t num = 0, range;
+
+	for (size_t i = 0; change->who.mappers && (step = change_get_step(change, i)); i++)
+		if (change_get_who_range(change, i, &range) && !change_is_passed_over(change, step) && num++ < MAX_BLOCKS)
+			tell_block(change, step, range);
+	if (num > MAX_BLOCKS)
+		warn("--who: %zu further blocks are told of with --json, or by memctl explain --who", num - MAX_BLOCKS);
+	if (trouble)
+		warn("--who: not known: %s", trouble);
+	free(trouble);
+}
