@@ -72,13 +72,13 @@ static int put_memmap(struct tree *tree, int root, size_t number, uint64_t start
 static void put_little(FILE *file, uint64_t number, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
-		fputc((int)(number >> 8 * i & 0xff), file);
+		fputc(i < sizeof(number) ? (int)(number >> 8 * i & 0xff) : 0, file);
 }
 
 static void put_big(FILE *file, uint64_t number, size_t size)
 {
 	while (size-- > 0)
-		fputc((int)(number >> 8 * size & 0xff), file);
+		fputc(size < sizeof(number) ? (int)(number >> 8 * size & 0xff) : 0, file);
 }
 
 /* Memory affinity: the node does not matter here. */
