@@ -212,8 +212,9 @@ class Udev(PolicyTest):
         self.guest.sh(f'mkdir -p {RULES}; cat > {RULES}/{name} <<"EOF"\n{text}EOF\nudevadm control --reload')
 
     def settle(self):
-        self.guest.sh('udevadm settle --timeout=30')
+        """The directory of a block is there before its event is: first the kernel has to be through, then udevd."""
         super().settle()
+        self.guest.sh('udevadm settle --timeout=30')
 
     def test_foretold(self):
         """what check foretells of a rule is what udevd then makes of new blocks"""
