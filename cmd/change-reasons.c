@@ -48,7 +48,8 @@ static const char *cause_text(const struct memhp_step *step, enum memhp_reason c
 		return is_in_kernel_zone(step) ? "pages that cannot be moved, such as the kernel's own"
 					       : "a page that is in use for the moment";
 	case MEMHP_REASON_ISOLATION:
-		return "something else at work on the range (an allocation of huge pages, a memory device)";
+		return "something else at work on the range (an allocation of huge pages, a memory device), a huge page in use "
+		       "across its border";
 	case MEMHP_REASON_HUGE_PAGES:
 		return "free huge pages that cannot be given back";
 	case MEMHP_REASON_RACE:
@@ -116,7 +117,7 @@ static const char *refusal_text(const struct change *change, const struct memhp_
 		return "a page that the kernel could not move away";
 	case MEMHP_REASON_ISOLATION:
 		return "the kernel could not isolate the range, and names no page: something else is at work on it, such as an "
-		       "allocation of huge pages or a memory device";
+		       "allocation of huge pages or a memory device, or a huge page in use lies across its border";
 	case MEMHP_REASON_HUGE_PAGES:
 		return "free huge pages there could not be given back: they are reserved, or others are needed in their place";
 	case MEMHP_REASON_INVALID_RANGE:

@@ -198,25 +198,39 @@ static void end_page(struct kmsg_items *items, struct kmsg_item *item, const cha
 		drop_older(items, item);
 }
 
+/* Transparent huge pages are not larger on any machine: 512 MiB in pages of 64 KiB */
+#define MAX_THP_ORDER 13
+
+/* "head:ADDRESS order:18 compound_mapcount:1 ...": a huge page may reach from one block to others. */
+static void take_order(const struct kmsg_items *items, struct kmsg_item *item, const char *text)
+{
+	const char *order = strstr(text, " order:");
+	uint64_t number;
+
+	if (!item->has_addr || !order || !skip(&order, " order:") || !take_number(&order, 10, &number) || number > 30)
+		return;
+	item->first_addr &= ~((items->page_size << number) - 1);
+	item->last_addr = item->first_addr + ((items->page_size << number) - 1);
+	if (number > MAX_THP_ORDER)
+		item->page.kind = MEMHP_PAGE_USE_HUGETLB;
+}
+
 /* A further line of a dump; false when it is none. */
 static bool continue_page(struct kmsg_items *items, const char *text)
 {
-	static const char *const dull[] = { "raw: ",
-					    "head: ",
-					    "memcg:",
-					    "page_owner ",
-					    "page allocated via ",
-					    "page has been migrated",
-					    "page last free ",
-					    "page_owner free ",
-					    "page is not " };
+	static const char *const dull[] = {
+		"raw: ",           "memcg:",           "page_owner ", "page allocated via ", "page has been migrated",
+		"page last free ", "page_owner free ", "page is not "
+	};
 	struct kmsg_item *item = &items->items[items->num - 1];
 	const char *why = text;
 
 	for (size_t i = 0; i < ARRAY_SIZE(dull); i++)
 		if (strncmp(text, dull[i], strlen(dull[i])) == 0)
 			return true;
-	if (skip(&why, "page dumped because: ")) {
+	if (strncmp(text, "head:", strlen("head:")) == 0) {
+		take_order(items, item, text);
+	} else if (skip(&why, "page dumped because: ")) {
 		add_line(item, text);
 		end_page(items, item, why);
 	} else if (skip(&why, "page last allocated via ")) {
@@ -345,6 +359,15 @@ static struct kernel_note *make_note(const struct kmsg_item *page, const struct 
 	return note;
 }
 
+static bool is_about(const struct kmsg_item *item, uint64_t first_addr, uint64_t last_addr, bool alone)
+{
+	if (!item->has_addr)
+		return alone;
+	if (item->is_page)
+		return item->first_addr <= last_addr && item->last_addr >= first_addr;
+	return item->first_addr >= first_addr && item->last_addr <= last_addr;
+}
+
 struct kernel_note *kmsg_take_note(struct kmsg_items *items, uint64_t first_addr, uint64_t last_addr, bool alone)
 {
 	struct kmsg_item *page = NULL, *verdict = NULL;
@@ -352,7 +375,7 @@ struct kernel_note *kmsg_take_note(struct kmsg_items *items, uint64_t first_addr
 
 	for (size_t i = 0; i < items->num; i++) {
 		struct kmsg_item *item = &items->items[i];
-		bool is_here = item->has_addr ? item->first_addr >= first_addr && item->last_addr <= last_addr : alone;
+		bool is_here = is_about(item, first_addr, last_addr, alone);
 
 		if (is_here && item->is_page && item->reason != MEMHP_REASON_NONE)
 			page = item;
@@ -362,8 +385,7 @@ struct kernel_note *kmsg_take_note(struct kmsg_items *items, uint64_t first_addr
 	if (page || verdict)
 		note = make_note(page, verdict);
 	for (size_t i = items->num; i-- > 0;)
-		if (items->items[i].has_addr ? items->items[i].first_addr >= first_addr && items->items[i].last_addr <= last_addr
-					     : alone)
+		if (is_about(&items->items[i], first_addr, last_addr, alone))
 			drop_item(items, i);
 	return note;
 }
@@ -373,23 +395,4 @@ void kmsg_items_release(struct kmsg_items *items)
 	while (items->num)
 		drop_item(items, items->num - 1);
 	free(items->items);
-}
-
-/* mm/memory_hotplug.c:1965 [memory_hotplug]offline_pages =_ "memory offlining [mem %#010llx-%#010llx] failed due to %s\n" */
-bool kmsg_parse_control(const char *line, unsigned long *number)
-{
-	const char *file = strstr(line, "mm/memory_hotplug.c:"), *blank = strchr(line, ' '), *flags = strstr(line, " =");
-	uint64_t value;
-
-	if (!file || !blank || file > blank || (file > line && file[-1] != '/') || !flags)
-		return false;
-	file += strlen("mm/memory_hotplug.c:");
-	flags += strlen(" =");
-	if (!take_number(&file, 10, &value) || *file != ' ' || value > ULONG_MAX)
-		return false;
-	for (; *flags && *flags != ' '; flags++)
-		if (*flags == 'p')
-			return false;
-	*number = (unsigned long)value;
-	return true;
 }

@@ -50,7 +50,4 @@ struct kernel_note *kmsg_take_note(struct kmsg_items *items, uint64_t first_addr
 
 void kmsg_items_release(struct kmsg_items *items);
 
-/* Reads a line of a dynamic_debug/control: whether it is a message of mm/memory_hotplug.c that is off, and its line number. */
-bool kmsg_parse_control(const char *line, unsigned long *number);
-
 #endif

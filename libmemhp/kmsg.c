@@ -2,6 +2,7 @@
 /* Reads the kernel's log around a change, and has the kernel say more while it lasts. */
 #include "kmsg.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
 
@@ -76,6 +77,28 @@ void kmsg_explain(struct kmsg *kmsg, struct memhp_step *step, bool alone)
 		return;
 	catch_up(kmsg);
 	outcome_take_note(step, kmsg_take_note(&kmsg->items, step->start_addr, step->last_addr, alone));
+}
+
+/* mm/memory_hotplug.c:1965 [memory_hotplug]offline_pages =_ "memory offlining [mem %#010llx-%#010llx] failed due to %s\n" */
+bool kmsg_parse_control(const char *line, unsigned long *number)
+{
+	const char *file = strstr(line, "mm/memory_hotplug.c:"), *blank = strchr(line, ' '), *flags = strstr(line, " =");
+	unsigned long value;
+	char *end;
+
+	if (!file || !blank || file > blank || (file > line && file[-1] != '/') || !flags)
+		return false;
+	file += strlen("mm/memory_hotplug.c:");
+	flags += strlen(" =");
+	errno = 0;
+	value = strtoul(file, &end, 10);
+	if (!isdigit((unsigned char)*file) || *end != ' ' || errno)
+		return false;
+	for (; *flags && *flags != ' '; flags++)
+		if (*flags == 'p')
+			return false;
+	*number = value;
+	return true;
 }
 
 /* "file mm/memory_hotplug.c +p", and "... line 1965 -p": the kernel adds and takes away the flag, and leaves the others alone. */

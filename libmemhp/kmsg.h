@@ -23,6 +23,9 @@ void kmsg_close(struct kmsg *kmsg);
 /* Reads what the kernel has said by now, and gives a step that failed what it said of the step's block. */
 void kmsg_explain(struct kmsg *kmsg, struct memhp_step *step, bool alone);
 
+/* Reads a line of a dynamic_debug/control: whether it is a message of mm/memory_hotplug.c that is off, and its line number. */
+bool kmsg_parse_control(const char *line, unsigned long *number);
+
 /* Which messages were off before: line numbers of mm/memory_hotplug.c */
 struct kmsg_debug {
 	struct memhp_ctx *ctx;
