@@ -14,19 +14,6 @@ class List(vm.GuestTest):
         cls.movable, cls.offline = cls.guest.add_dimm('first')
         cls.guest.sh(f'echo online_movable > {vm.MEMORY}/memory{cls.movable}/state')
 
-    def check_rows(self, rows):
-        """The rows of list --all agree with the kernel."""
-        blocks = self.all_blocks()
-        self.assertEqual([row['block'] for row in rows], [str(block) for block in sorted(blocks)])
-        for row in rows:
-            state, zones, nodes = blocks[int(row['block'])]
-            zones = [] if zones == ['none'] else zones
-            start = int(row['block']) * self.guest.block_size
-            self.assertEqual(row, {
-                'range': f'0x{start:016x}-0x{start + self.guest.block_size - 1:016x}', 'start': start,
-                'size': self.guest.block_size, 'blocks': 1, 'block': row['block'], 'state': state, 'node': nodes[0], 'nodes': nodes,
-                'zone': zones[0] if state == 'online' and zones else None, 'zones': zones})
-
     def test_all(self):
         """list --all --json agrees with sysfs block by block"""
         document = self.json('list --all')
@@ -109,14 +96,13 @@ class List(vm.GuestTest):
         self.assertEqual(self.guest.run("su user -c 'memctl status'"), run)
 
     def test_policy(self):
-        """status has the kernel's policy"""
+        """status has the kernel's policy, as far as it has one"""
         policy = self.json('status')['policy']
-        module = '/sys/module/memory_hotplug/parameters'
         self.assertEqual(policy['auto_online_blocks'], self.guest.read(f'{vm.MEMORY}/auto_online_blocks'))
-        self.assertEqual(policy['online_policy'], self.guest.read(f'{module}/online_policy'))
-        self.assertEqual(policy['auto_movable_ratio'], int(self.guest.read(f'{module}/auto_movable_ratio')))
-        self.assertEqual(policy['auto_movable_numa_aware'], self.guest.read(f'{module}/auto_movable_numa_aware') == 'Y')
-        self.assertEqual(policy['memmap_on_memory'], self.guest.read(f'{module}/memmap_on_memory'))
+        for name, convert in (('online_policy', str), ('auto_movable_ratio', int), ('memmap_on_memory', str),
+                              ('auto_movable_numa_aware', {'Y': True, 'N': False}.get)):
+            value = self.guest.sh(f'cat /sys/module/memory_hotplug/parameters/{name} 2> /dev/null || :').strip()
+            self.assertEqual(policy[name], convert(value) if value else None, name)
 
     def test_balance(self):
         """status has the balance of kernel and movable memory"""

@@ -12,6 +12,7 @@ import unittest
 import vm
 
 
+@vm.kernels('stable')
 class Shell(unittest.TestCase):
 
     def start(self, **streams):

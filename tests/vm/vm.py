@@ -22,27 +22,56 @@ INJECT = '/sys/kernel/debug/notifier-error-inject/memory/actions'
 WRITER = '$(pidof memhp-writer)'     # memctl's, in a script for the guest
 
 BOOT_TIMEOUT = 60
+LOCK_MS = 50    # a deadline begins before memctl has the lock against other runs, the time that it reports after that
+# A guest that gets no processor for long has stalls that are not its kernel's fault.
+APPEND = 'panic=-1 quiet loglevel=1 rcupdate.rcu_cpu_stall_suppress=1'
 COMPLAINT = re.compile(r'(?:BUG:|WARNING:|Oops|INFO: (?:task|rcu)|general protection)(?:.*\n){0,30}')
 
 
 @dataclasses.dataclass(frozen=True)
 class Machine:
     """A kind of machine: what to run, and how its kernel is called."""
+    arch: str           # as Debian calls it
+    cpu: str            # as configure calls it
     package: str        # of the kernel
     qemu: str
     options: tuple
     console: str
     memory: str         # argument of -m
     append: str = ''    # to the kernel's command line
+    suite: str = ''     # of Debian, that the kernel is from; without one it is the suite that runs here
 
 
 # Always TCG: /dev/kvm may open and still not be usable. The emulation of cmpxchg16b in QEMU 7.2 makes newer kernels panic.
-AMD64 = Machine('linux-image-cloud-amd64', 'qemu-system-x86_64',
+AMD64 = Machine('amd64', 'x86_64', 'linux-image-cloud-amd64', 'qemu-system-x86_64',
                 ('-machine', 'pc', '-accel', 'tcg', '-cpu', 'qemu64,-cx16'), 'ttyS0', '512M,slots=64,maxmem=32G')
+ARM64 = Machine('arm64', 'aarch64', 'linux-image-cloud-arm64', 'qemu-system-aarch64',
+                ('-machine', 'virt', '-accel', 'tcg', '-cpu', 'cortex-a57'), 'ttyAMA0', '1G,slots=8,maxmem=8G')
+PPC64EL = Machine('ppc64el', 'powerpc64le', 'linux-image-powerpc64le', 'qemu-system-ppc64',
+                  ('-machine', 'pseries', '-accel', 'tcg'), 'hvc0', '1G,slots=8,maxmem=8G')
+S390X = Machine('s390x', 's390x', 'linux-image-s390x', 'qemu-system-s390x',
+                ('-machine', 's390-ccw-virtio', '-accel', 'tcg', '-cpu', 'max'), 'ttysclp0', '2G')
+MACHINES = {machine.arch: machine for machine in (AMD64, ARM64, PPC64EL, S390X)}
+
+# The kernels that checks run on, by the suite that has them: of this Debian, of Debian 12's backports, and of Debian 11.
+KERNELS = {'stable': '', 'backports': 'bookworm-backports', 'oldest': 'bullseye'}
+
+
+def kernels(*names):
+    """Marks a check, or a class of checks, that only some kernels can pass."""
+    def mark(check):
+        check.kernels = names
+        return check
+    return mark
 
 
 class Unavailable(Exception):
     """Something that guests need is not there."""
+
+
+def missing(what):
+    """Checks cannot be done here."""
+    raise (AssertionError if os.environ.get('CI') == 'true' else unittest.SkipTest)(f'{what} is missing')
 
 
 class GuestError(AssertionError):
@@ -53,10 +82,15 @@ def prepare(build, out, machine=AMD64):
     """Make an initramfs from a built tree, in the directory out; returns the paths of kernel and initramfs."""
     if not os.path.exists(os.path.join(build, 'Makefile')):
         raise GuestError(f'{build} is not a built tree')
+    with open(os.path.join(build, 'Makefile')) as makefile:
+        cpu = re.search(r'^host_cpu = (.*)$', makefile.read(), re.M)[1]
+    if cpu != machine.cpu:
+        raise Unavailable(f'{build} is built for {cpu} and not for {machine.cpu}; tests/vm/cross builds for another machine')
     for tool in (machine.qemu, 'setpriv', 'cpio', 'make'):
         if not shutil.which(tool):
             raise Unavailable(f'{tool} is missing')
-    kernel = subprocess.run([os.path.join(HERE, 'kernel'), machine.package], capture_output=True, text=True)
+    kernel = subprocess.run([os.path.join(HERE, 'kernel'), '-s', machine.suite, '-a', machine.arch, machine.package],
+                            capture_output=True, text=True)
     if kernel.returncode:
         raise Unavailable(kernel.stderr.strip().split('\n')[-1])
     cached = kernel.stdout.strip()
@@ -93,7 +127,7 @@ class Guest:
                  '-nodefaults', '-display', 'none', '-no-reboot', '-serial', 'stdio',
                  '-chardev', f'socket,id=qmp,fd={theirs.fileno()}', '-mon', 'chardev=qmp,mode=control',
                  '-kernel', kernel, '-initrd', initramfs,
-                 '-append', f'console={machine.console} panic=-1 quiet loglevel=1 {machine.append} {append}', *options],
+                 '-append', f'console={machine.console} {APPEND} {machine.append} {append}', *options],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0,
                 pass_fds=[theirs.fileno()], start_new_session=True)
         self.console_in, self.console_out = self._qemu.stdin, self._qemu.stdout
@@ -256,11 +290,12 @@ class GuestTest(unittest.TestCase):
     def all_blocks(self):
         """State, zones and nodes of every block, by id."""
         text = self.guest.sh(f'cd {MEMORY}; for m in memory[0-9]*; do read -r s < $m/state; read -r z < $m/valid_zones; '
-                             'echo $m:$s:$z:$(cd $m; echo node[0-9]*); done')
+                             'echo $m:$s:$z:$(ls $m); done')
         blocks = {}
         for line in text.splitlines():
-            name, state, zones, nodes = line.split(':')
-            blocks[int(name[len('memory'):])] = state, zones.split(), sorted(int(node[len('node'):]) for node in nodes.split())
+            name, state, zones, files = line.split(':')
+            nodes = sorted(int(node) for node in re.findall(r'\bnode(\d+)', files))
+            blocks[int(name[len('memory'):])] = state, zones.split(), nodes
         return blocks
 
     def zones(self, block):
@@ -278,7 +313,7 @@ class GuestTest(unittest.TestCase):
     def occupy(self, program, argument):
         """Start pin or hog and wait until it is ready; returns its process id."""
         process = int(self.guest.sh(f': > /tmp/ready; {program} {argument} > /tmp/ready 2>&1 & echo $!'))
-        self.guest.wait_for('[ -s /tmp/ready ]')
+        self.guest.wait_for('[ -s /tmp/ready ]', 60)
         self.assertEqual(self.guest.read('/tmp/ready'), 'ready')
         return process
 
@@ -368,6 +403,20 @@ class GuestTest(unittest.TestCase):
                              f"sh -c 'echo $$ > /tmp/pid; {before} exec memctl {arguments}'", 30)
         self.assertEqual(run.status, status, f'status of memctl {arguments}\n{run.out}{run.err}')
         return run
+
+    def check_rows(self, rows):
+        """The rows of list --all agree with the kernel."""
+        blocks = self.all_blocks()
+        self.assertEqual([row['block'] for row in rows], [str(block) for block in sorted(blocks)])
+        for row in rows:
+            state, zones, nodes = blocks[int(row['block'])]
+            zones = [] if zones == ['none'] else zones
+            start = int(row['block']) * self.guest.block_size
+            self.assertEqual(row, {
+                'range': f'0x{start:016x}-0x{start + self.guest.block_size - 1:016x}', 'start': start,
+                'size': self.guest.block_size, 'blocks': 1, 'block': row['block'], 'state': state,
+                'node': nodes[0] if len(nodes) == 1 else None, 'nodes': nodes,
+                'zone': zones[0] if state == 'online' and zones else None, 'zones': zones})
 
     def assertNoWriter(self):
         """No process of memctl is left."""
