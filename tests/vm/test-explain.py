@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What explain says of every block, held against what becomes of it."""
-
-import collections
+"""What explain says of blocks. test-campaign.py holds it against what becomes of them."""
 
 import vm
 
@@ -22,60 +20,10 @@ class Explain(vm.GuestTest):
         for blocks, word in (cls.movable, 'online_movable'), (cls.kernel, 'online_kernel'):
             for block in blocks:
                 cls.guest.sh(f'echo {word} > {vm.MEMORY}/memory{block}/state')
-        cls.outcomes = collections.Counter()
 
     def explain(self, arguments=''):
         document = self.json(f'explain {arguments}')
         return {block['block_id']: block for block in document['blocks']}
-
-    def check_sums(self, blocks):
-        """Everything in a block is accounted for."""
-        for block in blocks.values():
-            self.assertEqual(sum(block['usage'].values()), block['size'], block)
-            self.assertEqual(block['certainty'], 'sure' if block['verdict'] == 'will-not' else 'likely', block)
-
-    def try_all(self, title):
-        """Explain each online block, take it offline, and bring it back."""
-        self.check_sums(self.explain())
-        zones = {block: zones for block, (state, zones, _) in self.all_blocks().items() if state == 'online'}
-        for block, zone in zones.items():
-            said = self.explain(f'--block {block}')[block]
-            # Not memctl: what the kernel does with a block is asked without anything between.
-            run = self.guest.run(f'timeout -s KILL 20 sh -c "echo offline > {vm.MEMORY}/memory{block}/state"', 60)
-            gone = self.state(block) == 'offline'
-            self.outcomes[said['verdict'], gone] += 1
-            if gone != (said['verdict'] == 'can-go'):
-                print(f"    {title}: block {block}, {zone}: {said['verdict']} ({said['score']}): "
-                      f"{'went' if gone else 'stayed: ' + run.err.strip()}; {said['reasons'][0]['text']}")
-            if said['verdict'] == 'will-not':
-                self.assertFalse(gone, f'{title}: {said}')
-            if gone:
-                self.set_state(block, 'online_movable' if zone == ['Movable'] else 'online_kernel')
-
-    def test_outcomes(self):
-        """explain: what will not go never goes, and of what can go 95 % go, however memory is filled"""
-        self.try_all('at rest')
-        self.occupy('hog', 120)
-        self.try_all('processes')
-        self.guest.sh('killall -9 hog; dd if=/dev/zero of=/tmp/file bs=1M count=150 2> /dev/null')
-        self.try_all('files')
-        self.guest.sh('rm /tmp/file; i=0; while [ $i -lt 100 ]; do sleep 1000 & i=$((i + 1)); done > /dev/null 2>&1')
-        self.try_all('kernel stacks and page tables')
-        self.guest.sh('killall -9 sleep; i=0; mkdir /tmp/many; while [ $i -lt 5000 ]; do : > /tmp/many/$i; i=$((i + 1)); done', 120)
-        self.try_all('slab')
-        self.guest.sh('rm -r /tmp/many; echo 20 > /proc/sys/vm/nr_hugepages')
-        self.try_all('huge pages')
-        self.guest.sh('echo 0 > /proc/sys/vm/nr_hugepages; echo 3 > /proc/sys/vm/drop_caches')
-        self.try_all('nothing in the caches')
-
-        print('    verdict      went  stayed')
-        for verdict in 'can-go', 'may-go', 'will-not', 'cannot-tell':
-            print(f'    {verdict:12} {self.outcomes[verdict, True]:4} {self.outcomes[verdict, False]:7}')
-        went, stayed = self.outcomes['can-go', True], self.outcomes['can-go', False]
-        self.assertGreater(went, 20, self.outcomes)
-        self.assertGreaterEqual(went / (went + stayed), 0.95, self.outcomes)
-        self.assertGreater(self.outcomes['will-not', False], 0)
-        self.assertEqual(self.outcomes['will-not', True], 0)
 
     def test_boot(self):
         """explain: the first block spans several zones, and the last one of boot memory has a hole"""

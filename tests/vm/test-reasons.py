@@ -94,6 +94,7 @@ class Reasons(vm.GuestTest):
         self.assertEqual(said['page']['kind'], 'anon')
         sentence = self.memctl(f'offline --block {self.first} --timeout 7s --quiet', 124).err
         self.assertIn(f"the kernel could not move a program's memory, page 0x{said['page']['pfn']:x}", sentence)
+        self.assertNotIn('zone Movable', sentence)
         self.guest.sh(f'kill -9 {process}')
 
     def test_huge_pages(self):
@@ -200,3 +201,38 @@ class Reasons(vm.GuestTest):
             self.guest.sh('umount /proc/dynamic_debug /sys/kernel/debug/dynamic_debug')
         self.assertRegex(run.err, '--kernel-debug: this kernel has no debug messages')
         self.assertEqual(self.state(self.first), 'offline')
+
+
+class Gigantic(vm.GuestTest):
+    """Pages of 1 GiB, which many blocks share."""
+
+    options = ('-cpu', 'qemu64,-cx16,+pdpe1gb', '-m', '1G,slots=8,maxmem=8G')
+    append = 'memhp_default_state=offline hugepagesz=1G'
+
+    def test_gigantic(self):
+        """a page of 1 GiB goes with a block while it is free; in use it has nowhere to go, and is named"""
+        pool = '/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages'
+        self.guest.gather_randomness()
+        for block in self.add_blocks(2048 * vm.MIB):
+            self.set_state(block, 'online_kernel')
+        self.guest.sh(f'echo 1 > {pool}')
+        last = self.huge()[-1]
+        self.change(f'offline --block {last} --force', outcome='complete')
+        self.assertEqual(self.guest.read(pool), '0')
+        self.set_state(last, 'online_kernel')
+
+        self.guest.sh(f'echo 1 > {pool}')
+        self.occupy('reserve', '1024 30')
+        last = self.huge()[-1]
+        # The kernel names ten pages in five seconds at most.
+        _, blocks = self.change(f'offline --block {last} --force --kernel-debug --timeout 15s', 124, 'timeout')
+        said = blocks[last]
+        self.assertEqual((said['reason'], said['page']['kind']), ('deadline', 'hugetlb'), said)
+        self.assertLess(said['page']['pfn'] * 4096, said['start'])
+
+    def huge(self):
+        """The blocks with parts of a gigantic page."""
+        blocks = {block['block_id']: block for block in self.json('explain --zone Normal')['blocks'] if block['usage']['huge']}
+        for block in blocks.values():
+            self.assertIn('gigantic', [reason['code'] for reason in block['reasons']])
+        return sorted(blocks)
