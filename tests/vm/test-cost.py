@@ -21,7 +21,7 @@ class Cost(vm.GuestTest):
 
     def setUp(self):
         if self.guest.run('command -v strace').status:
-            self.skipTest('strace is missing on the machine that made the guest')
+            vm.missing('strace')
 
     def count(self, arguments, num):
         """System calls of memctl and of its worker, from the start of the worker on.

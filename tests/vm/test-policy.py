@@ -286,7 +286,7 @@ class Udev(PolicyTest):
     def test_tmpfiles(self):
         """what --persist writes is what systemd-tmpfiles sets; unset --persist takes it back"""
         if self.guest.run('command -v systemd-tmpfiles').status:
-            self.skipTest('systemd-tmpfiles is missing')
+            vm.missing('systemd-tmpfiles')
         self.guest.sh(f'mkdir -p /etc/tmpfiles.d; echo "d /tmp/foreign" > {TMPFILE}')
         self.json('policy set auto_online_blocks online_movable --persist')
         self.json('policy set auto_movable_ratio 250 --persist')

@@ -101,7 +101,7 @@ class Source(SourceTest):
     def test_calls(self):
         """the source of a block costs one system call"""
         if self.guest.run('command -v strace').status:
-            self.skipTest('the guest has no strace')
+            vm.missing('strace')
         self.guest.sh('strace -f -o /tmp/trace memctl list -o SOURCE --summary=never')
         self.assertEqual(self.guest.sh('grep -c "readlink.*firmware_node" /tmp/trace'), f'{len(self.guest.blocks())}\n')
         self.assertEqual(self.guest.sh('grep -c "memory[0-9].*state" /tmp/trace || :'), '0\n')

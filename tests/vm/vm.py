@@ -307,7 +307,7 @@ class GuestTest(unittest.TestCase):
     def inject(self, event, errno):
         """Make a memory notifier refuse: event is MEM_GOING_ONLINE or MEM_GOING_OFFLINE."""
         if self.guest.run('modprobe memory-notifier-error-inject').status:
-            self.skipTest('the kernel has no module memory-notifier-error-inject')
+            missing('the module memory-notifier-error-inject')
         self.guest.sh(f'echo {-errno} > {INJECT}/{event}/error')
 
     def occupy(self, program, argument):
