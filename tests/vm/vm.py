@@ -21,7 +21,7 @@ MEMORY = '/sys/devices/system/memory'
 INJECT = '/sys/kernel/debug/notifier-error-inject/memory/actions'
 WRITER = '$(pidof memhp-writer)'     # memctl's, in a script for the guest
 
-BOOT_TIMEOUT = 60
+BOOT_TIMEOUT = 120
 LOCK_MS = 50    # a deadline begins before memctl has the lock against other runs, the time that it reports after that
 # A guest that gets no processor for long has stalls that are not its kernel's fault.
 APPEND = 'panic=-1 quiet loglevel=1 rcupdate.rcu_cpu_stall_suppress=1'
@@ -174,14 +174,14 @@ class Guest:
             raise GuestError('the guest has ended')
         self.console_in.write(line.encode() + b'\n')
 
-    def run(self, script, timeout=60):
+    def run(self, script, timeout=120):
         """Run a shell script in the guest."""
         self._number += 1
         self.send(f'{self._number} {base64.b64encode(script.encode()).decode()}')
         match = self._wait(rb'@%d (\d+) (\S*) (\S*)@\r?\n' % self._number, timeout)
         return Run(int(match[1]), *(base64.b64decode(match[i]).decode() for i in (2, 3)))
 
-    def sh(self, script, timeout=60):
+    def sh(self, script, timeout=120):
         """Run a shell script that must succeed; returns its output."""
         run = self.run(script, timeout)
         if run.status:
@@ -246,7 +246,7 @@ class Guest:
         self.wait_for(f'[ $(ls {MEMORY} | grep -c "^memory[0-9]") -eq {len(before) + size // self.block_size} ]')
         return [block for block in self.blocks() if block not in before]
 
-    def wait_for(self, condition, timeout=20):
+    def wait_for(self, condition, timeout=60):
         """Wait, in the guest, until a shell condition is true."""
         self.sh(f'read -r start _ < /proc/uptime; until {condition}; do usleep 10000; read -r now _ < /proc/uptime; '
                 f'[ $((${{now%.*}} - ${{start%.*}})) -le {timeout} ] || {{ echo "not within {timeout} s"; exit 1; }}; done',
@@ -313,7 +313,7 @@ class GuestTest(unittest.TestCase):
     def occupy(self, program, argument):
         """Start pin or hog and wait until it is ready; returns its process id."""
         process = int(self.guest.sh(f': > /tmp/ready; {program} {argument} > /tmp/ready 2>&1 & echo $!'))
-        self.guest.wait_for('[ -s /tmp/ready ]', 60)
+        self.guest.wait_for('[ -s /tmp/ready ]')
         self.assertEqual(self.guest.read('/tmp/ready'), 'ready')
         return process
 
@@ -342,7 +342,7 @@ class GuestTest(unittest.TestCase):
 
     # memctl
 
-    def memctl(self, arguments, status=0, timeout=60):
+    def memctl(self, arguments, status=0, timeout=120):
         """Run memctl, which must end with that status."""
         run = self.guest.run(f'memctl {arguments}', timeout)
         self.assertEqual(run.status, status, f'status of memctl {arguments}\n{run.out}{run.err}')
@@ -358,11 +358,11 @@ class GuestTest(unittest.TestCase):
             self.fail(f'not as the schema says: {error}: {text}')
         return document
 
-    def json(self, arguments, status=0, timeout=60):
+    def json(self, arguments, status=0, timeout=120):
         """Run memctl with --json; returns its document."""
         return self.parse(self.memctl(f'{arguments} --json', status, timeout).out)
 
-    def change(self, arguments, status=0, outcome=None, timeout=60):
+    def change(self, arguments, status=0, outcome=None, timeout=120):
         """Run memctl online or offline with --json; returns the document, and its blocks by id.
 
         What the document says of a block's state is compared with the kernel.
