@@ -31,7 +31,7 @@ static bool is_log_silent(const struct change *change, const struct memhp_step *
 	return change->result && memhp_result_get_kernel_log_error(change->result) == 0 && !memhp_step_get_kernel_text(step);
 }
 
-static const char *cause_text(const struct memhp_step *step, enum memhp_reason cause)
+static const char *cause_text(const struct change *change, const struct memhp_step *step, enum memhp_reason cause)
 {
 	switch (cause) {
 	case MEMHP_REASON_MEMORY_HOLE:
@@ -45,6 +45,9 @@ static const char *cause_text(const struct memhp_step *step, enum memhp_reason c
 	case MEMHP_REASON_NO_MEMORY:
 		return "too little for the kernel itself";
 	case MEMHP_REASON_UNMOVABLE_PAGE:
+		/* The log names all others, except before Linux 5.0. */
+		if (is_log_silent(change, step))
+			return "a page that cannot be moved, such as a balloon's";
 		return is_in_kernel_zone(step) ? "pages that cannot be moved, such as the kernel's own"
 					       : "a page that is in use for the moment";
 	case MEMHP_REASON_ISOLATION:
@@ -60,7 +63,7 @@ static const char *cause_text(const struct memhp_step *step, enum memhp_reason c
 }
 
 /* "LEAD: this, that or the third" */
-static char *list_causes(const struct memhp_step *step, const char *lead, const char *tail)
+static char *list_causes(const struct change *change, const struct memhp_step *step, const char *lead, const char *tail)
 {
 	size_t num = memhp_step_get_num_causes(step), size;
 	char *text = NULL;
@@ -69,8 +72,11 @@ static char *list_causes(const struct memhp_step *step, const char *lead, const 
 	if (!out)
 		out_of_memory();
 	fprintf(out, "%s: ", lead);
-	for (size_t i = 0; i < num; i++)
-		fprintf(out, "%s%s", i == 0 ? "" : i + 1 < num ? ", " : " or ", cause_text(step, memhp_step_get_cause(step, i)));
+	for (size_t i = 0; i < num; i++) {
+		if (i)
+			fputs(i + 1 < num ? ", " : " or ", out);
+		fputs(cause_text(change, step, memhp_step_get_cause(step, i)), out);
+	}
 	fputs(tail, out);
 	if (fclose(out) != 0)
 		out_of_memory();
@@ -88,17 +94,17 @@ static char *make_open_reason(const struct change *change, const struct memhp_st
 	case MEMHP_REASON_BUSY:
 		if (!offline)
 			return NULL;
-		return list_causes(step, "busy", is_log_silent(change, step) ? "; the kernel's log names no page" : "");
+		return list_causes(change, step, "busy", is_log_silent(change, step) ? "; the kernel's log names no page" : "");
 	case MEMHP_REASON_INVALID_RANGE:
 		if (memhp_step_get_cause(step, 0) == MEMHP_REASON_MEMORY_HOLE && memhp_step_get_num_causes(step) == 1)
 			return NULL;
-		return list_causes(step, "the kernel finds it unfit", "");
+		return list_causes(change, step, "the kernel finds it unfit", "");
 	case MEMHP_REASON_VETO:
-		return list_causes(step, "vetoed by a part of the kernel", "");
+		return list_causes(change, step, "vetoed by a part of the kernel", "");
 	case MEMHP_REASON_NO_MEMORY:
-		return list_causes(step, "no memory for that", "");
+		return list_causes(change, step, "no memory for that", "");
 	case MEMHP_REASON_OTHER:
-		return list_causes(step, "refused", "");
+		return list_causes(change, step, "refused", "");
 	default:
 		return NULL;
 	}

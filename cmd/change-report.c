@@ -96,7 +96,7 @@ static struct json_object *make_page(const struct memhp_page *page)
 		json_set_uint(object, "pfn", memhp_page_get_pfn(page));
 	json_set_string(object, "kind", memhp_page_use_name(memhp_page_get_use(page)));
 	json_set_string(object, "owner", memhp_page_get_owner(page));
-	if (memhp_page_get_owner(page))
+	if (memhp_page_get_owner_pid(page))
 		json_set_uint(object, "owner_pid", (uint64_t)memhp_page_get_owner_pid(page));
 	else
 		json_set_null(object, "owner_pid");

@@ -99,6 +99,8 @@ static char *describe_page(const struct trouble *trouble)
 	if (memhp_page_get_owner(page))
 		snprintf(owner, sizeof(owner), ", taken by %s (process %d)", memhp_page_get_owner(page),
 			 (int)memhp_page_get_owner_pid(page));
+	else if (memhp_page_get_owner_pid(page))
+		snprintf(owner, sizeof(owner), ", taken by process %d", (int)memhp_page_get_owner_pid(page));
 	if (asprintf(&text, "%s%s%s%s", lead_to_page(trouble), change_page_text(trouble->example), number, owner) < 0)
 		return NULL;
 	return text;

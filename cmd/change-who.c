@@ -82,7 +82,7 @@ bool change_get_who_range(const struct change *change, size_t index, size_t *ran
 /* "block 33: page 0x108000 is mapped by: postgres (pid 1234, 4K)" */
 static void tell_block(const struct change *change, const struct memhp_step *step, size_t range)
 {
-	char *processes = who_text(&change->who, range, MAX_NAMED, has_option(change->options, OPT_BYTES));
+	char *processes = who_text(&change->who, range, MAX_NAMED, ", ", has_option(change->options, OPT_BYTES));
 	uint64_t id = memhp_step_get_block_id(step), pfn, addr;
 	bool has_page = get_page(step, &pfn, &addr);
 

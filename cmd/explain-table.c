@@ -25,12 +25,12 @@ static struct table *new_table(const struct explain *explain)
 static void add_who_column(struct table *table, const struct explain *explain)
 {
 	if (explain->who.asked)
-		table_add_column(table, "MAPPED BY", ALIGN_LEFT);
+		table_add_column(table, "MAPPED-BY", ALIGN_LEFT);
 }
 
 static void set_who(struct table_row *row, size_t column, const struct explain *explain, size_t index)
 {
-	char *text = explain->who.asked ? who_text(&explain->who, index, WHO_IN_TABLE, explain->bytes) : NULL;
+	char *text = explain->who.asked ? who_text(&explain->who, index, WHO_IN_TABLE, ", ", explain->bytes) : NULL;
 
 	if (text)
 		table_set(row, column, text);
@@ -138,22 +138,35 @@ static bool is_missing(const struct memhp_assessment *assessment, enum memhp_evi
 	return evidence != MEMHP_EVIDENCE_IOMEM || memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_MEMMAP) < 0;
 }
 
+/* Whether the pages of any block were looked at */
+static bool has_pages(const struct memhp_assessment *assessment)
+{
+	const struct memhp_candidate *candidate;
+
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
+		if (memhp_candidate_has_usage(candidate))
+			return true;
+	return false;
+}
+
 static void print_missing(const struct explain *explain, bool apart)
 {
-	bool privilege = false, pages = false;
+	bool privilege = false, no_pages = false, has_some = has_pages(explain->assessment);
 
 	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
 		int error = memhp_assessment_get_evidence_error(explain->assessment, i);
 
 		if (!is_missing(explain->assessment, i))
 			continue;
-		printf("%sNot known: %s (%s: %s)\n", apart ? "\n" : "", explain_evidence(i), memhp_evidence_path(i),
-		       error == -EBADMSG ? "not understood" : strerror(-error));
+		printf("%sNot known: %s (%s: %s)\n", apart ? "\n" : "",
+		       i == MEMHP_EVIDENCE_PAGE_FLAGS && has_some ? "what the pages of some blocks are used for"
+								  : explain_evidence(i),
+		       memhp_evidence_path(i), error == -EBADMSG ? "not understood" : strerror(-error));
 		apart = false;
 		privilege |= error == -EACCES || error == -EPERM;
-		pages |= i == MEMHP_EVIDENCE_PAGE_FLAGS;
+		no_pages |= i == MEMHP_EVIDENCE_PAGE_FLAGS && !has_some;
 	}
-	if (pages)
+	if (no_pages)
 		printf("So all but \"will not\" is a guess from the zone%s.\n", privilege && geteuid() ? "; root sees more" : "");
 }
 
@@ -222,7 +235,7 @@ static void print_use(const struct explain *explain, const struct memhp_candidat
 
 static void print_single_who(const struct explain *explain)
 {
-	char *text = who_text(&explain->who, 0, WHO_OF_SINGLE, explain->bytes);
+	char *text = who_text(&explain->who, 0, WHO_OF_SINGLE, ",\n           ", explain->bytes);
 
 	if (explain->who.asked && explain->who.mappers)
 		printf("\nMapped by: %s\n", text ? text : "no process");
@@ -279,7 +292,7 @@ static void print_below(const struct explain *explain, bool single)
 {
 	size_t num = memhp_assessment_get_num_candidates(explain->assessment);
 	/* Without a look at the pages there is nothing to read off. */
-	bool pages = memhp_assessment_get_evidence_error(explain->assessment, MEMHP_EVIDENCE_PAGE_FLAGS) == 0;
+	bool pages = has_pages(explain->assessment);
 
 	if (!single || explain->has_map)
 		putchar('\n');

@@ -63,7 +63,7 @@ static void print_pinned(FILE *out, const struct memhp_process *process, bool by
 		fprintf(out, ", pins %s for devices", explain_amount(pinned, bytes, amount));
 }
 
-char *who_text(const struct who *who, size_t range, size_t max, bool bytes)
+char *who_text(const struct who *who, size_t range, size_t max, const char *separator, bool bytes)
 {
 	const struct memhp_process *process;
 	size_t index = 0, num = 0, size;
@@ -75,7 +75,7 @@ char *who_text(const struct who *who, size_t range, size_t max, bool bytes)
 	while ((process = next_process(who, range, &index))) {
 		if (num++ >= max)
 			continue;
-		fprintf(out, "%s%s (pid %d, %s", num > 1 ? ", " : "", memhp_process_get_name(process),
+		fprintf(out, "%s%s (pid %d, %s", num > 1 ? separator : "", memhp_process_get_name(process),
 			(int)memhp_process_get_pid(process),
 			explain_amount(memhp_process_get_mapped_bytes(process), bytes, amount));
 		print_pinned(out, process, bytes);
@@ -107,7 +107,7 @@ char *who_trouble(const struct who *who)
 	else if (who->error < 0)
 		rc = asprintf(&text, "which processes map pages (%s)", strerror(-who->error));
 	else if (skipped)
-		rc = asprintf(&text, "all processes that map pages (%zu could not be looked at, or only in part)", skipped);
+		rc = asprintf(&text, "whether these are all that map pages (%zu could not be looked at, or only in part)", skipped);
 	if (rc < 0)
 		out_of_memory();
 	return text;

@@ -28,8 +28,8 @@ void who_look(struct who *who, struct memhp_ctx *ctx, int cancel_fd);
 
 void who_release(struct who *who);
 
-/* "postgres (pid 1234, 34M), sh (pid 7, 64K) and 3 more", `max` of them by name; NULL for nobody. From malloc() */
-char *who_text(const struct who *who, size_t range, size_t max, bool bytes);
+/* "postgres (pid 1234, 34M), sh (pid 7, 64K) and 3 more", `max` by name with `separator` between; NULL for nobody. From malloc() */
+char *who_text(const struct who *who, size_t range, size_t max, const char *separator, bool bytes);
 
 /* Why nothing is known, or less than there is; NULL when all is known. From malloc() */
 char *who_trouble(const struct who *who);

@@ -77,7 +77,8 @@ static int count_pages(struct memhp_candidate *candidate, uint8_t *slices, size_
 		done += num;
 	}
 	page_scan_end(&scan, evidence->memmap_on_memory, evidence->memmap_rounded);
-	return 0;
+	/* Where all is memory, pages that are none are those of a block that has gone offline since the snapshot. */
+	return evidence->ram_evidence == MEMHP_EVIDENCE_IOMEM && !holes && scan.usage->pages[MEMHP_PAGE_HOLE] ? -ENXIO : 0;
 }
 
 static void fill(struct memhp_candidate *candidate, const struct memhp_block *block, const struct evidence *evidence)

@@ -85,7 +85,7 @@ uint64_t spans_cover(const struct spans *spans, uint64_t first, uint64_t last);
 
 /* causes.c: whether an errno is all that explains a step, and what it can mean: bit N for enum memhp_reason N */
 bool causes_are_open(const struct memhp_step *step);
-uint32_t causes_of(const struct memhp_step *step, enum memhp_action action, bool has_log, const struct evidence *evidence);
+uint32_t causes_of(const struct memhp_step *step, enum memhp_action action, const struct evidence *evidence);
 
 struct found {
 	uint64_t bytes;

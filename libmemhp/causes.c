@@ -47,14 +47,14 @@ static uint32_t veto_causes(const struct memhp_step *step, const struct evidence
 	return causes;
 }
 
-static uint32_t offline_causes(const struct memhp_step *step, bool has_log, const struct evidence *evidence)
+static uint32_t offline_causes(const struct memhp_step *step, const struct evidence *evidence)
 {
 	uint32_t huge_pages = evidence->hugetlb_size ? BIT(HUGE_PAGES) : 0;
 
 	switch (step->reason) {
 	case MEMHP_REASON_BUSY:
-		/* The kernel's log would name the page. */
-		return BIT(ISOLATION) | BIT(VETO) | huge_pages | (has_log ? 0 : BIT(UNMOVABLE_PAGE));
+		/* The kernel's log names most pages, but none before 5.0, and none that a balloon has taken. */
+		return BIT(UNMOVABLE_PAGE) | BIT(ISOLATION) | BIT(VETO) | huge_pages;
 	case MEMHP_REASON_INVALID_RANGE:
 		return range_causes(step, evidence);
 	case MEMHP_REASON_VETO:
@@ -91,12 +91,12 @@ bool causes_are_open(const struct memhp_step *step)
 	}
 }
 
-uint32_t causes_of(const struct memhp_step *step, enum memhp_action action, bool has_log, const struct evidence *evidence)
+uint32_t causes_of(const struct memhp_step *step, enum memhp_action action, const struct evidence *evidence)
 {
 	/* What could not be brought back failed in the other direction. */
 	bool offline = (action == MEMHP_ACTION_OFFLINE) != (step->outcome == MEMHP_OUTCOME_ROLLBACK_FAILED);
 
-	return offline ? offline_causes(step, has_log, evidence) : online_causes(step);
+	return offline ? offline_causes(step, evidence) : online_causes(step);
 }
 
 /* The likeliest first */

@@ -128,8 +128,7 @@ int claims_read_iomem(struct finder *finder)
 	return rc;
 }
 
-/* Whether the command line makes the memory map another one than the firmware's */
-static bool is_map_redrawn(struct memhp_ctx *ctx)
+bool claims_is_map_redrawn(struct memhp_ctx *ctx)
 {
 	static const char *const parameters[] = { "memmap=", "efi_fake_mem=", "add_efi_memmap" };
 	_cleanup_close_ int fd = sysfs_open_dir(ctx, "proc");
@@ -195,7 +194,7 @@ int claims_read_boot_map(struct finder *finder)
 		rc = take_boot_map(finder, entries, num);
 	if (rc == 0)
 		rc = read_further_boot_maps(finder);
-	if (rc < 0 || is_map_redrawn(finder->ctx))
+	if (rc < 0 || claims_is_map_redrawn(finder->ctx))
 		finder->boot.num = 0; /* half of a map proves nothing of the rest */
 	sort_claims(&finder->boot);
 	return rc == -ENOMEM ? rc : 0;

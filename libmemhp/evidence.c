@@ -6,6 +6,7 @@
 
 #include "assess.h"
 #include "parse.h"
+#include "source.h"
 
 #define FIRMWARE_MAP "sys/firmware/memmap"
 #define CMA_DEBUG    "sys/kernel/debug/cma"
@@ -111,6 +112,8 @@ static void read_ram(struct evidence *evidence, struct memhp_ctx *ctx, int proc_
 	if (rc == 0)
 		return;
 	evidence->ram_evidence = MEMHP_EVIDENCE_MEMMAP;
+	if (claims_is_map_redrawn(ctx))
+		return;
 	rc = read_entries(evidence, ctx, FIRMWARE_MAP, read_firmware_entry);
 	evidence->error[MEMHP_EVIDENCE_MEMMAP] = rc == 0 && evidence->ram.num == 0 ? -ENOENT : rc;
 }

@@ -143,17 +143,24 @@ static bool has_word(const char *text, const char *word)
 	return false;
 }
 
+/* What a file system does with its pages; not all of them call that as xfs_address_space_operations does, or ext4_da_aops. */
+static bool names_operations(const char *text)
+{
+	return *text != ' ' && (strstr(text, "aops:") || strstr(text, "_aops") || strstr(text, "_operations"));
+}
+
 /*
  * "anon flags: 0x...(uptodate|slab|node=0|zone=2) CMA", "page_type: 0xf5(slab)", "aops:ext4_da_aops ino:82 dentry name:...";
- * before 5.7 "ext4_da_aops name:...". */
+ * before 5.7 "ext4_da_aops name:...".
+ */
 static enum memhp_page_use kind_of(const char *text, enum memhp_page_use known)
 {
 	bool is_flags = strstr(text, "flags: ") != NULL;
 
 	if (known == MEMHP_PAGE_USE_CMA || known == MEMHP_PAGE_USE_HUGETLB || known == MEMHP_PAGE_USE_RESERVED)
 		return known;
-	if (strstr(text, "_aops "))
-		return strstr(text, "hugetlbfs") ? MEMHP_PAGE_USE_HUGETLB : MEMHP_PAGE_USE_FILE;
+	if (names_operations(text))
+		return strstr(text, "hugetlbfs_aops") ? MEMHP_PAGE_USE_HUGETLB : MEMHP_PAGE_USE_FILE;
 	if (is_flags && has_word(text, "CMA"))
 		return MEMHP_PAGE_USE_CMA;
 	if (has_word(text, "hugetlb"))
@@ -169,26 +176,38 @@ static enum memhp_page_use kind_of(const char *text, enum memhp_page_use known)
 	return known;
 }
 
-/* "page last allocated via order 0, migratetype Unmovable, gfp_mask 0x...(...), pid 142, tgid 142 (sleep), ts 1, free_ts 0" */
+/*
+ * "page last allocated via order 0, migratetype Unmovable, gfp_mask 0x...(...), pid 143, tgid 142 (sleep), ts 1, free_ts 0": a
+ * thread and its process. From 5.11 to 5.17 there is the thread alone, and nobody before.
+ */
 static void take_owner(struct memhp_page *page, const char *text)
 {
-	const char *pid = strstr(text, ", pid "), *name = pid ? strchr(pid, '(') : NULL,
-		   *end = name ? strstr(name, "), ts ") : NULL;
+	const char *p = strstr(text, ", tgid "), *name, *end = NULL;
 	uint64_t number;
 
-	if (!pid || !skip(&pid, ", pid ") || !take_number(&pid, 10, &number) || number == 0 || number > INT_MAX)
-		return;
-	if (!name || !end || end - name <= 1 || end - name > PAGE_OWNER_MAX)
+	if (!p)
+		p = strstr(text, ", pid ");
+	if (!p || (!skip(&p, ", tgid ") && !skip(&p, ", pid ")) || !take_number(&p, 10, &number) || number == 0 || number > INT_MAX)
 		return;
 	page->owner_pid = (pid_t)number;
-	for (size_t i = 0; name + 1 + i < end; i++)
-		page->owner[i] = name[1 + i] >= ' ' && name[1 + i] <= '~' ? name[1 + i] : '?';
+	if (!skip(&p, " ("))
+		return;
+	name = p;
+	/* A name may have anything in it. */
+	while ((p = strstr(p, "), ts ")))
+		end = p++;
+	if (!end || end - name >= PAGE_OWNER_MAX)
+		return;
+	for (size_t i = 0; name + i < end; i++)
+		page->owner[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
 }
 
 static void end_page(struct kmsg_items *items, struct kmsg_item *item, const char *why)
 {
 	if (strcmp(why, "unmovable page") == 0)
 		item->reason = MEMHP_REASON_UNMOVABLE_PAGE;
+	else if (strcmp(why, "CMA page") == 0) /* until 5.6 */
+		item->reason = MEMHP_REASON_UNMOVABLE_PAGE, item->page.kind = MEMHP_PAGE_USE_CMA;
 	else if (strcmp(why, "migration failure") == 0 || strcmp(why, "isolation failed") == 0)
 		item->reason = MEMHP_REASON_MIGRATION_FAILURE;
 	/* What is neither a program's nor anything that the kernel has a name for was taken by the kernel or a driver. */
@@ -225,6 +244,12 @@ static bool continue_page(struct kmsg_items *items, const char *text)
 	struct kmsg_item *item = &items->items[items->num - 1];
 	const char *why = text;
 
+	/* Who has had it before is not who has it. */
+	if (strcmp(text, "page_owner tracks the page as freed") == 0) {
+		item->is_freed = true;
+		add_line(item, text);
+		return true;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(dull); i++)
 		if (strncmp(text, dull[i], strlen(dull[i])) == 0)
 			return true;
@@ -235,8 +260,10 @@ static bool continue_page(struct kmsg_items *items, const char *text)
 		end_page(items, item, why);
 	} else if (skip(&why, "page last allocated via ")) {
 		add_line(item, text);
-		take_owner(&item->page, text);
-	} else if (strstr(text, "flags: 0x") || skip(&why, "page_type: ") || strstr(text, "_aops ")) {
+		if (!item->is_freed)
+			take_owner(&item->page, text);
+	} else if (item->reason == MEMHP_REASON_NONE &&
+		   (strstr(text, "flags: 0x") || skip(&why, "page_type: ") || names_operations(text))) {
 		add_line(item, text);
 		item->page.kind = kind_of(text, item->page.kind);
 	} else {
@@ -258,6 +285,8 @@ static enum memhp_reason verdict_reason(const char *why)
 		{ "failure to isolate range", MEMHP_REASON_ISOLATION },
 		{ "notifier failure", MEMHP_REASON_VETO },
 		{ "signal backoff", MEMHP_REASON_SIGNAL },
+		/* One that a driver has taken and does not let go of, since 5.8: no dump says which. */
+		{ "unmovable page", MEMHP_REASON_UNMOVABLE_PAGE },
 		{ "failure to dissolve huge pages", MEMHP_REASON_HUGE_PAGES },
 	};
 	/* clang-format on */
@@ -355,6 +384,9 @@ static struct kernel_note *make_note(const struct kmsg_item *page, const struct 
 		/* The final words decide, except where they only say that some page was in the way. */
 		if (!page || (verdict->reason != MEMHP_REASON_NONE && verdict->reason != MEMHP_REASON_ISOLATION))
 			note->reason = verdict->reason;
+		/* They mean a page that no dump names. */
+		if (verdict->reason == MEMHP_REASON_UNMOVABLE_PAGE)
+			note->has_page = false;
 	}
 	return note;
 }

@@ -18,6 +18,7 @@
 /* A dump of a page or the final words for a range, and where that is */
 struct kmsg_item {
 	bool is_page, has_addr;
+	bool is_freed; /* a page that nobody has allocated */
 	uint64_t first_addr, last_addr;
 	enum memhp_reason reason;
 	struct memhp_page page;

@@ -156,7 +156,7 @@ enum memhp_reason {
 	MEMHP_REASON_UNREADABLE,        /**< the block's state cannot be read */
 	MEMHP_REASON_SPARE,             /**< a further candidate, for the case that another block cannot be changed */
 	MEMHP_REASON_OTHER,             /**< an errno without a reason of its own */
-	MEMHP_REASON_UNMOVABLE_PAGE,    /**< EBUSY, and the kernel's log names a page that cannot be moved */
+	MEMHP_REASON_UNMOVABLE_PAGE,    /**< EBUSY, and the kernel's log names a page that cannot be moved, or says there is one */
 	MEMHP_REASON_MIGRATION_FAILURE, /**< EBUSY, and the kernel's log names a page that should have moved and did not */
 	MEMHP_REASON_ISOLATION,   /**< EBUSY, and the kernel's log says that the range could not be isolated, and names no page */
 	MEMHP_REASON_HUGE_PAGES,  /**< the kernel's log says that free huge pages could not be dissolved */
@@ -1590,8 +1590,9 @@ enum memhp_reason memhp_step_get_reason(const struct memhp_step *step);
  * @brief How many causes memhp_step_get_reason() leaves open.
  *
  * Where an errno is all that explains a step, what this machine and this block rule out is left out of what it can mean: with huge
- * pages nowhere they are no cause, nor are several zones for a block that has one, nor a page that the kernel's log would have
- * named. memhp_plan_apply() reads the files of @ref memhp_evidence for that, but for kpageflags, once and only after a failure.
+ * pages nowhere they are no cause, nor are several zones for a block that has one. That the kernel's log names no page rules
+ * nothing out: it is silent of what a driver has taken (a balloon), and before Linux 5.0 of everything. memhp_plan_apply() reads
+ * the files of @ref memhp_evidence for that, but for kpageflags, once and only after a failure.
  *
  * @param step a step of a result, not NULL
  * @return how many; 0 where the reason says it all, or nothing is known of where it comes from.
@@ -1695,7 +1696,8 @@ enum memhp_page_use memhp_page_get_use(const struct memhp_page *page);
 /**
  * @brief Which program a page was allocated for.
  * @param page a page, not NULL
- * @return the program's name, as the kernel has it; NULL unless the kernel keeps track (`page_owner=on` on its command line).
+ * @return the program's name, as the kernel has it; NULL unless the kernel keeps track (`page_owner=on` on its command line) and
+ *         tells it, as since Linux 5.18, and for a page that is not allocated.
  * @since 0.1
  */
 const char *memhp_page_get_owner(const struct memhp_page *page);
@@ -1703,7 +1705,8 @@ const char *memhp_page_get_owner(const struct memhp_page *page);
 /**
  * @brief Process for which a page was allocated; it may have ended since.
  * @param page a page, not NULL
- * @return process id, or 0 when memhp_page_get_owner() is NULL.
+ * @return process id, from Linux 5.11 to 5.17 that of the thread; 0 when it is not known, as before, or was no process's. It may
+ *         be known where memhp_page_get_owner() is NULL.
  * @since 0.1
  */
 pid_t memhp_page_get_owner_pid(const struct memhp_page *page);
@@ -2084,7 +2087,7 @@ enum memhp_page_kind {
 enum memhp_evidence {
 	MEMHP_EVIDENCE_BLOCK = 0,    /**< the block's `state` and `valid_zones` */
 	MEMHP_EVIDENCE_IOMEM,        /**< /proc/iomem: where memory is; addresses for root only */
-	MEMHP_EVIDENCE_MEMMAP,       /**< /sys/firmware/memmap: the same as the firmware has it, x86 only; for everyone */
+	MEMHP_EVIDENCE_MEMMAP,       /**< /sys/firmware/memmap: as the firmware has it, x86 only; for everyone. Not with memmap= */
 	MEMHP_EVIDENCE_PAGE_FLAGS,   /**< /proc/kpageflags: what each page is used for; root only */
 	MEMHP_EVIDENCE_MEMINFO,      /**< /proc/meminfo: how much memory is available elsewhere */
 	MEMHP_EVIDENCE_CMA,          /**< /sys/kernel/debug/cma: where the contiguous memory areas are; root only */
@@ -2224,7 +2227,8 @@ void memhp_assessment_unref(struct memhp_assessment *assessment);
  * @param assessment an assessment, not NULL
  * @param evidence a piece of evidence
  * @return 0 when it was; -ENODATA when it does not matter here; -EACCES without the privilege (also where the kernel shows zeros
- *         instead of addresses); -ENOENT when there is no such file; otherwise another errno of open(2) or read(2).
+ *         instead of addresses); -ENOENT when there is no such file; otherwise another errno of open(2) or read(2). The pages of a
+ *         single block may be missing, too: memhp_candidate_has_usage(); -ENXIO when a block went offline meanwhile.
  * @since 0.1
  */
 int memhp_assessment_get_evidence_error(const struct memhp_assessment *assessment, enum memhp_evidence evidence);

@@ -22,8 +22,8 @@ int result_new(struct memhp_result **result, const struct memhp_plan *plan)
 
 void result_find_causes(struct memhp_result *result, struct memhp_ctx *ctx, const struct memhp_request *request)
 {
-	bool has_log = request->kernel_log && result->kernel_log_error == 0, is_read = false;
 	struct evidence evidence;
+	bool is_read = false;
 
 	for (size_t i = 0; i < result->num_steps; i++) {
 		struct memhp_step *step = &result->steps[i];
@@ -33,7 +33,7 @@ void result_find_causes(struct memhp_result *result, struct memhp_ctx *ctx, cons
 		if (!is_read && evidence_read(&evidence, ctx) < 0)
 			return;
 		is_read = true;
-		step->causes = causes_of(step, request->action, has_log, &evidence);
+		step->causes = causes_of(step, request->action, &evidence);
 	}
 	if (is_read)
 		evidence_release(&evidence);

@@ -55,6 +55,9 @@ int claims_read_iomem(struct finder *finder);
 int claims_read_boot_map(struct finder *finder);
 int claims_suspect_others(struct finder *finder, const struct scan *scan);
 
+/* claims.c: whether the command line makes the memory map another one than the firmware's */
+bool claims_is_map_redrawn(struct memhp_ctx *ctx);
+
 /* claims.c: whether offline memory is standby memory here */
 bool claims_has_offline_standby(struct memhp_ctx *ctx);
 

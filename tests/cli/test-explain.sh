@@ -71,6 +71,19 @@ rm -r "$tree/sys/firmware"
 runs 0 explain
 golden explain-unseen-all
 
+# One of two blocks has gone offline meanwhile.
+describe gone <<END
+blocks 1-2 zones Movable
+kpageflags 0x8000 400*32768
+kpageflags 0x10000 100000*32768
+file proc/iomem "00000000-1fffffff : System RAM\n"
+END
+runs 0 explain
+prints '    2 Movable may go     80 -             - pages not seen'
+prints 'USE:'
+prints 'Not known: what the pages of some blocks are used for (/proc/kpageflags: No such device or address)'
+prints_no 'So all but'
+
 # Odd machines
 for name in garbled no-numa s390 multi-node; do
 	machine $name

@@ -49,8 +49,10 @@ lib.check("candidates for who holds pages" in run.out, run.out)
 for arguments in (["--block", "2"], ["--map"]):
     lib.check("postgres (pid 1234, " in lib.Run(tree, "explain", "--who", *arguments).out, str(arguments))
 run = lib.Run(tree, "explain", "--who", "--block", "2")
-lib.check("p207 (pid 207" in run.out and "and 4 more" in run.out, run.out)
+lib.check("\nMapped by: postgres (pid 1234, 1M),\n           sh (pid 99, " in run.out and "p207 (pid 207" in run.out and
+          "and 4 more" in run.out, run.out)
 lib.check("Mapped by: no process" in lib.Run(tree, "explain", "--who", "--block", "1").out, "nobody, for people")
+lib.check('MAPPED-BY="-"' in lib.Run(tree, "explain", "--who", "--pairs").out, "a name without blanks")
 lib.check("processes" not in lib.Run(tree, "explain", "--json").out, "without the option")
 
 # Without privilege all frames are 0; and a machine without processes

@@ -103,6 +103,9 @@ static const struct {
 	  MEMHP_FINDING_HOLE, MEMHP_EVIDENCE_PAGE_FLAGS, 3 * MIB },
 	{ NORMAL "kpageflags 0x10000 400*32000 0*768\nfile proc/iomem \"10000000-17cfffff : System RAM\\n\"\n",
 	  MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_HOLE, MEMHP_EVIDENCE_IOMEM, 3 * MIB },
+	/* and so do those of a block that went offline meanwhile: no hole where all is memory */
+	{ NORMAL "kpageflags 0x10000 100000*32768\n", MEMHP_VERDICT_CANNOT_TELL, 38, 38, MEMHP_FINDING_PAGES_UNSEEN,
+	  MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
 
 	/* contiguous memory areas: debugfs knows where */
 	{ NORMAL FREE
@@ -173,6 +176,11 @@ static const struct {
 	{ NORMAL "file proc/iomem \"00000000-00000000 : System RAM\\n\"\nfile sys/firmware/memmap/0/start \"0x10000000\\n\"\n"
 		 "file sys/firmware/memmap/0/end \"0x17ffffff\\n\"\nfile sys/firmware/memmap/0/type \"System RAM\\n\"\n",
 	  MEMHP_VERDICT_CANNOT_TELL, 38, 38, MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	/* the kernel was told of more memory than the firmware knows */
+	{ NORMAL "file proc/iomem \"00000000-00000000 : System RAM\\n\"\nfile sys/firmware/memmap/0/start \"0x10000000\\n\"\n"
+		 "file sys/firmware/memmap/0/end \"0x17feffff\\n\"\nfile sys/firmware/memmap/0/type \"System RAM\\n\"\n"
+		 "file proc/cmdline \"quiet memmap=64K@0x17ff0000\\n\"\n",
+	  MEMHP_VERDICT_CANNOT_TELL, 36, 37, MEMHP_FINDING_PAGES_UNSEEN, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
 	/* memory of a device is not in it */
 	{ MOVABLE "file proc/iomem \"00000000-00000000 : System RAM\\n\"\nfile sys/firmware/memmap/0/start \"0x80000000\\n\"\n"
 		  "file sys/firmware/memmap/0/end \"0x87ffffff\\n\"\nfile sys/firmware/memmap/0/type \"System RAM\\n\"\n",

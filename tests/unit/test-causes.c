@@ -11,7 +11,7 @@ struct facts {
 	struct span boot; /* by arm64's device tree */
 	struct span virtual_ram;
 	enum arch arch;
-	bool no_device_tree, has_log;
+	bool no_device_tree;
 	uint64_t hugetlb, crash;
 };
 
@@ -30,7 +30,7 @@ static const struct {
 	enum memhp_reason causes[6];
 	enum memhp_outcome outcome;
 } cases[] = {
-	/* EBUSY: what the log would name, and what the machine has none of, is left out */
+	/* EBUSY: what the machine has none of is left out */
 	{ MEMHP_ACTION_OFFLINE,
 	  -EBUSY,
 	  MEMHP_REASON_BUSY,
@@ -42,15 +42,15 @@ static const struct {
 	  -EBUSY,
 	  MEMHP_REASON_BUSY,
 	  MEMHP_ZONE_NORMAL,
-	  { .has_log = true },
-	  { MEMHP_REASON_ISOLATION, MEMHP_REASON_VETO },
+	  { .hugetlb = 0 },
+	  { MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_REASON_ISOLATION, MEMHP_REASON_VETO },
 	  0 },
 	{ MEMHP_ACTION_OFFLINE,
 	  -EBUSY,
 	  MEMHP_REASON_BUSY,
 	  MEMHP_ZONE_MOVABLE,
-	  { .has_log = true, .hugetlb = UINT64_MAX },
-	  { MEMHP_REASON_ISOLATION, MEMHP_REASON_HUGE_PAGES, MEMHP_REASON_VETO },
+	  { .hugetlb = UINT64_MAX },
+	  { MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_REASON_ISOLATION, MEMHP_REASON_HUGE_PAGES, MEMHP_REASON_VETO },
 	  0 },
 	{ MEMHP_ACTION_ONLINE, -EBUSY, MEMHP_REASON_BUSY, MEMHP_ZONE_NONE, { .hugetlb = HUGE }, { MEMHP_REASON_VETO }, 0 },
 	/* EINVAL: a hole is certain or out of the question where /proc/iomem can be read, several zones where the zone is known */
@@ -205,7 +205,7 @@ START_TEST(open_causes)
 	add_span(&evidence.boot, &facts->boot);
 	add_span(&evidence.virtual_ram, &facts->virtual_ram);
 	if (causes_are_open(&step))
-		step.causes = causes_of(&step, cases[_i].action, facts->has_log, &evidence);
+		step.causes = causes_of(&step, cases[_i].action, &evidence);
 	while (num < ARRAY_SIZE(cases[_i].causes) && cases[_i].causes[num] != NONE) {
 		ck_assert_str_eq(memhp_reason_name(memhp_step_get_cause(&step, num)), memhp_reason_name(cases[_i].causes[num]));
 		num++;

@@ -41,6 +41,7 @@ static const struct {
 	const char *owner;
 	int lines; /* of text; 0: nothing at all */
 	const char *text;
+	int pid;
 } texts[] = {
 	{ "recorded-6.1-unmovable", 32, false, MEMHP_REASON_UNMOVABLE_PAGE, 0x100000, MEMHP_PAGE_USE_KERNEL, NULL, 3,
 	  "page dumped because: unmovable page" },
@@ -81,13 +82,21 @@ static const struct {
 	{ "recorded-6.12-debug", 33, false, MEMHP_REASON_SIGNAL, 0x108000, MEMHP_PAGE_USE_ANON, NULL, 5, "anon flags" },
 	{ "recorded-6.12-debug", 47, false, MEMHP_REASON_SIGNAL, 0x140000, MEMHP_PAGE_USE_HUGETLB, NULL, 6, "|head" },
 	{ "recorded-6.12-debug", 48, false, MEMHP_REASON_NONE, 0, 0, NULL, 0, NULL },
-	{ "written-4.19-reserved-debug", 32, false, MEMHP_REASON_UNMOVABLE_PAGE, -1, MEMHP_PAGE_USE_RESERVED, NULL, 4, "count:1" },
-	{ "written-4.19-reserved-debug", 33, false, MEMHP_REASON_NONE, 0, 0, NULL, 0, NULL },
+	{ "written-5.0-reserved-debug", 32, false, MEMHP_REASON_UNMOVABLE_PAGE, -1, MEMHP_PAGE_USE_RESERVED, NULL, 4, "count:1" },
+	{ "written-5.0-reserved-debug", 33, false, MEMHP_REASON_NONE, 0, 0, NULL, 0, NULL },
 	{ "written-5.4-migration", 34, false, MEMHP_REASON_MIGRATION_FAILURE, 0x110017, MEMHP_PAGE_USE_FILE, NULL, 5,
 	  "libc-2.31.so" },
-	{ "written-5.15-slab-owner", 32, false, MEMHP_REASON_UNMOVABLE_PAGE, 0x100200, MEMHP_PAGE_USE_SLAB, NULL, 4, "pid 142" },
-	{ "written-6.6-table-owner-debug", 32, false, MEMHP_REASON_UNMOVABLE_PAGE, 0x100200, MEMHP_PAGE_USE_TABLE, "my (odd) name",
-	  6, "isolate range" },
+	{ "written-5.15-slab-owner", 32, false, MEMHP_REASON_UNMOVABLE_PAGE, 0x100200, MEMHP_PAGE_USE_SLAB, NULL, 4, "pid 142",
+	  142 },
+	{ "written-6.6-table-owner-debug", 32, false, MEMHP_REASON_UNMOVABLE_PAGE, 0x100200, MEMHP_PAGE_USE_TABLE, "my), ts (odd)",
+	  6, "isolate range", 142 },
+	{ "written-5.4-cma", 32, true, MEMHP_REASON_UNMOVABLE_PAGE, -1, MEMHP_PAGE_USE_CMA, NULL, 4, "CMA page" },
+	{ "written-5.4-cma", 34, false, MEMHP_REASON_MIGRATION_FAILURE, 0x110017, MEMHP_PAGE_USE_FILE, NULL, 5, "libc-2.28.so" },
+	{ "written-5.10-owner", 32, false, MEMHP_REASON_UNMOVABLE_PAGE, 0x100200, MEMHP_PAGE_USE_FILE, NULL, 5, "ino:85" },
+	{ "written-6.12-owner", 32, false, MEMHP_REASON_UNMOVABLE_PAGE, 0x100200, MEMHP_PAGE_USE_KERNEL, "IO mon_iothread", 4,
+	  "tgid 142", 142 },
+	{ "written-6.12-owner", 33, false, MEMHP_REASON_UNMOVABLE_PAGE, 0x108200, MEMHP_PAGE_USE_KERNEL, NULL, 5, "as freed" },
+	{ "written-6.12-owner", 34, false, MEMHP_REASON_UNMOVABLE_PAGE, 0x110200, MEMHP_PAGE_USE_RESERVED, NULL, 3, "reserved" },
 	{ "written-6.12-types", 34, false, MEMHP_REASON_MIGRATION_FAILURE, 0x110000, MEMHP_PAGE_USE_HUGETLB, NULL, 5,
 	  "f4(hugetlb)" },
 	{ "written-6.12-types", 35, false, MEMHP_REASON_UNMOVABLE_PAGE, 0x118000, MEMHP_PAGE_USE_CMA, NULL, 3, ") CMA" },
@@ -97,6 +106,8 @@ static const struct {
 	{ "written-6.1-others", 35, false, MEMHP_REASON_MIGRATION_FAILURE, 0x118001, MEMHP_PAGE_USE_FILE, NULL, 5, "shmem_aops" },
 	{ "written-6.1-others", 36, false, MEMHP_REASON_NONE, 0, 0, NULL, 1, "a reason of the future" },
 	{ "written-6.1-others", 37, false, MEMHP_REASON_MEMORY_HOLE, 0, 0, NULL, 1, "memory_hotplug:offline_pages:1965: " },
+	{ "written-6.1-others", 38, false, MEMHP_REASON_UNMOVABLE_PAGE, 0, 0, NULL, 1, "to unmovable page" },
+	{ "written-6.1-others", 39, false, MEMHP_REASON_UNMOVABLE_PAGE, 0, 0, NULL, 5, "138001 failed" },
 };
 
 static int count_lines(const char *text)
@@ -131,7 +142,7 @@ START_TEST(kernel_texts)
 	ck_assert_uint_eq(note->page.pfn, texts[_i].pfn < 0 ? NO_PFN : (uint64_t)texts[_i].pfn);
 	ck_assert_str_eq(memhp_page_use_name(note->page.kind), memhp_page_use_name(texts[_i].kind));
 	ck_assert_pstr_eq(memhp_page_get_owner(&note->page), texts[_i].owner);
-	ck_assert_int_eq(memhp_page_get_owner_pid(&note->page), texts[_i].owner ? 142 : 0);
+	ck_assert_int_eq(memhp_page_get_owner_pid(&note->page), texts[_i].pid);
 }
 END_TEST
 
