@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * record: print this machine as a description for tests/tree/mktree: its blocks, /proc/iomem, /sys/firmware/memmap, what
- * /proc/zoneinfo and /proc/meminfo say, and the flags of its pages. Run it as root, in a guest (tests/vm/README.md) or elsewhere;
- * it only reads. Flags that come and go with every access are left out, for the description shall be short.
+ * record [-a]: print this machine as a description for tests/tree/mktree: its blocks, /proc/iomem, /sys/firmware/memmap, the ACPI
+ * table SRAT, what /proc/zoneinfo and /proc/meminfo say, and, without -a (addresses only), the flags of its pages. Run it as root,
+ * in a guest (tests/vm/README.md) or elsewhere; it only reads. Flags that come and go with every access are left out, for the
+ * description shall be short.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -17,6 +18,7 @@
 
 #define MEMORY   "/sys/devices/system/memory"
 #define FIRMWARE "/sys/firmware/memmap"
+#define SRAT     "/sys/firmware/acpi/tables/SRAT"
 
 /* LRU, slab, buddy, anonymous, the parts of compound pages, huge, memory error, no page, KSM, THP, offline, zero page, page table,
  * reserved, private to the owner */
@@ -134,6 +136,21 @@ static void print_firmware_map(void)
 	}
 }
 
+/* Every byte as \xHH */
+static void print_srat(void)
+{
+	FILE *file = fopen(SRAT, "r");
+	int byte;
+
+	if (!file)
+		return;
+	printf("file %s \"", SRAT + 1);
+	while ((byte = getc(file)) != EOF)
+		printf("\\x%02x", (unsigned int)byte);
+	puts("\"");
+	fclose(file);
+}
+
 /* Runs of equal pages; pages without flags are not named. */
 static void print_pages(uint64_t end_pfn)
 {
@@ -164,8 +181,9 @@ static void print_pages(uint64_t end_pfn)
 	fclose(file);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	int only_addresses = argc > 1 && strcmp(argv[1], "-a") == 0;
 	uint64_t end_block = 0, block_size;
 	struct utsname name;
 	char *text = read_line(MEMORY "/block_size_bytes");
@@ -179,10 +197,12 @@ int main(void)
 	if (text)
 		printf("param memmap_on_memory %s\n", text);
 	print_blocks(&end_block);
-	print_pages(end_block * block_size / (uint64_t)sysconf(_SC_PAGESIZE));
+	if (!only_addresses)
+		print_pages(end_block * block_size / (uint64_t)sysconf(_SC_PAGESIZE));
 	print_file("/proc/iomem");
 	print_file("/proc/zoneinfo");
 	print_file("/proc/meminfo");
 	print_firmware_map();
+	print_srat();
 	return 0;
 }
