@@ -2,6 +2,7 @@
 /* Progress: one living line on a terminal, a document a line for programs */
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "change.h"
@@ -10,6 +11,14 @@
 
 /* What is over sooner needs no line. */
 #define QUIET_MS 1000
+
+uint64_t change_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
 
 void change_prepare_progress(struct change *change)
 {
@@ -36,6 +45,11 @@ static void show_line(const struct change *change, const struct memhp_progress *
 
 	if (elapsed < QUIET_MS)
 		return;
+	if (memhp_progress_is_ejecting(progress)) {
+		fprintf(stderr, "\r\033[Kwaiting for %s to be ejected, %" PRIu64 "s", change->device, elapsed / 1000);
+		fflush(stderr);
+		return;
+	}
 	fprintf(stderr, "\r\033[K%s%" PRIu64 "/%" PRIu64 " blocks, %s of %s", rolls_back ? "rolling back: " : "", done, goal,
 		format_size(done * change->block_size, done_text), format_size(goal * change->block_size, goal_text));
 	/* The time is that of the whole request: of a rollback it says nothing. */
@@ -63,6 +77,7 @@ static void write_line(const struct change *change, const struct memhp_progress 
 		json_set_null(object, "block_id");
 	json_set_uint(object, "block_elapsed_ms", memhp_progress_get_current_elapsed_ms(progress));
 	json_set_bool(object, "rolling_back", memhp_progress_is_rolling_back(progress));
+	json_set_bool(object, "ejecting", memhp_progress_is_ejecting(progress));
 	json_doc_begin_line(&doc, stdout, change->command);
 	json_doc_member(&doc, "progress", object);
 	json_doc_end(&doc);

@@ -20,6 +20,12 @@ bool change_is_spare(const struct memhp_step *step)
 	return memhp_step_get_reason(step) == MEMHP_REASON_SPARE;
 }
 
+bool change_is_gone(const struct change *change, const struct memhp_step *step)
+{
+	return change->device && change->result && memhp_step_is_done(step) && memhp_step_get_after(step) == MEMHP_STATE_UNKNOWN &&
+	       memhp_step_get_outcome(step) != MEMHP_OUTCOME_ABSENT;
+}
+
 bool change_is_passed_over(const struct change *change, const struct memhp_step *step)
 {
 	return change_has_goal(change) && memhp_step_get_outcome(step) == MEMHP_OUTCOME_IMPOSSIBLE &&

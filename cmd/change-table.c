@@ -45,7 +45,7 @@ static void print_run(const struct change *change, struct table *rows, const str
 	/* A plan says what will be written where a result says what was read back. */
 	if (!change->result && outcome != MEMHP_OUTCOME_ABSENT)
 		after = memhp_action_name(change->action);
-	if (change->result && memhp_result_is_ejected(change->result))
+	if (change_is_gone(change, run->first))
 		after = "gone";
 	table_set(row, COL_BLOCK, change_run_blocks(change, run));
 	table_set(row, COL_RANGE, format_range(start, last));

@@ -162,13 +162,26 @@ static const char *device_text(const struct change *change, int error)
 	}
 }
 
+/* What the device's memory is when it could not be ejected */
+static const char *left_text(const struct change *change)
+{
+	const struct memhp_step *step;
+
+	if (memhp_result_is_rolled_back(change->result))
+		return "as it was before";
+	for (size_t i = 0; (step = change_get_step(change, i)); i++)
+		if (change_is_gone(change, step))
+			return "gone in part, and otherwise offline";
+	return "offline";
+}
+
 static void tell_device(const struct change *change)
 {
 	int error = change->device && change->result ? memhp_result_get_eject_error(change->result) : 0;
 
 	if (error < 0)
 		warn("%s was not ejected: %s (%s); its memory is %s", change->device, device_text(change, error), errno_name(error),
-		     memhp_result_is_rolled_back(change->result) ? "as it was before" : "offline");
+		     left_text(change));
 	else if (change->device && change->result && !memhp_result_is_ejected(change->result))
 		warn("%s was not ejected: not all of its memory is offline", change->device);
 }

@@ -59,6 +59,9 @@ uint64_t change_goal(const struct change *change);
 /* Looks whether the plan leaves the machine enough memory, and the kernel its share of it. */
 void change_check_guards(struct change *change);
 
+/* Milliseconds on the monotonic clock */
+uint64_t change_now_ms(void);
+
 /* Finds out where progress is shown; before the request begins, for it must not wait for that. */
 void change_prepare_progress(struct change *change);
 
@@ -94,6 +97,9 @@ bool change_is_spare(const struct memhp_step *step);
 
 /* Where memctl chooses, blocks that it cannot choose are no trouble, unless there are too few others. */
 bool change_is_passed_over(const struct change *change, const struct memhp_step *step);
+
+/* Whether the block went with the device that is ejected */
+bool change_is_gone(const struct change *change, const struct memhp_step *step);
 
 /* Adjacent steps that came to the same, upwards or downwards, as one line of the report */
 struct change_run {

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "command.h"
 #include "configure.h"
@@ -75,14 +74,6 @@ static const struct poptOption table_deconfigure[] = {
 };
 /* clang-format on */
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static void check_options(const struct options *options)
 {
 	bool is_named = has_option(options, OPT_RANGE) || has_option(options, OPT_BLOCK) || has_option(options, OPT_ADDRESS);
@@ -102,25 +93,56 @@ static void check_options(const struct options *options)
 		usage_error(NULL, "no memory selected; use --range, --block, --address, --size, --count or --all");
 }
 
+/* 0, 1, or -1 for what the firmware does not say, or says in a way that cannot be understood */
+static int configured_of(const struct memhp_block *block)
+{
+	return memhp_block_get_error(block, MEMHP_ATTR_CONFIGURED) < 0 ? -1 : memhp_block_is_configured(block);
+}
+
+static int memmap_of(const struct memhp_block *block)
+{
+	return memhp_block_get_error(block, MEMHP_ATTR_MEMMAP_ON_MEMORY) < 0 ? -1 : memhp_block_has_memmap_on_memory(block);
+}
+
+/* What to ask for: where there is no such setting memory has its memory map elsewhere, and nothing needs to change for that. */
+static enum memhp_memmap wanted_memmap(const struct configure *configure, const struct item *item)
+{
+	return item->memmap < 0 && configure->memmap == MEMHP_MEMMAP_ELSEWHERE ? MEMHP_MEMMAP_KEEP : configure->memmap;
+}
+
+/* Whether memmap_on_memory would have to be another one */
+static bool is_memmap_wrong(const struct configure *configure, const struct item *item)
+{
+	enum memhp_memmap wanted = wanted_memmap(configure, item);
+
+	return configure->goal && wanted != MEMHP_MEMMAP_KEEP && item->memmap != (wanted == MEMHP_MEMMAP_ON_MEMORY);
+}
+
+static void set_impossible(struct item *item, const char *why, const char *hint)
+{
+	item->outcome = MEMHP_OUTCOME_IMPOSSIBLE;
+	item->why = why;
+	item->hint = hint;
+}
+
 /* Where the item stands, and what is to become of it */
 static void plan_item(const struct configure *configure, struct item *item)
 {
-	bool has_memmap = memhp_block_get_error(item->block, MEMHP_ATTR_MEMMAP_ON_MEMORY) == 0;
+	enum memhp_state state = memhp_block_get_state(item->block);
 
-	item->is_known = memhp_block_get_error(item->block, MEMHP_ATTR_CONFIGURED) == 0;
-	item->is_configured = item->after = memhp_block_is_configured(item->block);
-	item->memmap = has_memmap ? memhp_block_has_memmap_on_memory(item->block) : -1;
-	if (!item->is_known) {
-		item->outcome = MEMHP_OUTCOME_IMPOSSIBLE;
-		item->why = "the firmware says nothing of it that can be understood";
-	} else if (configure->goal && item->is_configured && configure->memmap != MEMHP_MEMMAP_KEEP &&
-		   item->memmap != (configure->memmap == MEMHP_MEMMAP_ON_MEMORY)) {
-		item->outcome = MEMHP_OUTCOME_IMPOSSIBLE;
-		item->why = "configured already, and its memmap_on_memory can change only while it is not";
-		item->hint = "take it offline and deconfigure it first (memctl offline, memctl deconfigure)";
-	} else if (item->is_configured == configure->goal) {
+	item->before = item->after = configured_of(item->block);
+	item->memmap = memmap_of(item->block);
+	if (item->before < 0) {
+		set_impossible(item, "the firmware says nothing of it that can be understood", NULL);
+	} else if (is_memmap_wrong(configure, item) && item->memmap < 0) {
+		set_impossible(item, "this kernel cannot put its memory map into it, or does not say: there is no memmap_on_memory",
+			       "leave out --memmap-on-memory");
+	} else if (is_memmap_wrong(configure, item) && item->before) {
+		set_impossible(item, "configured already, and its memmap_on_memory can change only while it is not",
+			       "take it offline and deconfigure it first (memctl offline, memctl deconfigure)");
+	} else if (item->before == configure->goal) {
 		item->outcome = MEMHP_OUTCOME_ALREADY;
-	} else if (!configure->goal && memhp_block_get_state(item->block) != MEMHP_STATE_OFFLINE) {
+	} else if (!configure->goal && (state == MEMHP_STATE_ONLINE || state == MEMHP_STATE_GOING_OFFLINE)) {
 		item->outcome = MEMHP_OUTCOME_BUSY;
 		item->why = "not offline";
 		item->hint = "take it offline first (memctl offline)";
@@ -192,11 +214,11 @@ static const struct errno_meaning {
 	{ -EINTR, MEMHP_OUTCOME_FAILED, "not done: the process that writes was killed by somebody else", NULL },
 	{ -ENOMEM, MEMHP_OUTCOME_FAILED, "the kernel lacks memory for its memory map",
 	  "with --memmap-on-memory the memory map goes into the memory itself" },
-	{ -EIO, MEMHP_OUTCOME_FAILED, "refused by the firmware or hypervisor", NULL },
+	{ -EIO, MEMHP_OUTCOME_FAILED, "refused by the firmware or hypervisor, or nothing came of it", NULL },
 };
 /* clang-format on */
 
-static void settle(struct item *item, int error)
+void configure_settle(struct item *item, int error)
 {
 	item->error = error;
 	item->outcome = MEMHP_OUTCOME_FAILED;
@@ -210,7 +232,7 @@ static void settle(struct item *item, int error)
 	}
 }
 
-static struct memhp_writer *make_writer(const struct change *change)
+struct memhp_writer *configure_make_writer(const struct change *change)
 {
 	struct memhp_writer *writer;
 
@@ -221,7 +243,7 @@ static struct memhp_writer *make_writer(const struct change *change)
 
 static void carry_out(struct configure *configure)
 {
-	struct memhp_writer *writer = make_writer(&configure->change);
+	struct memhp_writer *writer = configure_make_writer(&configure->change);
 	bool has_changed = false, is_over = false;
 
 	for (size_t i = 0; i < configure->num_items; i++) {
@@ -235,11 +257,11 @@ static void carry_out(struct configure *configure)
 			item->outcome = MEMHP_OUTCOME_NOT_TRIED;
 			continue;
 		}
-		rc = configure->goal ? memhp_writer_configure_block(writer, id, configure->memmap)
+		rc = configure->goal ? memhp_writer_configure_block(writer, id, wanted_memmap(configure, item))
 				     : memhp_writer_deconfigure_block(writer, id);
 		if ((rc == -EACCES || rc == -EROFS) && !has_changed)
 			fail_apply(configure->change.ctx, rc);
-		settle(item, rc);
+		configure_settle(item, rc);
 		has_changed |= rc == 0;
 		is_over = rc == -ETIMEDOUT || rc == -ECANCELED;
 	}
@@ -247,27 +269,25 @@ static void carry_out(struct configure *configure)
 	memhp_writer_unref(writer);
 }
 
-/* What is said of afterwards is what was read afterwards. */
+/* What is said of afterwards is what was read afterwards; what cannot be read then is not known. */
 static void read_back(struct configure *configure)
 {
+	struct item *item = configure->items, *end = item + configure->num_items;
 	const struct memhp_block *block;
 	struct memhp_snapshot *snapshot;
 	struct walk walk = { 0 };
-	size_t next = 0;
 
+	for (struct item *each = item; each < end; each++)
+		each->after = each->memmap = -1;
 	if (memhp_snapshot_new(&snapshot, configure->change.ctx, MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_MEMMAP_ON_MEMORY) < 0)
 		return;
-	for (; (block = walk_get(snapshot, &walk)) && next < configure->num_items; walk_step(snapshot, &walk)) {
-		struct item *item = &configure->items[next];
-
-		if (memhp_block_get_id(block) != memhp_block_get_id(item->block))
+	for (; (block = walk_get(snapshot, &walk)); walk_step(snapshot, &walk)) {
+		while (item < end && memhp_block_get_id(item->block) < memhp_block_get_id(block))
+			item++;
+		if (item == end || memhp_block_get_id(item->block) != memhp_block_get_id(block))
 			continue;
-		item->after = memhp_block_get_error(block, MEMHP_ATTR_CONFIGURED) < 0 ? item->after
-										      : memhp_block_is_configured(block);
-		item->memmap = memhp_block_get_error(block, MEMHP_ATTR_MEMMAP_ON_MEMORY) < 0
-				       ? -1
-				       : memhp_block_has_memmap_on_memory(block);
-		next++;
+		item->after = configured_of(block);
+		item->memmap = memmap_of(block);
 	}
 	memhp_snapshot_unref(snapshot);
 }
@@ -286,61 +306,12 @@ static void change_memory(struct configure *configure)
 	if (!dry_run)
 		lock = change_take_lock(change);
 	make_plan(configure);
-	started = now_ms();
+	started = change_now_ms();
 	if (!dry_run) {
 		carry_out(configure);
 		read_back(configure);
 	}
-	configure->elapsed_ms = now_ms() - started;
-	memhp_lock_unref(lock);
-}
-
-/* Ends the program when there is no such device, or it has no such file. */
-static void check_dax(struct configure *configure, const char *device)
-{
-	int rc = memhp_ctx_read_dax_state(configure->change.ctx, device, &configure->dax_before);
-
-	if (rc == -EINVAL)
-		usage_error("--source", "\"%s\" is no dax device, such as dax0.0; other memory is configured by --block or --range",
-			    device);
-	if (rc == -ENOENT || rc == -ENOTDIR)
-		usage_error("--source", "there is no dax device %s", device);
-	if (rc == -EOPNOTSUPP)
-		fail(EXIT_UNSUPPORTED,
-		     "there is no file /sys/bus/dax/devices/%s/state: that takes Linux 7.3 and the driver kmem; daxctl "
-		     "reconfigure-device --mode=system-ram %s hands the device to it, memctl online --source %s "
-		     "brings its blocks online",
-		     device, device, device);
-	if (rc < 0)
-		fail(EXIT_FAILED, "cannot read /sys/bus/dax/devices/%s/state: %s", device, strerror(-rc));
-	configure->dax_after = configure->dax_before;
-}
-
-static void change_dax(struct configure *configure)
-{
-	struct change *change = &configure->change;
-	const char *device = change->options->source;
-	bool dry_run = has_option(change->options, OPT_DRY_RUN);
-	struct memhp_lock *lock = dry_run ? NULL : change_take_lock(change);
-	struct memhp_writer *writer;
-	struct item item = { .outcome = MEMHP_OUTCOME_PLANNED };
-	uint64_t started = now_ms();
-
-	check_dax(configure, device);
-	if (!dry_run) {
-		writer = make_writer(change);
-		settle(&item, memhp_writer_set_dax_state(writer, device, configure->dax_goal));
-		configure->writer_pid = memhp_writer_get_pid(writer);
-		memhp_writer_unref(writer);
-		if (item.error == -EACCES || item.error == -EROFS)
-			fail_apply(change->ctx, item.error);
-		memhp_ctx_read_dax_state(change->ctx, device, &configure->dax_after);
-		if (item.error == 0 && configure->dax_before == configure->dax_after)
-			item.outcome = MEMHP_OUTCOME_ALREADY;
-	}
-	configure->dax_outcome = item.outcome;
-	configure->dax_error = item.error;
-	configure->elapsed_ms = now_ms() - started;
+	configure->elapsed_ms = change_now_ms() - started;
 	memhp_lock_unref(lock);
 }
 
@@ -356,7 +327,7 @@ static int run(struct configure *configure)
 	if (!has_option(change->options, OPT_DRY_RUN))
 		change_watch_signals(change);
 	if (has_option(change->options, OPT_SOURCE))
-		change_dax(configure);
+		configure_dax(configure);
 	else
 		change_memory(configure);
 	if (change->signal_fd >= 0)

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "change.h"
@@ -256,14 +255,6 @@ void change_take_signal(struct change *change)
 		change->signal = (int)info.ssi_signo;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* Another memctl at work is waited for within the deadline, but not silently. */
 static int wait_for_lock(struct change *change, struct memhp_lock **lock)
 {
@@ -291,14 +282,14 @@ static int wait_for_lock(struct change *change, struct memhp_lock **lock)
 struct memhp_lock *change_take_lock(struct change *change)
 {
 	struct memhp_lock *lock = NULL;
-	uint64_t started = now_ms(), waited;
+	uint64_t started = change_now_ms(), waited;
 	int rc = memhp_lock_new(&lock, change->ctx, 0, -1);
 
 	if (rc == -ETIMEDOUT)
 		rc = wait_for_lock(change, &lock);
 	if (rc < 0 && rc != -ENOENT && rc != -EACCES && rc != -EPERM && rc != -EROFS)
 		fail(EXIT_FAILED, "nothing was changed: cannot take the lock /run/memctl.lock: %s", strerror(-rc));
-	waited = now_ms() - started;
+	waited = change_now_ms() - started;
 	change->timeout_ms = change->options->timeout_ms;
 	if (change->timeout_ms != MEMHP_NO_TIMEOUT)
 		change->timeout_ms = change->timeout_ms > waited ? change->timeout_ms - waited : 1;

@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "command.h"
 #include "opts.h"
@@ -149,39 +148,36 @@ static enum exit_status refused_status(const struct probing *probing)
 	return EXIT_REFUSED;
 }
 
+bool probe_is_complete(const struct probing *probing)
+{
+	for (size_t i = 0; i < probing->num; i++)
+		if (!probe_is_added(&probing->targets[i]) || !is_online_as_asked(probing, &probing->targets[i]))
+			return false;
+	return true;
+}
+
 enum exit_status probe_exit_status(const struct probing *probing)
 {
-	size_t added = 0, done = 0;
-
 	if (probing->change.signal)
 		return 128 + probing->change.signal;
 	if (probe_is_refused(probing))
 		return refused_status(probing);
 	if (has_option(probing->change.options, OPT_DRY_RUN))
 		return EXIT_DONE;
-	for (size_t i = 0; i < probing->num; i++) {
-		added += probe_is_added(&probing->targets[i]);
-		done += probe_is_added(&probing->targets[i]) && is_online_as_asked(probing, &probing->targets[i]);
-	}
-	if (done == probing->num)
+	if (probe_is_complete(probing))
 		return EXIT_DONE;
 	if (probing->timed_out)
 		return EXIT_TIMED_OUT;
-	return added ? EXIT_PARTLY : EXIT_FAILED;
-}
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	for (size_t i = 0; i < probing->num; i++)
+		if (probe_is_added(&probing->targets[i]))
+			return EXIT_PARTLY;
+	return EXIT_FAILED;
 }
 
 /* What is left of the request's time */
 static uint64_t time_left(const struct probing *probing)
 {
-	uint64_t timeout = probing->change.options->timeout_ms, elapsed = now_ms() - probing->started_ms;
+	uint64_t timeout = probing->change.options->timeout_ms, elapsed = change_now_ms() - probing->started_ms;
 
 	if (timeout == MEMHP_NO_TIMEOUT)
 		return MEMHP_NO_TIMEOUT;
@@ -334,7 +330,8 @@ static void take_addresses(struct probing *probing, struct options *options, int
 
 int cmd_probe(struct options *options, int argc, const char **argv)
 {
-	struct probing probing = { .change = { .options = options, .command = "probe", .signal_fd = -1 }, .started_ms = now_ms() };
+	struct probing probing = { .change = { .options = options, .command = "probe", .signal_fd = -1 },
+				   .started_ms = change_now_ms() };
 	struct change *change = &probing.change;
 	struct memhp_lock *lock = NULL;
 	enum exit_status status;
@@ -361,7 +358,7 @@ int cmd_probe(struct options *options, int argc, const char **argv)
 	if (!has_option(options, OPT_DRY_RUN) && !probe_is_refused(&probing))
 		act(&probing);
 	memhp_lock_unref(lock);
-	probing.elapsed_ms = now_ms() - probing.started_ms;
+	probing.elapsed_ms = change_now_ms() - probing.started_ms;
 	probe_report(&probing);
 	if (change->signal)
 		end_by_signal(change->signal);

@@ -115,7 +115,8 @@ static void find_imbalance(struct status *status)
 
 static void look(struct status *status, struct memhp_ctx *ctx)
 {
-	int rc = memhp_snapshot_new(&status->snapshot, ctx, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES);
+	int rc = memhp_snapshot_new(&status->snapshot, ctx,
+				    MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_CONFIGURED);
 
 	if (rc < 0)
 		fail_scan(ctx, rc);
@@ -126,6 +127,7 @@ static void look(struct status *status, struct memhp_ctx *ctx)
 	status->block_size = memhp_snapshot_get_block_size_bytes(status->snapshot);
 	for (int state = 0; state < MEMHP_NUM_STATES; state++)
 		status->totals.blocks[state] = memhp_snapshot_count_state(status->snapshot, state);
+	status->totals.standby = memhp_snapshot_get_num_standby(status->snapshot);
 	find_odd_states(status);
 	find_imbalance(status);
 }

@@ -16,11 +16,19 @@ static bool is_done(enum memhp_outcome outcome)
 
 static size_t count_outcome(const struct configure *configure, enum memhp_outcome outcome)
 {
-	size_t count = !configure->snapshot && configure->dax_outcome == outcome;
+	size_t count = !configure->snapshot && configure->dax.outcome == outcome;
 
 	for (size_t i = 0; i < configure->num_items; i++)
 		count += configure->items[i].outcome == outcome;
 	return count;
+}
+
+/* Whether anything is another way than before, as asked or not */
+static bool has_changed(const struct configure *configure)
+{
+	if (configure->snapshot)
+		return count_outcome(configure, MEMHP_OUTCOME_CHANGED) > 0;
+	return configure->dax_after != MEMHP_DAX_UNKNOWN && configure->dax_after != configure->dax_before;
 }
 
 /* The word for the whole, as for online and offline */
@@ -37,7 +45,7 @@ static const char *request_outcome(const struct configure *configure)
 		return memhp_completion_name(MEMHP_INTERRUPTED);
 	if (count_outcome(configure, MEMHP_OUTCOME_TIMEOUT))
 		return memhp_completion_name(MEMHP_TIMEOUT);
-	return memhp_completion_name(changed ? MEMHP_PARTIAL : MEMHP_FAILED);
+	return memhp_completion_name(has_changed(configure) ? MEMHP_PARTIAL : MEMHP_FAILED);
 }
 
 enum exit_status configure_exit_status(const struct configure *configure)
@@ -51,13 +59,13 @@ enum exit_status configure_exit_status(const struct configure *configure)
 		return EXIT_DONE;
 	if (count_outcome(configure, MEMHP_OUTCOME_TIMEOUT))
 		return EXIT_TIMED_OUT;
-	return good ? EXIT_PARTLY : EXIT_FAILED;
+	return has_changed(configure) || count_outcome(configure, MEMHP_OUTCOME_PLANNED) ? EXIT_PARTLY : EXIT_FAILED;
 }
 
 /* NULL when it is not known */
-static const char *word(const struct item *item, bool is_configured)
+static const char *word(int is_configured)
 {
-	if (!item->is_known)
+	if (is_configured < 0)
 		return NULL;
 	return is_configured ? "configured" : "standby";
 }
@@ -72,8 +80,8 @@ static struct json_object *make_item(const struct configure *configure, const st
 	json_set_string(object, "range", range);
 	json_set_uint(object, "start", start);
 	json_set_uint(object, "size", size);
-	json_set_string(object, "before", word(item, item->is_configured));
-	json_set_string(object, "after", word(item, item->after));
+	json_set_string(object, "before", word(item->before));
+	json_set_string(object, "after", word(item->after));
 	if (item->memmap < 0)
 		json_set_null(object, "memmap_on_memory");
 	else
@@ -97,7 +105,9 @@ static void write_dax(const struct configure *configure, struct json_doc *doc)
 	json_doc_string(doc, "action", dax_name(configure->dax_goal));
 	json_doc_string(doc, "before", dax_name(configure->dax_before));
 	json_doc_string(doc, "after", dax_name(configure->dax_after));
-	json_doc_string(doc, "errno", errno_name(configure->dax_error));
+	json_doc_string(doc, "errno", errno_name(configure->dax.error));
+	json_doc_string(doc, "text", configure->dax.why);
+	json_doc_string(doc, "hint", configure->dax.hint);
 }
 
 static void write_items(const struct configure *configure, struct json_doc *doc)
@@ -139,8 +149,7 @@ static void write_document(const struct configure *configure)
 static bool is_same(const struct item *a, const struct item *b, size_t length)
 {
 	return memhp_block_get_id(b->block) == memhp_block_get_id(a->block) + length && a->outcome == b->outcome &&
-	       a->error == b->error && a->is_configured == b->is_configured && a->after == b->after && a->memmap == b->memmap &&
-	       a->why == b->why;
+	       a->error == b->error && a->before == b->before && a->after == b->after && a->memmap == b->memmap && a->why == b->why;
 }
 
 static size_t run_length(const struct configure *configure, size_t first)
@@ -190,8 +199,8 @@ static void print_table(const struct configure *configure)
 		table_set(row, 0, run_blocks(item, length));
 		table_set(row, 1, format_range(start, start + (size - 1)));
 		table_set(row, 2, format_bytes(size, has_option(options, OPT_BYTES)));
-		set_word(row, 3, word(item, item->is_configured));
-		set_word(row, 4, word(item, dry_run ? configure->goal : item->after));
+		set_word(row, 3, word(item->before));
+		set_word(row, 4, word(dry_run && item->outcome == MEMHP_OUTCOME_PLANNED ? configure->goal : item->after));
 		table_set_copy(row, 5, item->memmap < 0 ? "-" : item->memmap ? "yes" : "no");
 		table_set_copy(row, 6, memhp_outcome_name(item->outcome));
 	}
@@ -236,6 +245,16 @@ static void print_items(const struct configure *configure)
 	tell_troubles(configure);
 }
 
+/* Why a device is not as asked, and what it is instead */
+static void tell_dax(const struct configure *configure)
+{
+	const struct item *dax = &configure->dax;
+
+	warn("%s: %s (%s); its state is %s%s%s", configure->change.options->source, dax->why, errno_name(dax->error),
+	     configure->dax_after == MEMHP_DAX_UNKNOWN ? "not known" : memhp_dax_state_name(configure->dax_after),
+	     dax->hint ? "; " : "", dax->hint ? dax->hint : "");
+}
+
 static void print_dax(const struct configure *configure)
 {
 	const struct options *options = configure->change.options;
@@ -244,13 +263,12 @@ static void print_dax(const struct configure *configure)
 	if (!has_option(options, OPT_QUIET) && has_option(options, OPT_DRY_RUN))
 		printf("%s: %s -> %s. A dry run: nothing was changed.\n", options->source, before,
 		       memhp_dax_state_name(configure->dax_goal));
-	else if (!has_option(options, OPT_QUIET) && is_done(configure->dax_outcome))
+	else if (!has_option(options, OPT_QUIET) && is_done(configure->dax.outcome))
 		printf("%s: %s -> %s\n", options->source, before, memhp_dax_state_name(configure->dax_after));
 	fflush(stdout);
-	report_quietly(false);
-	if (configure->dax_error < 0)
-		warn("%s: not all of its memory came online, and it is %s (%s)", options->source,
-		     memhp_dax_state_name(configure->dax_after), errno_name(configure->dax_error));
+	report_quietly(false); /* failures are told whatever was asked */
+	if (configure->dax.error < 0)
+		tell_dax(configure);
 }
 
 void configure_report(const struct configure *configure)
@@ -262,6 +280,7 @@ void configure_report(const struct configure *configure)
 	else
 		print_dax(configure);
 	if (configure->writer_pid)
-		warn("the kernel still holds the writer, process %d, which was killed; it can do nothing further",
+		warn("the kernel still holds the writer, process %d, which was killed; it ends as soon as the kernel lets go, and "
+		     "can do nothing further",
 		     (int)configure->writer_pid);
 }

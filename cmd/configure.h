@@ -5,15 +5,15 @@
 
 #include "change.h"
 
-/* One block's worth of memory */
+/* One block's worth of memory, or a dax device */
 struct item {
-	const struct memhp_block *block; /* in the snapshot from before */
+	const struct memhp_block *block; /* in the snapshot from before; NULL for a device */
 	enum memhp_outcome outcome;
 	int error;
-	bool is_known;             /* the firmware says of it what can be understood */
-	bool is_configured, after; /* before and afterwards */
-	int memmap;                /* memmap_on_memory afterwards: 0, 1, or -1 when it is not known */
-	const char *why, *hint;    /* static, or NULL */
+	/* 0, 1, or -1 when it is not known */
+	int before, after;      /* configured */
+	int memmap;             /* memmap_on_memory afterwards */
+	const char *why, *hint; /* static, or NULL */
 };
 
 struct configure {
@@ -26,11 +26,18 @@ struct configure {
 	uint64_t num_short; /* so many are missing from --size or --count */
 	uint64_t elapsed_ms;
 	pid_t writer_pid;
-	/* For a dax device, which has no items */
+	struct item dax; /* a device, where there are no items */
 	enum memhp_dax_state dax_before, dax_goal, dax_after;
-	enum memhp_outcome dax_outcome;
-	int dax_error;
 };
+
+/* cmd-configure.c: a process that makes the writes, within what is left of the request's time */
+struct memhp_writer *configure_make_writer(const struct change *change);
+
+/* Notes what a write came to: outcome, and words for what went wrong. */
+void configure_settle(struct item *item, int error);
+
+/* configure-dax.c: the request for a device; ends the program when there is no such device, or it has no such file. */
+void configure_dax(struct configure *configure);
 
 /* What memctl ends with */
 enum exit_status configure_exit_status(const struct configure *configure);

@@ -47,15 +47,16 @@ static uint64_t added_size(const struct probing *probing)
 
 static const char *whole_outcome(const struct probing *probing)
 {
-	if (probing->change.signal)
+	/* A signal that came when all was done has interrupted nothing, though it ends the program. */
+	if (probing->change.signal && !probe_is_complete(probing))
 		return memhp_completion_name(MEMHP_INTERRUPTED);
 	if (probe_is_refused(probing))
 		return "refused";
 	if (has_option(probing->change.options, OPT_DRY_RUN))
 		return memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
-	switch (probe_exit_status(probing)) {
-	case EXIT_DONE:
+	if (probe_is_complete(probing))
 		return memhp_completion_name(MEMHP_COMPLETE);
+	switch (probe_exit_status(probing)) {
 	case EXIT_PARTLY:
 		return memhp_completion_name(MEMHP_PARTIAL);
 	case EXIT_TIMED_OUT:
@@ -288,8 +289,8 @@ static void tell_obstacles(const struct probing *probing)
 		}
 	}
 	if (!probing->unbacked && tell_unproven(probing, ""))
-		warn("refused: " DANGER "; --force --unbacked adds %s nevertheless",
-		     probe_exit_status(probing) == EXIT_REFUSED ? "it" : "such a block, when nothing else is in its way,");
+		warn("refused: " DANGER "%s",
+		     probe_exit_status(probing) == EXIT_REFUSED ? "; --force --unbacked adds it nevertheless" : "");
 }
 
 /* No trouble, and yet not what memctl did */

@@ -99,7 +99,7 @@ const char *probe_error_text(int error)
 		return "not done when the request was cancelled";
 	case -EINPROGRESS:
 		return "the kernel was still at it when the request had to end; look again with memctl list";
-	case -EPIPE:
+	case -EINTR:
 		return "not done: the process that writes was killed by somebody else";
 	case -ENOENT:
 		return "the kernel said that it was done, and yet no block has appeared; look at its log (dmesg)";

@@ -17,7 +17,7 @@ struct target {
 struct probing {
 	struct change change; /* context, deadline, signals, and the request that brings the new blocks online */
 	struct target *targets;
-	size_t num, allocated;
+	size_t num;
 	uint64_t started_ms, elapsed_ms;
 	bool unbacked;    /* proof of RAM does not count */
 	bool timed_out;   /* the deadline passed before all was done */
@@ -32,6 +32,7 @@ bool probe_is_stopped(const struct probing *probing, const struct target *target
 bool probe_is_refused(const struct probing *probing);
 bool probe_is_added(const struct target *target);
 bool probe_had_no_turn(const struct probing *probing, const struct target *target);
+bool probe_is_complete(const struct probing *probing);
 enum exit_status probe_exit_status(const struct probing *probing);
 
 /* A warning for each failed check that --force and --unbacked overcome; before anything is written */

@@ -123,15 +123,28 @@ static void print_findings(const struct status *status)
 	}
 }
 
+static void print_standby(const struct status *status)
+{
+	char *size;
+
+	if (!status->totals.standby)
+		return;
+	size = format_bytes(size_of_blocks(status->totals.standby, status->block_size), status->bytes);
+	printf("Standby:      %s more, once it is configured (memctl configure)\n", size);
+	free(size);
+}
+
 void status_print(const struct status *status)
 {
 	size_t blocks = totals_blocks(&status->totals);
 	char *size = format_bytes(size_of_blocks(blocks, status->block_size), status->bytes),
 	     *block = format_bytes(status->block_size, status->bytes);
 
-	printf("Memory:       %s in %zu block%s of %s\n\n", size, blocks, blocks == 1 ? "" : "s", block);
+	printf("Memory:       %s in %zu block%s of %s\n", size, blocks, blocks == 1 ? "" : "s", block);
 	free(size);
 	free(block);
+	print_standby(status);
+	putchar('\n');
 	print_matrix(status);
 	putchar('\n');
 	print_balance(status);

@@ -38,18 +38,32 @@ static size_t num_missing(const struct apply *apply)
 	return done < apply->num_planned ? apply->num_planned - done : 0;
 }
 
+static void report(const struct apply *apply, struct memhp_progress *progress)
+{
+	progress->elapsed_ms = (uint64_t)(now_ms() - apply->started_ms);
+	apply->request->progress(apply->request->progress_data, progress);
+}
+
 static void report_progress(struct runner *runner, void *data)
 {
 	const struct apply *apply = data;
 	struct memhp_progress progress = {
 		.num_goal = apply->num_undo ? apply->num_undo : apply->num_planned,
 		.num_done = runner->num_done,
-		.elapsed_ms = (uint64_t)(now_ms() - apply->started_ms),
 		.is_rolling_back = apply->num_undo > 0,
 	};
 
 	progress.current = runner_current(runner, &progress.current_elapsed_ms);
-	apply->request->progress(apply->request->progress_data, &progress);
+	report(apply, &progress);
+}
+
+/* All blocks are as asked by then. */
+static void report_eject(void *data)
+{
+	const struct apply *apply = data;
+
+	report(apply,
+	       &(struct memhp_progress){ .num_goal = apply->num_planned, .num_done = apply->num_planned, .is_ejecting = true });
 }
 
 static void start_progress(struct apply *apply, struct runner *runner)
@@ -354,7 +368,8 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 	if (apply->runner.stop && (result->completion == MEMHP_PARTIAL || result->completion == MEMHP_FAILED))
 		result->completion = apply->runner.stop == MEMHP_REASON_CANCELLED ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT;
 	if (*plan->request->eject && result->completion == MEMHP_COMPLETE)
-		eject_device(result, apply->ctx, plan->request->eject, get_limits(apply));
+		eject_device(result, apply->ctx, plan->request->eject, get_limits(apply),
+			     apply->request->progress ? report_eject : NULL, apply);
 	roll_back_unless_complete(apply);
 	result_find_causes(result, apply->ctx, apply->request);
 	return 0;

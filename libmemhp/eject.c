@@ -7,7 +7,7 @@
 
 /* Pauses between looks at the blocks, of which the firmware says nothing to anybody: they double from the first up to the last. */
 #define FIRST_PAUSE_MS 5
-#define LAST_PAUSE_MS  100
+#define LAST_PAUSE_MS  200
 
 /* The directory of the device of that name, and what is to be written where. Returns a descriptor. */
 static int open_device(struct memhp_ctx *ctx, const char *source, const char **file, const char **word)
@@ -51,6 +51,18 @@ static bool has_blocks(const struct memhp_result *result, int dirfd)
 	return false;
 }
 
+/* What is gone has no state any more: all of it, or what the firmware had come to by the deadline. */
+static void note_gone(struct memhp_result *result, int dirfd)
+{
+	char path[SYSFS_PATH_MAX];
+
+	for (size_t i = 0; i < result->num_steps; i++) {
+		sysfs_block_path(path, result->steps[i].block_id, NULL);
+		if (!sysfs_exists(dirfd, path))
+			result->steps[i].after = MEMHP_STATE_UNKNOWN;
+	}
+}
+
 static int wait_until_gone(const struct memhp_result *result, const struct memhp_writer *writer, int dirfd)
 {
 	int64_t pause = FIRST_PAUSE_MS;
@@ -73,9 +85,10 @@ static int eject(struct memhp_result *result, struct memhp_writer *writer, const
 		return fd;
 	writer_enter(writer, fd, source);
 	rc = writer_store(writer, file, word);
-	if (rc < 0 && has_blocks(result, memory_fd))
-		return rc;
-	return wait_until_gone(result, writer, memory_fd);
+	if (rc == 0 || !has_blocks(result, memory_fd))
+		rc = wait_until_gone(result, writer, memory_fd);
+	note_gone(result, memory_fd);
+	return rc;
 }
 
 static bool has_changed(const struct memhp_result *result)
@@ -95,7 +108,8 @@ static enum memhp_completion failed_completion(const struct memhp_result *result
 	return has_changed(result) ? MEMHP_PARTIAL : MEMHP_FAILED;
 }
 
-void eject_device(struct memhp_result *result, struct memhp_ctx *ctx, const char *source, struct runner_limits limits)
+void eject_device(struct memhp_result *result, struct memhp_ctx *ctx, const char *source, struct runner_limits limits,
+		  void (*tick)(void *data), void *tick_data)
 {
 	struct memhp_writer writer;
 	int64_t now = now_ms();
@@ -103,6 +117,8 @@ void eject_device(struct memhp_result *result, struct memhp_ctx *ctx, const char
 	if (limits.block_timeout_ms < (uint64_t)(limits.deadline_ms > now ? limits.deadline_ms - now : 0))
 		limits.deadline_ms = now + (int64_t)limits.block_timeout_ms;
 	writer_init(&writer, ctx, &limits);
+	writer.tick = tick;
+	writer.tick_data = tick_data;
 	result->eject_error = eject(result, &writer, source);
 	writer_release(&writer);
 	if (writer.stuck_pid)
@@ -110,6 +126,4 @@ void eject_device(struct memhp_result *result, struct memhp_ctx *ctx, const char
 	result->is_ejected = result->eject_error == 0;
 	if (!result->is_ejected)
 		result->completion = failed_completion(result);
-	for (size_t i = 0; i < result->num_steps && result->is_ejected; i++)
-		result->steps[i].after = MEMHP_STATE_UNKNOWN;
 }

@@ -7,8 +7,9 @@
 
 /*
  * Ejects the device of the result's blocks and waits until they are gone, as long as a block may take. What came of it becomes part
- * of the result, which was complete before.
+ * of the result, which was complete before. `tick`, which may be NULL, is called now and then while that lasts.
  */
-void eject_device(struct memhp_result *result, struct memhp_ctx *ctx, const char *source, struct runner_limits limits);
+void eject_device(struct memhp_result *result, struct memhp_ctx *ctx, const char *source, struct runner_limits limits,
+		  void (*tick)(void *data), void *tick_data);
 
 #endif

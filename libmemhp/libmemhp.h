@@ -1235,6 +1235,14 @@ uint64_t memhp_progress_get_current_elapsed_ms(const struct memhp_progress *prog
 bool memhp_progress_is_rolling_back(const struct memhp_progress *progress);
 
 /**
+ * @brief Whether the device of memhp_request_set_eject() is being ejected.
+ * @param progress progress, not NULL
+ * @return true while the firmware or driver is waited for; all blocks are offline then.
+ * @since 0.1
+ */
+bool memhp_progress_is_ejecting(const struct memhp_progress *progress);
+
+/**
  * @brief Deadline for the whole request, counted from memhp_plan_apply().
  * @param request a request, not NULL
  * @param timeout_ms milliseconds, or MEMHP_NO_TIMEOUT (the default)
@@ -1474,7 +1482,8 @@ bool memhp_result_is_rolled_back(const struct memhp_result *result);
 /**
  * @brief Whether the device of memhp_request_set_eject() is gone.
  * @param result a result, not NULL
- * @return true when it was ejected and none of the blocks is left; their memhp_step_get_after() is MEMHP_STATE_UNKNOWN then.
+ * @return true when it was ejected and none of the blocks is left. The memhp_step_get_after() of blocks that are gone is
+ *         MEMHP_STATE_UNKNOWN, also of some when others are left.
  * @since 0.1
  */
 bool memhp_result_is_ejected(const struct memhp_result *result);
@@ -2489,7 +2498,8 @@ struct memhp_probe;
  * @param[out] probe the probe, owned by the caller
  * @param ctx a context, not NULL
  * @param addr physical address of the block, any
- * @return 0, also when there are obstacles; else as memhp_ctx_read_block_size().
+ * @return 0, also when there are obstacles; -ENODEV no memory hotplug, -EBADMSG the block size is garbage, -ENOMEM, or another
+ *         errno of open(2) or read(2), as for memhp_ctx_read_block_size().
  * @since 0.1
  */
 int memhp_probe_new(struct memhp_probe **probe, struct memhp_ctx *ctx, uint64_t addr);
@@ -2555,7 +2565,8 @@ enum memhp_proof memhp_probe_get_proof(const struct memhp_probe *probe);
  * @param probe a probe, not NULL
  * @param[out] start_addr where that begins, or NULL
  * @param[out] last_addr where it ends, inclusive, or NULL
- * @return its name, such as `PCI Bus 0000:00`, possibly cut; NULL without MEMHP_OBSTACLE_TAKEN, with the addresses untouched.
+ * @return its name, such as `PCI Bus 0000:00`, possibly cut, in printable ASCII; NULL without MEMHP_OBSTACLE_TAKEN, with the
+ *         addresses untouched.
  * @since 0.1
  */
 const char *memhp_probe_get_claim(const struct memhp_probe *probe, uint64_t *start_addr, uint64_t *last_addr);
@@ -2568,18 +2579,21 @@ const char *memhp_probe_get_claim(const struct memhp_probe *probe, uint64_t *sta
  * Needs root. The new block is offline, unless the kernel's policy or another agent has brought it online: see
  * memhp_probe_get_state(). It cannot be taken back.
  *
+ * The checks are not made again: what has changed since memhp_probe_new() is the kernel's to see, and it sees only what is there.
+ *
  * @param probe a probe, not NULL
  * @param ctx the context that it was made with, not NULL
- * @param timeout_ms how long to wait, or MEMHP_NO_TIMEOUT
+ * @param timeout_ms how long to wait, or MEMHP_NO_TIMEOUT; 0: nothing is written
  * @param cancel_fd as for memhp_request_set_cancel_fd(), or -1
  * @param flags 0 or MEMHP_PROBE_UNBACKED, with which MEMHP_OBSTACLE_UNPROVEN does not count
- * @return 0 when the block is there. Nothing was written: -EPERM an obstacle, -EOPNOTSUPP no file `probe`, -EACCES, -EROFS who you
- *         are or how /sys is mounted, -ENODEV no memory hotplug. The kernel refused: -EEXIST something is there by now or the
- *         kernel keeps that range for itself (old kernels: beyond what is addressable, too), -EINVAL the address does not suit
- *         it, -E2BIG, -ERANGE beyond what is addressable, -ENOMEM not enough memory to manage the block, or another errno. Not done
- *         in time: -ETIMEDOUT, -ECANCELED, -EINPROGRESS the kernel still holds the writer, see memhp_probe_get_writer_pid(),
- *         -EPIPE the writer was killed by somebody else. Done and not as it should be: -ENOENT no block has appeared, -EBADMSG it
- *         cannot be understood.
+ * @return 0 when the block is there. Nothing was written: -EPERM an obstacle, -EBADF the cancel descriptor is not open,
+ *         -EOPNOTSUPP no file `probe`, -EACCES, -EROFS who you are or how /sys is mounted, -ENODEV no memory hotplug,
+ *         -EAGAIN, -EMFILE, -ENFILE, -ENOMEM no resources for the writer. The kernel refused: -EEXIST something is there by
+ *         now or the kernel keeps that range for itself (old kernels: beyond what is addressable, too), -EINVAL the address
+ *         does not suit it, -E2BIG, -ERANGE beyond what is addressable, -ENOMEM not enough memory to manage the block, or
+ *         another errno. Not done in time: -ETIMEDOUT, -ECANCELED, -EINPROGRESS the kernel still holds the writer, see
+ *         memhp_probe_get_writer_pid(), -EINTR the writer was killed by somebody else. Done and not as it should be: -ENOENT
+ *         no block has appeared, -EBADMSG it cannot be understood.
  * @since 0.1
  */
 int memhp_probe_apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd, unsigned int flags);
@@ -2603,7 +2617,7 @@ enum memhp_zone memhp_probe_get_zone(const struct memhp_probe *probe);
 /**
  * @brief How long memhp_probe_apply() took.
  * @param probe a probe, not NULL
- * @return milliseconds.
+ * @return milliseconds; 0 before.
  * @since 0.1
  */
 uint64_t memhp_probe_get_elapsed_ms(const struct memhp_probe *probe);
@@ -2611,7 +2625,7 @@ uint64_t memhp_probe_get_elapsed_ms(const struct memhp_probe *probe);
 /**
  * @brief The writer that could not be ended.
  * @param probe a probe, not NULL
- * @return its pid after -EINPROGRESS, else 0.
+ * @return its process id after -EINPROGRESS, else 0.
  * @since 0.1
  */
 pid_t memhp_probe_get_writer_pid(const struct memhp_probe *probe);
@@ -2635,9 +2649,9 @@ struct memhp_writer;
  * @brief Make a writer.
  * @param[out] writer the writer, owned by the caller
  * @param ctx the context to write to, not NULL; a reference is kept
- * @param timeout_ms how long all of its writes may take from now on, or MEMHP_NO_TIMEOUT
+ * @param timeout_ms how long all of its writes may take from now on, or MEMHP_NO_TIMEOUT; 0: none is tried
  * @param cancel_fd as for memhp_request_set_cancel_fd(), or -1
- * @return 0 or -ENOMEM.
+ * @return 0, -EBADF the cancel descriptor is not open, or -ENOMEM.
  * @since 0.1
  */
 int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd);
@@ -2686,10 +2700,12 @@ bool memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx);
  * @param writer a writer, not NULL
  * @param block_id the N of memoryN
  * @param memmap what becomes of memmap_on_memory
- * @return 0 when it is as asked; -EOPNOTSUPP no /sys/firmware/memory, -ENOENT no such memory there, -EBUSY memmap_on_memory is to
- *         change and the memory is configured, -ENOMEM no memory for its memory map, -EIO the hypervisor refuses, or nothing came
- *         of it, -ETIMEDOUT, -ECANCELED, -EINTR the process was killed by somebody else, -EACCES, -EROFS, or another errno of the
- *         kernel's.
+ * @return 0 when it is as asked; -EOPNOTSUPP no /sys/firmware/memory, -ENOENT no such memory there, or it has no file
+ *         `memmap_on_memory` that could change, -EBUSY memmap_on_memory is to change and the memory is configured, -ENOMEM no
+ *         memory for its memory map, -EIO the hypervisor refuses, or nothing came of it, -EBADMSG a file says neither 0 nor 1,
+ *         -ETIMEDOUT (memhp_writer_get_pid() tells when the kernel still holds the process), -ECANCELED, -EINTR the process was
+ *         killed by somebody else, -EACCES, -EROFS, -EAGAIN, -EMFILE, -ENFILE no resources for the process, or another errno of
+ *         the kernel's.
  * @since 0.1
  */
 int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap);
@@ -2716,8 +2732,8 @@ int memhp_writer_deconfigure_block(struct memhp_writer *writer, uint64_t block_i
  * @param device its name, such as `dax0.0`, not NULL
  * @param[out] state the state
  * @return 0; -EINVAL for something else than the name of a dax device, -ENOENT no such device, -EOPNOTSUPP this kernel has no such
- *         file, or the device is not in the hands of the driver kmem; -EBADMSG for a word that the library does not know, or the
- *         errno of open(2) or read(2).
+ *         file, or the device is not in the hands of the driver kmem; -EBADMSG for a word that the library does not know or a
+ *         device that is no link below /sys/devices, or the errno of open(2) or read(2).
  * @since 0.1
  */
 int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *device, enum memhp_dax_state *state);

@@ -203,7 +203,7 @@ struct memhp_progress {
 	const struct memhp_step *current;
 	size_t num_goal, num_done;
 	uint64_t elapsed_ms, current_elapsed_ms;
-	bool is_rolling_back;
+	bool is_rolling_back, is_ejecting;
 };
 
 struct memhp_result {

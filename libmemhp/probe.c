@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The file `probe`, guarded: the kernel adds a block wherever it is told to, and does not look whether there is RAM. */
 #include <inttypes.h>
-#include <limits.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <sys/mman.h>
 
 #include "parse.h"
 #include "proof.h"
-#include "worker.h"
-
-/* How long a writer that was killed may take to end */
-#define GRACE_MS 5000
+#include "writer.h"
 
 /* The block is there when the write returns. This is for what is slower than it should be, such as a name space in between. */
 #define APPEAR_MS 5000
@@ -52,7 +46,9 @@ static void note_claim(struct memhp_probe *probe, const struct iomem_range *rang
 {
 	size_t length = range->length < CLAIM_NAME_MAX ? range->length : CLAIM_NAME_MAX - 1;
 
-	memcpy(probe->claim_name, range->name, length);
+	/* The kernel's names are ASCII; what a tree may have in their place must not spoil a document or a terminal. */
+	for (size_t i = 0; i < length; i++)
+		probe->claim_name[i] = range->name[i] < ' ' || range->name[i] > '~' ? '?' : range->name[i];
 	probe->claim_start = range->start;
 	probe->claim_last = range->last;
 	probe->obstacles |= 1u << MEMHP_OBSTACLE_TAKEN;
@@ -176,131 +172,70 @@ MEMHP_EXPORT const char *memhp_probe_get_claim(const struct memhp_probe *probe, 
 	return probe->claim_name;
 }
 
-static int64_t deadline_of(uint64_t timeout_ms)
-{
-	int64_t now = now_ms();
-
-	return timeout_ms > (uint64_t)(INT64_MAX - now) ? INT64_MAX : now + (int64_t)timeout_ms;
-}
-
-static int poll_ms(int64_t until)
-{
-	int64_t left = until == INT64_MAX ? INT64_MAX : until - now_ms();
-
-	/* Where no descriptor tells of the writer's end, it has to be looked for. */
-	return left <= 0 ? 0 : left < 1000 ? (int)left : 1000;
-}
-
-/* Sleeps until the writer is through (0), or has to be, or was, ended. */
-static int wait_for_writer(const struct worker *worker, int64_t deadline_ms, int cancel_fd)
-{
-	struct pollfd fds[] = {
-		{ .fd = cancel_fd, .events = POLLIN },
-		{ .fd = worker->socket, .events = POLLIN },
-	};
-
-	for (;;) {
-		if (poll(fds, ARRAY_SIZE(fds), poll_ms(deadline_ms)) < 0 && errno != EINTR)
-			return -errno;
-		if (worker_receive(worker))
-			return 0;
-		if (worker_has_ended(worker))
-			return worker_receive(worker) ? 0 : -EPIPE;
-		if (fds[0].revents)
-			return -ECANCELED;
-		if (now_ms() >= deadline_ms)
-			return -ETIMEDOUT;
-	}
-}
-
-/* The one write, by a process that can be killed while it waits for the kernel's lock */
-static int write_probe(struct memhp_probe *probe, struct memhp_ctx *ctx, int dirfd, int64_t deadline_ms, int cancel_fd)
-{
-	struct worker_board *board;
-	struct worker worker;
-	size_t size;
-	int rc, end;
-
-	board = worker_board_new(1, &size);
-	if (!board)
-		return -ENOMEM;
-	strcpy(board->path, "probe");
-	snprintf(board->word, sizeof(board->word), "0x%" PRIx64, probe->start_addr);
-	board->deadline_ms = deadline_ms;
-	board->block_timeout_ms = MEMHP_NO_TIMEOUT;
-	rc = worker_start(&worker, ctx, board, dirfd);
-	if (rc == 0) {
-		rc = worker_run(&worker, 0, 1);
-		if (rc == 0)
-			rc = wait_for_writer(&worker, deadline_ms, cancel_fd);
-		end = worker_end(&worker, ctx, GRACE_MS);
-		/* It may have come to its end while it was being ended. */
-		if (end == 0 && atomic_load(&board->jobs[0].phase) == JOB_DONE)
-			rc = board->jobs[0].error;
-		else if (end < 0) {
-			probe->writer_pid = worker.pid;
-			rc = -EINPROGRESS;
-		}
-	}
-	munmap(board, size);
-	return rc;
-}
-
 /* Looks for the block, and that it is the right one. */
-static int read_block(struct memhp_probe *probe, struct memhp_ctx *ctx, int dirfd)
+static int read_block(struct memhp_probe *probe, const struct memhp_writer *writer)
 {
 	char path[SYSFS_PATH_MAX], text[SYSFS_ATTR_MAX], index[24];
 	int rc;
 
 	sysfs_block_path(path, probe->block_id, "phys_index");
 	snprintf(index, sizeof(index), "%08" PRIx64, probe->block_id);
-	rc = sysfs_read(ctx->ops, dirfd, path, text, sizeof(text));
+	rc = sysfs_read(writer->ctx->ops, writer->dirfd, path, text, sizeof(text));
 	if (rc < 0)
 		return rc;
 	if (strcmp(text, index) != 0)
 		return -EBADMSG;
-	return worker_read_back(ctx->ops, dirfd, probe->block_id, &probe->state, &probe->zone);
+	return worker_read_back(writer->ctx->ops, writer->dirfd, probe->block_id, &probe->state, &probe->zone);
 }
 
-static int wait_for_block(struct memhp_probe *probe, struct memhp_ctx *ctx, int dirfd, int64_t deadline_ms, int cancel_fd)
+static int wait_for_block(struct memhp_probe *probe, const struct memhp_writer *writer)
 {
 	int64_t until = now_ms() + APPEAR_MS;
-	struct pollfd pfd = { .fd = cancel_fd, .events = POLLIN };
+	bool is_over = false;
 	int rc;
 
-	if (deadline_ms < until)
-		until = deadline_ms;
-	while ((rc = read_block(probe, ctx, dirfd)) == -ENOENT && now_ms() < until)
-		if (poll(&pfd, 1, POLL_MS) > 0)
-			return -ECANCELED;
+	while ((rc = read_block(probe, writer)) == -ENOENT && !is_over)
+		is_over = writer_pause(writer, POLL_MS) < 0 || now_ms() >= until;
 	return rc;
 }
 
-static int add_block(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd)
+static int add_block(struct memhp_probe *probe, struct memhp_writer *writer)
 {
-	_cleanup_close_ int dirfd = sysfs_open_memory(ctx);
-	int64_t deadline_ms = deadline_of(timeout_ms);
-	struct pollfd pfd = { .fd = cancel_fd, .events = POLLIN };
+	char word[WORKER_WORD_MAX];
 	int rc;
 
-	if (dirfd < 0)
-		return dirfd;
-	if (!sysfs_exists(dirfd, "probe"))
+	if (!sysfs_exists(writer->dirfd, "probe"))
 		return -EOPNOTSUPP;
-	rc = sysfs_check_writable(dirfd, "probe");
+	rc = sysfs_check_writable(writer->dirfd, "probe");
 	if (rc < 0)
 		return rc;
-	if (timeout_ms == 0)
-		return -ETIMEDOUT;
-	if (poll(&pfd, 1, 0) > 0)
-		return -ECANCELED;
-	rc = write_probe(probe, ctx, dirfd, deadline_ms, cancel_fd);
+	snprintf(word, sizeof(word), "0x%" PRIx64, probe->start_addr);
+	rc = writer_store(writer, "probe", word);
 	if (rc == 0)
-		return wait_for_block(probe, ctx, dirfd, deadline_ms, cancel_fd);
-	/* What the kernel had done before the writer ended is done. */
-	if ((rc == -ETIMEDOUT || rc == -ECANCELED || rc == -EPIPE) && read_block(probe, ctx, dirfd) == 0)
+		return wait_for_block(probe, writer);
+	probe->writer_pid = writer->stuck_pid;
+	if (probe->writer_pid)
+		return -EINPROGRESS;
+	/* What the kernel had done before the process ended is done. */
+	if ((rc == -ETIMEDOUT || rc == -ECANCELED || rc == -EINTR) && read_block(probe, writer) == 0)
 		return 0;
 	return rc;
+}
+
+static int apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd)
+{
+	struct memhp_writer *writer;
+	int rc = memhp_writer_new(&writer, ctx, timeout_ms, cancel_fd), fd;
+
+	if (rc < 0)
+		return rc;
+	fd = sysfs_open_memory(ctx);
+	if (fd >= 0) {
+		writer_enter(writer, fd, SYSFS_MEMORY);
+		rc = add_block(probe, writer);
+	}
+	memhp_writer_unref(writer);
+	return fd < 0 ? fd : rc;
 }
 
 MEMHP_EXPORT int memhp_probe_apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd,
@@ -312,10 +247,11 @@ MEMHP_EXPORT int memhp_probe_apply(struct memhp_probe *probe, struct memhp_ctx *
 
 	if (probe->obstacles & ~passed)
 		return -EPERM;
-	/* A thread cancelled in here, or a copy of it in the worker, would leave the writer behind. */
+	probe->state = MEMHP_STATE_UNKNOWN;
+	probe->zone = MEMHP_ZONE_NONE;
+	/* A thread cancelled in here would leave the process behind that writes. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	worker_reap_stuck(ctx);
-	rc = add_block(probe, ctx, timeout_ms, cancel_fd);
+	rc = apply(probe, ctx, timeout_ms, cancel_fd);
 	pthread_setcancelstate(cancel_state, NULL);
 	probe->elapsed_ms = (uint64_t)(now_ms() - started);
 	return rc;

@@ -30,3 +30,8 @@ MEMHP_EXPORT bool memhp_progress_is_rolling_back(const struct memhp_progress *pr
 {
 	return progress->is_rolling_back;
 }
+
+MEMHP_EXPORT bool memhp_progress_is_ejecting(const struct memhp_progress *progress)
+{
+	return progress->is_ejecting;
+}

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "writer.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/mman.h>
 
 /* How often to look for the process where no descriptor tells of its end */
 #define NO_PIDFD_MS 1000
+
+/* How often the caller hears of a wait */
+#define TICK_MS 200
 
 /* A process that waits for work is in nobody's hands but its own, and ends at once. */
 #define IDLE_GRACE_MS 5000
@@ -58,6 +62,20 @@ static int sleep_ms(int64_t deadline_ms, int64_t most)
 	return left > 0 ? (int)left : 0;
 }
 
+static void tick(const struct memhp_writer *writer)
+{
+	if (writer->tick)
+		writer->tick(writer->tick_data);
+}
+
+/* How long not to look, at most */
+static int64_t most_ms(const struct memhp_writer *writer)
+{
+	if (writer->tick)
+		return TICK_MS;
+	return writer->worker.pidfd < 0 ? NO_PIDFD_MS : INT32_MAX;
+}
+
 static int wait_for_worker(const struct memhp_writer *writer, int64_t deadline_ms)
 {
 	struct pollfd fds[] = {
@@ -67,15 +85,15 @@ static int wait_for_worker(const struct memhp_writer *writer, int64_t deadline_m
 	};
 
 	for (;;) {
-		bool is_over =
-			poll(fds, ARRAY_SIZE(fds), sleep_ms(deadline_ms, writer->worker.pidfd < 0 ? NO_PIDFD_MS : INT32_MAX)) > 0 &&
-			(fds[1].revents || fds[2].revents);
+		bool is_over = poll(fds, ARRAY_SIZE(fds), sleep_ms(deadline_ms, most_ms(writer))) > 0 &&
+			       (fds[1].revents || fds[2].revents);
 		int rc;
 
 		if (writer->worker.pidfd < 0)
 			is_over |= worker_has_ended(&writer->worker);
 		if (is_over && worker_receive(&writer->worker))
 			return 0;
+		tick(writer);
 		rc = look_for_stop(writer, deadline_ms);
 		if (rc < 0 || is_over)
 			return rc < 0 ? rc : -EINTR;
@@ -136,6 +154,7 @@ int writer_pause(const struct memhp_writer *writer, int64_t ms)
 	struct pollfd pfd = { .fd = writer->limits.cancel_fd, .events = POLLIN };
 
 	poll(&pfd, 1, sleep_ms(writer->limits.deadline_ms, ms));
+	tick(writer);
 	return look_for_stop(writer, writer->limits.deadline_ms);
 }
 
@@ -152,6 +171,10 @@ MEMHP_EXPORT int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx
 
 	if (!new)
 		return -ENOMEM;
+	if (cancel_fd >= 0 && fcntl(cancel_fd, F_GETFD) < 0) {
+		free(new);
+		return -EBADF;
+	}
 	worker_reap_stuck(ctx);
 	writer_init(new, memhp_ctx_ref(ctx), &limits);
 	*writer = new;

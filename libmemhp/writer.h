@@ -16,6 +16,9 @@ struct memhp_writer {
 	struct worker_board *board;
 	size_t board_size;
 	pid_t stuck_pid; /* of a process that could not be ended */
+	/* Called now and then while somebody waits; may be NULL */
+	void (*tick)(void *data);
+	void *tick_data;
 };
 
 void writer_init(struct memhp_writer *writer, struct memhp_ctx *ctx, const struct runner_limits *limits);

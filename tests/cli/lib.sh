@@ -5,6 +5,7 @@
 #	machine NAME               a tree of tests/data/machines/NAME.machine; it becomes $tree
 #	describe NAME <<EOF        a tree of the description on standard input, likewise
 #	runs STATUS ARGUMENT...    run memctl on $tree; it must exit so
+#	refused STATUS ARGUMENT... the same where every write into a file fails, as a kernel may refuse it (EFBIG)
 #	shows <<EOF                its output is exactly this, and it said nothing on standard error
 #	golden NAME                its output is tests/data/expected/NAME.out, its messages NAME.err (nothing without it)
 #	prints TEXT                its output holds this text; prints_no TEXT: it does not
@@ -74,6 +75,17 @@ runs()
 	what="memctl $*"
 	"$MEMCTL" --sysroot "$tree" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
 	exited $? "$runs_status"
+}
+
+refused()
+{
+	refused_status=$1
+	shift
+	what="memctl $* (refused)"
+	# Nothing but pipes can be written to.
+	{ { (ulimit -f 0 && "$MEMCTL" --sysroot "$tree" "$@" 2>&1 >&3 </dev/null; echo $? >&4) | cat >"$tmp/err"; } 3>&1 |
+		cat >"$tmp/out"; } 4>&1 | cat >"$tmp/status"
+	exited "$(cat "$tmp/status")" "$refused_status"
 }
 
 exited()

@@ -67,6 +67,11 @@ runs 0 deconfigure --all
 says 'nothing to do'
 mute
 
+# Refused by the kernel: nothing is claimed.
+refused 1 configure --block 13-14
+prints '512M standby standby no               failed'
+says 'blocks 13-14: refused by the kernel (EFBIG)'
+
 # Slips
 for line in '' '--all --block 3' '--size 256M --count 1' '--size 300M' '--block 99' '--memmap-on-memory=maybe --all' \
 	'--movable --all' '--source dax0.0 --block 3' '--source dimm:PNP0C80:00' '--source dax0.0' '--range 0x1-0x2' \
@@ -104,7 +109,14 @@ runs 64 list -o RANGE,STATE,CONFIGURED,MEMMAP-ON-MEMORY
 golden configure-odd
 runs 64 configure --block 2,4-6,9
 golden configure-odd-done
+rm -rf "$tree/sys/firmware/memory/memory5"
+mkdir "$tree/sys/firmware/memory/memory5"
+echo 0 >"$tree/sys/firmware/memory/memory5/config"
 runs 1 configure --block 5 --memmap-on-memory
+says 'there is no memmap_on_memory; leave out --memmap-on-memory'
+firmware 5 config 0
+runs 0 configure --block 5 --memmap-on-memory=no
+firmware 5 config 1
 
 # Who may not write is told so before anything is tried.
 rm -rf "$tmp/s390-standby"
@@ -133,6 +145,16 @@ echo unplugged >"$state"
 runs 0 configure --source dax1.0 --movable --json
 golden configure-dax-json
 [ "$(cat "$state")" = online_movable ] || fail 'the state was not written'
+# What the kernel refuses, and what became of it
+echo unplugged >"$state"
+refused 1 configure --source dax1.0
+says 'dax1.0: refused by the kernel (EFBIG); its state is unplugged'
+mute
+refused 1 configure --source dax1.0 --json
+prints '"outcome": "failed"'
+prints '"text": "refused by the kernel"'
+prints '"after": "unplugged"'
+[ "$(cat "$state")" = unplugged ] || fail 'the state was written'
 runs 3 configure --source dax0.0
 golden configure-dax-old
 runs 2 configure --source dax9.9

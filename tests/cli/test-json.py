@@ -235,9 +235,11 @@ def check_status(name):
     lib.equal(doc["block_size"], oracle.block_size(tree), f"{name}: status: block_size")
     size = oracle.block_size(tree)
     sums = oracle.totals(blocks)
-    lib.equal(doc["memory"], {"total": sum(sums.values()), **sums}, f"{name}: status: memory")
-    counts = {state: total // size for state, total in sums.items()}
-    lib.equal(doc["blocks"], {"total": len(blocks), **counts}, f"{name}: status: blocks")
+    sums["total"] = sum(sums.values())
+    if oracle.standby(tree):
+        sums["standby"] = len(oracle.standby(tree)) * size
+    lib.equal(doc["memory"], sums, f"{name}: status: memory")
+    lib.equal(doc["blocks"], {state: total // size for state, total in sums.items()}, f"{name}: status: blocks")
     lib.equal(shares_of(doc["zones"]), zone_shares(blocks), f"{name}: status: zones")
     lib.equal([node["node"] for node in doc["nodes"]], list(oracle.nodes(tree)), f"{name}: status: nodes")
     for node in doc["nodes"]:

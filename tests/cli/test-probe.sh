@@ -79,6 +79,31 @@ says 'careful: there would be 5.00 times'
 runs 0 probe --dry-run --online 0x20000000,0x30000000,0x40000000,0x50000000,0x60000000
 silent
 
+# A PC of QEMU's, as it was recorded: memory behind 4 GiB is a DIMM, and the rest of the window for others has nothing in it,
+# though the SRAT says that it is enabled. Its kernel had no file probe.
+describe window <<END
+$(cat "$top_srcdir/tests/data/recorded/linux-6.1-window.machine")
+probe
+END
+grep -q SRAT "$top_srcdir/tests/data/recorded/linux-6.1-window.machine" || fail 'the recording has no SRAT'
+for address in 0x110000000 0x118000000 0x180000000 0x268000000; do
+	runs 4 probe "$address"
+	says "$address: nothing proves"
+	says '--force --unbacked'
+done
+runs 1 probe 0x100000000
+says 'memory block 32 is there already'
+runs 1 probe 0x10000000
+says 'belongs to "PCI Bus 0000:00"'
+written ''
+# The same with the block of the DIMM not there: the kernel's map has it as RAM, which it was told of.
+rm -r "$tree/sys/devices/system/memory/memory33"
+sed -i 's/^100000000-10fffffff : System RAM$/100000000-107ffffff : System RAM/' "$tree/proc/iomem"
+runs 0 probe --dry-run --noheadings 0x108000000
+shows <<END
+   33 0x0000000108000000-0x000000010fffffff 128M firmware-map planned
+END
+
 # No such file
 machine x86-two-node
 runs 3 probe 0x800000000
@@ -97,6 +122,11 @@ prints 'Added 0B of 512M'
 says '0x20000000: the kernel said that it was done, and yet no block has appeared'
 says '0x30000000: not tried any more'
 written 0x20000000
+: >"$tree/sys/devices/system/memory/probe"
+refused 1 probe 0x20000000 0x30000000
+says '0x20000000: File too large (EFBIG)'
+says '0x30000000: not tried any more'
+written ''
 if [ "$(id -u)" != 0 ]; then
 	chmod 0400 "$tree/sys/devices/system/memory/probe"
 	runs 1 probe 0x20000000

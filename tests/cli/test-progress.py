@@ -3,6 +3,9 @@
 """--json --progress: a document a line, each as the schema has it, and the last one is the result."""
 
 import json
+import os
+import re
+import subprocess
 
 import lib
 
@@ -43,6 +46,26 @@ def check(tree, args, status, steps):
     return {"progress": progress, "result": docs[-1]}
 
 
+def check_terminal(tree, args, status, pattern):
+    """What is said to a terminal, and taken away in the end."""
+    ours, theirs = os.openpty()
+    process = subprocess.Popen([lib.MEMCTL, "--sysroot", tree, *args], stdout=subprocess.DEVNULL, stderr=theirs,
+                               env=lib.environment())
+    os.close(theirs)
+    said = b""
+    try:
+        while part := os.read(ours, 4096):
+            said += part
+    except OSError:
+        pass  # a terminal ends so
+    os.close(ours)
+    what = f"{' '.join(args)} at a terminal"
+    lib.equal(process.wait(), status, f"{what}: exit status")
+    lines = said.decode().split("\r\033[K")
+    lib.check(any(re.fullmatch(pattern, line) for line in lines), f"{what}: {said!r}")
+    lib.check(not re.search(pattern, lines[-1]), f"{what}: the line is left: {said!r}")
+
+
 def main():
     tree = lib.machine("x86-two-node")
     before = lib.checksum(tree)
@@ -72,6 +95,14 @@ def main():
     back = [(line["done"], line["goal"]) for line in found["progress"] if line["rolling_back"]]
     lib.equal(back[0], (0, len(back) - 1), "a rollback begins with nothing, and tells of each block")
     lib.check(found["progress"][-1]["rolling_back"], "a rollback comes last")
+
+    # While a device is being ejected
+    tree = lib.machine("dimm")
+    found = check(tree, ["remove", "--source", "dimm:PNP0C80:01", "--block-timeout", "300ms"], 124, 1)
+    lib.equal({(line["ejecting"], line["block_id"]) for line in found["progress"]}, {(True, None)}, "the wait for the firmware")
+    check_terminal(tree, ["remove", "--source", "dimm:PNP0C80:01", "--block-timeout", "1100ms"], 124,
+                   r"waiting for dimm:PNP0C80:01 to be ejected, 1s")
+    tree = lib.machine("x86-two-node")
 
     # People see progress at a terminal alone.
     run = lib.Run(tree, "offline", "--progress", "--block", "72")

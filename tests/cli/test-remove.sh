@@ -72,6 +72,19 @@ wait $!
 exited $? 143
 prints '"outcome": "interrupted"'
 prints '"eject_errno": "ECANCELED"'
+# It has come to half of them by then.
+: >"$eject"
+mkdir "$tmp/half"
+"$MEMCTL" --sysroot "$tree" remove --source dimm:PNP0C80:01 >"$tmp/out" 2>"$tmp/err" &
+until [ -s "$eject" ]; do sleep 0.01; done
+mv "$memory"/memory3[67] "$tmp/half"
+kill -TERM $!
+wait $!
+exited $? 143
+prints 'offline gone '
+prints 'offline offline '
+says 'its memory is gone in part, and otherwise offline'
+mv "$tmp"/half/* "$memory"
 # It does: the blocks go.
 : >"$eject"
 (

@@ -100,7 +100,7 @@ def check_lazy():
         (["list", "-o", "MEMMAP-ON-MEMORY", "--summary=never"], {"memmap_on_memory"}),
         (["list", "-o", "NODE", "--summary=never"], set()),
         (["list", "-o", "SOURCE", "--summary=never"], set()),
-        (["status"], {"state", "valid_zones"}),
+        (["status"], {"state", "valid_zones", "config"}),
     ]:
         attributes = {"state", "valid_zones", "removable", "phys_device", "phys_index", "config", "memmap_on_memory", "online"}
         got = {os.path.basename(path) for path, _ in opens(trace(tree, *args)) if "/parameters" not in path}

@@ -16,7 +16,7 @@ static const char machine_text[] = "blocks 0-3 zones Normal config 1 memmap_on_m
 				   "file proc/meminfo \"MemTotal: 100 kB\\n\"\n";
 
 /* What becomes of a store into a file of that name */
-enum fault { NO_FAULT, FAILS, LIES, DONE_AND_FAILS, HANGS, KILLED, VANISHES };
+enum fault { NO_FAULT, FAILS, LIES, DONE_AND_FAILS, HANGS, KILLED, VANISHES, HALF_VANISHES };
 
 /* Shared with the writer */
 static struct world {
@@ -41,11 +41,11 @@ static ssize_t put(int fd, const char *path, const char *buf, size_t size)
 	return write(fd, buf, size) < 0 ? -1 : (ssize_t)size;
 }
 
-static void remove_blocks(void)
+static void remove_blocks(int last)
 {
 	char old[512], new[512];
 
-	for (int id = 4; id <= 5; id++) {
+	for (int id = 4; id <= last; id++) {
 		snprintf(old, sizeof(old), "%s/" SYSFS_MEMORY "/memory%d", world->dir, id);
 		snprintf(new, sizeof(new), "%s/gone%d", world->dir, id);
 		rename(old, new);
@@ -75,7 +75,8 @@ static ssize_t world_write(int fd, const char *path, const void *buf, size_t siz
 	case LIES:
 		return (ssize_t)size;
 	case VANISHES:
-		remove_blocks();
+	case HALF_VANISHES:
+		remove_blocks(world->fault == VANISHES ? 5 : 4);
 		return (ssize_t)size;
 	case DONE_AND_FAILS:
 	case NO_FAULT:
@@ -214,10 +215,42 @@ START_TEST(cancelled)
 	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, ends[0]);
 	ck_assert_int_eq(write(ends[1], "", 1), 1);
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 8, MEMHP_MEMMAP_KEEP), -ECANCELED);
-	ck_assert_uint_eq(world->stores, 0);
+	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 0), -ECANCELED);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE), -ECANCELED);
 	memhp_writer_unref(writer);
 	close(ends[0]);
+	ck_assert_int_eq(memhp_writer_new(&writer, machine.ctx, MEMHP_NO_TIMEOUT, ends[0]), -EBADF);
 	close(ends[1]);
+	/* No time at all */
+	writer = make_writer(&machine, 0, -1);
+	ck_assert_int_eq(memhp_writer_configure_block(writer, 8, MEMHP_MEMMAP_ON_MEMORY), -ETIMEDOUT);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE), -ETIMEDOUT);
+	/* What is so already takes none. */
+	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 8), 0);
+	ck_assert_uint_eq(world->stores, 0);
+	memhp_writer_unref(writer);
+	tear_down(&machine);
+}
+END_TEST
+
+START_TEST(odd_files)
+{
+	struct memhp_writer *writer;
+	struct machine machine;
+
+	set_up(&machine);
+	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, -1);
+	machine_change(&machine, "remove sys/firmware/memory/memory8/memmap_on_memory\n"
+				 "file sys/firmware/memory/memory9/config \"perhaps\\n\"\n");
+	ck_assert_int_eq(memhp_writer_configure_block(writer, 8, MEMHP_MEMMAP_ON_MEMORY), -ENOENT);
+	ck_assert_int_eq(memhp_writer_configure_block(writer, 9, MEMHP_MEMMAP_KEEP), -EBADMSG);
+	ck_assert_uint_eq(world->stores, 0);
+	if (geteuid() != 0) {
+		machine_change(&machine, "mode sys/firmware/memory/memory10/config 0444\n");
+		ck_assert_int_eq(memhp_writer_configure_block(writer, 10, MEMHP_MEMMAP_KEEP), -EACCES);
+	}
+	ck_assert_int_eq(memhp_writer_configure_block(writer, 8, MEMHP_MEMMAP_KEEP), 0);
+	memhp_writer_unref(writer);
 	tear_down(&machine);
 }
 END_TEST
@@ -272,6 +305,25 @@ START_TEST(dax)
 }
 END_TEST
 
+static bool is_endless(enum fault fault)
+{
+	return fault == HANGS || fault == LIES || fault == HALF_VANISHES;
+}
+
+/* How often it was said that the device is being ejected */
+static unsigned int num_ticks;
+
+static void count_tick(void *data __attribute__((unused)), const struct memhp_progress *progress)
+{
+	if (!memhp_progress_is_ejecting(progress))
+		return;
+	num_ticks++;
+	ck_assert_uint_eq(memhp_progress_get_num_done(progress), 2);
+	ck_assert_uint_eq(memhp_progress_get_num_goal(progress), 2);
+	ck_assert_ptr_null(memhp_progress_get_current(progress));
+	ck_assert(!memhp_progress_is_rolling_back(progress));
+}
+
 static struct memhp_result *remove_dimm(const struct machine *machine, bool rollback)
 {
 	struct memhp_snapshot *snapshot;
@@ -286,7 +338,8 @@ static struct memhp_result *remove_dimm(const struct machine *machine, bool roll
 	memhp_request_set_selection(request, selection);
 	memhp_request_set_kernel_log(request, false);
 	memhp_request_set_rollback(request, rollback);
-	memhp_request_set_block_timeout_ms(request, world->fault == HANGS || world->fault == LIES ? 200 : 20000);
+	memhp_request_set_block_timeout_ms(request, is_endless(world->fault) ? 200 : 20000);
+	memhp_request_set_progress(request, count_tick, NULL);
 	ck_assert_int_eq(memhp_request_set_eject(request, "dimm:PNP0C80:00"), 0);
 	snapshot = machine_scan(machine, memhp_request_get_attrs(request));
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
@@ -334,6 +387,26 @@ START_TEST(eject_ends)
 		ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, i)), ejects[_i].outcome);
 		ck_assert_int_eq(memhp_step_get_after(memhp_result_get_step(result, i)), ejects[_i].after);
 	}
+	if (is_endless(ejects[_i].fault))
+		ck_assert_uint_gt(num_ticks, 0);
+	memhp_result_unref(result);
+	tear_down(&machine);
+}
+END_TEST
+
+/* The firmware comes to one of the blocks only. */
+START_TEST(eject_half)
+{
+	struct memhp_result *result;
+	struct machine machine;
+
+	set_up(&machine);
+	set_fault("eject", HALF_VANISHES, 0);
+	result = remove_dimm(&machine, false);
+	ck_assert(!memhp_result_is_ejected(result));
+	ck_assert_int_eq(memhp_result_get_eject_error(result), -ETIMEDOUT);
+	ck_assert_int_eq(memhp_step_get_after(memhp_result_get_step(result, 0)), MEMHP_STATE_UNKNOWN);
+	ck_assert_int_eq(memhp_step_get_after(memhp_result_get_step(result, 1)), MEMHP_STATE_OFFLINE);
 	memhp_result_unref(result);
 	tear_down(&machine);
 }
@@ -411,9 +484,11 @@ UNIT("configure", tests)
 	add_table(tests, configure_faults, faults);
 	tcase_add_test(tests, configure_several);
 	tcase_add_test(tests, cancelled);
+	tcase_add_test(tests, odd_files);
 	tcase_add_test(tests, no_firmware);
 	tcase_add_test(tests, dax);
 	add_table(tests, eject_ends, ejects);
+	tcase_add_test(tests, eject_half);
 	tcase_add_test(tests, eject_untried);
 	add_table(tests, check_eject, checks);
 	tcase_add_test(tests, request_eject);

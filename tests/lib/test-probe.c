@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "../tree/tree.h"
@@ -113,7 +114,7 @@ static const struct {
 	{ { .hangs = true }, 100, -ETIMEDOUT, MEMHP_STATE_UNKNOWN, MEMHP_ZONE_NONE },
 	{ { .hangs = true, .block = BLOCK_2 }, 200, 0, MEMHP_STATE_OFFLINE, MEMHP_ZONE_NONE },
 	/* somebody else ends the writer */
-	{ { .dies = true }, MEMHP_NO_TIMEOUT, -EPIPE, MEMHP_STATE_UNKNOWN, MEMHP_ZONE_NONE },
+	{ { .dies = true }, MEMHP_NO_TIMEOUT, -EINTR, MEMHP_STATE_UNKNOWN, MEMHP_ZONE_NONE },
 	{ { .dies = true, .block = BLOCK_2 }, MEMHP_NO_TIMEOUT, 0, MEMHP_STATE_OFFLINE, MEMHP_ZONE_NONE },
 };
 
@@ -141,8 +142,9 @@ START_TEST(cancelled)
 	ck_assert_int_eq(eventfd_write(fd, 1), 0);
 	ck_assert_int_eq(memhp_probe_apply(probe, machine.ctx, MEMHP_NO_TIMEOUT, fd, 0), -ECANCELED);
 	ck_assert_int_eq(memhp_probe_apply(probe, machine.ctx, 0, -1, 0), -ETIMEDOUT);
-	ck_assert_uint_eq(atomic_load(kernel.writes), 0);
 	close(fd);
+	ck_assert_int_eq(memhp_probe_apply(probe, machine.ctx, MEMHP_NO_TIMEOUT, fd, 0), -EBADF);
+	ck_assert_uint_eq(atomic_load(kernel.writes), 0);
 	finish(&machine, probe);
 }
 END_TEST
@@ -167,6 +169,39 @@ START_TEST(cancelled_meanwhile)
 	ck_assert_int_eq(memhp_probe_apply(probe, machine.ctx, MEMHP_NO_TIMEOUT, fd, 0), -ECANCELED);
 	pthread_join(thread, NULL);
 	close(fd);
+	finish(&machine, probe);
+}
+END_TEST
+
+/* What is said is what the last attempt has come to. */
+START_TEST(again)
+{
+	struct machine machine;
+	struct memhp_probe *probe = prepare(&machine, (struct kernel){ .block = BLOCK_2 });
+
+	ck_assert_int_eq(memhp_probe_apply(probe, machine.ctx, MEMHP_NO_TIMEOUT, -1, 0), 0);
+	ck_assert_int_eq(memhp_probe_get_state(probe), MEMHP_STATE_OFFLINE);
+	kernel.error = EEXIST;
+	ck_assert_int_eq(memhp_probe_apply(probe, machine.ctx, MEMHP_NO_TIMEOUT, -1, 0), -EEXIST);
+	ck_assert_int_eq(memhp_probe_get_state(probe), MEMHP_STATE_UNKNOWN);
+	ck_assert_uint_eq(atomic_load(kernel.writes), 2);
+	finish(&machine, probe);
+}
+END_TEST
+
+/* A host without a descriptor to spare */
+START_TEST(no_resources)
+{
+	struct rlimit limit, none = { 0, 0 };
+	struct machine machine;
+	struct memhp_probe *probe = prepare(&machine, (struct kernel){ .block = BLOCK_2 });
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	none.rlim_max = limit.rlim_max;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	ck_assert_int_eq(memhp_probe_apply(probe, machine.ctx, MEMHP_NO_TIMEOUT, -1, 0), -EMFILE);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	ck_assert_uint_eq(atomic_load(kernel.writes), 0);
 	finish(&machine, probe);
 }
 END_TEST
@@ -209,6 +244,8 @@ UNIT("probe", tests)
 	add_table(tests, answers, cases);
 	tcase_add_test(tests, cancelled);
 	tcase_add_test(tests, cancelled_meanwhile);
+	tcase_add_test(tests, again);
+	tcase_add_test(tests, no_resources);
 	tcase_add_test(tests, nothing_to_write_to);
 	tcase_add_test(tests, unbacked);
 }

@@ -9,6 +9,7 @@
 /* Blocks of 256 MiB: 0 and 1 are there, 2 is at 0x20000000. */
 #define MACHINE "block_size 0x10000000\nblocks 0-1 zones Normal\nprobe\n"
 #define TREE    "sys/firmware/devicetree/base/"
+#define NAME_50 "01234567890123456789012345678901234567890123456789"
 #define LMBS    TREE "ibm,dynamic-reconfiguration-memory/"
 
 static const struct {
@@ -154,6 +155,11 @@ START_TEST(claim)
 	ck_assert(!memhp_probe_has_obstacle(probe, MEMHP_NUM_OBSTACLES));
 	memhp_probe_unref(probe);
 	memhp_probe_unref(NULL);
+	/* a name of anything, and longer than any of the kernel's */
+	machine_change(&machine, IOMEM("20000000-2000ffff : \\x1b\\xff~" NAME_50 NAME_50 "\\n"));
+	ck_assert_int_eq(memhp_probe_new(&probe, machine.ctx, 0x20000000), 0);
+	ck_assert_str_eq(memhp_probe_get_claim(probe, NULL, NULL), "??~" NAME_50 "0123456789");
+	memhp_probe_unref(probe);
 	machine_release(&machine);
 }
 END_TEST
@@ -171,9 +177,25 @@ START_TEST(no_hotplug)
 }
 END_TEST
 
+START_TEST(no_block_size)
+{
+	struct memhp_probe *probe = NULL;
+	struct machine machine;
+
+	machine_make(&machine, MACHINE);
+	machine_change(&machine, "file sys/devices/system/memory/block_size_bytes \"3000000\\n\"\n");
+	ck_assert_int_eq(memhp_probe_new(&probe, machine.ctx, 0), -EBADMSG);
+	machine_change(&machine, "remove sys/devices/system/memory/block_size_bytes\n");
+	ck_assert_int_eq(memhp_probe_new(&probe, machine.ctx, 0), -ENOENT);
+	ck_assert_ptr_null(probe);
+	machine_release(&machine);
+}
+END_TEST
+
 UNIT("probe", tests)
 {
 	add_table(tests, checks, cases);
 	tcase_add_test(tests, claim);
 	tcase_add_test(tests, no_hotplug);
+	tcase_add_test(tests, no_block_size);
 }
