@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Random scenarios on the simulator: scenario.py makes them, rules.py judges them, and this runs them, several at a time."""
+"""Random scenarios on the simulator: scenario.py makes them, rules.py judges them, and this runs them, several at a time.
+
+Those of memctl probe are made and judged by probing.py."""
 
 import argparse
 import collections
@@ -15,6 +17,7 @@ import sys
 import time
 import traceback
 
+import probing
 import rules
 import simlib
 from scenario import Scenario
@@ -26,6 +29,7 @@ WALL = 0x40000000  # __WALL: children of any kind
 END_SECONDS = 40
 STOP_SECONDS = 0.02
 LOOK_SECONDS = 0.0005
+PROBE_EVERY = 8  # one in so many scenarios is about memctl probe
 
 
 def adopt_orphans():
@@ -207,12 +211,20 @@ def count(trial, seconds):
     return kinds
 
 
+def run_and_judge(seed):
+    """A trial, and what is wrong with it"""
+    if seed % PROBE_EVERY == 0:
+        trial = carry_out(probing.ProbeScenario(seed))
+        return trial, probing.judge(trial)
+    trial = carry_out(Scenario(seed))
+    return trial, rules.judge(trial)
+
+
 def run_seed(seed):
     """(seed, "" or what is wrong, counts)"""
     started, before = time.monotonic(), lib.failures()
     try:
-        trial = carry_out(Scenario(seed))
-        wrong = rules.judge(trial)
+        trial, wrong = run_and_judge(seed)
     except Exception:  # pylint: disable=broad-except
         return seed, f"seed {seed}: {traceback.format_exc()}", collections.Counter(scenarios=1)
     if lib.failures() > before:
@@ -243,8 +255,7 @@ def main():
     started = time.monotonic()
     if args.replay is not None:
         adopt_orphans()
-        trial = carry_out(Scenario(args.replay))
-        wrong = rules.judge(trial)
+        trial, wrong = run_and_judge(args.replay)
         print(describe(trial, wrong))
         lib.check(not wrong, "the scenario failed")
     else:
