@@ -48,74 +48,10 @@ static const char *text_of(const char *line)
 	return p ? p + 1 : NULL;
 }
 
-static void add_line(struct kmsg_item *item, const char *line)
-{
-	size_t length = strlen(line);
-
-	if (item->num_lines >= KMSG_ITEM_LINES || item->length + length + 2 > KMSG_ITEM_TEXT)
-		return;
-	if (item->num_lines++)
-		item->text[item->length++] = '\n';
-	/* The kernel escapes what is not ASCII; a file that stands for its log may hold anything. */
-	for (size_t i = 0; i < length; i++)
-		item->text[item->length++] = line[i] >= ' ' && line[i] <= '~' ? line[i] : '?';
-	item->text[item->length] = '\0';
-}
-
-static void drop_item(struct kmsg_items *items, size_t i)
-{
-	free(items->items[i].text);
-	items->num--;
-	memmove(&items->items[i], &items->items[i + 1], (items->num - i) * sizeof(*items->items));
-	if (i == items->num)
-		items->is_open = false;
-}
-
-static struct kmsg_item *add_item(struct kmsg_items *items)
-{
-	struct kmsg_item *item;
-	char *text;
-
-	items->is_open = false;
-	if (items->num >= KMSG_MAX_ITEMS)
-		drop_item(items, 0);
-	if (!ARRAY_RESERVE(items->items, items->num, items->allocated))
-		return NULL;
-	text = calloc(1, KMSG_ITEM_TEXT);
-	if (!text)
-		return NULL;
-	item = &items->items[items->num++];
-	*item = (struct kmsg_item){ .text = text, .page.pfn = UINT64_MAX };
-	return item;
-}
-
-static void set_pfn(const struct kmsg_items *items, struct kmsg_item *item, uint64_t pfn)
-{
-	if (pfn > (UINT64_MAX - (items->page_size - 1)) / items->page_size)
-		return;
-	item->page.pfn = pfn;
-	item->has_addr = true;
-	item->first_addr = pfn * items->page_size;
-	item->last_addr = item->first_addr + (items->page_size - 1);
-}
-
-/* A page that cannot be moved is named again with each attempt: the newest dump says it all. */
-static void drop_older(struct kmsg_items *items, const struct kmsg_item *item)
-{
-	for (size_t i = items->num - 1; i-- > 0;) {
-		const struct kmsg_item *older = &items->items[i];
-
-		if (older->is_page && older->has_addr && older->page.pfn == item->page.pfn) {
-			drop_item(items, i);
-			return;
-		}
-	}
-}
-
 /* "page:ADDRESS refcount:1 mapcount:0 mapping:... index:0x0 pfn:0x100000", without an address since 6.10, without pfn before 5.9 */
 static void begin_page(struct kmsg_items *items, const char *text)
 {
-	struct kmsg_item *item = add_item(items);
+	struct kmsg_item *item = kmsg_items_add(items);
 	const char *pfn = strstr(text, " pfn:");
 	uint64_t number;
 
@@ -123,12 +59,12 @@ static void begin_page(struct kmsg_items *items, const char *text)
 		return;
 	item->is_page = true;
 	if (items->has_migrating)
-		add_line(item, items->migrating);
-	add_line(item, text);
+		kmsg_item_add_line(item, items->migrating);
+	kmsg_item_add_line(item, text);
 	if (pfn && skip(&pfn, " pfn:") && take_hex(&pfn, &number))
-		set_pfn(items, item, number);
+		kmsg_item_set_pfn(item, number, items->page_size);
 	else if (items->has_migrating)
-		set_pfn(items, item, items->migrating_pfn);
+		kmsg_item_set_pfn(item, items->migrating_pfn, items->page_size);
 	items->has_migrating = false;
 	items->is_open = true;
 }
@@ -204,17 +140,19 @@ static void take_owner(struct memhp_page *page, const char *text)
 
 static void end_page(struct kmsg_items *items, struct kmsg_item *item, const char *why)
 {
-	if (strcmp(why, "unmovable page") == 0)
+	bool is_cma = strcmp(why, "CMA page") == 0; /* until 5.6 */
+
+	if (is_cma)
+		item->page.kind = MEMHP_PAGE_USE_CMA;
+	if (is_cma || strcmp(why, "unmovable page") == 0)
 		item->reason = MEMHP_REASON_UNMOVABLE_PAGE;
-	else if (strcmp(why, "CMA page") == 0) /* until 5.6 */
-		item->reason = MEMHP_REASON_UNMOVABLE_PAGE, item->page.kind = MEMHP_PAGE_USE_CMA;
 	else if (strcmp(why, "migration failure") == 0 || strcmp(why, "isolation failed") == 0)
 		item->reason = MEMHP_REASON_MIGRATION_FAILURE;
 	/* What is neither a program's nor anything that the kernel has a name for was taken by the kernel or a driver. */
 	if (item->reason == MEMHP_REASON_UNMOVABLE_PAGE && item->page.kind == MEMHP_PAGE_USE_UNKNOWN)
 		item->page.kind = MEMHP_PAGE_USE_KERNEL;
 	if (item->has_addr)
-		drop_older(items, item);
+		kmsg_items_drop_older(items, item);
 }
 
 /* Transparent huge pages are not larger on any machine: 512 MiB in pages of 64 KiB */
@@ -247,7 +185,7 @@ static bool continue_page(struct kmsg_items *items, const char *text)
 	/* Who has had it before is not who has it. */
 	if (strcmp(text, "page_owner tracks the page as freed") == 0) {
 		item->is_freed = true;
-		add_line(item, text);
+		kmsg_item_add_line(item, text);
 		return true;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(dull); i++)
@@ -256,15 +194,15 @@ static bool continue_page(struct kmsg_items *items, const char *text)
 	if (strncmp(text, "head:", strlen("head:")) == 0) {
 		take_order(items, item, text);
 	} else if (skip(&why, "page dumped because: ")) {
-		add_line(item, text);
+		kmsg_item_add_line(item, text);
 		end_page(items, item, why);
 	} else if (skip(&why, "page last allocated via ")) {
-		add_line(item, text);
+		kmsg_item_add_line(item, text);
 		if (!item->is_freed)
 			take_owner(&item->page, text);
 	} else if (item->reason == MEMHP_REASON_NONE &&
 		   (strstr(text, "flags: 0x") || skip(&why, "page_type: ") || names_operations(text))) {
-		add_line(item, text);
+		kmsg_item_add_line(item, text);
 		item->page.kind = kind_of(text, item->page.kind);
 	} else {
 		/* The stack of who allocated it, a line for each function: " prep_new_page+0x92/0xb0" */
@@ -319,7 +257,7 @@ static void take_verdict(struct kmsg_items *items, const char *text)
 		return;
 	if (!take_hex(&p, &first) || !skip(&p, "-") || !take_hex(&p, &last) || !skip(&p, "] failed"))
 		return;
-	item = add_item(items);
+	item = kmsg_items_add(items);
 	if (!item)
 		return;
 	item->has_addr = true;
@@ -327,7 +265,7 @@ static void take_verdict(struct kmsg_items *items, const char *text)
 	item->last_addr = last;
 	if (skip(&p, " due to "))
 		item->reason = verdict_reason(p);
-	add_line(item, text);
+	kmsg_item_add_line(item, text);
 	/* A dump that does not tell where its page is comes right before. */
 	before = items->num > 1 ? item - 1 : NULL;
 	if (before && before->is_page && !before->has_addr) {
@@ -360,71 +298,4 @@ void kmsg_take_line(struct kmsg_items *items, const char *line)
 		begin_page(items, text);
 	else if (!items->is_open || !continue_page(items, text))
 		take_verdict(items, text);
-}
-
-static struct kernel_note *make_note(const struct kmsg_item *page, const struct kmsg_item *verdict)
-{
-	size_t length = page ? page->length : 0;
-	struct kernel_note *note = calloc(1, sizeof(*note) + length + (verdict ? verdict->length : 0) + 2);
-	char *end;
-
-	if (!note)
-		return NULL;
-	end = note->text;
-	if (page) {
-		note->has_page = true;
-		note->page = page->page;
-		note->reason = page->reason;
-		end = stpcpy(end, page->text);
-	}
-	if (page && verdict)
-		end = stpcpy(end, "\n");
-	if (verdict) {
-		stpcpy(end, verdict->text);
-		/* The final words decide, except where they only say that some page was in the way. */
-		if (!page || (verdict->reason != MEMHP_REASON_NONE && verdict->reason != MEMHP_REASON_ISOLATION))
-			note->reason = verdict->reason;
-		/* They mean a page that no dump names. */
-		if (verdict->reason == MEMHP_REASON_UNMOVABLE_PAGE)
-			note->has_page = false;
-	}
-	return note;
-}
-
-static bool is_about(const struct kmsg_item *item, uint64_t first_addr, uint64_t last_addr, bool alone)
-{
-	if (!item->has_addr)
-		return alone;
-	if (item->is_page)
-		return item->first_addr <= last_addr && item->last_addr >= first_addr;
-	return item->first_addr >= first_addr && item->last_addr <= last_addr;
-}
-
-struct kernel_note *kmsg_take_note(struct kmsg_items *items, uint64_t first_addr, uint64_t last_addr, bool alone)
-{
-	struct kmsg_item *page = NULL, *verdict = NULL;
-	struct kernel_note *note = NULL;
-
-	for (size_t i = 0; i < items->num; i++) {
-		struct kmsg_item *item = &items->items[i];
-		bool is_here = is_about(item, first_addr, last_addr, alone);
-
-		if (is_here && item->is_page && item->reason != MEMHP_REASON_NONE)
-			page = item;
-		else if (is_here && !item->is_page)
-			verdict = item;
-	}
-	if (page || verdict)
-		note = make_note(page, verdict);
-	for (size_t i = items->num; i-- > 0;)
-		if (is_about(&items->items[i], first_addr, last_addr, alone))
-			drop_item(items, i);
-	return note;
-}
-
-void kmsg_items_release(struct kmsg_items *items)
-{
-	while (items->num)
-		drop_item(items, items->num - 1);
-	free(items->items);
 }
