@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "eject.h"
+#include "undo.h"
 
 /* Pauses before a block that was busy is tried again: they double from the first up to the last. */
 #define FIRST_PAUSE_MS 100
@@ -138,33 +139,6 @@ static void settle_untried(struct apply *apply, int error)
 	}
 }
 
-/* The action that brings a block back to where it was. */
-static enum memhp_action undo_action(enum memhp_action action, enum memhp_zone zone)
-{
-	if (action != MEMHP_ACTION_OFFLINE)
-		return MEMHP_ACTION_OFFLINE;
-	if (zone == MEMHP_ZONE_UNKNOWN)
-		return MEMHP_ACTION_ONLINE;
-	return zone == MEMHP_ZONE_MOVABLE ? MEMHP_ACTION_ONLINE_MOVABLE : MEMHP_ACTION_ONLINE_KERNEL;
-}
-
-/* What the attempt to bring a block back came to */
-static void settle_undo(struct memhp_step *step, struct memhp_step *undo, enum memhp_action action)
-{
-	bool back = undo->outcome == MEMHP_OUTCOME_CHANGED || undo->outcome == MEMHP_OUTCOME_ALREADY;
-
-	step->outcome = back ? MEMHP_OUTCOME_ROLLED_BACK : MEMHP_OUTCOME_ROLLBACK_FAILED;
-	step->reason = back ? MEMHP_REASON_NONE : undo->reason;
-	step->error = undo->error;
-	step->after = undo->after;
-	free(step->note);
-	step->note = take_ptr(undo->note);
-	if (undo->after == MEMHP_STATE_ONLINE)
-		step->zone = undo->zone;
-	else if (action != MEMHP_ACTION_OFFLINE)
-		step->zone = MEMHP_ZONE_NONE;
-}
-
 static size_t count_outcome(const struct apply *apply, enum memhp_outcome outcome)
 {
 	size_t count = 0;
@@ -172,49 +146,6 @@ static size_t count_outcome(const struct apply *apply, enum memhp_outcome outcom
 	for (size_t i = 0; i < apply->num_steps; i++)
 		count += apply->steps[i]->outcome == outcome;
 	return count;
-}
-
-/* The changed steps, last first, with what undoes them */
-struct undo {
-	struct memhp_step **changed, *steps, **pointers;
-	enum memhp_action *actions;
-	size_t num;
-};
-
-static int undo_new(struct undo *undo, const struct apply *apply)
-{
-	size_t n = apply->num_steps;
-
-	*undo = (struct undo){
-		.changed = calloc(n + 1, sizeof(struct memhp_step *)),
-		.steps = calloc(n + 1, sizeof(struct memhp_step)),
-		.pointers = calloc(n + 1, sizeof(struct memhp_step *)),
-		.actions = calloc(n + 1, sizeof(enum memhp_action)),
-	};
-	if (!undo->changed || !undo->steps || !undo->pointers || !undo->actions)
-		return -ENOMEM;
-	while (n-- > 0) {
-		struct memhp_step *step = apply->steps[n];
-
-		if (!memhp_step_is_changed(step))
-			continue;
-		undo->changed[undo->num] = step;
-		undo->actions[undo->num] = undo_action(apply->request->action, step->zone);
-		undo->steps[undo->num] = *step;
-		undo->steps[undo->num].outcome = MEMHP_OUTCOME_NOT_TRIED;
-		undo->steps[undo->num].note = NULL;
-		undo->pointers[undo->num] = &undo->steps[undo->num];
-		undo->num++;
-	}
-	return 0;
-}
-
-static void undo_free(struct undo *undo)
-{
-	free(undo->changed);
-	free(undo->steps);
-	free(undo->pointers);
-	free(undo->actions);
 }
 
 static void roll_back(struct apply *apply, struct undo *undo)
@@ -241,11 +172,7 @@ static void roll_back(struct apply *apply, struct undo *undo)
 	runner_release(&runner);
 	if (runner.writer_pid)
 		apply->result->writer_pid = runner.writer_pid;
-	for (size_t i = 0; i < undo->num; i++) {
-		if (undo->steps[i].outcome == MEMHP_OUTCOME_NOT_TRIED)
-			undo->steps[i].reason = runner.stop ? runner.stop : MEMHP_REASON_OTHER;
-		settle_undo(undo->changed[i], &undo->steps[i], apply->request->action);
-	}
+	undo_settle(undo, apply->request->action, runner.stop);
 }
 
 /* All or nothing */
@@ -256,7 +183,7 @@ static void roll_back_unless_complete(struct apply *apply)
 
 	if (!apply->request->rollback || result->completion == MEMHP_COMPLETE)
 		return;
-	if (undo_new(&undo, apply) == 0 && undo.num) {
+	if (undo_new(&undo, apply->steps, apply->num_steps, apply->request->action) == 0 && undo.num) {
 		roll_back(apply, &undo);
 		result->is_rolled_back = count_outcome(apply, MEMHP_OUTCOME_ROLLED_BACK) == undo.num &&
 					 count_outcome(apply, MEMHP_OUTCOME_IN_PROGRESS) == 0;
