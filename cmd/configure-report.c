@@ -180,6 +180,16 @@ static void set_word(struct table_row *row, size_t column, const char *text)
 	table_set_copy(row, column, text ? text : "-");
 }
 
+/* What memmap_on_memory is, or, for what is only planned, will be */
+static const char *memmap_word(const struct configure *configure, const struct item *item, bool planned)
+{
+	bool goal = configure->memmap == MEMHP_MEMMAP_ON_MEMORY;
+
+	if (item->memmap < 0)
+		return NULL;
+	return (planned && configure->memmap != MEMHP_MEMMAP_KEEP ? goal : item->memmap) ? "yes" : "no";
+}
+
 static void print_table(const struct configure *configure)
 {
 	static const char *const names[] = { "BLOCK", "RANGE", "SIZE", "BEFORE", "AFTER", "MEMMAP-ON-MEMORY", "OUTCOME" };
@@ -192,6 +202,7 @@ static void print_table(const struct configure *configure)
 	for (size_t i = 0, length; i < configure->num_items; i += length) {
 		const struct item *item = &configure->items[i];
 		uint64_t start = memhp_block_get_start_addr(item->block), size;
+		bool planned = dry_run && item->outcome == MEMHP_OUTCOME_PLANNED;
 		struct table_row *row = table_add_row(rows);
 
 		length = run_length(configure, i);
@@ -200,8 +211,8 @@ static void print_table(const struct configure *configure)
 		table_set(row, 1, format_range(start, start + (size - 1)));
 		table_set(row, 2, format_bytes(size, has_option(options, OPT_BYTES)));
 		set_word(row, 3, word(item->before));
-		set_word(row, 4, word(dry_run && item->outcome == MEMHP_OUTCOME_PLANNED ? configure->goal : item->after));
-		table_set_copy(row, 5, item->memmap < 0 ? "-" : item->memmap ? "yes" : "no");
+		set_word(row, 4, word(planned ? configure->goal : item->after));
+		set_word(row, 5, memmap_word(configure, item, planned));
 		table_set_copy(row, 6, memhp_outcome_name(item->outcome));
 	}
 	table_print(rows);

@@ -34,6 +34,9 @@ runs 0 configure --all --dry-run
 golden configure-plan
 runs 0 configure --all --dry-run --json
 golden configure-plan-json
+# A plan has the setting as it will be.
+runs 0 configure --all --dry-run --memmap-on-memory
+prints 'standby configured yes              planned'
 firmware 14 config 0
 # The setting changes while it can, and nothing else.
 runs 64 configure --block 11-14 --memmap-on-memory
