@@ -32,9 +32,9 @@ class Cost(vm.GuestTest):
         self.guest.sh(f'strace -f -qq -e signal=none -o /tmp/strace memctl {arguments} --force --block {first}-{last}')
         calls = [line.split(None, 1) for line in self.guest.sh('cat /tmp/strace').splitlines()]
         start = next(at for at, (_, call) in enumerate(calls) if re.match(r'clone3?\(.*CLONE_PIDFD', call))
+        memctl = calls[start][0]
         # A call that another process interrupts has a second line, at its end.
         calls = [(pid, call) for pid, call in calls[start:] if not call.endswith(('<unfinished ...>', ' (Timeout)'))]
-        memctl = calls[0][0]
         in_memctl = sum(pid == memctl for pid, _ in calls)
         return in_memctl, len(calls) - in_memctl
 
