@@ -34,6 +34,7 @@ static struct poptOption opts_dax[] = {
 	{ "source", 0, POPT_ARG_STRING, NULL, OPT_SOURCE, "a dax device as a whole, such as dax0.0 (Linux 7.3)", "NAME" },
 	{ "movable", 0, POPT_ARG_NONE, NULL, OPT_MOVABLE, "to zone Movable", NULL },
 	{ "kernel", 0, POPT_ARG_NONE, NULL, OPT_KERNEL, "to a kernel zone; neither: the kernel chooses", NULL },
+	{ "force", 0, POPT_ARG_NONE, NULL, OPT_FORCE, "go on where a guard would refuse", NULL },
 	POPT_TABLEEND
 };
 
@@ -81,7 +82,9 @@ static void check_options(const struct options *options)
 
 	if (has_option(options, OPT_SOURCE) &&
 	    (is_named || is_goal || has_option(options, OPT_ALL) || has_option(options, OPT_MEMMAP)))
-		usage_error("--source", "means a whole dax device, and goes together with --movable and --kernel only");
+		usage_error("--source", "means a whole dax device, and goes together with --movable, --kernel and --force only");
+	if (has_option(options, OPT_FORCE) && !has_option(options, OPT_MOVABLE))
+		usage_error("--force", "goes together with --source and --movable");
 	if (!has_option(options, OPT_SOURCE) && (has_option(options, OPT_MOVABLE) || has_option(options, OPT_KERNEL)))
 		usage_error(has_option(options, OPT_MOVABLE) ? "--movable" : "--kernel",
 			    "goes together with --source; what is configured is brought online by memctl online");
@@ -338,6 +341,7 @@ static int run(struct configure *configure)
 	status = configure_exit_status(configure);
 	memhp_snapshot_unref(configure->snapshot);
 	free(configure->items);
+	free(change->guard.text);
 	memhp_ctx_unref(change->ctx);
 	return status;
 }

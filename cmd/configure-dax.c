@@ -26,6 +26,20 @@ static void check_dax(struct configure *configure, const char *device)
 	configure->dax_after = configure->dax_before;
 }
 
+/* What the device would do to the machine's balance; what is not known cannot stand guard. */
+static void check_guard(struct configure *configure, const char *device)
+{
+	struct change *change = &configure->change;
+
+	if (configure->dax_goal != MEMHP_DAX_ONLINE_MOVABLE || configure->dax_before != MEMHP_DAX_UNPLUGGED ||
+	    memhp_ctx_read_dax_size(change->ctx, device, &change->adding) < 0)
+		return;
+	change->action = MEMHP_ACTION_ONLINE_MOVABLE;
+	change_check_guards(change);
+	if (change->guard.code && !change->guard.refused)
+		warn("careful: %s", change->guard.text);
+}
+
 /* What an errno means for a device; some of it is another thing than for standby memory. */
 static void settle_dax(struct configure *configure, int error)
 {
@@ -57,7 +71,8 @@ void configure_dax(struct configure *configure)
 	int rc;
 
 	check_dax(configure, device);
-	if (!dry_run) {
+	check_guard(configure, device);
+	if (!dry_run && !change->guard.refused) {
 		writer = configure_make_writer(change);
 		rc = memhp_writer_set_dax_state(writer, device, configure->dax_goal);
 		configure->writer_pid = memhp_writer_get_pid(writer);

@@ -37,6 +37,8 @@ static const char *request_outcome(const struct configure *configure)
 	size_t num = configure->snapshot ? configure->num_items : 1;
 	size_t changed = count_outcome(configure, MEMHP_OUTCOME_CHANGED), already = count_outcome(configure, MEMHP_OUTCOME_ALREADY);
 
+	if (configure->change.guard.refused)
+		return "refused";
 	if (has_option(configure->change.options, OPT_DRY_RUN))
 		return memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
 	if (changed + already == num && configure->num_short == 0)
@@ -55,6 +57,8 @@ enum exit_status configure_exit_status(const struct configure *configure)
 
 	if (configure->change.signal)
 		return 128 + configure->change.signal;
+	if (configure->change.guard.refused)
+		return EXIT_REFUSED;
 	if (good + count_outcome(configure, MEMHP_OUTCOME_ALREADY) == num && configure->num_short == 0)
 		return EXIT_DONE;
 	if (count_outcome(configure, MEMHP_OUTCOME_TIMEOUT))
@@ -105,6 +109,7 @@ static void write_dax(const struct configure *configure, struct json_doc *doc)
 	json_doc_string(doc, "action", dax_name(configure->dax_goal));
 	json_doc_string(doc, "before", dax_name(configure->dax_before));
 	json_doc_string(doc, "after", dax_name(configure->dax_after));
+	json_doc_member(doc, "guard", change_make_guard(&configure->change.guard));
 	json_doc_string(doc, "errno", errno_name(configure->dax.error));
 	json_doc_string(doc, "text", configure->dax.why);
 	json_doc_string(doc, "hint", configure->dax.hint);
@@ -271,7 +276,7 @@ static void print_dax(const struct configure *configure)
 	const struct options *options = configure->change.options;
 	const char *before = memhp_dax_state_name(configure->dax_before);
 
-	if (!has_option(options, OPT_QUIET) && has_option(options, OPT_DRY_RUN))
+	if (!has_option(options, OPT_QUIET) && has_option(options, OPT_DRY_RUN) && !configure->change.guard.refused)
 		printf("%s: %s -> %s. A dry run: nothing was changed.\n", options->source, before,
 		       memhp_dax_state_name(configure->dax_goal));
 	else if (!has_option(options, OPT_QUIET) && is_done(configure->dax.outcome))
@@ -280,6 +285,8 @@ static void print_dax(const struct configure *configure)
 	report_quietly(false); /* failures are told whatever was asked */
 	if (configure->dax.error < 0)
 		tell_dax(configure);
+	if (configure->change.guard.refused)
+		warn("refused: %s; leave out --movable, or use --force", configure->change.guard.text);
 }
 
 void configure_report(const struct configure *configure)

@@ -84,6 +84,17 @@ MEMHP_EXPORT int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *dev
 	return fd < 0 ? fd : read_dax_state(ctx, fd, state);
 }
 
+MEMHP_EXPORT int memhp_ctx_read_dax_size(struct memhp_ctx *ctx, const char *device, uint64_t *size_bytes)
+{
+	_cleanup_close_ int fd = parse_dax_device(device) ? sysfs_open_device(ctx, SYSFS_DAX, device) : -EINVAL;
+	char text[SYSFS_ATTR_MAX];
+	int rc = fd < 0 ? fd : sysfs_read(ctx->ops, fd, "size", text, sizeof(text));
+
+	if (rc < 0)
+		return rc;
+	return parse_numbered_name(text, "", size_bytes) ? 0 : -EBADMSG;
+}
+
 /* A zone that was left to the kernel is told afterwards. */
 static bool is_as_asked(enum memhp_dax_state state, enum memhp_dax_state wanted)
 {

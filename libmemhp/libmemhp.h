@@ -2739,6 +2739,20 @@ int memhp_writer_deconfigure_block(struct memhp_writer *writer, uint64_t block_i
 int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *device, enum memhp_dax_state *state);
 
 /**
+ * @brief Read the size of a dax device.
+ *
+ * Reads /sys/bus/dax/devices/daxX.Y/size. Needs no privilege and does not block.
+ *
+ * @param ctx a context, not NULL
+ * @param device its name, such as `dax0.0`, not NULL
+ * @param[out] size_bytes the size in bytes; its memory can be less, for only whole blocks are
+ * @return 0; -EINVAL for something else than the name of a dax device, -ENOENT no such device or no such file, -EBADMSG for what is
+ *         no number or a device that is no link below /sys/devices, or the errno of open(2) or read(2).
+ * @since 0.1
+ */
+int memhp_ctx_read_dax_size(struct memhp_ctx *ctx, const char *device, uint64_t *size_bytes);
+
+/**
  * @brief Bring a dax device's memory online, or take it away, as a whole: all or nothing.
  *
  * Writes /sys/bus/dax/devices/daxX.Y/state, and reads back. Needs root. **Blocks** up to the writer's deadline: to take memory away

@@ -158,6 +158,26 @@ prints '"outcome": "failed"'
 prints '"text": "refused by the kernel"'
 prints '"after": "unplugged"'
 [ "$(cat "$state")" = unplugged ] || fail 'the state was written'
+# As for online --movable: too much of that is refused, unless it is forced; what is so already may stay so.
+echo 10737418240 >"${state%/state}/size"
+runs 0 configure --source dax1.0 --movable --dry-run
+golden configure-dax-careful
+echo 21474836480 >"${state%/state}/size"
+for dry_run in '' --dry-run; do
+	runs 4 configure --source dax1.0 --movable $dry_run
+	says 'refused: there would be 5.75 times as much movable as kernel memory, and the kernel may run out of its own; leave out'
+	mute
+	runs 4 configure --source dax1.0 --movable --json $dry_run
+	prints '"outcome": "refused"'
+	prints '"code": "imbalance"'
+done
+[ "$(cat "$state")" = unplugged ] || fail 'the state was written'
+runs 0 configure --source dax1.0 --kernel --dry-run
+runs 0 configure --source dax1.0 --movable --force
+[ "$(cat "$state")" = online_movable ] || fail 'the state was not written'
+runs 0 configure --source dax1.0 --movable
+runs 2 configure --source dax1.0 --force
+says '--force: goes together with'
 runs 3 configure --source dax0.0
 golden configure-dax-old
 runs 2 configure --source dax9.9

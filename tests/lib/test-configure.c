@@ -305,6 +305,24 @@ START_TEST(dax)
 }
 END_TEST
 
+START_TEST(dax_size)
+{
+	struct machine machine;
+	uint64_t size = 0;
+
+	set_up(&machine);
+	ck_assert_int_eq(memhp_ctx_read_dax_size(machine.ctx, "dax0.0", &size), -ENOENT);
+	machine_change(&machine, "file sys/bus/dax/devices/dax0.0/size \"1073741824\\n\"\n");
+	ck_assert_int_eq(memhp_ctx_read_dax_size(machine.ctx, "dax0.0", &size), 0);
+	ck_assert_uint_eq(size, UINT64_C(1) << 30);
+	machine_change(&machine, "file sys/bus/dax/devices/dax0.0/size \"1G\\n\"\n");
+	ck_assert_int_eq(memhp_ctx_read_dax_size(machine.ctx, "dax0.0", &size), -EBADMSG);
+	ck_assert_int_eq(memhp_ctx_read_dax_size(machine.ctx, "dax0.1", &size), -ENOENT);
+	ck_assert_int_eq(memhp_ctx_read_dax_size(machine.ctx, "dax", &size), -EINVAL);
+	tear_down(&machine);
+}
+END_TEST
+
 static bool is_endless(enum fault fault)
 {
 	return fault == HANGS || fault == LIES || fault == HALF_VANISHES;
@@ -487,6 +505,7 @@ UNIT("configure", tests)
 	tcase_add_test(tests, odd_files);
 	tcase_add_test(tests, no_firmware);
 	tcase_add_test(tests, dax);
+	tcase_add_test(tests, dax_size);
 	add_table(tests, eject_ends, ejects);
 	tcase_add_test(tests, eject_half);
 	tcase_add_test(tests, eject_untried);
