@@ -195,8 +195,12 @@ static void say_rule(struct check *check, const struct memhp_agent *agent)
 static void say_section(struct check *check, const struct memhp_agent *agent)
 {
 	enum memhp_effect effect = memhp_agent_get_effect(agent);
-	char *source = policy_source(agent);
+	char *source;
 
+	/* What daxctl refuses is told as a contradiction. */
+	if (check_onlines(check->kernel) && effect != MEMHP_EFFECT_ONLINE_KERNEL)
+		return;
+	source = policy_source(agent);
 	if (check_onlines(effect))
 		say(check, "daxctl brings the memory of its section \"%s\" online, %s, when it finds it offline (%s).",
 		    memhp_agent_get_key(agent), zone_phrase(effect), source);

@@ -37,6 +37,33 @@ static void compare_rule(struct check *check, const struct memhp_agent *agent)
 	free(condition);
 }
 
+/* It looks before it begins; only a section that takes any outcome for good is carried out then. */
+static void compare_section(struct check *check, const struct memhp_agent *agent)
+{
+	enum memhp_effect effect = memhp_agent_get_effect(agent);
+	char *source = policy_source(agent);
+
+	if (check_onlines(check->kernel) && effect != MEMHP_EFFECT_ONLINE_KERNEL)
+		check_add(check, CONTRADICTION, "daxctl-refuses",
+			  "auto_online_blocks=%s onlines new memory, but daxctl's section \"%s\" (%s) wants %s: daxctl refuses, "
+			  "and the device does not become memory",
+			  check->word, memhp_agent_get_key(agent), source,
+			  effect == MEMHP_EFFECT_OFFLINE ? "it offline" : "to bring it to ZONE_MOVABLE itself");
+	free(source);
+}
+
+static void compare_agents(struct check *check)
+{
+	const struct memhp_agent *agent;
+
+	for (size_t i = 0; check->word && (agent = check_agent(check, i)); i++) {
+		if (check_is_rule(agent))
+			compare_rule(check, agent);
+		else if (memhp_agent_get_kind(agent) == MEMHP_AGENT_DAXCTL)
+			compare_section(check, agent);
+	}
+}
+
 static void compare_drivers(struct check *check)
 {
 	static const struct {
@@ -134,11 +161,7 @@ static void compare_boot(struct check *check, enum memhp_policy_key key)
 
 void check_contradictions(struct check *check)
 {
-	const struct memhp_agent *agent;
-
-	for (size_t i = 0; check->word && (agent = check_agent(check, i)); i++)
-		if (check_is_rule(agent))
-			compare_rule(check, agent);
+	compare_agents(check);
 	compare_drivers(check);
 	compare_zone_choice(check);
 	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
@@ -148,11 +171,8 @@ void check_contradictions(struct check *check)
 void policy_warn_of_agents(const struct policy *policy, const char *value)
 {
 	struct check check = { .policy = policy, .word = value, .kernel = check_effect(value) };
-	const struct memhp_agent *agent;
 
-	for (size_t i = 0; (agent = check_agent(&check, i)); i++)
-		if (check_is_rule(agent))
-			compare_rule(&check, agent);
+	compare_agents(&check);
 	compare_drivers(&check);
 	for (size_t i = 0; i < check.num_lines; i++)
 		warn("careful: %s", check.lines[i].text);

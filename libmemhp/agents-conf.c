@@ -77,10 +77,12 @@ static int read_tmpfiles(struct memhp_agents *agents, struct memhp_ctx *ctx, con
 	return rc;
 }
 
-/* Sections of daxctl: "[reconfigure-device NAME]" with mode, online and movable; what is not said is yes. */
-
+/*
+ * Sections of daxctl, "[reconfigure-device NAME]": the NVDIMM namespace that they are for, by nvdimm.uuid, and what to make of it,
+ * by mode, online and movable. daxctl finds a section by that UUID alone and does nothing without a mode.
+ */
 struct dax_section {
-	char name[64];
+	char name[64], uuid[40];
 	unsigned int line;
 	bool is_ram, stays_offline, to_kernel;
 };
@@ -90,11 +92,12 @@ static int end_section(struct memhp_agents *agents, const char *path, const stru
 	enum memhp_effect effect = section->stays_offline ? MEMHP_EFFECT_OFFLINE
 				   : section->to_kernel   ? MEMHP_EFFECT_ONLINE_KERNEL
 							  : MEMHP_EFFECT_ONLINE_MOVABLE;
-	char text[96];
+	char text[96], condition[64];
 
-	if (!section->is_ram)
+	if (!section->name[0] || !section->uuid[0] || !section->is_ram)
 		return 0;
 	snprintf(text, sizeof(text), "[reconfigure-device %s]", section->name);
+	snprintf(condition, sizeof(condition), "if nvdimm.uuid=%s", section->uuid);
 	return agents_add(agents, (struct found_agent){ .kind = MEMHP_AGENT_DAXCTL,
 							.effect = effect,
 							.line = section->line,
@@ -102,34 +105,51 @@ static int end_section(struct memhp_agents *agents, const char *path, const stru
 							.key = section->name,
 							.value = "system-ram",
 							.text = text,
-							.condition = "if it is a dax device of this section" });
+							.condition = condition });
+}
+
+/* As daxctl reads it: the first letter says it all. */
+static bool is_no(const char *value)
+{
+	return *value && strchr("fFnN0", *value);
 }
 
 static void take_section_line(struct dax_section *section, char *line)
 {
-	char *value = strchr(line, '='), *end;
+	char *value = strchr(line, '=');
 
 	if (!value)
 		return;
 	*value++ = '\0';
 	value += strspn(value, " \t\"");
-	line += strspn(line, " \t");
+	value[strcspn(value, " \t\"\r#;")] = '\0';
 	line[strcspn(line, " \t")] = '\0';
-	end = value + strcspn(value, " \t\"\r#;");
-	*end = '\0';
-	if (strcmp(line, "mode") == 0)
+	if (strcasecmp(line, "nvdimm.uuid") == 0)
+		snprintf(section->uuid, sizeof(section->uuid), "%s", value);
+	else if (strcasecmp(line, "mode") == 0)
 		section->is_ram = strcmp(value, "system-ram") == 0;
-	else if (strcmp(line, "online") == 0)
-		section->stays_offline = strcasecmp(value, "false") == 0 || strcasecmp(value, "no") == 0;
-	else if (strcmp(line, "no-online") == 0)
-		section->stays_offline = strcasecmp(value, "true") == 0 || strcasecmp(value, "yes") == 0;
-	else if (strcmp(line, "movable") == 0)
-		section->to_kernel = strcasecmp(value, "false") == 0 || strcasecmp(value, "no") == 0;
+	else if (strcasecmp(line, "online") == 0)
+		section->stays_offline = is_no(value);
+	else if (strcasecmp(line, "movable") == 0)
+		section->to_kernel = is_no(value);
+}
+
+/* A section of another kind has no name here. */
+static struct dax_section begin_section(const char *line, unsigned int number)
+{
+	static const char heading[] = "[reconfigure-device";
+	struct dax_section section = { .line = number };
+
+	if (strncasecmp(line, heading, strlen(heading)) != 0)
+		return section;
+	line += strlen(heading);
+	line += strspn(line, " \t\"");
+	snprintf(section.name, sizeof(section.name), "%.*s", (int)strcspn(line, "\"] \t\r"), line);
+	return section;
 }
 
 static int read_daxctl(struct memhp_agents *agents, struct memhp_ctx *ctx, const char *path)
 {
-	static const char heading[] = "[reconfigure-device";
 	struct dax_section section = { 0 };
 	_cleanup_free_ char *text = NULL;
 	unsigned int number = 0;
@@ -139,17 +159,12 @@ static int read_daxctl(struct memhp_agents *agents, struct memhp_ctx *ctx, const
 
 	for (char *p = text; rc == 0 && (line = next_line(&p, &number));) {
 		line += strspn(line, " \t");
-		if (*line != '[') {
+		if (*line == '[') {
+			rc = end_section(agents, path, &section);
+			section = begin_section(line, number);
+		} else {
 			take_section_line(&section, line);
-			continue;
 		}
-		rc = end_section(agents, path, &section);
-		section = (struct dax_section){ .line = number };
-		if (strncmp(line, heading, strlen(heading)) != 0)
-			continue;
-		line += strlen(heading);
-		line += strspn(line, " \t\"");
-		snprintf(section.name, sizeof(section.name), "%.*s", (int)strcspn(line, "\"] \t\r"), line);
 	}
 	return rc == 0 ? end_section(agents, path, &section) : rc;
 }
@@ -180,8 +195,7 @@ int agents_find_tmpfiles(struct memhp_agents *agents, struct memhp_ctx *ctx)
 
 int agents_find_daxctl(struct memhp_agents *agents, struct memhp_ctx *ctx)
 {
-	static const char *const dirs[] = { "etc/daxctl.conf.d", "usr/share/daxctl" };
-	int rc = read_daxctl(agents, ctx, "etc/daxctl.conf");
+	static const char *const dirs[] = { "etc/daxctl.conf.d" };
 
-	return rc == 0 || rc == -ENODATA ? find_files(agents, ctx, dirs, ARRAY_SIZE(dirs), read_daxctl) : rc;
+	return find_files(agents, ctx, dirs, ARRAY_SIZE(dirs), read_daxctl);
 }

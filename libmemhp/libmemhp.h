@@ -1868,7 +1868,7 @@ struct memhp_agent;
  *
  * Reads /proc/cmdline; udev rules of /etc, /run, /usr/local/lib, /usr/lib and /lib, `udev/rules.d` in each, where a file hides
  * those of the same name in later folders and an empty file or a link to /dev/null hides them altogether; `tmpfiles.d` in /etc,
- * /run, /usr/local/lib and /usr/lib likewise; /etc/daxctl.conf, /etc/daxctl.conf.d and /usr/share/daxctl; and which drivers are
+ * /run, /usr/local/lib and /usr/lib likewise; the files of /etc/daxctl.conf.d; and which drivers are
  * there. Rules are evaluated for a new block that is offline: those that surely do not match it are left out, as are those that
  * find it changed by a rule before. Nothing is run. A file that cannot be read is logged as a warning and passed over. Needs no
  * privilege and does not block.

@@ -24,6 +24,26 @@ golden policy-check-json
 runs 0 policy show --json
 golden policy-show-json
 
+# daxctl refuses to make memory of a device where it would not get what it wants; for the kernel's own zones any way is good.
+for section in '' 'online = no' 'movable = True'; do
+	describe dax <<END
+auto_online online
+blocks 0-3 zones Normal
+file etc/daxctl.conf.d/my.conf "[Reconfigure-Device mine]\nnvdimm.uuid=1234\nmode = system-ram ; all of it\n$section\n"
+file etc/daxctl.conf.d/my.conf.orig "[reconfigure-device old]\nnvdimm.uuid=1\nmode=system-ram\n"
+file etc/daxctl.conf "[reconfigure-device elsewhere]\nnvdimm.uuid=1\nmode=system-ram\n"
+END
+	runs 5 policy check
+	prints 'Contradiction: auto_online_blocks=online onlines new memory'
+	prints 'daxctl'\''s section "mine" (/etc/daxctl.conf.d/my.conf:1) wants'
+	prints_no 'brings the memory'
+	prints_no 'elsewhere'
+	prints_no 'old'
+done
+echo 'movable=0' >>"$tree/etc/daxctl.conf.d/my.conf"
+runs 0 policy check
+prints 'daxctl brings the memory of its section "mine" online, to a kernel zone'
+
 # Nothing known at all
 describe bare <<END
 blocks 0-3 zones Normal
