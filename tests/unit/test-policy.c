@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <stdio.h>
+#include <sys/stat.h>
+
 #include "unit.h"
 
 #define MODULE SYSFS_MODULE "/"
@@ -58,7 +61,94 @@ START_TEST(values)
 }
 END_TEST
 
+/* What becomes of a write */
+static struct {
+	int error;     /* the kernel's, or 0 */
+	bool is_lost;  /* it says yes and does nothing */
+	size_t stores; /* how many there were */
+} kernel;
+
+static ssize_t plain_read(int fd, const char *path __attribute__((unused)), void *buf, size_t size, off_t offset)
+{
+	return pread(fd, buf, size, offset);
+}
+
+static ssize_t store(int fd, const char *path __attribute__((unused)), const void *buf, size_t size)
+{
+	kernel.stores++;
+	if (kernel.error) {
+		errno = kernel.error;
+		return -1;
+	}
+	if (!kernel.is_lost && (ftruncate(fd, 0) < 0 || pwrite(fd, buf, size, 0) < 0))
+		return -1;
+	return (ssize_t)size;
+}
+
+static const struct sysfs_ops kernel_ops = { true, plain_read, store };
+
+static const struct {
+	const char *machine;
+	enum memhp_policy_key key;
+	const char *value;
+	int error;
+	bool is_lost;
+	int rc;
+	size_t stores;
+} changes[] = {
+	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online_movable", 0, false, 0, 1 },
+	{ "param auto_movable_ratio 301\n", MEMHP_POLICY_AUTO_MOVABLE_RATIO, "4294967295", 0, false, 0, 1 },
+	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "offline", EIO, false, 0, 0 }, /* so already */
+	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "maybe", 0, false, -EINVAL, 0 },
+	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "", 0, false, -EINVAL, 0 },
+	{ "", MEMHP_NUM_POLICY_KEYS, "offline", 0, false, -EINVAL, 0 },
+	{ "param auto_movable_ratio 301\n", MEMHP_POLICY_AUTO_MOVABLE_RATIO, "4294967296", 0, false, -EINVAL, 0 },
+	{ "param auto_movable_ratio 301\n", MEMHP_POLICY_AUTO_MOVABLE_RATIO, "-1", 0, false, -EINVAL, 0 },
+	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online", EINVAL, false, -EINVAL, 1 }, /* the kernel does not know the word */
+	{ "", MEMHP_POLICY_ONLINE_POLICY, "auto-movable", 0, false, -EOPNOTSUPP, 0 },
+	{ "param memmap_on_memory N\n", MEMHP_POLICY_ONLINE_POLICY, "auto-movable", 0, false, -EOPNOTSUPP, 0 },
+	{ "remove " SYSFS_MEMORY "\n", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online", 0, false, -EOPNOTSUPP, 0 },
+	{ "file " MODULE "online_policy online times 1000\n", MEMHP_POLICY_ONLINE_POLICY, "auto-movable", 0, false, -EBADMSG, 0 },
+	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online", 0, true, -EIO, 1 },
+	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online", EPERM, false, -EPERM, 1 },
+};
+
+START_TEST(set)
+{
+	struct machine machine;
+
+	machine_make(&machine, changes[_i].machine);
+	kernel.error = changes[_i].error;
+	kernel.is_lost = changes[_i].is_lost;
+	kernel.stores = 0;
+	machine.ctx->ops = &kernel_ops;
+	ck_assert_int_eq(memhp_policy_set(machine.ctx, changes[_i].key, changes[_i].value), changes[_i].rc);
+	ck_assert_uint_eq(kernel.stores, changes[_i].stores);
+	machine_release(&machine);
+}
+END_TEST
+
+/* What only boot can set has a file that nobody can write, root neither. */
+START_TEST(set_at_boot)
+{
+	struct machine machine;
+	char path[400];
+
+	machine_make(&machine, "param memmap_on_memory N\n");
+	machine.ctx->ops = &kernel_ops;
+	kernel.stores = 0;
+	snprintf(path, sizeof(path), "%s/" MODULE "memmap_on_memory", machine.dir);
+	ck_assert_int_eq(chmod(path, 0444), 0);
+	ck_assert_int_eq(memhp_policy_set(machine.ctx, MEMHP_POLICY_MEMMAP_ON_MEMORY, "Y"), -EPERM);
+	ck_assert_int_eq(memhp_policy_set(machine.ctx, MEMHP_POLICY_MEMMAP_ON_MEMORY, "N"), 0);
+	ck_assert_uint_eq(kernel.stores, 0);
+	machine_release(&machine);
+}
+END_TEST
+
 UNIT("policy", tests)
 {
 	add_table(tests, values, machines);
+	add_table(tests, set, changes);
+	tcase_add_test(tests, set_at_boot);
 }
