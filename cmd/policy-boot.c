@@ -23,33 +23,35 @@ static bool exists(const char *sysroot, const char *path)
 	return found;
 }
 
+/* Behind what is there: of two values the kernel takes the latter. The key alone goes, with its value. */
+#define ADD_TO_GRUB	 "sed -i 's/^\\(GRUB_CMDLINE_LINUX=\"[^\"]*\\)\"/\\1 %s\"/' /etc/default/grub && "
+#define REMOVE_FROM_GRUB "sed -i '/^GRUB_CMDLINE_LINUX/s/ *%s\\(=[^ \"]*\\)\\?//g' /etc/default/grub && "
+
+/* For the running kernel, wherever the distribution has its image */
+#define ADD_TO_CMDLINE	    "sed -i '1s/$/ %s/' /etc/kernel/cmdline && "
+#define REMOVE_FROM_CMDLINE "sed -i 's/ *%s\\(=[^ ]*\\)\\?//g' /etc/kernel/cmdline && "
+#define INSTALL_OF_DEBIAN   "kernel-install add \"$(uname -r)\" \"/boot/vmlinuz-$(uname -r)\""
+#define INSTALL		    "kernel-install add \"$(uname -r)\" \"/usr/lib/modules/$(uname -r)/vmlinuz\""
+
+#define GRUBBY "grubby --update-kernel=ALL "
+
 /* In the order in which they are looked for: grubby knows about the others. %s is the argument. */
 static const struct way {
 	const char *loader, *path, *other_path; /* each present, or NULL */
 	const char *add, *remove;
 } ways[] = {
-	{ "grubby", "/usr/sbin/grubby", NULL, "grubby --update-kernel=ALL --args=\"%s\"",
-	  "grubby --update-kernel=ALL --remove-args=\"%s\"" },
-	{ "grubby", "/usr/bin/grubby", NULL, "grubby --update-kernel=ALL --args=\"%s\"",
-	  "grubby --update-kernel=ALL --remove-args=\"%s\"" },
-	{ "zipl", "/etc/zipl.conf", NULL, "sed -i 's/^\\( *parameters *= *\"\\)/\\1%s /' /etc/zipl.conf && zipl",
-	  "sed -i '/^ *parameters *=/s/%s\\(=[^ \"]*\\)\\? *//' /etc/zipl.conf && zipl" },
-	{ "grub", "/etc/default/grub", "/usr/sbin/update-grub",
-	  "sed -i 's/^\\(GRUB_CMDLINE_LINUX=\"\\)/\\1%s /' /etc/default/grub && update-grub",
-	  "sed -i '/^GRUB_CMDLINE_LINUX/s/%s\\(=[^ \"]*\\)\\? *//' /etc/default/grub && update-grub" },
-	{ "grub", "/etc/default/grub", "/usr/sbin/grub2-mkconfig",
-	  "sed -i 's/^\\(GRUB_CMDLINE_LINUX=\"\\)/\\1%s /' /etc/default/grub && grub2-mkconfig -o /boot/grub2/grub.cfg",
-	  "sed -i '/^GRUB_CMDLINE_LINUX/s/%s\\(=[^ \"]*\\)\\? *//' /etc/default/grub && "
-	  "grub2-mkconfig -o /boot/grub2/grub.cfg" },
-	{ "grub", "/etc/default/grub", NULL,
-	  "sed -i 's/^\\(GRUB_CMDLINE_LINUX=\"\\)/\\1%s /' /etc/default/grub && grub-mkconfig -o /boot/grub/grub.cfg",
-	  "sed -i '/^GRUB_CMDLINE_LINUX/s/%s\\(=[^ \"]*\\)\\? *//' /etc/default/grub && "
-	  "grub-mkconfig -o /boot/grub/grub.cfg" },
-	{ "systemd-boot", "/etc/kernel/cmdline", NULL,
-	  "sed -i '1s/$/ %s/' /etc/kernel/cmdline && "
-	  "kernel-install add \"$(uname -r)\" \"/usr/lib/modules/$(uname -r)/vmlinuz\"",
-	  "sed -i 's/ *%s\\(=[^ ]*\\)\\?//' /etc/kernel/cmdline && "
-	  "kernel-install add \"$(uname -r)\" \"/usr/lib/modules/$(uname -r)/vmlinuz\"" },
+	{ "grubby", "/usr/sbin/grubby", NULL, GRUBBY "--args=\"%s\"", GRUBBY "--remove-args=\"%s\"" },
+	{ "grubby", "/usr/bin/grubby", NULL, GRUBBY "--args=\"%s\"", GRUBBY "--remove-args=\"%s\"" },
+	{ "zipl", "/etc/zipl.conf", NULL, "sed -i '/^[ \\t]*parameters *=/s/\"\\? *$/ %s&/' /etc/zipl.conf && zipl",
+	  "sed -i '/^[ \\t]*parameters *=/s/ *%s\\(=[^ \"]*\\)\\?//g' /etc/zipl.conf && zipl" },
+	{ "grub", "/etc/default/grub", "/usr/sbin/update-grub", ADD_TO_GRUB "update-grub", REMOVE_FROM_GRUB "update-grub" },
+	{ "grub", "/etc/default/grub", "/usr/sbin/grub2-mkconfig", ADD_TO_GRUB "grub2-mkconfig -o /boot/grub2/grub.cfg",
+	  REMOVE_FROM_GRUB "grub2-mkconfig -o /boot/grub2/grub.cfg" },
+	{ "grub", "/etc/default/grub", NULL, ADD_TO_GRUB "grub-mkconfig -o /boot/grub/grub.cfg",
+	  REMOVE_FROM_GRUB "grub-mkconfig -o /boot/grub/grub.cfg" },
+	{ "systemd-boot", "/etc/kernel/cmdline", "/etc/debian_version", ADD_TO_CMDLINE INSTALL_OF_DEBIAN,
+	  REMOVE_FROM_CMDLINE INSTALL_OF_DEBIAN },
+	{ "systemd-boot", "/etc/kernel/cmdline", NULL, ADD_TO_CMDLINE INSTALL, REMOVE_FROM_CMDLINE INSTALL },
 };
 
 /* The one %s of a command */

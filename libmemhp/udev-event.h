@@ -19,7 +19,8 @@ enum answer { NO, MAYBE, YES };
 /* The values that a variable may have at this point */
 struct var {
 	char name[64];
-	bool is_open; /* or any other value */
+	bool is_open;      /* or any other value */
+	const char *never; /* except this one, or NULL */
 	size_t num;
 	struct {
 		char text[VALUE_MAX];

@@ -105,7 +105,7 @@ static enum answer match_var(const struct udev_token *token, const struct var *v
 	for (size_t i = 0; i < var->num; i++)
 		matching += match_one(token, var->values[i].text) == YES;
 	if (var->is_open)
-		return MAYBE;
+		return var->never && strcmp(token->value, var->never) == 0 ? NO : MAYBE;
 	return matching == 0 ? NO : matching == var->num ? YES : MAYBE;
 }
 
@@ -214,22 +214,24 @@ static enum answer match_token(struct udev_event *event, const struct udev_token
 static enum answer run_program(struct udev_event *event, const struct udev_token *token)
 {
 	const struct udev_facts *facts = event->facts;
-	bool always = strstr(token->value, "||");
+	bool always = strstr(token->value, "||"), tells_virt = strstr(token->value, "systemd-detect-virt");
 	const char *result = NULL;
 	struct var *var;
 
 	if (facts->machine && (strstr(token->value, "uname -p") || strstr(token->value, "uname -m"))) {
 		always = true;
 		result = facts->machine;
-	} else if (strstr(token->value, "systemd-detect-virt") && facts->virt == UDEV_VIRT_NONE) {
+	} else if (tells_virt && facts->virt == UDEV_VIRT_NONE) {
 		result = "none";
 		if (!always)
 			return NO; /* it ends with a failure then */
 	}
 	udev_set_var(event, "RESULT", "", result ? result : "", YES, "");
 	var = udev_find_var(event, "RESULT", "");
-	if (var)
+	if (var) {
 		var->is_open = !result;
+		var->never = tells_virt && facts->virt == UDEV_VIRT_SOME ? "none" : NULL;
+	}
 	return always ? YES : MAYBE;
 }
 

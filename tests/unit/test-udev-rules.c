@@ -121,6 +121,28 @@ START_TEST(rules)
 }
 END_TEST
 
+/* systemd-detect-virt says "none", and fails, where CONST{virt} is that; which other word it says is not known. */
+START_TEST(detect_virt)
+{
+	static const char text[] = MEMORY
+		"PROGRAM=\"/usr/bin/systemd-detect-virt\", RESULT==\"none\", " ONLINE "\n" MEMORY
+		"PROGRAM==\"/usr/bin/systemd-detect-virt || true\", RESULT==\"kvm\", ATTR{state}=\"offline\"\n";
+	static const char *const acts[] = {
+		[UDEV_VIRT_UNKNOWN] = ("1:online (if PROGRAM==\"/usr/bin/systemd-detect-virt\", if RESULT==\"none\") "
+				       "2:offline (if RESULT==\"kvm\") "),
+		[UDEV_VIRT_NONE] = "",
+		[UDEV_VIRT_SOME] = "2:offline (if RESULT==\"kvm\") ",
+	};
+	const struct udev_facts facts = { .look_up = read_dmi, .virt = (enum udev_virt)_i };
+	struct udev_event *event = udev_event_new(&facts);
+	char said[4096] = "";
+
+	ck_assert_int_eq(udev_event_run(event, text, strlen(text), print_act, said), 0);
+	ck_assert_str_eq(said, acts[_i]);
+	udev_event_free(event);
+}
+END_TEST
+
 /* Whatever a file holds: no crash, no endless walk. Made of pieces of rules in an order that is the same each time. */
 START_TEST(garbage)
 {
@@ -193,6 +215,7 @@ UNIT("udev-rules", tests)
 {
 	add_table(tests, glob, globs);
 	add_table(tests, rules, cases);
+	tcase_add_loop_test(tests, detect_virt, UDEV_VIRT_UNKNOWN, UDEV_VIRT_SOME + 1);
 	tcase_add_loop_test(tests, garbage, 0, 10);
 	tcase_add_test(tests, limits);
 	tcase_add_test(tests, ends);
