@@ -24,14 +24,14 @@ static bool exists(const char *sysroot, const char *path)
 }
 
 /* Behind what is there: of two values the kernel takes the latter. The key alone goes, with its value. */
-#define ADD_TO_GRUB	 "sed -i 's/^\\(GRUB_CMDLINE_LINUX=\"[^\"]*\\)\"/\\1 %s\"/' /etc/default/grub && "
+#define ADD_TO_GRUB      "sed -i 's/^\\(GRUB_CMDLINE_LINUX=\"[^\"]*\\)\"/\\1 %s\"/' /etc/default/grub && "
 #define REMOVE_FROM_GRUB "sed -i '/^GRUB_CMDLINE_LINUX/s/ *%s\\(=[^ \"]*\\)\\?//g' /etc/default/grub && "
 
 /* For the running kernel, wherever the distribution has its image */
-#define ADD_TO_CMDLINE	    "sed -i '1s/$/ %s/' /etc/kernel/cmdline && "
+#define ADD_TO_CMDLINE      "sed -i '1s/$/ %s/' /etc/kernel/cmdline && "
 #define REMOVE_FROM_CMDLINE "sed -i 's/ *%s\\(=[^ ]*\\)\\?//g' /etc/kernel/cmdline && "
 #define INSTALL_OF_DEBIAN   "kernel-install add \"$(uname -r)\" \"/boot/vmlinuz-$(uname -r)\""
-#define INSTALL		    "kernel-install add \"$(uname -r)\" \"/usr/lib/modules/$(uname -r)/vmlinuz\""
+#define INSTALL             "kernel-install add \"$(uname -r)\" \"/usr/lib/modules/$(uname -r)/vmlinuz\""
 
 #define GRUBBY "grubby --update-kernel=ALL "
 

@@ -162,10 +162,27 @@ printf 'GRUB_CMDLINE_LINUX_DEFAULT="quiet"\nGRUB_CMDLINE_LINUX="foo"\n' >"$tree/
 runs 0 policy set kernelcore 30% --persist
 command=$(sed -n "s|^  \(sed .*\) /etc/default/grub && .*|\1|p" "$tmp/out")
 (cd "$tree/etc/default" && eval "$command grub")
-grep -qx 'GRUB_CMDLINE_LINUX="kernelcore=30% foo"' "$tree/etc/default/grub" || fail 'the command to add does not'
+grep -qx 'GRUB_CMDLINE_LINUX="foo kernelcore=30%"' "$tree/etc/default/grub" || fail 'the command to add does not'
 runs 0 policy unset kernelcore --persist
 command=$(sed -n "s|^  \(sed .*\) /etc/default/grub && .*|\1|p" "$tmp/out")
 (cd "$tree/etc/default" && eval "$command grub")
 grep -qx 'GRUB_CMDLINE_LINUX="foo"' "$tree/etc/default/grub" || fail 'the command to remove does not'
+# Behind what is there, for the kernel takes the last of two; and what is taken away is taken away everywhere.
+: >"$tree/etc/zipl.conf"
+for line in 'parameters = "root=/dev/dasda1 movablecore=1G quiet"' 'parameters=root=/dev/dasda1 movablecore=1G quiet'; do
+	printf '[linux]\n\ttarget = /boot\n\t%s\n' "$line" >"$tree/etc/zipl.conf"
+	runs 0 policy set movablecore 4G --persist
+	command=$(sed -n "s|^  \(sed .*\) /etc/zipl.conf && zipl|\1|p" "$tmp/out")
+	(cd "$tree/etc" && eval "$command zipl.conf")
+	grep -q 'movablecore=1G quiet movablecore=4G"\{0,1\}$' "$tree/etc/zipl.conf" || fail "the command to add does not: $line"
+	runs 0 policy unset movablecore --persist
+	command=$(sed -n "s|^  \(sed .*\) /etc/zipl.conf && zipl|\1|p" "$tmp/out")
+	(cd "$tree/etc" && eval "$command zipl.conf")
+	grep -q 'root=/dev/dasda1 quiet"\{0,1\}$' "$tree/etc/zipl.conf" || fail "the command to remove does not: $line"
+done
+rm "$tree/etc/zipl.conf" "$tree/etc/default/grub"
+: >"$tree/etc/debian_version"
+runs 0 policy set movablecore 4G --persist
+prints ' "/boot/vmlinuz-'
 
 finish
