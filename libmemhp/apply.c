@@ -309,7 +309,7 @@ static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct mem
 
 	apply.started_ms = now_ms();
 	apply.deadline_ms = deadline_of(plan->request->timeout_ms);
-	worker_reap_stuck(ctx);
+	ctx_reap_stuck(ctx);
 	if (plan->request->cancel_fd >= 0 && fcntl(plan->request->cancel_fd, F_GETFD) < 0)
 		return -errno;
 	rc = result_new(&apply.result, plan);

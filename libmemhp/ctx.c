@@ -5,7 +5,6 @@
 
 #include "parse.h"
 #include "private.h"
-#include "worker.h"
 
 MEMHP_EXPORT const char *memhp_version(void)
 {
@@ -34,9 +33,34 @@ MEMHP_EXPORT int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot)
 	return 0;
 }
 
+bool ctx_reap(pid_t pid)
+{
+	return waitpid(pid, NULL, WNOHANG | __WALL) != 0;
+}
+
+void ctx_keep_stuck(struct memhp_ctx *ctx, pid_t pid)
+{
+	pid_t *grown = reallocarray(ctx->stuck, ctx->num_stuck + 1, sizeof(*grown));
+
+	if (!grown)
+		return;
+	ctx->stuck = grown;
+	ctx->stuck[ctx->num_stuck++] = pid;
+}
+
+void ctx_reap_stuck(struct memhp_ctx *ctx)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < ctx->num_stuck; i++)
+		if (!ctx_reap(ctx->stuck[i]))
+			ctx->stuck[left++] = ctx->stuck[i];
+	ctx->num_stuck = left;
+}
+
 static void ctx_free(struct memhp_ctx *ctx)
 {
-	worker_reap_stuck(ctx);
+	ctx_reap_stuck(ctx);
 	free(ctx->stuck);
 	free(ctx->sysroot);
 	free(ctx->sysfs);

@@ -47,6 +47,13 @@ __attribute__((format(printf, 3, 4))) void ctx_log(const struct memhp_ctx *ctx, 
 #define log_warning(ctx, ...) log_at(ctx, LOG_WARNING, __VA_ARGS__)
 #define log_debug(ctx, ...)   log_at(ctx, LOG_DEBUG, __VA_ARGS__)
 
+/* Reaps a process without waiting for it; false when it is still there. */
+bool ctx_reap(pid_t pid);
+
+/* A writer that SIGKILL has not ended is the context's, which reaps it, without waiting, when it can. */
+void ctx_keep_stuck(struct memhp_ctx *ctx, pid_t pid);
+void ctx_reap_stuck(struct memhp_ctx *ctx);
+
 /* The architecture as `uname -m` has it, such as "x86_64"; false when it is not known. */
 bool ctx_read_machine(struct memhp_ctx *ctx, char text[SYSFS_ATTR_MAX]);
 

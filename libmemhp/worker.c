@@ -341,21 +341,6 @@ bool worker_has_ended(const struct worker *worker)
 	return waitid(P_PID, (id_t)worker->pid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) < 0 || info.si_pid != 0;
 }
 
-static bool reap(pid_t pid)
-{
-	return waitpid(pid, NULL, WNOHANG | __WALL) != 0;
-}
-
-static void keep_stuck(struct memhp_ctx *ctx, pid_t pid)
-{
-	pid_t *grown = reallocarray(ctx->stuck, ctx->num_stuck + 1, sizeof(*grown));
-
-	if (!grown)
-		return;
-	ctx->stuck = grown;
-	ctx->stuck[ctx->num_stuck++] = pid;
-}
-
 int worker_end(struct worker *worker, struct memhp_ctx *ctx, uint64_t grace_ms)
 {
 	int64_t until = now_ms() + (int64_t)(grace_ms < MIN_GRACE_MS ? MIN_GRACE_MS : grace_ms < INT32_MAX ? grace_ms : INT32_MAX);
@@ -363,26 +348,16 @@ int worker_end(struct worker *worker, struct memhp_ctx *ctx, uint64_t grace_ms)
 
 	if (worker->pidfd < 0 || syscall(SYS_pidfd_send_signal, worker->pidfd, SIGKILL, NULL, 0) < 0)
 		kill(worker->pid, SIGKILL);
-	while (!(reaped = reap(worker->pid)) && now_ms() < until) {
+	while (!(reaped = ctx_reap(worker->pid)) && now_ms() < until) {
 		/* A pidfd tells when it is over; without one there is nothing to sleep on. */
 		struct pollfd pfd = { .fd = worker->pidfd, .events = POLLIN };
 
 		poll(&pfd, 1, worker->pidfd < 0 ? 1 : (int)(until - now_ms() + 1));
 	}
 	if (!reaped)
-		keep_stuck(ctx, worker->pid);
+		ctx_keep_stuck(ctx, worker->pid);
 	if (worker->pidfd >= 0)
 		close(worker->pidfd);
 	close(worker->socket);
 	return reaped ? 0 : -EBUSY;
-}
-
-void worker_reap_stuck(struct memhp_ctx *ctx)
-{
-	size_t left = 0;
-
-	for (size_t i = 0; i < ctx->num_stuck; i++)
-		if (!reap(ctx->stuck[i]))
-			ctx->stuck[left++] = ctx->stuck[i];
-	ctx->num_stuck = left;
 }

@@ -67,9 +67,6 @@ bool worker_has_ended(const struct worker *worker);
 /* Kills the worker and waits for its end, `grace_ms` at most. 0, or -EBUSY when it is still there: then it is the context's. */
 int worker_end(struct worker *worker, struct memhp_ctx *ctx, uint64_t grace_ms);
 
-/* Reaps, without waiting, what worker_end() had to leave. */
-void worker_reap_stuck(struct memhp_ctx *ctx);
-
 /* State and zone of a block as they are now. Async-signal-safe. */
 int worker_read_back(const struct sysfs_ops *ops, int dirfd, uint64_t block_id, enum memhp_state *state, enum memhp_zone *zone);
 

@@ -175,7 +175,7 @@ MEMHP_EXPORT int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx
 		free(new);
 		return -EBADF;
 	}
-	worker_reap_stuck(ctx);
+	ctx_reap_stuck(ctx);
 	writer_init(new, memhp_ctx_ref(ctx), &limits);
 	*writer = new;
 	return 0;
