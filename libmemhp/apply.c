@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 
+#include "dyndbg.h"
 #include "eject.h"
 #include "undo.h"
 
@@ -20,7 +21,7 @@ struct apply {
 	int dirfd;
 	struct runner runner;
 	struct kmsg kmsg;
-	struct kmsg_debug debug;
+	struct dyndbg dyndbg;
 	int64_t started_ms, deadline_ms;
 };
 
@@ -166,7 +167,7 @@ static void roll_back(struct apply *apply, struct undo *undo)
 	if (runner.tick)
 		runner.tick(&runner, runner.tick_data);
 	/* A descriptor that is readable still says nothing new. */
-	if (runner_is_readable(limits.cancel_fd))
+	if (sysfs_is_readable(limits.cancel_fd))
 		runner.limits.cancel_fd = -1;
 	runner_run(&runner, 0, undo->num);
 	runner_release(&runner);
@@ -265,14 +266,14 @@ static int prepare(struct apply *apply)
 static void begin_listening(struct apply *apply)
 {
 	if (apply->request->kernel_debug)
-		apply->result->kernel_debug_error = kmsg_debug_enable(&apply->debug, apply->ctx);
+		apply->result->kernel_debug_error = dyndbg_enable(&apply->dyndbg, apply->ctx);
 	if (apply->request->kernel_log)
 		apply->result->kernel_log_error = kmsg_open(&apply->kmsg, apply->ctx);
 }
 
 static void end_listening(struct apply *apply)
 {
-	kmsg_debug_restore(&apply->debug);
+	dyndbg_restore(&apply->dyndbg);
 	kmsg_close(&apply->kmsg);
 }
 
@@ -304,7 +305,7 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 
 static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct memhp_result **result)
 {
-	struct apply apply = { .ctx = ctx, .request = plan->request, .dirfd = -1, .kmsg.fd = -1, .debug.dirfd = -1 };
+	struct apply apply = { .ctx = ctx, .request = plan->request, .dirfd = -1, .kmsg.fd = -1, .dyndbg.dirfd = -1 };
 	int rc;
 
 	apply.started_ms = now_ms();

@@ -132,3 +132,23 @@ void kmsg_items_release(struct kmsg_items *items)
 		drop_item(items, items->num - 1);
 	free(items->items);
 }
+
+MEMHP_EXPORT uint64_t memhp_page_get_pfn(const struct memhp_page *page)
+{
+	return page->pfn;
+}
+
+MEMHP_EXPORT enum memhp_page_use memhp_page_get_use(const struct memhp_page *page)
+{
+	return page->kind;
+}
+
+MEMHP_EXPORT const char *memhp_page_get_owner(const struct memhp_page *page)
+{
+	return *page->owner ? page->owner : NULL;
+}
+
+MEMHP_EXPORT pid_t memhp_page_get_owner_pid(const struct memhp_page *page)
+{
+	return page->owner_pid;
+}

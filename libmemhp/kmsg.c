@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reads the kernel's log around a change, and has the kernel say more while it lasts. */
+/* Reads the kernel's log around a change. */
 #include "kmsg.h"
 
-#include <ctype.h>
 #include <fcntl.h>
-#include <stdio.h>
 
 /* What one look at the log reads at most: somebody may write to it faster than it can be read. */
 #define MAX_READS 65536
-
-#define CONTROL "control"
 
 int kmsg_open(struct kmsg *kmsg, struct memhp_ctx *ctx)
 {
@@ -71,96 +67,10 @@ static void catch_up(struct kmsg *kmsg)
 	}
 }
 
-void kmsg_explain(struct kmsg *kmsg, struct memhp_step *step, bool alone)
+struct kernel_note *kmsg_read_note(struct kmsg *kmsg, uint64_t first_addr, uint64_t last_addr, bool alone)
 {
 	if (kmsg->fd < 0)
-		return;
+		return NULL;
 	catch_up(kmsg);
-	outcome_take_note(step, kmsg_take_note(&kmsg->items, step->start_addr, step->last_addr, alone));
-}
-
-/* mm/memory_hotplug.c:1965 [memory_hotplug]offline_pages =_ "memory offlining [mem %#010llx-%#010llx] failed due to %s\n" */
-bool kmsg_parse_control(const char *line, unsigned long *number)
-{
-	const char *file = strstr(line, "mm/memory_hotplug.c:"), *blank = strchr(line, ' '), *flags = strstr(line, " =");
-	unsigned long value;
-	char *end;
-
-	if (!file || !blank || file > blank || (file > line && file[-1] != '/') || !flags)
-		return false;
-	file += strlen("mm/memory_hotplug.c:");
-	flags += strlen(" =");
-	errno = 0;
-	value = strtoul(file, &end, 10);
-	if (!isdigit((unsigned char)*file) || *end != ' ' || errno)
-		return false;
-	for (; *flags && *flags != ' '; flags++)
-		if (*flags == 'p')
-			return false;
-	*number = value;
-	return true;
-}
-
-/* "file mm/memory_hotplug.c +p", and "... line 1965 -p": the kernel adds and takes away the flag, and leaves the others alone. */
-static int store_query(const struct kmsg_debug *debug, const char *query)
-{
-	_cleanup_close_ int fd = sysfs_open_attr(debug->ctx->ops, debug->dirfd, CONTROL, O_WRONLY);
-
-	return fd < 0 ? fd : sysfs_store_fd(debug->ctx->ops, fd, CONTROL, query);
-}
-
-/* Notes which messages are off. -EOPNOTSUPP when the kernel has none at all. */
-static int find_messages(struct kmsg_debug *debug)
-{
-	_cleanup_free_ char *text = NULL;
-	int rc = sysfs_read_file(debug->dirfd, CONTROL, &text, NULL);
-	char *save = NULL;
-
-	if (rc < 0)
-		return rc;
-	if (!strstr(text, "mm/memory_hotplug.c:"))
-		return -EOPNOTSUPP;
-	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		unsigned long number;
-
-		if (!kmsg_parse_control(line, &number))
-			continue;
-		if (!ARRAY_RESERVE(debug->lines, debug->num, debug->allocated))
-			return -ENOMEM;
-		debug->lines[debug->num++] = number;
-	}
-	return 0;
-}
-
-int kmsg_debug_enable(struct kmsg_debug *debug, struct memhp_ctx *ctx)
-{
-	int rc;
-
-	*debug = (struct kmsg_debug){ .ctx = ctx, .dirfd = sysfs_open_dir(ctx, "proc/dynamic_debug") };
-	if (debug->dirfd < 0)
-		debug->dirfd = sysfs_open_dir(ctx, "sys/kernel/debug/dynamic_debug");
-	if (debug->dirfd < 0)
-		return debug->dirfd;
-	rc = find_messages(debug);
-	if (rc == 0 && debug->num)
-		rc = store_query(debug, "file mm/memory_hotplug.c +p");
-	if (rc < 0)
-		debug->num = 0;
-	return rc;
-}
-
-void kmsg_debug_restore(struct kmsg_debug *debug)
-{
-	for (size_t i = 0; i < debug->num; i++) {
-		char query[80];
-		int rc;
-
-		snprintf(query, sizeof(query), "file mm/memory_hotplug.c line %lu -p", debug->lines[i]);
-		rc = store_query(debug, query);
-		if (rc < 0)
-			log_warning(debug->ctx, "a debug message of the kernel stays switched on: %s: %s", query, strerror(-rc));
-	}
-	if (debug->dirfd >= 0)
-		close(debug->dirfd);
-	free(debug->lines);
+	return kmsg_take_note(&kmsg->items, first_addr, last_addr, alone);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The kernel's log, and its debug messages about memory blocks */
+/* The kernel's log */
 #ifndef MEMHP_KMSG_H
 #define MEMHP_KMSG_H
 
@@ -20,22 +20,7 @@ struct kmsg {
 int kmsg_open(struct kmsg *kmsg, struct memhp_ctx *ctx);
 void kmsg_close(struct kmsg *kmsg);
 
-/* Reads what the kernel has said by now, and gives a step that failed what it said of the step's block. */
-void kmsg_explain(struct kmsg *kmsg, struct memhp_step *step, bool alone);
-
-/* Reads a line of a dynamic_debug/control: whether it is a message of mm/memory_hotplug.c that is off, and its line number. */
-bool kmsg_parse_control(const char *line, unsigned long *number);
-
-/* Which messages were off before: line numbers of mm/memory_hotplug.c */
-struct kmsg_debug {
-	struct memhp_ctx *ctx;
-	int dirfd; /* -1: there is nothing to restore */
-	unsigned long *lines;
-	size_t num, allocated;
-};
-
-/* Switches the debug messages on; returns 0 or a negative errno. In any case kmsg_debug_restore() is to be called. */
-int kmsg_debug_enable(struct kmsg_debug *debug, struct memhp_ctx *ctx);
-void kmsg_debug_restore(struct kmsg_debug *debug);
+/* Reads what the kernel has said by now; what that is about a range, as kmsg_take_note(). */
+struct kernel_note *kmsg_read_note(struct kmsg *kmsg, uint64_t first_addr, uint64_t last_addr, bool alone);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "parse.h"
-#include "runner.h"
+#include "private.h"
 
 /* Of entries, 8 bytes each: few system calls, and little enough to stay in the processor's cache */
 #define CHUNK_PAGES 32768
@@ -131,7 +131,7 @@ static int read_area(struct search *search, int fd, const struct maps_area *area
 
 		if (empty_run > MAX_EMPTY_RUN || *empty > MAX_EMPTY)
 			return 1;
-		if (runner_is_readable(search->cancel_fd))
+		if (sysfs_is_readable(search->cancel_fd))
 			return -ECANCELED;
 		n = sysfs_read_at(search->ctx->ops, fd, "pagemap", search->chunk, num * sizeof(*search->chunk),
 				  (off_t)(page * sizeof(*search->chunk)));
@@ -242,7 +242,7 @@ static int look_at_all(struct search *search)
 
 		if (!parse_numbered_name(item->d_name, "", &pid) || pid == 0 || pid > INT_MAX)
 			continue;
-		if (runner_is_readable(search->cancel_fd))
+		if (sysfs_is_readable(search->cancel_fd))
 			return -ECANCELED;
 		rc = settle_process(search, (pid_t)pid, look_at_process(search, (pid_t)pid));
 	}

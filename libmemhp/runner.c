@@ -62,9 +62,11 @@ static enum memhp_zone was_in_zone(const struct worker_job *job, const struct me
 /* Only what failed is worth a look at the kernel's log; what it said of an earlier attempt is no longer of interest. */
 static void explain(struct runner *runner, struct memhp_step *step)
 {
-	outcome_take_note(step, NULL);
+	struct kernel_note *note = NULL;
+
 	if (runner->kmsg && !memhp_step_is_done(step) && step->outcome != MEMHP_OUTCOME_VANISHED)
-		kmsg_explain(runner->kmsg, step, runner->num_steps == 1);
+		note = kmsg_read_note(runner->kmsg, step->start_addr, step->last_addr, runner->num_steps == 1);
+	outcome_take_note(step, note);
 }
 
 static void settle_done(struct runner *runner, size_t i)
@@ -121,17 +123,10 @@ static void catch_up(struct runner *runner, size_t done)
 		runner->tick(runner, runner->tick_data);
 }
 
-bool runner_is_readable(int fd)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-
-	return poll(&pfd, 1, 0) > 0;
-}
-
 /* Why the request has to stop now: cancelled, past its deadline, or neither */
 static enum memhp_reason look_for_stop(const struct runner *runner)
 {
-	if (runner_is_readable(runner->limits.cancel_fd))
+	if (sysfs_is_readable(runner->limits.cancel_fd))
 		return MEMHP_REASON_CANCELLED;
 	return now_ms() >= runner->limits.deadline_ms ? MEMHP_REASON_DEADLINE : MEMHP_REASON_NONE;
 }

@@ -43,9 +43,6 @@ int runner_run(struct runner *runner, size_t first, size_t last);
 /* Sleeps; ends early when the request has to stop. */
 void runner_pause(struct runner *runner, int64_t ms);
 
-/* Whether a descriptor is readable now; false for -1 */
-bool runner_is_readable(int fd);
-
 /* The step under way and since when, NULL between steps */
 const struct memhp_step *runner_current(const struct runner *runner, uint64_t *elapsed_ms);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Which blocks there are, and which nodes. */
+/* Fills a snapshot: which blocks there are, and which nodes; attributes and sources are read by files of their own. */
 #include "scan.h"
 
 #include <ctype.h>
@@ -215,7 +215,7 @@ static int scan_nodes(struct scan *scan)
 	return rc;
 }
 
-int scan_all(struct scan *scan)
+static int scan_all(struct scan *scan)
 {
 	unsigned int attrs = scan->snapshot->attrs;
 	char text[SYSFS_ATTR_MAX];
@@ -236,4 +236,48 @@ int scan_all(struct scan *scan)
 	if (rc == 0 && (attrs & MEMHP_ATTR_NODES))
 		rc = scan_nodes(scan);
 	return rc;
+}
+
+static void count_totals(struct memhp_snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->num_blocks; i++) {
+		const struct memhp_block *block = &snapshot->blocks[i];
+
+		snapshot->num_state[block->state]++;
+		if (block->state == MEMHP_STATE_ONLINE)
+			snapshot->num_zone[memhp_block_get_zone(block)]++;
+	}
+}
+
+MEMHP_EXPORT int memhp_snapshot_new(struct memhp_snapshot **snapshot, struct memhp_ctx *ctx, unsigned int attrs)
+{
+	_cleanup_close_ int memory_fd = -1, firmware_fd = -1;
+	struct scan scan = { .ctx = ctx };
+	int rc;
+
+	if (attrs & ~((1U << MEMHP_NUM_ATTRS) - 1))
+		return -EINVAL;
+	/* What valid_zones means depends on the state. */
+	if (attrs & MEMHP_ATTR_ZONES)
+		attrs |= MEMHP_ATTR_STATE;
+	memory_fd = sysfs_open_memory(ctx);
+	if (memory_fd < 0)
+		return memory_fd;
+	if (attrs & (MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_MEMMAP_ON_MEMORY))
+		firmware_fd = sysfs_open_dir(ctx, SYSFS_FIRMWARE);
+	scan.memory_fd = memory_fd;
+	scan.firmware_fd = firmware_fd;
+	scan.snapshot = calloc(1, sizeof(*scan.snapshot));
+	if (!scan.snapshot)
+		return -ENOMEM;
+	scan.snapshot->refs = 1;
+	scan.snapshot->attrs = attrs;
+	rc = scan_all(&scan);
+	if (rc < 0) {
+		memhp_snapshot_unref(scan.snapshot);
+		return rc;
+	}
+	count_totals(scan.snapshot);
+	*snapshot = scan.snapshot;
+	return 0;
 }

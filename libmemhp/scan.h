@@ -27,7 +27,4 @@ void scan_standby_attrs(const struct scan *scan, struct memhp_block *block);
 void scan_source_needs(struct scan *scan);
 int scan_sources(struct scan *scan);
 
-/* scan.c: reads everything that snapshot->attrs asks for. */
-int scan_all(struct scan *scan);
-
 #endif

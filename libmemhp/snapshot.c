@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One scan of the machine, counted and never changed again. */
-#include "scan.h"
-
-static void count_totals(struct memhp_snapshot *snapshot)
-{
-	for (size_t i = 0; i < snapshot->num_blocks; i++) {
-		const struct memhp_block *block = &snapshot->blocks[i];
-
-		snapshot->num_state[block->state]++;
-		if (block->state == MEMHP_STATE_ONLINE)
-			snapshot->num_zone[memhp_block_get_zone(block)]++;
-	}
-}
+/* The blocks of a machine as they were at one time. scan.c fills it; afterwards it never changes. */
+#include "private.h"
 
 static void snapshot_free(struct memhp_snapshot *snapshot)
 {
@@ -26,39 +15,6 @@ static void snapshot_free(struct memhp_snapshot *snapshot)
 }
 
 DEFINE_REF_UNREF(snapshot)
-
-MEMHP_EXPORT int memhp_snapshot_new(struct memhp_snapshot **snapshot, struct memhp_ctx *ctx, unsigned int attrs)
-{
-	_cleanup_close_ int memory_fd = -1, firmware_fd = -1;
-	struct scan scan = { .ctx = ctx };
-	int rc;
-
-	if (attrs & ~((1U << MEMHP_NUM_ATTRS) - 1))
-		return -EINVAL;
-	/* What valid_zones means depends on the state. */
-	if (attrs & MEMHP_ATTR_ZONES)
-		attrs |= MEMHP_ATTR_STATE;
-	memory_fd = sysfs_open_memory(ctx);
-	if (memory_fd < 0)
-		return memory_fd;
-	if (attrs & (MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_MEMMAP_ON_MEMORY))
-		firmware_fd = sysfs_open_dir(ctx, SYSFS_FIRMWARE);
-	scan.memory_fd = memory_fd;
-	scan.firmware_fd = firmware_fd;
-	scan.snapshot = calloc(1, sizeof(*scan.snapshot));
-	if (!scan.snapshot)
-		return -ENOMEM;
-	scan.snapshot->refs = 1;
-	scan.snapshot->attrs = attrs;
-	rc = scan_all(&scan);
-	if (rc < 0) {
-		snapshot_free(scan.snapshot);
-		return rc;
-	}
-	count_totals(scan.snapshot);
-	*snapshot = scan.snapshot;
-	return 0;
-}
 
 MEMHP_EXPORT unsigned int memhp_snapshot_get_attrs(const struct memhp_snapshot *snapshot)
 {

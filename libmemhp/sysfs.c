@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -359,4 +360,11 @@ int sysfs_store(const struct sysfs_ops *ops, int dirfd, const char *path, const 
 	_cleanup_close_ int fd = sysfs_open_attr(ops, dirfd, path, O_WRONLY | O_TRUNC);
 
 	return fd < 0 ? fd : sysfs_store_fd(ops, fd, path, word);
+}
+
+bool sysfs_is_readable(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+	return poll(&pfd, 1, 0) > 0;
 }

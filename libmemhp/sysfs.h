@@ -66,6 +66,9 @@ bool sysfs_dir_exists(struct memhp_ctx *ctx, const char *path);
  */
 int sysfs_read_link(const struct sysfs_ops *ops, int dirfd, const char *path, char *target, size_t size);
 
+/* Whether a descriptor is readable now; false for -1 */
+bool sysfs_is_readable(int fd);
+
 /* Opens a file to lock, made for its owner alone where it is not there yet. Returns a descriptor. */
 int sysfs_open_lock(int dirfd, const char *name);
 

@@ -47,7 +47,7 @@ void writer_release(struct memhp_writer *writer)
 
 static int look_for_stop(const struct memhp_writer *writer, int64_t deadline_ms)
 {
-	if (runner_is_readable(writer->limits.cancel_fd))
+	if (sysfs_is_readable(writer->limits.cancel_fd))
 		return -ECANCELED;
 	return now_ms() >= deadline_ms ? -ETIMEDOUT : 0;
 }

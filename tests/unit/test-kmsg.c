@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What the library makes of the kernel's log. The texts are files of tests/data/kmsg, whose first lines say where they are from. */
+#include "dyndbg.h"
 #include "kmsg.h"
 
 #include <fcntl.h>
@@ -272,7 +273,7 @@ START_TEST(control)
 {
 	unsigned long number = 0;
 
-	ck_assert_int_eq(kmsg_parse_control(controls[_i].line, &number), controls[_i].is_off);
+	ck_assert_int_eq(dyndbg_parse_control(controls[_i].line, &number), controls[_i].is_off);
 	ck_assert_uint_eq(number, controls[_i].number);
 }
 END_TEST
@@ -300,6 +301,11 @@ static struct memhp_step busy_block(uint64_t id)
 				    .reason = MEMHP_REASON_BUSY };
 }
 
+static void explain(struct kmsg *kmsg, struct memhp_step *step, bool alone)
+{
+	outcome_take_note(step, kmsg_read_note(kmsg, step->start_addr, step->last_addr, alone));
+}
+
 START_TEST(log_file)
 {
 	struct memhp_step step = busy_block(32), other = busy_block(33);
@@ -316,15 +322,15 @@ START_TEST(log_file)
 	append(&machine, tall);
 	append(&machine, text);
 	append(&machine, "7,1,1,-;memory offlining [mem 0x108000000");
-	kmsg_explain(&kmsg, &other, false);
+	explain(&kmsg, &other, false);
 	ck_assert_ptr_null(memhp_step_get_kernel_text(&other));
 	append(&machine, "-0x10fffffff] failed due to notifier failure\n");
-	kmsg_explain(&kmsg, &other, false);
+	explain(&kmsg, &other, false);
 	ck_assert_str_eq(memhp_step_get_kernel_text(&other),
 			 "memory offlining [mem 0x108000000-0x10fffffff] failed due to notifier failure");
 	ck_assert_int_eq(memhp_step_get_reason(&other), MEMHP_REASON_VETO);
 	ck_assert_ptr_null(memhp_step_get_page(&other));
-	kmsg_explain(&kmsg, &step, false);
+	explain(&kmsg, &step, false);
 	ck_assert_int_eq(memhp_step_get_reason(&step), MEMHP_REASON_UNMOVABLE_PAGE);
 	ck_assert_uint_eq(memhp_page_get_pfn(memhp_step_get_page(&step)), 0x100000);
 	kmsg_close(&kmsg);
@@ -353,7 +359,7 @@ START_TEST(no_log)
 
 	machine_make(&machine, no_logs[_i].machine);
 	ck_assert_int_eq(kmsg_open(&kmsg, machine.ctx), no_logs[_i].error);
-	kmsg_explain(&kmsg, &step, true);
+	explain(&kmsg, &step, true);
 	ck_assert_int_eq(memhp_step_get_reason(&step), MEMHP_REASON_BUSY);
 	kmsg_close(&kmsg);
 	machine_release(&machine);
@@ -398,7 +404,7 @@ START_TEST(debug)
 {
 	const struct sysfs_ops *kept;
 	struct sysfs_ops ops = sysfs_ops_tree;
-	struct kmsg_debug state;
+	struct dyndbg state;
 	struct machine machine;
 
 	machine_make(&machine, debugs[_i].machine);
@@ -406,8 +412,8 @@ START_TEST(debug)
 	ops.write = note_write;
 	machine.ctx->ops = &ops;
 	written[0] = '\0';
-	ck_assert_int_eq(kmsg_debug_enable(&state, machine.ctx), debugs[_i].error);
-	kmsg_debug_restore(&state);
+	ck_assert_int_eq(dyndbg_enable(&state, machine.ctx), debugs[_i].error);
+	dyndbg_restore(&state);
 	ck_assert_str_eq(written, debugs[_i].written);
 	machine.ctx->ops = kept;
 	machine_release(&machine);
