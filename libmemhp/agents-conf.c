@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "agents.h"
+#include "agents-conf.h"
 #include "conf-dirs.h"
 
 /* Lines of tmpfiles.d that write a key of the policy: "w PATH MODE USER GROUP AGE VALUE" */

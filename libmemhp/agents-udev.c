@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Rules of udev among the agents, and what they are told about the machine */
-#include "agents.h"
+#include "agents-udev.h"
 #include "conf-dirs.h"
 #include "udev-rules.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How agents are found: each kind by a function of its own. */
+/* Those who decide about new memory */
 #ifndef MEMHP_AGENTS_H
 #define MEMHP_AGENTS_H
 
@@ -14,11 +14,10 @@ struct found_agent {
 	const char *condition; /* NULL and "" are none */
 };
 
-/* Adds a copy. Returns 0 or -ENOMEM, as the functions below. */
-int agents_add(struct memhp_agents *agents, struct found_agent agent);
+/* An empty list; NULL without memory */
+struct memhp_agents *agents_new(void);
 
-int agents_find_rules(struct memhp_agents *agents, struct memhp_ctx *ctx);
-int agents_find_tmpfiles(struct memhp_agents *agents, struct memhp_ctx *ctx);
-int agents_find_daxctl(struct memhp_agents *agents, struct memhp_ctx *ctx);
+/* Adds a copy. Returns 0 or -ENOMEM. */
+int agents_add(struct memhp_agents *agents, struct found_agent agent);
 
 #endif

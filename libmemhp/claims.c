@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the kernel says of where memory comes from: of addresses, and of what can have added memory. */
+#include "claims.h"
+
 #include <ctype.h>
 #include <stdio.h>
-
-#include "source.h"
 
 /* More devices that have added memory than this are no machine's. */
 #define MAX_DEVICES 4096

@@ -6,7 +6,7 @@
 
 #include "assess.h"
 #include "parse.h"
-#include "source.h"
+#include "claims.h"
 
 #define FIRMWARE_MAP "sys/firmware/memmap"
 #define CMA_DEBUG    "sys/kernel/debug/cma"

@@ -64,8 +64,8 @@ moving='read|pread|readv|write|pwrite|writev|store|sendmsg|send|recv|recvmsg|ioc
 # worker.c lists /proc/self/fd in its child, to close what it inherited.
 grep_code "$(calls "$opening")" libmemhp/*.[ch] | except 'libmemhp/sysfs\.[ch]' | grep -v '^libmemhp/worker\.c:.*"/proc/self/fd"' |
 	complain 'sysfs.c is the only file of the library that opens files'
-grep_code "$(calls 'sysfs_store[a-z_]*')" libmemhp/*.c | except 'libmemhp/\(sysfs\|apply\|worker\|policy\|dyndbg\)\.c' |
-	complain 'only apply.c, worker.c, policy.c and dyndbg.c store into sysfs'
+grep_code "$(calls 'sysfs_store[a-z_]*')" libmemhp/*.c | except 'libmemhp/\(sysfs\|apply\|worker\|policy-set\|dyndbg\)\.c' |
+	complain 'only apply.c, worker.c, policy-set.c and dyndbg.c store into sysfs'
 grep_code "$(calls 'p?writev?|fwrite')" libmemhp/*.[ch] | except 'libmemhp/sysfs\.c' | complain 'only sysfs.c has a write(2)'
 
 # What no library may do to its host

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How the sources of blocks are found: claims.c collects what the kernel says, source.c decides. */
-#ifndef MEMHP_SOURCE_H
-#define MEMHP_SOURCE_H
+/* What the search for the sources of blocks knows: sources that there may be, and addresses for which they account. */
+#ifndef MEMHP_SOURCE_CANDIDATES_H
+#define MEMHP_SOURCE_CANDIDATES_H
 
 #include "parse.h"
 #include "scan.h"
@@ -40,25 +40,14 @@ struct finder {
 	uint32_t dimms[ACPI_MAX_INSTANCES]; /* candidates by the number of their ACPI device; 0: none yet */
 };
 
-/* source.c: a candidate, made when there is none of that name (PREFIX and then `length` bytes of DEVICE) */
+/* A candidate, made when there is none of that name (PREFIX and then `length` bytes of DEVICE) */
 int source_candidate(struct finder *finder, enum memhp_source_kind kind, const char *prefix, const char *device, size_t length,
 		     uint32_t *number);
 
-/* source.c: the candidate of a kind that has no device, or none that is known: its name is the kind's word */
+/* The candidate of a kind that has no device, or none that is known: its name is the kind's word */
 int source_kind_candidate(struct finder *finder, enum memhp_source_kind kind, uint32_t *number);
 
-/* source.c: one that may have added what no address tells. Two of a kind leave the kind known, two kinds nothing. */
+/* One that may have added what no address tells. Two of a kind leave the kind known, two kinds nothing. */
 int source_suspect(struct finder *finder, uint32_t number);
-
-/* claims.c: these fail for lack of memory only; what cannot be read or understood is no evidence. */
-int claims_read_iomem(struct finder *finder);
-int claims_read_boot_map(struct finder *finder);
-int claims_suspect_others(struct finder *finder, const struct scan *scan);
-
-/* claims.c: whether the command line makes the memory map another one than the firmware's */
-bool claims_is_map_redrawn(struct memhp_ctx *ctx);
-
-/* claims.c: whether offline memory is standby memory here */
-bool claims_has_offline_standby(struct memhp_ctx *ctx);
 
 #endif

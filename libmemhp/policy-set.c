@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Changes what decides about new memory, until the next boot. */
+#include "private.h"
+
+MEMHP_EXPORT int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value)
+{
+	_cleanup_close_ int dirfd = -1;
+	const char *name = memhp_policy_key_name(key);
+	char text[SYSFS_ATTR_MAX];
+	int rc = memhp_policy_check_value(key, value);
+
+	if (rc < 0)
+		return rc;
+	dirfd = key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? sysfs_open_memory(ctx) : sysfs_open_dir(ctx, SYSFS_MODULE);
+	if (dirfd == -ENODEV || dirfd == -ENOENT || dirfd == -ENOTDIR)
+		return -EOPNOTSUPP;
+	rc = dirfd < 0 ? dirfd : sysfs_read(ctx->ops, dirfd, name, text, sizeof(text));
+	if (rc < 0)
+		return rc == -ENOENT ? -EOPNOTSUPP : rc;
+	if (strcmp(text, value) == 0)
+		return 0;
+	if (sysfs_is_read_only(dirfd, name))
+		return -EPERM;
+	rc = sysfs_store(ctx->ops, dirfd, name, value);
+	if (rc == 0)
+		rc = sysfs_read(ctx->ops, dirfd, name, text, sizeof(text));
+	if (rc < 0)
+		return rc;
+	return strcmp(text, value) == 0 ? 0 : -EIO;
+}
