@@ -80,9 +80,6 @@ struct evidence {
 int evidence_read(struct evidence *evidence, struct memhp_ctx *ctx);
 void evidence_release(struct evidence *evidence);
 
-/* How many of the page frames are in the runs */
-uint64_t spans_cover(const struct spans *spans, uint64_t first, uint64_t last);
-
 /* causes.c: whether an errno is all that explains a step, and what it can mean: bit N for enum memhp_reason N */
 bool causes_are_open(const struct memhp_step *step);
 uint32_t causes_of(const struct memhp_step *step, enum memhp_action action, const struct evidence *evidence);

@@ -12,18 +12,6 @@
 #define CMA_DEBUG    "sys/kernel/debug/cma"
 #define DEVICE_TREE  "sys/firmware/devicetree/base"
 
-uint64_t spans_cover(const struct spans *spans, uint64_t first, uint64_t last)
-{
-	uint64_t covered = 0;
-
-	for (size_t i = spans_find(spans, first); i < spans->num && spans->items[i].first <= last; i++) {
-		const struct span *span = &spans->items[i];
-
-		covered += (span->last < last ? span->last : last) - (span->first > first ? span->first : first) + 1;
-	}
-	return covered;
-}
-
 /* Adds the whole pages of a range of addresses: a page that is memory in part only is none for the kernel. */
 static int add_pages(const struct evidence *evidence, struct spans *spans, uint64_t start, uint64_t last)
 {

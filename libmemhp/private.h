@@ -6,6 +6,7 @@
 #include <syslog.h>
 
 #include "libmemhp.h"
+#include "spans.h"
 #include "sysfs.h"
 #include "util.h"
 
@@ -122,20 +123,6 @@ struct selected_name {
 	enum { NAME_RANGE, NAME_BLOCKS, NAME_ADDRESS } kind;
 	uint64_t first, last; /* inclusive; block ids for NAME_BLOCKS, else addresses */
 };
-
-/* Runs of numbers, sorted, apart from each other */
-struct spans {
-	struct span {
-		uint64_t first, last; /* inclusive */
-	} * items;
-	size_t num, allocated;
-};
-
-/* Index of the first run that does not end before `number`; as many as there are when there is none. */
-size_t spans_find(const struct spans *spans, uint64_t number);
-
-/* Adds a run, which takes in those that it overlaps. */
-int spans_add(struct spans *spans, struct span span);
 
 struct memhp_selection {
 	unsigned int refs;

@@ -203,7 +203,7 @@ int proof_find(struct memhp_ctx *ctx, uint64_t start, uint64_t last, enum memhp_
 			*proof = sources[i].proof;
 		else if (rc < 0)
 			log_debug(ctx, "no proof of RAM from %s: %s", memhp_proof_name(sources[i].proof), strerror(-rc));
-		free(spans.items);
+		spans_release(&spans);
 		if (rc == -ENOMEM)
 			return rc;
 	}

@@ -16,8 +16,8 @@ MEMHP_EXPORT int memhp_selection_new(struct memhp_selection **selection)
 static void selection_free(struct memhp_selection *selection)
 {
 	free(selection->names);
-	free(selection->ids.items);
-	free(selection->addrs.items);
+	spans_release(&selection->ids);
+	spans_release(&selection->addrs);
 	free(selection->nodes);
 	for (size_t i = 0; i < selection->num_sources; i++)
 		free(selection->sources[i]);
@@ -26,42 +26,6 @@ static void selection_free(struct memhp_selection *selection)
 }
 
 DEFINE_REF_UNREF(selection)
-
-/* Index of the first run that ends at `number` or later; their number when there is none */
-size_t spans_find(const struct spans *spans, uint64_t number)
-{
-	size_t low = 0, high = spans->num;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (spans->items[middle].last < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* Adds a run, which takes in those that it overlaps. */
-int spans_add(struct spans *spans, struct span span)
-{
-	size_t at = spans_find(spans, span.first), end = at;
-
-	for (; end < spans->num && spans->items[end].first <= span.last; end++) {
-		if (spans->items[end].first < span.first)
-			span.first = spans->items[end].first;
-		if (spans->items[end].last > span.last)
-			span.last = spans->items[end].last;
-	}
-	if (!ARRAY_RESERVE(spans->items, spans->num, spans->allocated))
-		return -ENOMEM;
-	if (at < spans->num)
-		memmove(&spans->items[at + 1], &spans->items[end], (spans->num - end) * sizeof(span));
-	spans->items[at] = span;
-	spans->num += 1 - (end - at);
-	return 0;
-}
 
 static bool touches(const struct spans *spans, uint64_t first, uint64_t last)
 {

@@ -53,7 +53,7 @@ grep_code "$(includes 'libmount')" cmd/*.[ch] | except cmd/mounts.c | complain '
 
 # Who may do what in the library
 pure=$(printf 'libmemhp/%s.c ' causes judge kmsg-items kmsg-parse names outcome pageflags parse parse-firmware plan selection \
-	udev-match udev-parse udev-rules undo)
+	spans udev-match udev-parse udev-rules undo)
 opening='f?open|f?open64|openat2?|creat|fdopen|fdopendir|opendir|scandir|readlink(at)?|f?access(at)?|l?stat|fstat(at)?|statx'
 moving='read|pread|readv|write|pwrite|writev|store|sendmsg|send|recv|recvmsg|ioctl|fork|vfork|clone3?|syscall|execv[a-z]*|mmap'
 # shellcheck disable=SC2086 # a list of files
