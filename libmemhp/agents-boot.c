@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What decides about new memory since boot: the command line and drivers. */
+#include "agents-boot.h"
+
 #include <stdio.h>
 
-#include "agents-boot.h"
+#include "agents.h"
 #include "conf-dirs.h"
+#include "ctx.h"
 #include "parse.h"
+#include "sysfs.h"
+#include "util.h"
 
 static enum memhp_effect effect_from_word(const char *word)
 {

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lines of tmpfiles.d and sections of daxctl among the agents */
+#include "agents-conf.h"
+
 #include <stdio.h>
 #include <strings.h>
 
-#include "agents-conf.h"
+#include "agents.h"
 #include "conf-dirs.h"
+#include "ctx.h"
+#include "sysfs.h"
+#include "util.h"
 
 /* Lines of tmpfiles.d that write a key of the policy: "w PATH MODE USER GROUP AGE VALUE" */
 

@@ -3,6 +3,10 @@
 #include "agents-boot.h"
 #include "agents-conf.h"
 #include "agents-udev.h"
+#include "agents.h"
+#include "ctx.h"
+#include "object.h"
+#include "util.h"
 
 MEMHP_EXPORT int memhp_agents_new(struct memhp_agents **agents, struct memhp_ctx *ctx)
 {

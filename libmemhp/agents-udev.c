@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Rules of udev among the agents, and what they are told about the machine */
 #include "agents-udev.h"
+
+#include "agents.h"
 #include "conf-dirs.h"
+#include "ctx.h"
+#include "sysfs.h"
+#include "udev-match.h"
 #include "udev-rules.h"
+#include "util.h"
 
 static int read_device(void *data, const char *device, const char *name, char *value, size_t size)
 {

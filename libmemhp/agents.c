@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+#include "object.h"
+#include "util.h"
+
 struct memhp_agent {
 	enum memhp_agent_kind kind;
 	enum memhp_effect effect;

@@ -3,7 +3,7 @@
 #ifndef MEMHP_AGENTS_H
 #define MEMHP_AGENTS_H
 
-#include "private.h"
+#include "libmemhp.h"
 
 struct found_agent {
 	enum memhp_agent_kind kind;

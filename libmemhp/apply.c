@@ -3,9 +3,21 @@
 #include <fcntl.h>
 #include <pthread.h>
 
+#include "ctx.h"
 #include "dyndbg.h"
 #include "eject.h"
+#include "kmsg.h"
+#include "object.h"
+#include "outcome.h"
+#include "plan.h"
+#include "progress.h"
+#include "request.h"
+#include "result.h"
+#include "runner.h"
+#include "step.h"
+#include "sysfs.h"
 #include "undo.h"
+#include "util.h"
 
 /* Pauses before a block that was busy is tried again: they double from the first up to the last. */
 #define FIRST_PAUSE_MS 100

@@ -1,9 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Blocks as candidates for going offline. */
-#include "assess.h"
+/*
+ * Blocks as candidates for going offline. evidence.c reads what the machine says as a whole, pages.c the flags of a block's pages,
+ * pageflags.c counts what these are used for, judge.c makes findings and a verdict of it all; here the blocks are put in order.
+ */
+#include "block.h"
+#include "candidate.h"
+#include "ctx.h"
+#include "evidence.h"
+#include "judge.h"
+#include "object.h"
+#include "pageflags.h"
+#include "pages.h"
+#include "selection.h"
+#include "snapshot.h"
+#include "util.h"
 
-/* Enough for a block of 128 MiB in small pages, and little enough to stay in the processor's cache */
-#define CHUNK_PAGES 32768
+#define MAX_SLICES 4096
 
 struct memhp_assessment {
 	unsigned int refs;
@@ -27,58 +39,6 @@ DEFINE_REF_UNREF(assessment)
 static bool is_wanted(const struct memhp_selection *selection, const struct memhp_block *block)
 {
 	return selection ? memhp_selection_matches(selection, block) : block->state == MEMHP_STATE_ONLINE;
-}
-
-/* The pages of a hole have no use, whatever the kernel's flags for them look like: nothing up to Linux 6.14, zeros from 6.17 on. */
-static void mark_holes(const struct spans *ram, uint64_t first_page, uint64_t *flags, size_t num)
-{
-	uint64_t at = first_page, end = first_page + num;
-
-	for (size_t i = spans_find(ram, first_page); at < end; i++) {
-		uint64_t next = i < ram->num && ram->items[i].first < end ? ram->items[i].first : end;
-
-		for (; at < next; at++)
-			flags[at - first_page] = KPF(NOPAGE);
-		if (i < ram->num)
-			at = ram->items[i].last < end ? ram->items[i].last + 1 : end;
-	}
-}
-
-static bool has_hole(const struct memhp_candidate *candidate, const struct evidence *evidence)
-{
-	return evidence->ram_evidence == MEMHP_EVIDENCE_IOMEM &&
-	       spans_cover(&evidence->ram, candidate->first_page, candidate->first_page + candidate->num_pages - 1) <
-		       candidate->num_pages;
-}
-
-static int count_pages(struct memhp_candidate *candidate, uint8_t *slices, size_t num_slices, struct memhp_ctx *ctx,
-		       const struct evidence *evidence, uint64_t *chunk)
-{
-	struct page_scan scan = {
-		.usage = &candidate->usage,
-		.slices = slices,
-		.num_slices = num_slices,
-		.num_pages = candidate->num_pages,
-		.page_size = candidate->page_size,
-	};
-	bool holes = has_hole(candidate, evidence);
-
-	for (uint64_t done = 0; done < candidate->num_pages;) {
-		size_t num = candidate->num_pages - done < CHUNK_PAGES ? candidate->num_pages - done : CHUNK_PAGES;
-		uint64_t first_page = candidate->first_page + done;
-		ssize_t n = sysfs_read_at(ctx->ops, evidence->pages_fd, "kpageflags", chunk, num * sizeof(*chunk),
-					  (off_t)(first_page * sizeof(*chunk)));
-
-		if (n != (ssize_t)(num * sizeof(*chunk)))
-			return n < 0 ? (int)n : -ENXIO;
-		if (holes)
-			mark_holes(&evidence->ram, first_page, chunk, num);
-		page_scan_add(&scan, chunk, num);
-		done += num;
-	}
-	page_scan_end(&scan, evidence->memmap_on_memory, evidence->memmap_rounded);
-	/* Where all is memory, pages that are none are those of a block that has gone offline since the snapshot. */
-	return evidence->ram_evidence == MEMHP_EVIDENCE_IOMEM && !holes && scan.usage->pages[MEMHP_PAGE_HOLE] ? -ENXIO : 0;
 }
 
 static void fill(struct memhp_candidate *candidate, const struct memhp_block *block, const struct evidence *evidence)
@@ -108,10 +68,17 @@ static void assess_block(struct memhp_assessment *assessment, struct memhp_candi
 			 struct memhp_ctx *ctx, const struct evidence *evidence, uint64_t *chunk)
 {
 	uint8_t *slices = assessment->slices + (size_t)(candidate - assessment->candidates) * num_slices;
+	struct page_scan scan = {
+		.usage = &candidate->usage,
+		.slices = slices,
+		.num_slices = num_slices,
+		.num_pages = candidate->num_pages,
+		.page_size = candidate->page_size,
+	};
 	int rc;
 
 	if (can_count(candidate, evidence)) {
-		rc = count_pages(candidate, slices, num_slices, ctx, evidence, chunk);
+		rc = pages_count(&scan, candidate->first_page, ctx, evidence, chunk);
 		if (rc < 0)
 			log_debug(ctx, "kpageflags of block %llu: %s", (unsigned long long)candidate->block_id, strerror(-rc));
 		candidate->has_usage = rc == 0;
@@ -178,8 +145,7 @@ MEMHP_EXPORT int memhp_assessment_new(struct memhp_assessment **assessment, stru
 	rc = evidence_read(&evidence, ctx);
 	if (rc < 0)
 		return rc;
-	/* Copying to an address that is not aligned takes the kernel ten times as long. */
-	chunk = aligned_alloc(4096, CHUNK_PAGES * sizeof(*chunk));
+	chunk = pages_new_chunk();
 	new = calloc(1, sizeof(*new));
 	if (new) {
 		new->refs = 1;

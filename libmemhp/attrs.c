@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reads the attributes of the blocks of a scan. */
+#include "attrs.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 
+#include "block.h"
+#include "ctx.h"
 #include "parse.h"
 #include "scan.h"
+#include "snapshot.h"
+#include "sysfs.h"
+#include "util.h"
 
 /* Nearly all of the time is the kernel's, for each file on its own: with so many blocks each a further thread pays. */
 #define BLOCKS_PER_THREAD 4096

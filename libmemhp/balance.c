@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How much memory the kernel can use for itself and how much is movable. */
+#include "ctx.h"
+#include "object.h"
 #include "parse.h"
-#include "private.h"
+#include "sysfs.h"
+#include "util.h"
 
 struct memhp_balance {
 	unsigned int refs;

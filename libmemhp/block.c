@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "private.h"
+#include "block.h"
+
+#include "object.h"
+#include "snapshot.h"
+#include "util.h"
 
 MEMHP_EXPORT int memhp_block_get_error(const struct memhp_block *block, enum memhp_attr attr)
 {

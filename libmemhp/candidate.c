@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "assess.h"
+#include "candidate.h"
+
+#include "object.h"
 
 MEMHP_EXPORT uint64_t memhp_candidate_get_block_id(const struct memhp_candidate *candidate)
 {

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What an errno can mean for this block on this machine, where nothing says what it does mean. Pure. */
-#include "assess.h"
+#include "causes.h"
+
+#include "evidence.h"
+#include "object.h"
+#include "spans.h"
+#include "step.h"
+#include "util.h"
 
 #define BIT(reason) (UINT32_C(1) << MEMHP_REASON_##reason)
 

@@ -5,6 +5,13 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "ctx.h"
+#include "parse.h"
+#include "scan.h"
+#include "source-candidates.h"
+#include "sysfs.h"
+#include "util.h"
+
 /* More devices that have added memory than this are no machine's. */
 #define MAX_DEVICES 4096
 

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 
-#include "private.h"
+#include "ctx.h"
+#include "sysfs.h"
+#include "util.h"
 
 static bool has_suffix(const char *name, const char *suffix)
 {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Other ways that memory is configured: standby memory of s390, and dax devices as a whole. */
+#include "ctx.h"
+#include "object.h"
 #include "parse.h"
+#include "sysfs.h"
+#include "util.h"
 #include "writer.h"
 
 static int enter_firmware(struct memhp_writer *writer)

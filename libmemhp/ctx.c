@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ctx.h"
+
 #include <stdio.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
+#include "object.h"
 #include "parse.h"
-#include "private.h"
+#include "sysfs.h"
+#include "util.h"
 
 MEMHP_EXPORT const char *memhp_version(void)
 {

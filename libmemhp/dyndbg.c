@@ -6,6 +6,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 
+#include "ctx.h"
+#include "sysfs.h"
+#include "util.h"
+
 #define CONTROL "control"
 
 /* mm/memory_hotplug.c:1965 [memory_hotplug]offline_pages =_ "memory offlining [mem %#010llx-%#010llx] failed due to %s\n" */

@@ -3,7 +3,7 @@
 #ifndef MEMHP_DYNDBG_H
 #define MEMHP_DYNDBG_H
 
-#include "private.h"
+#include "libmemhp.h"
 
 /* Reads a line of a dynamic_debug/control: whether it is a message of mm/memory_hotplug.c that is off, and its line number. */
 bool dyndbg_parse_control(const char *line, unsigned long *number);

@@ -2,7 +2,14 @@
 /* The second phase of hotunplug: the firmware, or the driver of a dax device, takes away memory that is offline. */
 #include "eject.h"
 
+#include "ctx.h"
+#include "object.h"
 #include "parse.h"
+#include "result.h"
+#include "runner.h"
+#include "step.h"
+#include "sysfs.h"
+#include "util.h"
 #include "writer.h"
 
 /* Pauses between looks at the blocks, of which the firmware says nothing to anybody: they double from the first up to the last. */

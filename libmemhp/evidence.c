@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the machine says as a whole: where memory is, how much is available, what is kept for special uses. */
+#include "evidence.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 
-#include "assess.h"
-#include "parse.h"
 #include "claims.h"
+#include "ctx.h"
+#include "parse.h"
+#include "spans.h"
+#include "sysfs.h"
+#include "util.h"
 
 #define FIRMWARE_MAP "sys/firmware/memmap"
 #define CMA_DEBUG    "sys/kernel/debug/cma"

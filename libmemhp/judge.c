@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From what is known of a block to findings, a score and a verdict. */
-#include "assess.h"
+#include "judge.h"
+
+#include "candidate.h"
+#include "evidence.h"
+#include "spans.h"
+#include "util.h"
 
 /* In percent: how likely each is alone to keep a block online. What makes a verdict certain is in add_certain(). */
 enum {

@@ -2,6 +2,9 @@
 /* What was found in the kernel's log, until it is asked for */
 #include "kmsg-items.h"
 
+#include "object.h"
+#include "util.h"
+
 void kmsg_item_add_line(struct kmsg_item *item, const char *line)
 {
 	size_t length = strlen(line);

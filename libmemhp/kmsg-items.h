@@ -6,7 +6,7 @@
 #ifndef MEMHP_KMSG_ITEMS_H
 #define MEMHP_KMSG_ITEMS_H
 
-#include "private.h"
+#include "libmemhp.h"
 
 /* At most so many lines, of so many characters altogether, are kept of one dump. */
 #define KMSG_ITEM_LINES 8
@@ -14,6 +14,23 @@
 
 /* So many dumps and final words are kept; then the oldest are dropped. */
 #define KMSG_MAX_ITEMS 512
+
+#define PAGE_OWNER_MAX 32
+
+struct memhp_page {
+	uint64_t pfn; /* UINT64_MAX: not known */
+	enum memhp_page_use kind;
+	char owner[PAGE_OWNER_MAX]; /* "" : not known */
+	pid_t owner_pid;
+};
+
+/* What the kernel's log has about a block */
+struct kernel_note {
+	enum memhp_reason reason; /* MEMHP_REASON_NONE: the text does not say */
+	bool has_page;
+	struct memhp_page page;
+	char text[];
+};
 
 /* A dump of a page or the final words for a range, and where that is */
 struct kmsg_item {

@@ -4,6 +4,9 @@
 #include <ctype.h>
 #include <limits.h>
 
+#include "kmsg-items.h"
+#include "util.h"
+
 /* Moves over a prefix of the text, if it has it. */
 static bool skip(const char **text, const char *prefix)
 {

@@ -4,6 +4,12 @@
 
 #include <fcntl.h>
 
+#include "ctx.h"
+#include "kmsg-items.h"
+#include "kmsg-parse.h"
+#include "sysfs.h"
+#include "util.h"
+
 /* What one look at the log reads at most: somebody may write to it faster than it can be read. */
 #define MAX_READS 65536
 

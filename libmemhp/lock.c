@@ -3,8 +3,11 @@
 #include <poll.h>
 #include <sys/file.h>
 
+#include "ctx.h"
+#include "object.h"
 #include "parse.h"
-#include "private.h"
+#include "sysfs.h"
+#include "util.h"
 
 #define LOCK_DIR  "run"
 #define LOCK_NAME "memctl.lock"

@@ -4,8 +4,11 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "ctx.h"
+#include "object.h"
 #include "parse.h"
-#include "private.h"
+#include "sysfs.h"
+#include "util.h"
 
 /* Of entries, 8 bytes each: few system calls, and little enough to stay in the processor's cache */
 #define CHUNK_PAGES 32768

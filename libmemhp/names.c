@@ -2,7 +2,8 @@
 /* Every enum with its words, once. */
 #include <strings.h>
 
-#include "private.h"
+#include "object.h"
+#include "util.h"
 
 /* clang-format off */
 static const char *const state_names[MEMHP_NUM_STATES] = {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "private.h"
+#include "node.h"
+
+#include "object.h"
 
 MEMHP_EXPORT unsigned int memhp_node_get_id(const struct memhp_node *node)
 {

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From what the kernel said and what was read back to what became of a block. Pure. */
-#include "private.h"
+#include "outcome.h"
+
+#include "kmsg-items.h"
+#include "step.h"
+#include "util.h"
 
 #ifndef EHWPOISON
 #define EHWPOISON 133

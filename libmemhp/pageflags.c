@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What pages are used for, from the words of /proc/kpageflags. */
-#include "assess.h"
+#include "pageflags.h"
 
 /* All that makes a difference here: pages that differ in nothing else are counted together. */
 #define MEANINGFUL                                                                                                                 \

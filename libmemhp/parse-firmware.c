@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "util.h"
+
 static uint64_t little_endian(const char *bytes, size_t size)
 {
 	uint64_t value = 0;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "parse.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 
-#include "parse.h"
+#include "util.h"
 
 /* Digits of a number up to `*end`; false when there is none or it does not fit. strtoull would take signs, spaces and prefixes. */
 static bool scan_number(const char *text, unsigned int base, uint64_t *number, const char **end)

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A request worked out for a snapshot. Pure. */
-#include "private.h"
+#include "plan.h"
+
+#include "block.h"
+#include "candidate.h"
+#include "object.h"
+#include "outcome.h"
+#include "request.h"
+#include "selection.h"
+#include "snapshot.h"
+#include "step.h"
+#include "util.h"
 
 static int add_step(struct memhp_plan *plan, struct memhp_step step)
 {

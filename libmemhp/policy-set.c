@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Changes what decides about new memory, until the next boot. */
-#include "private.h"
+#include "ctx.h"
+#include "object.h"
+#include "sysfs.h"
+#include "util.h"
 
 MEMHP_EXPORT int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value)
 {

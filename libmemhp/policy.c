@@ -2,7 +2,10 @@
 /* What decides about new memory, as far as sysfs shows it. */
 #include <ctype.h>
 
-#include "private.h"
+#include "ctx.h"
+#include "object.h"
+#include "sysfs.h"
+#include "util.h"
 
 struct memhp_policy {
 	unsigned int refs;

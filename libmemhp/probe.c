@@ -4,8 +4,13 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "ctx.h"
+#include "object.h"
 #include "parse.h"
 #include "proof.h"
+#include "sysfs.h"
+#include "util.h"
+#include "worker.h"
 #include "writer.h"
 
 /* The block is there when the write returns. This is for what is slower than it should be, such as a name space in between. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "private.h"
+#include "progress.h"
+
+#include "object.h"
+#include "step.h"
 
 MEMHP_EXPORT size_t memhp_progress_get_num_done(const struct memhp_progress *progress)
 {

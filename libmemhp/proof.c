@@ -4,8 +4,12 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "ctx.h"
 #include "parse-firmware.h"
 #include "parse.h"
+#include "spans.h"
+#include "sysfs.h"
+#include "util.h"
 
 #define DIR_MEMMAP "sys/firmware/memmap"
 #define DIR_ACPI   "sys/firmware/acpi/tables"

@@ -3,7 +3,7 @@
 #ifndef MEMHP_PROOF_H
 #define MEMHP_PROOF_H
 
-#include "private.h"
+#include "libmemhp.h"
 
 /* What proves that all of start ... last is RAM; MEMHP_PROOF_NONE when nothing does. -errno only when memory is short. */
 int proof_find(struct memhp_ctx *ctx, uint64_t start, uint64_t last, enum memhp_proof *proof);

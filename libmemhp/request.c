@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "private.h"
+#include "request.h"
+
+#include "object.h"
+#include "selection.h"
+#include "util.h"
 
 #define OFFLINE_BLOCK_TIMEOUT_MS 120000
 #define GRACE_MS                 5000

@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What became of a plan. */
-#include "assess.h"
+#include "result.h"
+
+#include "causes.h"
+#include "ctx.h"
+#include "evidence.h"
+#include "object.h"
+#include "plan.h"
+#include "request.h"
+#include "step.h"
+#include "util.h"
 
 int result_new(struct memhp_result **result, const struct memhp_plan *plan)
 {

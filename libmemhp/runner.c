@@ -5,6 +5,15 @@
 #include <poll.h>
 #include <sys/mman.h>
 
+#include "ctx.h"
+#include "kmsg-items.h"
+#include "kmsg.h"
+#include "outcome.h"
+#include "step.h"
+#include "sysfs.h"
+#include "util.h"
+#include "worker.h"
+
 /* How often the caller hears of a block that takes its time */
 #define TICK_MS 200
 

@@ -5,7 +5,16 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "attrs.h"
+#include "block.h"
+#include "ctx.h"
+#include "node.h"
+#include "object.h"
 #include "parse.h"
+#include "snapshot.h"
+#include "source.h"
+#include "sysfs.h"
+#include "util.h"
 
 static int add_block(struct scan *scan, uint64_t id)
 {

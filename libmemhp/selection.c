@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which blocks are meant. Pure. */
-#include "private.h"
+#include "selection.h"
+
+#include "block.h"
+#include "object.h"
+#include "snapshot.h"
+#include "spans.h"
+#include "util.h"
 
 MEMHP_EXPORT int memhp_selection_new(struct memhp_selection **selection)
 {

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The blocks of a machine as they were at one time. scan.c fills it; afterwards it never changes. */
-#include "private.h"
+#include "snapshot.h"
+
+#include "block.h"
+#include "node.h"
+#include "object.h"
+#include "source.h"
+#include "util.h"
 
 static void snapshot_free(struct memhp_snapshot *snapshot)
 {

@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "util.h"
+
 int source_candidate(struct finder *finder, enum memhp_source_kind kind, const char *prefix, const char *device, size_t length,
 		     uint32_t *number)
 {

@@ -4,9 +4,19 @@
  * in /proc/iomem, and in the memory map that it was booted with. Where it keeps addresses to itself, there may be one thing alone
  * on this machine that can have added a block. What is still open then stays unknown.
  */
+#include "source.h"
+
 #include <stdio.h>
 
+#include "block.h"
 #include "claims.h"
+#include "object.h"
+#include "parse.h"
+#include "scan.h"
+#include "snapshot.h"
+#include "source-candidates.h"
+#include "sysfs.h"
+#include "util.h"
 
 /* The last claim that begins before the end of these addresses, when it reaches into them */
 static const struct claim *find_claim(const struct claims *claims, uint64_t start, uint64_t last)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A step: one block of a plan, and what became of it. */
-#include "private.h"
+#include "step.h"
+
+#include "kmsg-items.h"
+#include "object.h"
 
 MEMHP_EXPORT uint64_t memhp_step_get_block_id(const struct memhp_step *step)
 {

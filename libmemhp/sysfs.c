@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "sysfs.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "private.h"
+#include "ctx.h"
+#include "util.h"
 
 #ifndef SYS_openat2
 #define SYS_openat2 437

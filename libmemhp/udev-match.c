@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whether a rule is about a new block. Where it asks what cannot be known here, the answer is MAYBE. */
-#include "udev-event.h"
+#include "udev-match.h"
+
+#include "udev-parse.h"
 #include "util.h"
 
 void udev_append(char *text, size_t size, const char *more)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Rules of udev(7): their lines and words. */
+#include "udev-parse.h"
+
 #include <ctype.h>
 
-#include "udev-rules.h"
 #include "util.h"
 
 static bool is_blank(char c)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What rules make of a new block. Where one may match or not, both ways are followed. */
-#include "udev-event.h"
+#include "udev-rules.h"
+
+#include "udev-match.h"
+#include "udev-parse.h"
 #include "util.h"
 
 static size_t find_label(const struct udev_event *event, const char *name)

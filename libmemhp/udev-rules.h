@@ -6,54 +6,8 @@
 #ifndef MEMHP_UDEV_RULES_H
 #define MEMHP_UDEV_RULES_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "libmemhp.h"
-
-#define UDEV_LINE_MAX   16384 /* of a rule whose lines were joined; udevd has the same limit */
-#define UDEV_TOKENS_MAX 64    /* matches and assignments in a rule */
-#define UDEV_TEXT_MAX   256   /* of what is shown of a rule */
-
-/* KEY{attr}=="value" */
-struct udev_token {
-	const char *key, *attr, *value; /* attr is "" where there is none */
-	bool is_match;                  /* == or != */
-	bool negated;                   /* != */
-	bool ignores_case;              /* i"value" */
-};
-
-struct udev_rule {
-	unsigned int line; /* the first one, from 1 */
-	size_t num_tokens;
-	struct udev_token tokens[UDEV_TOKENS_MAX];
-	char text[UDEV_TEXT_MAX]; /* as it was written, lines joined */
-	char buffer[UDEV_LINE_MAX];
-};
-
-/* Walks a file of rules. */
-struct udev_reader {
-	const char *text, *end;
-	unsigned int line;
-};
-
-/* Takes the next rule that is well-formed; false at the end. */
-bool udev_read_rule(struct udev_reader *reader, struct udev_rule *rule);
-
-/* Shell patterns as udev has them: * ? [a-z] and alternatives separated by | */
-bool udev_glob(const char *pattern, const char *text, bool ignores_case);
-
-enum udev_virt { UDEV_VIRT_UNKNOWN, UDEV_VIRT_NONE, UDEV_VIRT_SOME };
-
-/* What is known about the machine */
-struct udev_facts {
-	const char *machine; /* as `uname -m` says, such as "x86_64"; NULL: not known */
-	const char *arch;    /* the same as CONST{arch} has it, such as "x86-64" */
-	enum udev_virt virt;
-	/* An attribute of another device, such as "dmi/id" and "sys_vendor": 0, -ENOENT, or another errno when it is not known */
-	int (*look_up)(void *data, const char *device, const char *name, char *value, size_t size);
-	void *data;
-};
+#include "udev-match.h"
 
 /* A rule that does something to a new block */
 struct udev_act {
@@ -67,8 +21,6 @@ struct udev_act {
 typedef int (*udev_act_fn)(void *data, const struct udev_act *act);
 
 /* What the rules so far have made of the event "add" of a new block */
-struct udev_event;
-
 struct udev_event *udev_event_new(const struct udev_facts *facts);
 void udev_event_free(struct udev_event *event);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "undo.h"
 
+#include "step.h"
+#include "util.h"
+
 /* The action that brings a block back to where it was. */
 static enum memhp_action undo_action(enum memhp_action action, enum memhp_zone zone)
 {

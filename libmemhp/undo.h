@@ -3,7 +3,7 @@
 #ifndef MEMHP_UNDO_H
 #define MEMHP_UNDO_H
 
-#include "private.h"
+#include "step.h"
 
 /* The changed steps, last first, with what undoes them */
 struct undo {

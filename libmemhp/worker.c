@@ -13,7 +13,12 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
+#include "block.h"
+#include "ctx.h"
 #include "parse.h"
+#include "step.h"
+#include "sysfs.h"
+#include "util.h"
 
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x00001000

@@ -12,7 +12,8 @@
 
 #include <stdatomic.h>
 
-#include "private.h"
+#include "libmemhp.h"
+#include "sysfs.h"
 
 enum job_phase {
 	JOB_WAITING = 0,

@@ -6,6 +6,13 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
+#include "ctx.h"
+#include "object.h"
+#include "runner.h"
+#include "sysfs.h"
+#include "util.h"
+#include "worker.h"
+
 /* How often to look for the process where no descriptor tells of its end */
 #define NO_PIDFD_MS 1000
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "kernel.h"
+#include "step.h"
 
 #include <linux/futex.h>
 #include <signal.h>

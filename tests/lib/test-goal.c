@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 
 #include "kernel.h"
+#include "request.h"
 
 static const char machine_text[] = "blocks 0-1 zones Normal\n"
 				   "blocks 32-35 state offline zones \"Normal Movable\"\n"

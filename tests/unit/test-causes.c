@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "assess.h"
+#include "causes.h"
 #include "unit.h"
 
 #define PAGE 4096

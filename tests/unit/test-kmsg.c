@@ -2,6 +2,8 @@
 /* What the library makes of the kernel's log. The texts are files of tests/data/kmsg, whose first lines say where they are from. */
 #include "dyndbg.h"
 #include "kmsg.h"
+#include "outcome.h"
+#include "step.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "kmsg-items.h"
+#include "outcome.h"
 #include "unit.h"
 
 #ifndef EHWPOISON

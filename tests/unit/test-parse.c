@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "block.h"
 #include "parse.h"
 #include "unit.h"
 

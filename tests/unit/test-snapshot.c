@@ -7,6 +7,7 @@
 #include <sys/inotify.h>
 
 #include "../tree/tree.h"
+#include "snapshot.h"
 #include "unit.h"
 
 #define MEMORY SYSFS_MEMORY "/"

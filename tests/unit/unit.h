@@ -5,7 +5,8 @@
 
 #include <check.h>
 
-#include "private.h"
+#include "ctx.h"
+#include "util.h"
 
 /*
  * main() of a test program. What follows is the function that adds its tests:

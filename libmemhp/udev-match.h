@@ -1,9 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What udev-match.c and udev-rules.c share. */
-#ifndef MEMHP_UDEV_EVENT_H
-#define MEMHP_UDEV_EVENT_H
+/* Whether a rule is about a new block, and what variables it then sets */
+#ifndef MEMHP_UDEV_MATCH_H
+#define MEMHP_UDEV_MATCH_H
 
-#include "udev-rules.h"
+#include "udev-parse.h"
+
+enum udev_virt { UDEV_VIRT_UNKNOWN, UDEV_VIRT_NONE, UDEV_VIRT_SOME };
+
+/* What is known about the machine */
+struct udev_facts {
+	const char *machine; /* as `uname -m` says, such as "x86_64"; NULL: not known */
+	const char *arch;    /* the same as CONST{arch} has it, such as "x86-64" */
+	enum udev_virt virt;
+	/* An attribute of another device, such as "dmi/id" and "sys_vendor": 0, -ENOENT, or another errno when it is not known */
+	int (*look_up)(void *data, const char *device, const char *name, char *value, size_t size);
+	void *data;
+};
 
 #define VARS_MAX   32
 #define VALUES_MAX 4

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A NUMA node, and how many blocks it has */
+#ifndef MEMHP_NODE_H
+#define MEMHP_NODE_H
+
+#include "libmemhp.h"
+
+struct memhp_node {
+	unsigned int id;
+	size_t num_state[MEMHP_NUM_STATES];
+	size_t num_zone[MEMHP_NUM_ZONES];
+};
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a step came to. Pure. */
+#ifndef MEMHP_OUTCOME_H
+#define MEMHP_OUTCOME_H
+
+#include "step.h"
+
+bool outcome_zone_fits(enum memhp_action action, enum memhp_zone zone);
+void outcome_judge(struct memhp_step *step, enum memhp_action action);
+void outcome_stopped(struct memhp_step *step, enum memhp_action action, enum memhp_reason why);
+void outcome_take_note(struct memhp_step *step, struct kernel_note *note);
+enum memhp_completion outcome_complete(const struct memhp_step *steps, size_t num_steps, uint64_t num_missing, bool has_goal);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A request worked out for a snapshot */
+#ifndef MEMHP_PLAN_H
+#define MEMHP_PLAN_H
+
+#include "libmemhp.h"
+
+struct memhp_plan {
+	unsigned int refs;
+	struct memhp_request *request;
+	struct memhp_step *steps;
+	size_t num_steps, allocated_steps;
+	uint64_t num_short; /* so many candidates are missing from the goal */
+};
+
+#endif

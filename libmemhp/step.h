@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A step: one block of a plan, and what became of it */
+#ifndef MEMHP_STEP_H
+#define MEMHP_STEP_H
+
+#include "libmemhp.h"
+
+/* What the kernel's log has about a block (kmsg-items.h) */
+struct kernel_note;
+
+struct memhp_step {
+	uint64_t block_id;
+	uint64_t start_addr, last_addr;
+	uint64_t elapsed_ms;
+	int error;
+	uint8_t before, after, zone, outcome, reason;
+	uint8_t rank;             /* score of an assessment and 1; 0: not assessed */
+	bool written;             /* and the kernel said that it was done */
+	uint32_t causes;          /* bit N: enum memhp_reason N may be the cause */
+	struct kernel_note *note; /* the result's; NULL: the kernel said nothing */
+};
+
+/* The state that an action brings a block to */
+static inline enum memhp_state action_goal(enum memhp_action action)
+{
+	return action == MEMHP_ACTION_OFFLINE ? MEMHP_STATE_OFFLINE : MEMHP_STATE_ONLINE;
+}
+
+#endif
