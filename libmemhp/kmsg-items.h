@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Of all that the kernel says two things are kept: dumps of pages that stand in the way, and the final words for a range ("memory
- * offlining [mem ...] failed due to ...").
+ * offlining [mem ...] failed due to ..."). Pure.
  */
 #ifndef MEMHP_KMSG_ITEMS_H
 #define MEMHP_KMSG_ITEMS_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Every enum with its words, once. */
+/* Every enum with its words, once. Pure. */
 #include <strings.h>
 
 #include "object.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whether a rule is about a new block, and what variables it then sets */
+/* Whether a rule is about a new block, and what variables it then sets. Pure. */
 #ifndef MEMHP_UDEV_MATCH_H
 #define MEMHP_UDEV_MATCH_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What brings blocks back that a request has changed */
+/* What brings blocks back that a request has changed. Pure. */
 #ifndef MEMHP_UNDO_H
 #define MEMHP_UNDO_H
 

@@ -6,7 +6,7 @@
 #define HUGE (UINT64_C(2) << 20)
 
 /* One block, of pages 0x100-0x1ff. What is known of the machine: */
-struct facts {
+struct known {
 	struct span ram;  /* by /proc/iomem; {0}: it cannot be read */
 	struct span boot; /* by arm64's device tree */
 	struct span virtual_ram;
@@ -26,7 +26,7 @@ static const struct {
 	int error;
 	enum memhp_reason reason;
 	enum memhp_zone zone;
-	struct facts facts;
+	struct known known;
 	enum memhp_reason causes[6];
 	enum memhp_outcome outcome;
 } cases[] = {
@@ -181,7 +181,7 @@ static void add_span(struct spans *spans, const struct span *span)
 
 START_TEST(open_causes)
 {
-	const struct facts *facts = &cases[_i].facts;
+	const struct known *known = &cases[_i].known;
 	struct memhp_step step = {
 		.start_addr = 0x100 * PAGE,
 		.last_addr = 0x200 * PAGE - 1,
@@ -192,18 +192,18 @@ START_TEST(open_causes)
 	};
 	struct evidence evidence = {
 		.page_size = PAGE,
-		.arch = facts->arch,
-		.hugetlb_size = facts->hugetlb,
-		.crash_size = facts->crash,
+		.arch = known->arch,
+		.hugetlb_size = known->hugetlb,
+		.crash_size = known->crash,
 		.pages_fd = -1,
-		.error[MEMHP_EVIDENCE_IOMEM] = facts->ram.last ? 0 : -EACCES,
-		.error[MEMHP_EVIDENCE_DEVICE_TREE] = facts->no_device_tree ? -ENOENT : 0,
+		.error[MEMHP_EVIDENCE_IOMEM] = known->ram.last ? 0 : -EACCES,
+		.error[MEMHP_EVIDENCE_DEVICE_TREE] = known->no_device_tree ? -ENOENT : 0,
 	};
 	size_t num = 0;
 
-	add_span(&evidence.ram, &facts->ram);
-	add_span(&evidence.boot, &facts->boot);
-	add_span(&evidence.virtual_ram, &facts->virtual_ram);
+	add_span(&evidence.ram, &known->ram);
+	add_span(&evidence.boot, &known->boot);
+	add_span(&evidence.virtual_ram, &known->virtual_ram);
 	if (causes_are_open(&step))
 		step.causes = causes_of(&step, cases[_i].action, &evidence);
 	while (num < ARRAY_SIZE(cases[_i].causes) && cases[_i].causes[num] != NONE) {
