@@ -6,8 +6,7 @@
 #include <sys/wait.h>
 
 #include "object.h"
-#include "parse.h"
-#include "sysfs.h"
+#include "read/files.h"
 #include "util.h"
 
 MEMHP_EXPORT const char *memhp_version(void)
@@ -25,7 +24,7 @@ MEMHP_EXPORT int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot)
 	if (!new)
 		return -ENOMEM;
 	new->refs = 1;
-	new->ops = sysroot ? &sysfs_ops_tree : &sysfs_ops_kernel;
+	new->ops = sysroot ? &memhp__file_ops_tree : &memhp__file_ops_kernel;
 	new->sysfs = strdup("/sys");
 	if (sysroot)
 		new->sysroot = strdup(sysroot);
@@ -37,12 +36,12 @@ MEMHP_EXPORT int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot)
 	return 0;
 }
 
-bool ctx_reap(pid_t pid)
+bool memhp__ctx_reap(pid_t pid)
 {
 	return waitpid(pid, NULL, WNOHANG | __WALL) != 0;
 }
 
-void ctx_keep_stuck(struct memhp_ctx *ctx, pid_t pid)
+void memhp__ctx_keep_stuck(struct memhp_ctx *ctx, pid_t pid)
 {
 	pid_t *grown = reallocarray(ctx->stuck, ctx->num_stuck + 1, sizeof(*grown));
 
@@ -52,19 +51,19 @@ void ctx_keep_stuck(struct memhp_ctx *ctx, pid_t pid)
 	ctx->stuck[ctx->num_stuck++] = pid;
 }
 
-void ctx_reap_stuck(struct memhp_ctx *ctx)
+void memhp__ctx_reap_stuck(struct memhp_ctx *ctx)
 {
 	size_t left = 0;
 
 	for (size_t i = 0; i < ctx->num_stuck; i++)
-		if (!ctx_reap(ctx->stuck[i]))
+		if (!memhp__ctx_reap(ctx->stuck[i]))
 			ctx->stuck[left++] = ctx->stuck[i];
 	ctx->num_stuck = left;
 }
 
 static void ctx_free(struct memhp_ctx *ctx)
 {
-	ctx_reap_stuck(ctx);
+	memhp__ctx_reap_stuck(ctx);
 	free(ctx->stuck);
 	free(ctx->sysroot);
 	free(ctx->sysfs);
@@ -99,7 +98,7 @@ MEMHP_EXPORT void memhp_ctx_set_log(struct memhp_ctx *ctx, memhp_log_fn log, voi
 	ctx->log_level = level;
 }
 
-void ctx_log(const struct memhp_ctx *ctx, int level, const char *format, ...)
+void memhp__ctx_log(const struct memhp_ctx *ctx, int level, const char *format, ...)
 {
 	va_list args;
 
@@ -108,32 +107,13 @@ void ctx_log(const struct memhp_ctx *ctx, int level, const char *format, ...)
 	va_end(args);
 }
 
-MEMHP_EXPORT int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes)
+bool memhp__ctx_read_machine(struct memhp_ctx *ctx, char text[SYSFS_ATTR_MAX])
 {
-	_cleanup_close_ int dirfd = sysfs_open_memory(ctx);
-	char text[SYSFS_ATTR_MAX];
-	int rc;
-
-	if (dirfd < 0)
-		return dirfd;
-	rc = sysfs_read(ctx->ops, dirfd, "block_size_bytes", text, sizeof(text));
-	return rc < 0 ? rc : parse_block_size(text, size_bytes);
-}
-
-MEMHP_EXPORT bool memhp_ctx_has_probe(struct memhp_ctx *ctx)
-{
-	_cleanup_close_ int dirfd = sysfs_open_memory(ctx);
-
-	return dirfd >= 0 && sysfs_exists(dirfd, "probe");
-}
-
-bool ctx_read_machine(struct memhp_ctx *ctx, char text[SYSFS_ATTR_MAX])
-{
-	_cleanup_close_ int dirfd = sysfs_open_dir(ctx, "proc/sys/kernel");
+	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, "proc/sys/kernel");
 	struct utsname name;
 
 	/* Kernels before 6.1 do not have the file. What this machine is says nothing of a tree. */
-	if (dirfd >= 0 && sysfs_read(ctx->ops, dirfd, "arch", text, SYSFS_ATTR_MAX) == 0)
+	if (dirfd >= 0 && memhp__file_read(ctx->ops, dirfd, "arch", text, SYSFS_ATTR_MAX) == 0)
 		return true;
 	if (ctx->sysroot || uname(&name) < 0)
 		return false;

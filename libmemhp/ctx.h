@@ -8,7 +8,7 @@
 #include <syslog.h>
 
 #include "libmemhp.h"
-#include "sysfs.h"
+#include "read/files.h"
 
 struct memhp_ctx {
 	unsigned int refs;
@@ -17,30 +17,30 @@ struct memhp_ctx {
 	memhp_log_fn log;
 	void *log_userdata;
 	int log_level;
-	const struct sysfs_ops *ops;
+	const struct file_ops *ops;
 	pid_t *stuck; /* writers that SIGKILL had not ended when their request had to return */
 	size_t num_stuck;
 };
 
-__attribute__((format(printf, 3, 4))) void ctx_log(const struct memhp_ctx *ctx, int level, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void memhp__ctx_log(const struct memhp_ctx *ctx, int level, const char *format, ...);
 
 /* Evaluates nothing when nobody listens at that level. */
-#define log_at(ctx, priority, ...)                                \
-	do {                                                      \
-		if ((ctx)->log && (priority) <= (ctx)->log_level) \
-			ctx_log(ctx, priority, __VA_ARGS__);      \
+#define log_at(ctx, priority, ...)                                  \
+	do {                                                        \
+		if ((ctx)->log && (priority) <= (ctx)->log_level)   \
+			memhp__ctx_log(ctx, priority, __VA_ARGS__); \
 	} while (0)
 #define log_warning(ctx, ...) log_at(ctx, LOG_WARNING, __VA_ARGS__)
 #define log_debug(ctx, ...)   log_at(ctx, LOG_DEBUG, __VA_ARGS__)
 
 /* Reaps a process without waiting for it; false when it is still there. */
-bool ctx_reap(pid_t pid);
+bool memhp__ctx_reap(pid_t pid);
 
 /* A writer that SIGKILL has not ended is the context's, which reaps it, without waiting, when it can. */
-void ctx_keep_stuck(struct memhp_ctx *ctx, pid_t pid);
-void ctx_reap_stuck(struct memhp_ctx *ctx);
+void memhp__ctx_keep_stuck(struct memhp_ctx *ctx, pid_t pid);
+void memhp__ctx_reap_stuck(struct memhp_ctx *ctx);
 
 /* The architecture as `uname -m` has it, such as "x86_64"; false when it is not known. */
-bool ctx_read_machine(struct memhp_ctx *ctx, char text[SYSFS_ATTR_MAX]);
+bool memhp__ctx_read_machine(struct memhp_ctx *ctx, char text[SYSFS_ATTR_MAX]);
 
 #endif

@@ -5,13 +5,13 @@
 
 #include "util.h"
 
-void spans_release(struct spans *spans)
+void memhp__spans_release(struct spans *spans)
 {
 	free(spans->items);
 	*spans = (struct spans){ 0 };
 }
 
-size_t spans_find(const struct spans *spans, uint64_t number)
+size_t memhp__spans_find(const struct spans *spans, uint64_t number)
 {
 	size_t low = 0, high = spans->num;
 
@@ -26,9 +26,9 @@ size_t spans_find(const struct spans *spans, uint64_t number)
 	return low;
 }
 
-int spans_add(struct spans *spans, struct span span)
+int memhp__spans_add(struct spans *spans, struct span span)
 {
-	size_t at = spans_find(spans, span.first), end = at;
+	size_t at = memhp__spans_find(spans, span.first), end = at;
 
 	for (; end < spans->num && spans->items[end].first <= span.last; end++) {
 		if (spans->items[end].first < span.first)
@@ -45,11 +45,11 @@ int spans_add(struct spans *spans, struct span span)
 	return 0;
 }
 
-uint64_t spans_cover(const struct spans *spans, uint64_t first, uint64_t last)
+uint64_t memhp__spans_cover(const struct spans *spans, uint64_t first, uint64_t last)
 {
 	uint64_t covered = 0;
 
-	for (size_t i = spans_find(spans, first); i < spans->num && spans->items[i].first <= last; i++) {
+	for (size_t i = memhp__spans_find(spans, first); i < spans->num && spans->items[i].first <= last; i++) {
 		const struct span *span = &spans->items[i];
 
 		covered += (span->last < last ? span->last : last) - (span->first > first ? span->first : first) + 1;

@@ -16,15 +16,15 @@ struct spans {
 	size_t num, allocated;
 };
 
-void spans_release(struct spans *spans);
+void memhp__spans_release(struct spans *spans);
 
 /* Adds a run, which takes in those that it overlaps: 0 or -ENOMEM. */
-int spans_add(struct spans *spans, struct span span);
+int memhp__spans_add(struct spans *spans, struct span span);
 
 /* Index of the first run that does not end before `number`; as many as there are when there is none. */
-size_t spans_find(const struct spans *spans, uint64_t number);
+size_t memhp__spans_find(const struct spans *spans, uint64_t number);
 
 /* How many of the numbers are in the runs */
-uint64_t spans_cover(const struct spans *spans, uint64_t first, uint64_t last);
+uint64_t memhp__spans_cover(const struct spans *spans, uint64_t first, uint64_t last);
 
 #endif

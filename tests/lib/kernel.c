@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "decide/step.h"
 #include "kernel.h"
-#include "step.h"
 
 #include <linux/futex.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 
 #include "../tree/tree.h"
-#include "parse.h"
+#include "read/parse.h"
 
 /* Also the writer's: it has a copy of this thread's memory. */
 static _Thread_local struct kernel *current;
@@ -190,7 +190,7 @@ static bool split_path(const char *path, uint64_t *id, const char **file)
 		return false;
 	snprintf(name, sizeof(name), "%.*s", (int)(*file - path), path);
 	++*file;
-	return parse_numbered_name(name, "memory", id) && *id < KERNEL_BLOCKS;
+	return memhp__parse_numbered_name(name, "memory", id) && *id < KERNEL_BLOCKS;
 }
 
 static int print_state(const struct kernel_block *block, char *text, size_t size)
@@ -277,7 +277,7 @@ static ssize_t kernel_write(int fd, const char *path, const void *buf, size_t si
 	return -1;
 }
 
-static const struct sysfs_ops ops = { .contained = true, .read = kernel_read, .write = kernel_write };
+static const struct file_ops ops = { .contained = true, .read = kernel_read, .write = kernel_write };
 
 static void take_block(struct kernel_block *kernel_block, const struct memhp_block *block)
 {

@@ -94,7 +94,7 @@ static ssize_t world_read(int fd, const char *path __attribute__((unused)), void
 	return pread(fd, buf, size, offset);
 }
 
-static const struct sysfs_ops world_ops = { true, world_read, world_write };
+static const struct file_ops world_ops = { true, world_read, world_write };
 
 static void set_up(struct machine *machine)
 {

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <sys/eventfd.h>
 
+#include "decide/request.h"
 #include "kernel.h"
-#include "request.h"
 
 static const char machine_text[] = "blocks 0-1 zones Normal\n"
 				   "blocks 32-35 state offline zones \"Normal Movable\"\n"

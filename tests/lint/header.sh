@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The public header compiles alone, in strict C and in C++.
+# The public header compiles alone, in strict C and in C++; internal ones compile alone, too.
 . "${top_srcdir:-.}/tests/lint/lib.sh"
 echo '#include "libmemhp.h"' >"$tmp/header.c"
 cp "$tmp/header.c" "$tmp/header.cc"
@@ -11,6 +11,13 @@ for std in c99 c11 gnu11; do
 	${CC:-cc} -std=$std -Wstrict-prototypes $flags "$tmp/header.c" 2>&1 |
 		complain "not good C ($std)"
 done
+
+for header in libmemhp/*.h libmemhp/*/*.h; do
+	echo "#include \"${header#libmemhp/}\"" |
+		${CC:-cc} -std=gnu11 -include "${top_builddir:-.}/config.h" -Wall -Wextra -Werror -Ilibmemhp -fsyntax-only -x c - \
+			2>&1
+done | complain 'does not compile alone'
+
 [ ! -e "$tmp/complained" ] || finish
 need "${CXX:-g++}" g++
 # shellcheck disable=SC2086 # a list

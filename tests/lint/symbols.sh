@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The header, the version script and the library as built name the same functions.
+# The header, the version script and the library as built name the same functions; what is internal is seen to be.
 . "${top_srcdir:-.}/tests/lint/lib.sh"
 lib=${top_builddir:-.}/libmemhp/.libs/libmemhp.so
 [ -e "$lib" ] || skip "$lib is not built"
@@ -16,5 +16,11 @@ comm -13 "$tmp/header" "$tmp/map" | complain 'in libmemhp.sym, not in libmemhp.h
 comm -23 "$tmp/map" "$tmp/lib" | complain 'in libmemhp.sym, not exported by libmemhp.so'
 comm -13 "$tmp/map" "$tmp/lib" | complain 'exported by libmemhp.so, not in libmemhp.sym'
 ${NM:-nm} -D --defined-only "$lib" | awk '$2 != "A" && $3 !~ /@@LIBMEMHP_/ { print $3 }' | complain 'exported without a version'
+
+# The static library has no way to hide what its files share: that carries a prefix of its own.
+archive=${top_builddir:-.}/libmemhp/.libs/libmemhp-internal.a
+${NM:-nm} -g --defined-only "$archive" | awk 'NF == 3 { print $3 }' | sort -u >"$tmp/all"
+[ -s "$tmp/all" ] || echo "$archive" | complain 'nm tells nothing'
+comm -23 "$tmp/all" "$tmp/map" | grep -v '^memhp__' | complain 'neither in libmemhp.sym nor with the prefix memhp__'
 
 finish

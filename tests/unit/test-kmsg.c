@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What the library makes of the kernel's log. The texts are files of tests/data/kmsg, whose first lines say where they are from. */
-#include "dyndbg.h"
-#include "kmsg.h"
-#include "outcome.h"
-#include "step.h"
+#include "act/dyndbg.h"
+#include "decide/outcome.h"
+#include "decide/step.h"
+#include "read/kmsg.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ static char *read_data(const char *name)
 	char path[128], *text;
 
 	snprintf(path, sizeof(path), "tests/data/kmsg/%s.txt", name);
-	ck_assert_int_eq(sysfs_read_file(dirfd, path, &text, NULL), 0);
+	ck_assert_int_eq(memhp__file_read_all(dirfd, path, &text, NULL), 0);
 	return text;
 }
 
@@ -31,7 +31,7 @@ static void take_text(struct kmsg_items *items, const char *text)
 	char *save = NULL;
 
 	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		kmsg_take_line(items, line);
+		memhp__kmsg_take_line(items, line);
 }
 
 static const struct {
@@ -129,9 +129,9 @@ START_TEST(kernel_texts)
 	_cleanup_free_ struct kernel_note *note = NULL, *again = NULL;
 
 	take_text(&items, text);
-	note = kmsg_take_note(&items, texts[_i].block * BLOCK, texts[_i].block * BLOCK + (BLOCK - 1), texts[_i].alone);
-	again = kmsg_take_note(&items, texts[_i].block * BLOCK, texts[_i].block * BLOCK + (BLOCK - 1), texts[_i].alone);
-	kmsg_items_release(&items);
+	note = memhp__kmsg_take_note(&items, texts[_i].block * BLOCK, texts[_i].block * BLOCK + (BLOCK - 1), texts[_i].alone);
+	again = memhp__kmsg_take_note(&items, texts[_i].block * BLOCK, texts[_i].block * BLOCK + (BLOCK - 1), texts[_i].alone);
+	memhp__kmsg_items_release(&items);
 	ck_assert_ptr_null(again);
 	ck_assert_int_eq(note != NULL, texts[_i].lines > 0);
 	if (!note)
@@ -158,13 +158,13 @@ START_TEST(nameless)
 	take_text(&items, "4,1,1,-;page:ffffea0004000000 count:1 mapcount:0 mapping:0000000000000000 index:0x0\n"
 			  "4,2,1,-;flags: 0x17ffffc0000100(slab)\n"
 			  "4,3,1,-;page dumped because: unmovable page\n");
-	none = kmsg_take_note(&items, 0, BLOCK - 1, false);
+	none = memhp__kmsg_take_note(&items, 0, BLOCK - 1, false);
 	ck_assert_ptr_null(none);
-	note = kmsg_take_note(&items, 0, BLOCK - 1, true);
+	note = memhp__kmsg_take_note(&items, 0, BLOCK - 1, true);
 	ck_assert_ptr_nonnull(note);
 	ck_assert_uint_eq(memhp_page_get_pfn(&note->page), NO_PFN);
 	ck_assert_int_eq(memhp_page_get_use(&note->page), MEMHP_PAGE_USE_SLAB);
-	kmsg_items_release(&items);
+	memhp__kmsg_items_release(&items);
 }
 END_TEST
 
@@ -201,9 +201,9 @@ START_TEST(no_text)
 	_cleanup_free_ struct kernel_note *note = NULL;
 
 	take_text(&items, noise[_i]);
-	note = kmsg_take_note(&items, 0, BLOCK - 1, false);
+	note = memhp__kmsg_take_note(&items, 0, BLOCK - 1, false);
 	ck_assert_ptr_null(note);
-	kmsg_items_release(&items);
+	memhp__kmsg_items_release(&items);
 }
 END_TEST
 
@@ -220,22 +220,22 @@ START_TEST(bounds)
 		char text[128];
 
 		snprintf(text, sizeof(text), "4,1,1,-;page:0 refcount:1 pfn:0x%x", i);
-		kmsg_take_line(&items, text);
+		memhp__kmsg_take_line(&items, text);
 		for (unsigned int j = 0; j < 20; j++)
-			kmsg_take_line(&items, "4,1,1,-;flags: 0x0(locked\x1b\xff)");
+			memhp__kmsg_take_line(&items, "4,1,1,-;flags: 0x0(locked\x1b\xff)");
 		memcpy(line, "4,1,1,-;flags: 0x", strlen("4,1,1,-;flags: 0x"));
-		kmsg_take_line(&items, line);
-		kmsg_take_line(&items, "4,1,1,-;page dumped because: unmovable page");
+		memhp__kmsg_take_line(&items, line);
+		memhp__kmsg_take_line(&items, "4,1,1,-;page dumped because: unmovable page");
 		ck_assert_uint_le(items.num, KMSG_MAX_ITEMS);
 	}
-	oldest = kmsg_take_note(&items, 0, 10 * 4096 - 1, false);
+	oldest = memhp__kmsg_take_note(&items, 0, 10 * 4096 - 1, false);
 	ck_assert_ptr_null(oldest);
-	newest = kmsg_take_note(&items, 0, BLOCK - 1, false);
+	newest = memhp__kmsg_take_note(&items, 0, BLOCK - 1, false);
 	ck_assert_uint_eq(newest->page.pfn, KMSG_MAX_ITEMS + 9);
 	ck_assert_int_eq(count_lines(newest->text), KMSG_ITEM_LINES);
 	ck_assert_ptr_nonnull(strstr(newest->text, "(locked?"
 						   "?)"));
-	kmsg_items_release(&items);
+	memhp__kmsg_items_release(&items);
 }
 END_TEST
 
@@ -248,7 +248,7 @@ START_TEST(repeated)
 	for (unsigned int i = 0; i < 100; i++)
 		take_text(&items, text);
 	ck_assert_uint_le(items.num, 101);
-	kmsg_items_release(&items);
+	memhp__kmsg_items_release(&items);
 }
 END_TEST
 
@@ -275,7 +275,7 @@ START_TEST(control)
 {
 	unsigned long number = 0;
 
-	ck_assert_int_eq(dyndbg_parse_control(controls[_i].line, &number), controls[_i].is_off);
+	ck_assert_int_eq(memhp__dyndbg_parse_control(controls[_i].line, &number), controls[_i].is_off);
 	ck_assert_uint_eq(number, controls[_i].number);
 }
 END_TEST
@@ -305,7 +305,7 @@ static struct memhp_step busy_block(uint64_t id)
 
 static void explain(struct kmsg *kmsg, struct memhp_step *step, bool alone)
 {
-	outcome_take_note(step, kmsg_read_note(kmsg, step->start_addr, step->last_addr, alone));
+	memhp__outcome_take_note(step, memhp__kmsg_read_note(kmsg, step->start_addr, step->last_addr, alone));
 }
 
 START_TEST(log_file)
@@ -316,7 +316,7 @@ START_TEST(log_file)
 	struct kmsg kmsg;
 
 	machine_make(&machine, "blocks 0\nfile dev/kmsg \"7,1,1,-;memory offlining [mem 0x108000000-0x10fffffff] failed\\n\"\n");
-	ck_assert_int_eq(kmsg_open(&kmsg, machine.ctx), 0);
+	ck_assert_int_eq(memhp__kmsg_open(&kmsg, machine.ctx), 0);
 	/* A line that no kernel writes, and one that comes in two parts */
 	memset(tall, 'x', 3 * KMSG_BUFFER - 1);
 	tall[3 * KMSG_BUFFER - 2] = '\n';
@@ -335,7 +335,7 @@ START_TEST(log_file)
 	explain(&kmsg, &step, false);
 	ck_assert_int_eq(memhp_step_get_reason(&step), MEMHP_REASON_UNMOVABLE_PAGE);
 	ck_assert_uint_eq(memhp_page_get_pfn(memhp_step_get_page(&step)), 0x100000);
-	kmsg_close(&kmsg);
+	memhp__kmsg_close(&kmsg);
 	free(step.note);
 	free(other.note);
 	machine_release(&machine);
@@ -360,10 +360,10 @@ START_TEST(no_log)
 	struct kmsg kmsg;
 
 	machine_make(&machine, no_logs[_i].machine);
-	ck_assert_int_eq(kmsg_open(&kmsg, machine.ctx), no_logs[_i].error);
+	ck_assert_int_eq(memhp__kmsg_open(&kmsg, machine.ctx), no_logs[_i].error);
 	explain(&kmsg, &step, true);
 	ck_assert_int_eq(memhp_step_get_reason(&step), MEMHP_REASON_BUSY);
-	kmsg_close(&kmsg);
+	memhp__kmsg_close(&kmsg);
 	machine_release(&machine);
 }
 END_TEST
@@ -404,8 +404,8 @@ static const struct {
 
 START_TEST(debug)
 {
-	const struct sysfs_ops *kept;
-	struct sysfs_ops ops = sysfs_ops_tree;
+	const struct file_ops *kept;
+	struct file_ops ops = memhp__file_ops_tree;
 	struct dyndbg state;
 	struct machine machine;
 
@@ -414,8 +414,8 @@ START_TEST(debug)
 	ops.write = note_write;
 	machine.ctx->ops = &ops;
 	written[0] = '\0';
-	ck_assert_int_eq(dyndbg_enable(&state, machine.ctx), debugs[_i].error);
-	dyndbg_restore(&state);
+	ck_assert_int_eq(memhp__dyndbg_enable(&state, machine.ctx), debugs[_i].error);
+	memhp__dyndbg_restore(&state);
 	ck_assert_str_eq(written, debugs[_i].written);
 	machine.ctx->ops = kept;
 	machine_release(&machine);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "kmsg-items.h"
-#include "outcome.h"
+#include "decide/outcome.h"
+#include "read/kmsg-items.h"
 #include "unit.h"
 
 #ifndef EHWPOISON
@@ -75,7 +75,7 @@ START_TEST(verdict)
 {
 	struct memhp_step step = { .error = verdicts[_i].error, .after = verdicts[_i].after, .zone = verdicts[_i].zone };
 
-	outcome_judge(&step, verdicts[_i].action);
+	memhp__outcome_judge(&step, verdicts[_i].action);
 	ck_assert_str_eq(memhp_outcome_name(step.outcome), memhp_outcome_name(verdicts[_i].outcome));
 	ck_assert_str_eq(memhp_reason_name(step.reason), memhp_reason_name(verdicts[_i].reason));
 }
@@ -115,7 +115,7 @@ START_TEST(stopped)
 {
 	struct memhp_step step = { .error = stops[_i].error, .after = stops[_i].after, .zone = stops[_i].zone };
 
-	outcome_stopped(&step, stops[_i].action, stops[_i].why);
+	memhp__outcome_stopped(&step, stops[_i].action, stops[_i].why);
 	ck_assert_str_eq(memhp_outcome_name(step.outcome), memhp_outcome_name(stops[_i].outcome));
 	ck_assert_str_eq(memhp_reason_name(step.reason), memhp_reason_name(stops[_i].reason));
 }
@@ -155,10 +155,10 @@ START_TEST(story)
 	struct kernel_note *note = calloc(1, sizeof(*note) + 1);
 
 	note->reason = stories[_i].said;
-	outcome_take_note(&step, note);
+	memhp__outcome_take_note(&step, note);
 	ck_assert_str_eq(memhp_reason_name(step.reason), memhp_reason_name(stories[_i].result));
 	ck_assert_ptr_eq(step.note, note);
-	outcome_take_note(&step, NULL);
+	memhp__outcome_take_note(&step, NULL);
 	ck_assert_ptr_null(memhp_step_get_kernel_text(&step));
 	ck_assert_ptr_null(memhp_step_get_page(&step));
 }
@@ -237,8 +237,8 @@ START_TEST(whole)
 {
 	enum memhp_completion expected = completions[_i].completion, completion;
 
-	completion =
-		outcome_complete(completions[_i].steps, completions[_i].num, completions[_i].num_missing, completions[_i].has_goal);
+	completion = memhp__outcome_complete(completions[_i].steps, completions[_i].num, completions[_i].num_missing,
+					     completions[_i].has_goal);
 	ck_assert_str_eq(memhp_completion_name(completion), memhp_completion_name(expected));
 }
 END_TEST

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "pageflags.h"
+#include "read/pageflags.h"
 #include "unit.h"
 
 #define NUM 4096
@@ -51,8 +51,8 @@ START_TEST(kind)
 	struct page_usage usage = { 0 };
 	struct page_scan scan = { .usage = &usage, .num_pages = 1, .page_size = 4096 };
 
-	page_scan_add(&scan, &kinds[_i].flags, 1);
-	page_scan_end(&scan, false, false);
+	memhp__page_scan_add(&scan, &kinds[_i].flags, 1);
+	memhp__page_scan_end(&scan, false, false);
 	for (unsigned int i = 0; i < MEMHP_NUM_PAGE_KINDS; i++)
 		ck_assert_uint_eq(usage.pages[i], i == kinds[_i].kind);
 }
@@ -81,12 +81,12 @@ START_TEST(runs_of_pages)
 		num = 1 + (i * 7 + (size_t)_i * 131) % 700;
 		if (num > NUM - i)
 			num = NUM - i;
-		page_scan_add(&by_run, flags + i, num);
+		memhp__page_scan_add(&by_run, flags + i, num);
 	}
 	for (size_t i = 0; i < NUM; i++)
-		page_scan_add(&by_page, flags + i, 1);
-	page_scan_end(&by_run, false, false);
-	page_scan_end(&by_page, false, false);
+		memhp__page_scan_add(&by_page, flags + i, 1);
+	memhp__page_scan_end(&by_run, false, false);
+	memhp__page_scan_end(&by_page, false, false);
 	ck_assert_mem_eq(&whole, &single, sizeof(whole));
 	ck_assert_mem_eq(whole_slices, single_slices, sizeof(whole_slices));
 }
@@ -138,9 +138,9 @@ START_TEST(huge_pages)
 	struct page_usage usage = { 0 };
 	struct page_scan scan = { .usage = &usage, .num_pages = NUM, .page_size = huge[_i].page_size };
 
-	page_scan_add(&scan, flags, 1000);
-	page_scan_add(&scan, flags + 1000, NUM - 1000);
-	page_scan_end(&scan, false, false);
+	memhp__page_scan_add(&scan, flags, 1000);
+	memhp__page_scan_add(&scan, flags + 1000, NUM - 1000);
+	memhp__page_scan_end(&scan, false, false);
 	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_HUGE], huge[_i].huge);
 	ck_assert_uint_eq(usage.gigantic, huge[_i].gigantic);
 }
@@ -178,8 +178,8 @@ START_TEST(own_memmap)
 	struct page_usage usage = { 0 };
 	struct page_scan scan = { &usage, slices, 64, NUM, 4096, 0, 0, false, 0, 0 };
 
-	page_scan_add(&scan, flags, NUM);
-	page_scan_end(&scan, memmaps[_i].memmap, memmaps[_i].rounded);
+	memhp__page_scan_add(&scan, flags, NUM);
+	memhp__page_scan_end(&scan, memmaps[_i].memmap, memmaps[_i].rounded);
 	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_MEMMAP], memmaps[_i].own);
 	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_RESERVED], memmaps[_i].reserved);
 	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_OTHER], memmaps[_i].other);
@@ -198,8 +198,8 @@ START_TEST(heaviest)
 	struct page_usage usage = { 0 };
 	struct page_scan scan = { &usage, slices, 4, NUM, 4096, 0, 0, false, 0, 0 };
 
-	page_scan_add(&scan, flags, NUM);
-	page_scan_end(&scan, false, false);
+	memhp__page_scan_add(&scan, flags, NUM);
+	memhp__page_scan_end(&scan, false, false);
 	ck_assert_uint_eq(slices[0], MEMHP_PAGE_FILE);
 	ck_assert_uint_eq(slices[1], MEMHP_PAGE_FREE);
 	ck_assert_uint_eq(slices[2], MEMHP_PAGE_FILE);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <stdio.h>
 
-#include "parse-firmware.h"
+#include "read/parse-firmware.h"
 #include "unit.h"
 
 /* Ranges that were found, as text: "0-7ffffff 100000000-107ffffff " */
@@ -73,7 +73,7 @@ static int read_srat(const char *table, size_t size)
 	int rc;
 
 	found[0] = '\0';
-	rc = parse_srat(exact, size, &notes);
+	rc = memhp__parse_srat(exact, size, &notes);
 	free(exact);
 	return rc;
 }
@@ -140,7 +140,7 @@ START_TEST(srat_ranges)
 	memset(table, 0x55, sizeof(table));
 	make_srat(table, 1);
 	ck_assert_int_eq(read_srat(table, sizeof(table)), 0);
-	ck_assert_int_eq(parse_srat(table, SRAT_SIZE, &refuser), -ENOMEM);
+	ck_assert_int_eq(memhp__parse_srat(table, SRAT_SIZE, &refuser), -ENOMEM);
 	/* up to the last address, beyond it, and nothing at all */
 	put_little(table + 64 + 8, UINT64_MAX - 0xfff, 8);
 	put_little(table + 64 + 16, 0x1000, 8);
@@ -191,7 +191,7 @@ START_TEST(reg)
 	char *data = copy(regs[_i].data, regs[_i].size);
 
 	found[0] = '\0';
-	ck_assert_int_eq(parse_dt_reg(data, regs[_i].size, regs[_i].cells, &notes), regs[_i].rc);
+	ck_assert_int_eq(memhp__parse_dt_reg(data, regs[_i].size, regs[_i].cells, &notes), regs[_i].rc);
 	if (regs[_i].found)
 		ck_assert_str_eq(found, regs[_i].found);
 	free(data);
@@ -231,11 +231,13 @@ START_TEST(lmb)
 	char *data = copy(lmbs[_i].data, lmbs[_i].size);
 
 	found[0] = '\0';
-	ck_assert_int_eq((lmbs[_i].v2 ? parse_lmbs_v2 : parse_lmbs)(data, lmbs[_i].size, cells, 0x10000000, &notes), lmbs[_i].rc);
+	ck_assert_int_eq((lmbs[_i].v2 ? memhp__parse_lmbs_v2 : memhp__parse_lmbs)(data, lmbs[_i].size, cells, 0x10000000, &notes),
+			 lmbs[_i].rc);
 	if (lmbs[_i].found)
 		ck_assert_str_eq(found, lmbs[_i].found);
 	cells.addr = 0;
-	ck_assert_int_eq((lmbs[_i].v2 ? parse_lmbs_v2 : parse_lmbs)(data, lmbs[_i].size, cells, 0x10000000, &notes), -EBADMSG);
+	ck_assert_int_eq((lmbs[_i].v2 ? memhp__parse_lmbs_v2 : memhp__parse_lmbs)(data, lmbs[_i].size, cells, 0x10000000, &notes),
+			 -EBADMSG);
 	free(data);
 }
 END_TEST
@@ -244,7 +246,7 @@ START_TEST(lmb_overflow)
 {
 	struct dt_cells cells = { 2, 2 };
 
-	ck_assert_int_eq(parse_lmbs_v2(BYTES("\0\0\0\1" RUN("\2", "\x20\0\0\0", "\x08")), cells, UINT64_C(1) << 63, &notes),
+	ck_assert_int_eq(memhp__parse_lmbs_v2(BYTES("\0\0\0\1" RUN("\2", "\x20\0\0\0", "\x08")), cells, UINT64_C(1) << 63, &notes),
 			 -EBADMSG);
 }
 END_TEST
@@ -254,17 +256,17 @@ START_TEST(small_properties)
 	uint64_t size = 7;
 	uint32_t cell = 7;
 
-	ck_assert_int_eq(parse_dt_cell(BYTES("\0\0\0\2"), &cell), 0);
+	ck_assert_int_eq(memhp__parse_dt_cell(BYTES("\0\0\0\2"), &cell), 0);
 	ck_assert_uint_eq(cell, 2);
-	ck_assert_int_eq(parse_dt_cell(BYTES("\0\0\0"), &cell), -EBADMSG);
-	ck_assert_int_eq(parse_dt_cell(BYTES("\0\0\0\0\2"), &cell), -EBADMSG);
+	ck_assert_int_eq(memhp__parse_dt_cell(BYTES("\0\0\0"), &cell), -EBADMSG);
+	ck_assert_int_eq(memhp__parse_dt_cell(BYTES("\0\0\0\0\2"), &cell), -EBADMSG);
 	ck_assert_uint_eq(cell, 2);
-	ck_assert_int_eq(parse_lmb_size(BYTES("\0\0\0\0\x10\0\0\0"), (struct dt_cells){ 2, 2 }, &size), 0);
+	ck_assert_int_eq(memhp__parse_lmb_size(BYTES("\0\0\0\0\x10\0\0\0"), (struct dt_cells){ 2, 2 }, &size), 0);
 	ck_assert_uint_eq(size, 0x10000000);
-	ck_assert_int_eq(parse_lmb_size(BYTES("\x10\0\0\0"), (struct dt_cells){ 2, 1 }, &size), 0);
-	ck_assert_int_eq(parse_lmb_size(BYTES("\x10\0\0\0"), (struct dt_cells){ 2, 2 }, &size), -EBADMSG);
-	ck_assert_int_eq(parse_lmb_size(BYTES("\0\0\0\0"), (struct dt_cells){ 2, 1 }, &size), -EBADMSG);
-	ck_assert_int_eq(parse_lmb_size(BYTES("\x10\0\0\1"), (struct dt_cells){ 2, 1 }, &size), -EBADMSG);
+	ck_assert_int_eq(memhp__parse_lmb_size(BYTES("\x10\0\0\0"), (struct dt_cells){ 2, 1 }, &size), 0);
+	ck_assert_int_eq(memhp__parse_lmb_size(BYTES("\x10\0\0\0"), (struct dt_cells){ 2, 2 }, &size), -EBADMSG);
+	ck_assert_int_eq(memhp__parse_lmb_size(BYTES("\0\0\0\0"), (struct dt_cells){ 2, 1 }, &size), -EBADMSG);
+	ck_assert_int_eq(memhp__parse_lmb_size(BYTES("\x10\0\0\1"), (struct dt_cells){ 2, 1 }, &size), -EBADMSG);
 	ck_assert_uint_eq(size, 0x10000000);
 }
 END_TEST

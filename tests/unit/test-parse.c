@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "block.h"
-#include "parse.h"
+#include "read/block.h"
+#include "read/parse.h"
 #include "unit.h"
 
 /* What a failing parser must leave alone */
@@ -33,7 +33,7 @@ START_TEST(block_size)
 {
 	uint64_t size = UNTOUCHED, expected = block_sizes[_i].size;
 
-	ck_assert_int_eq(parse_block_size(block_sizes[_i].text, &size), expected ? 0 : -EBADMSG);
+	ck_assert_int_eq(memhp__parse_block_size(block_sizes[_i].text, &size), expected ? 0 : -EBADMSG);
 	ck_assert_uint_eq(size, expected ? expected : UNTOUCHED);
 }
 END_TEST
@@ -73,7 +73,7 @@ START_TEST(numbered_name)
 	bool is_one = numbered_names[_i].is_one;
 	uint64_t number = UNTOUCHED;
 
-	ck_assert_int_eq(parse_numbered_name(numbered_names[_i].name, numbered_names[_i].prefix, &number), is_one);
+	ck_assert_int_eq(memhp__parse_numbered_name(numbered_names[_i].name, numbered_names[_i].prefix, &number), is_one);
 	if (is_one)
 		ck_assert_uint_eq(number, numbered_names[_i].number);
 }
@@ -101,7 +101,7 @@ START_TEST(state_word)
 {
 	enum memhp_state state = MEMHP_STATE_UNKNOWN;
 
-	ck_assert_int_eq(parse_state(states[_i].text, &state), states[_i].rc);
+	ck_assert_int_eq(memhp__parse_state(states[_i].text, &state), states[_i].rc);
 	ck_assert_int_eq(state, states[_i].state);
 }
 END_TEST
@@ -141,7 +141,7 @@ START_TEST(zones)
 	uint8_t found[MAX_VALID_ZONES] = { 99, 99, 99, 99 }, num = 99;
 	int expected = zone_lists[_i].num;
 
-	ck_assert_int_eq(parse_zones(zone_lists[_i].text, found, ARRAY_SIZE(found), &num), expected < 0 ? -EBADMSG : 0);
+	ck_assert_int_eq(memhp__parse_zones(zone_lists[_i].text, found, ARRAY_SIZE(found), &num), expected < 0 ? -EBADMSG : 0);
 	ck_assert_int_eq(num, expected < 0 ? 99 : expected);
 	for (int i = 0; i < (int)ARRAY_SIZE(found); i++)
 		ck_assert_int_eq(found[i], i < expected ? zone_lists[_i].zones[i] : 99);
@@ -163,7 +163,7 @@ START_TEST(flag)
 	for (int before = 0; before < 2; before++) {
 		bool value = before;
 
-		ck_assert_int_eq(parse_flag(flags[_i].text, &value), expected < 0 ? -EBADMSG : 0);
+		ck_assert_int_eq(memhp__parse_flag(flags[_i].text, &value), expected < 0 ? -EBADMSG : 0);
 		ck_assert_int_eq(value, expected < 0 ? before : expected);
 	}
 }
@@ -194,7 +194,7 @@ START_TEST(number)
 {
 	int value = 4711;
 
-	ck_assert_int_eq(parse_int(ints[_i].text, &value), ints[_i].rc);
+	ck_assert_int_eq(memhp__parse_int(ints[_i].text, &value), ints[_i].rc);
 	ck_assert_int_eq(value, ints[_i].rc ? 4711 : ints[_i].number);
 }
 END_TEST
@@ -249,7 +249,7 @@ START_TEST(zoneinfo)
 {
 	struct zone_pages pages;
 
-	ck_assert_int_eq(parse_zoneinfo(zoneinfo_text, &pages), 0);
+	ck_assert_int_eq(memhp__parse_zoneinfo(zoneinfo_text, &pages), 0);
 	ck_assert_uint_eq(pages.present[MEMHP_ZONE_DMA], 3998);
 	ck_assert_uint_eq(pages.present[MEMHP_ZONE_DMA32], 1000);
 	ck_assert_uint_eq(pages.present[MEMHP_ZONE_NORMAL], 32000);
@@ -284,7 +284,7 @@ START_TEST(zoneinfo_form)
 {
 	struct zone_pages pages = { .managed = UNTOUCHED };
 
-	ck_assert_int_eq(parse_zoneinfo(zoneinfos[_i].text, &pages), zoneinfos[_i].rc);
+	ck_assert_int_eq(memhp__parse_zoneinfo(zoneinfos[_i].text, &pages), zoneinfos[_i].rc);
 	ck_assert_uint_eq(pages.present[MEMHP_ZONE_NORMAL], zoneinfos[_i].normal);
 	ck_assert_int_eq(pages.has_cma, zoneinfos[_i].has_cma);
 	ck_assert_uint_eq(pages.managed, zoneinfos[_i].rc ? UNTOUCHED : 0);
@@ -316,7 +316,7 @@ START_TEST(meminfo)
 {
 	uint64_t bytes = UNTOUCHED;
 
-	ck_assert_int_eq(parse_meminfo(meminfos[_i].text, "MemTotal", &bytes), meminfos[_i].rc);
+	ck_assert_int_eq(memhp__parse_meminfo(meminfos[_i].text, "MemTotal", &bytes), meminfos[_i].rc);
 	ck_assert_uint_eq(bytes, meminfos[_i].rc ? UNTOUCHED : meminfos[_i].bytes);
 }
 END_TEST
@@ -355,7 +355,7 @@ START_TEST(iomem)
 	const char *text = iomems[_i].text;
 	int rc = iomems[_i].rc;
 
-	ck_assert_int_eq(parse_iomem(&text, &range), rc);
+	ck_assert_int_eq(memhp__parse_iomem(&text, &range), rc);
 	ck_assert_str_eq(text, iomems[_i].rest ? iomems[_i].rest : iomems[_i].text);
 	if (rc != 1) {
 		ck_assert_uint_eq(range.start, UNTOUCHED);
@@ -388,7 +388,7 @@ START_TEST(e820)
 {
 	uint64_t start = UNTOUCHED, last = UNTOUCHED;
 
-	ck_assert_int_eq(parse_e820((const char *)e820s[_i].entry, &start, &last), e820s[_i].is_ram);
+	ck_assert_int_eq(memhp__parse_e820((const char *)e820s[_i].entry, &start, &last), e820s[_i].is_ram);
 	ck_assert_uint_eq(start, e820s[_i].is_ram ? e820s[_i].start : UNTOUCHED);
 	ck_assert_uint_eq(last, e820s[_i].is_ram ? e820s[_i].last : UNTOUCHED);
 }
@@ -417,7 +417,7 @@ START_TEST(boot_params)
 	size_t num = SIZE_MAX;
 
 	data[0x1e8] = (char)params[_i].count;
-	ck_assert_int_eq(parse_boot_params(data, params[_i].size, &entries, &num), params[_i].rc);
+	ck_assert_int_eq(memhp__parse_boot_params(data, params[_i].size, &entries, &num), params[_i].rc);
 	ck_assert_ptr_eq(entries, params[_i].rc ? NULL : data + 0x2d0);
 	ck_assert_uint_eq(num, params[_i].rc ? SIZE_MAX : params[_i].count);
 }
@@ -446,7 +446,7 @@ START_TEST(acpi_memory)
 {
 	uint16_t instance = 777;
 
-	ck_assert_int_eq(parse_acpi_memory(acpi_paths[_i].path, &instance), acpi_paths[_i].rc);
+	ck_assert_int_eq(memhp__parse_acpi_memory(acpi_paths[_i].path, &instance), acpi_paths[_i].rc);
 	ck_assert_uint_eq(instance, acpi_paths[_i].rc ? 777 : acpi_paths[_i].number);
 }
 END_TEST
@@ -474,7 +474,7 @@ START_TEST(hex)
 {
 	uint64_t value = 77;
 
-	ck_assert_int_eq(parse_hex(hex_numbers[_i].text, &value), hex_numbers[_i].rc);
+	ck_assert_int_eq(memhp__parse_hex(hex_numbers[_i].text, &value), hex_numbers[_i].rc);
 	ck_assert_uint_eq(value, hex_numbers[_i].rc ? 77 : hex_numbers[_i].number);
 }
 END_TEST

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <stdio.h>
 
-#include "request.h"
+#include "decide/request.h"
 #include "unit.h"
 
 #define OFFLINE MEMHP_ACTION_OFFLINE

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <stdio.h>
 
-#include "selection.h"
+#include "decide/selection.h"
 #include "unit.h"
 
 #define ALL_FILTER_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES)

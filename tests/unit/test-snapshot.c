@@ -7,7 +7,7 @@
 #include <sys/inotify.h>
 
 #include "../tree/tree.h"
-#include "snapshot.h"
+#include "read/snapshot.h"
 #include "unit.h"
 
 #define MEMORY SYSFS_MEMORY "/"
@@ -278,10 +278,10 @@ START_TEST(finding)
 	ck_assert_ptr_null(memhp_snapshot_find_block(snapshot, UINT64_MAX));
 	ck_assert_ptr_null(memhp_snapshot_get_block(snapshot, 4));
 	ck_assert_ptr_null(memhp_snapshot_get_block(snapshot, SIZE_MAX));
-	ck_assert_uint_eq(snapshot_lower_bound(snapshot, 0), 0);
-	ck_assert_uint_eq(snapshot_lower_bound(snapshot, 4), 1);
-	ck_assert_uint_eq(snapshot_lower_bound(snapshot, 9), 3);
-	ck_assert_uint_eq(snapshot_lower_bound(snapshot, 10), 4);
+	ck_assert_uint_eq(memhp__snapshot_lower_bound(snapshot, 0), 0);
+	ck_assert_uint_eq(memhp__snapshot_lower_bound(snapshot, 4), 1);
+	ck_assert_uint_eq(memhp__snapshot_lower_bound(snapshot, 9), 3);
+	ck_assert_uint_eq(memhp__snapshot_lower_bound(snapshot, 10), 4);
 	/* Nothing was asked for. */
 	ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, 0), MEMHP_ATTR_STATE), -ENODATA);
 	ck_assert_int_eq(memhp_block_get_state(memhp_snapshot_get_block(snapshot, 0)), MEMHP_STATE_UNKNOWN);
@@ -386,7 +386,7 @@ static ssize_t read_with_accident(int fd, const char *path, void *buf, size_t si
 	return errno ? -1 : pread(fd, buf, size, offset);
 }
 
-static const struct sysfs_ops accident_ops = { .contained = true, .read = read_with_accident };
+static const struct file_ops accident_ops = { .contained = true, .read = read_with_accident };
 
 static const struct {
 	const char *path, *remove;
@@ -448,7 +448,7 @@ static ssize_t read_fails(int fd, const char *path, void *buf, size_t size, off_
 
 START_TEST(nothing_readable)
 {
-	static const struct sysfs_ops failing_ops = { .contained = true, .read = read_fails };
+	static const struct file_ops failing_ops = { .contained = true, .read = read_fails };
 	struct memhp_snapshot *snapshot = NULL;
 	struct machine machine;
 
@@ -472,7 +472,7 @@ static ssize_t read_bits(int fd, const char *path, void *buf, size_t size, off_t
 
 START_TEST(short_reads)
 {
-	static const struct sysfs_ops bit_ops = { .contained = true, .read = read_bits };
+	static const struct file_ops bit_ops = { .contained = true, .read = read_bits };
 	struct memhp_snapshot *snapshot;
 	struct machine machine;
 	char text[256] = "";

@@ -37,10 +37,10 @@ START_TEST(adding)
 	size_t num_runs = count_runs(added[_i].runs);
 
 	for (size_t i = 0; i < count_runs(added[_i].added); i++)
-		ck_assert_int_eq(spans_add(&spans, added[_i].added[i]), 0);
+		ck_assert_int_eq(memhp__spans_add(&spans, added[_i].added[i]), 0);
 	ck_assert_uint_eq(spans.num, num_runs);
 	ck_assert_mem_eq(spans.items, added[_i].runs, num_runs * sizeof(struct span));
-	spans_release(&spans);
+	memhp__spans_release(&spans);
 	ck_assert_uint_eq(spans.num, 0);
 }
 END_TEST
@@ -60,8 +60,8 @@ START_TEST(looking)
 	struct span items[] = { { 10, 19 }, { 30, 39 } };
 	const struct spans spans = { .items = items, .num = 2 };
 
-	ck_assert_uint_eq(spans_find(&spans, looks[_i].first), looks[_i].found);
-	ck_assert_uint_eq(spans_cover(&spans, looks[_i].first, looks[_i].last), looks[_i].covered);
+	ck_assert_uint_eq(memhp__spans_find(&spans, looks[_i].first), looks[_i].found);
+	ck_assert_uint_eq(memhp__spans_cover(&spans, looks[_i].first, looks[_i].last), looks[_i].covered);
 }
 END_TEST
 
@@ -69,8 +69,8 @@ START_TEST(none)
 {
 	const struct spans spans = { 0 };
 
-	ck_assert_uint_eq(spans_find(&spans, 0), 0);
-	ck_assert_uint_eq(spans_cover(&spans, 0, UINT64_MAX), 0);
+	ck_assert_uint_eq(memhp__spans_find(&spans, 0), 0);
+	ck_assert_uint_eq(memhp__spans_cover(&spans, 0, UINT64_MAX), 0);
 }
 END_TEST
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <stdio.h>
 
-#include "udev-rules.h"
+#include "read/udev-rules.h"
 #include "unit.h"
 
 #define MEMORY "SUBSYSTEM==\"memory\", "
@@ -34,7 +34,7 @@ static const struct {
 
 START_TEST(glob)
 {
-	ck_assert_int_eq(udev_glob(globs[_i].pattern, globs[_i].text, globs[_i].ignores_case), globs[_i].matches);
+	ck_assert_int_eq(memhp__udev_glob(globs[_i].pattern, globs[_i].text, globs[_i].ignores_case), globs[_i].matches);
 }
 END_TEST
 
@@ -112,12 +112,12 @@ static int print_act(void *data, const struct udev_act *act)
 START_TEST(rules)
 {
 	const struct udev_facts facts = { .look_up = read_dmi };
-	struct udev_event *event = udev_event_new(&facts);
+	struct udev_event *event = memhp__udev_event_new(&facts);
 	char acts[4096] = "";
 
-	ck_assert_int_eq(udev_event_run(event, cases[_i].rules, strlen(cases[_i].rules), print_act, acts), 0);
+	ck_assert_int_eq(memhp__udev_event_run(event, cases[_i].rules, strlen(cases[_i].rules), print_act, acts), 0);
 	ck_assert_str_eq(acts, cases[_i].acts);
-	udev_event_free(event);
+	memhp__udev_event_free(event);
 }
 END_TEST
 
@@ -134,12 +134,12 @@ START_TEST(detect_virt)
 		[UDEV_VIRT_SOME] = "2:offline (if RESULT==\"kvm\") ",
 	};
 	const struct udev_facts facts = { .look_up = read_dmi, .virt = (enum udev_virt)_i };
-	struct udev_event *event = udev_event_new(&facts);
+	struct udev_event *event = memhp__udev_event_new(&facts);
 	char said[4096] = "";
 
-	ck_assert_int_eq(udev_event_run(event, text, strlen(text), print_act, said), 0);
+	ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), print_act, said), 0);
 	ck_assert_str_eq(said, acts[_i]);
-	udev_event_free(event);
+	memhp__udev_event_free(event);
 }
 END_TEST
 
@@ -154,15 +154,15 @@ START_TEST(garbage)
 	uint32_t random = (uint32_t)_i + 1;
 
 	for (int round = 0; round < 200; round++) {
-		struct udev_event *event = udev_event_new(&facts);
+		struct udev_event *event = memhp__udev_event_new(&facts);
 		char text[2048] = "", *acts = calloc(1, 1 << 20);
 
 		for (int n = 0; n < 120; n++) {
 			random = random * 1664525 + 1013904223;
 			strcat(text, pieces[(random >> 16) % ARRAY_SIZE(pieces)]);
 		}
-		ck_assert_int_eq(udev_event_run(event, text, strlen(text), print_act, acts), 0);
-		udev_event_free(event);
+		ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), print_act, acts), 0);
+		memhp__udev_event_free(event);
 		free(acts);
 	}
 }
@@ -171,7 +171,7 @@ END_TEST
 START_TEST(limits)
 {
 	const struct udev_facts facts = { .look_up = read_dmi };
-	struct udev_event *event = udev_event_new(&facts);
+	struct udev_event *event = memhp__udev_event_new(&facts);
 	char *text = calloc(1, 4 << 20), acts[4096] = "", *p = text;
 
 	/* A rule that is too long is none; the one behind it is. So is one with too many words. */
@@ -185,9 +185,9 @@ START_TEST(limits)
 	for (int i = 0; i < 5000; i++)
 		p += sprintf(p, MEMORY "ENV{v%d}=\"%d\", LABEL=\"l%d\", GOTO=\"l%d\"\n", i, i, i, i + 1);
 	p = stpcpy(p, MEMORY "ATTR{state}=\"online_movable\"\n");
-	ck_assert_int_eq(udev_event_run(event, text, (size_t)(p - text), print_act, acts), 0);
+	ck_assert_int_eq(memhp__udev_event_run(event, text, (size_t)(p - text), print_act, acts), 0);
 	ck_assert_str_eq(acts, "5003:online_movable ");
-	udev_event_free(event);
+	memhp__udev_event_free(event);
 	free(text);
 }
 END_TEST
@@ -201,13 +201,13 @@ static int refuse(void *data, const struct udev_act *act)
 START_TEST(ends)
 {
 	const struct udev_facts facts = { .look_up = read_dmi };
-	struct udev_event *event = udev_event_new(&facts);
+	struct udev_event *event = memhp__udev_event_new(&facts);
 	const char text[] = MEMORY ONLINE "\n" MEMORY "ATTR{state}=\"offline\"\n";
 	int calls = 0;
 
-	ck_assert_int_eq(udev_event_run(event, text, strlen(text), refuse, &calls), -ENOMEM);
+	ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), refuse, &calls), -ENOMEM);
 	ck_assert_int_eq(calls, 1);
-	udev_event_free(event);
+	memhp__udev_event_free(event);
 }
 END_TEST
 

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Other ways that memory is configured: standby memory of s390, and dax devices as a whole. */
+#include "act/writer.h"
+#include "ctx.h"
+#include "object.h"
+#include "read/files.h"
+#include "read/parse.h"
+#include "util.h"
+
+static int enter_firmware(struct memhp_writer *writer)
+{
+	static const char place[] = SYSFS_FIRMWARE;
+	int fd;
+
+	/* One process for all blocks */
+	if (writer->place == place)
+		return 0;
+	fd = memhp__file_open_dir(writer->ctx, place);
+	if (fd < 0)
+		return fd == -ENOENT || fd == -ENOTDIR ? -EOPNOTSUPP : fd;
+	memhp__writer_enter(writer, fd, place);
+	return 0;
+}
+
+static int read_flag(const struct memhp_writer *writer, const char *path, bool *flag)
+{
+	char text[SYSFS_ATTR_MAX];
+	int rc = memhp__file_read(writer->ctx->ops, writer->dirfd, path, text, sizeof(text));
+
+	return rc < 0 ? rc : memhp__parse_flag(text, flag);
+}
+
+/* Writes a flag that is not yet so, and reads it back: that tells what came of a store that was ended, or raced by another one. */
+static int set_flag(struct memhp_writer *writer, uint64_t block_id, const char *file, bool wanted)
+{
+	char path[SYSFS_PATH_MAX];
+	bool flag;
+	int rc, reread;
+
+	memhp__file_block_path(path, block_id, file);
+	rc = read_flag(writer, path, &flag);
+	if (rc < 0 || flag == wanted)
+		return rc;
+	rc = memhp__writer_store(writer, path, wanted ? "1" : "0");
+	reread = read_flag(writer, path, &flag);
+	if (reread == 0 && flag == wanted)
+		return 0;
+	if (rc < 0)
+		return rc;
+	return reread < 0 ? reread : -EIO;
+}
+
+MEMHP_EXPORT int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap)
+{
+	int rc = enter_firmware(writer);
+
+	if (rc == 0 && memmap != MEMHP_MEMMAP_KEEP)
+		rc = set_flag(writer, block_id, "memmap_on_memory", memmap == MEMHP_MEMMAP_ON_MEMORY);
+	return rc < 0 ? rc : set_flag(writer, block_id, "config", true);
+}
+
+MEMHP_EXPORT int memhp_writer_deconfigure_block(struct memhp_writer *writer, uint64_t block_id)
+{
+	int rc = enter_firmware(writer);
+
+	return rc < 0 ? rc : set_flag(writer, block_id, "config", false);
+}
+
+MEMHP_EXPORT bool memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx)
+{
+	return memhp__file_dir_exists(ctx, SYSFS_FIRMWARE);
+}
+
+static int read_dax_state(struct memhp_ctx *ctx, int fd, enum memhp_dax_state *state)
+{
+	char text[SYSFS_ATTR_MAX];
+	int rc = memhp__file_read(ctx->ops, fd, "state", text, sizeof(text));
+
+	if (rc < 0)
+		return rc == -ENOENT ? -EOPNOTSUPP : rc;
+	return memhp_dax_state_from_name(text, state) < 0 ? -EBADMSG : 0;
+}
+
+MEMHP_EXPORT int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *device, enum memhp_dax_state *state)
+{
+	_cleanup_close_ int fd = memhp__parse_dax_device(device) ? memhp__file_open_device(ctx, SYSFS_DAX, device) : -EINVAL;
+
+	return fd < 0 ? fd : read_dax_state(ctx, fd, state);
+}
+
+MEMHP_EXPORT int memhp_ctx_read_dax_size(struct memhp_ctx *ctx, const char *device, uint64_t *size_bytes)
+{
+	_cleanup_close_ int fd = memhp__parse_dax_device(device) ? memhp__file_open_device(ctx, SYSFS_DAX, device) : -EINVAL;
+	char text[SYSFS_ATTR_MAX];
+	int rc = fd < 0 ? fd : memhp__file_read(ctx->ops, fd, "size", text, sizeof(text));
+
+	if (rc < 0)
+		return rc;
+	return memhp__parse_numbered_name(text, "", size_bytes) ? 0 : -EBADMSG;
+}
+
+/* A zone that was left to the kernel is told afterwards. */
+static bool is_as_asked(enum memhp_dax_state state, enum memhp_dax_state wanted)
+{
+	return state == wanted ||
+	       (wanted == MEMHP_DAX_ONLINE && (state == MEMHP_DAX_ONLINE_KERNEL || state == MEMHP_DAX_ONLINE_MOVABLE));
+}
+
+MEMHP_EXPORT int memhp_writer_set_dax_state(struct memhp_writer *writer, const char *device, enum memhp_dax_state state)
+{
+	enum memhp_dax_state found = MEMHP_DAX_UNKNOWN;
+	int fd, rc, reread;
+
+	if (!memhp__parse_dax_device(device) || state == MEMHP_DAX_UNKNOWN || (unsigned int)state > MEMHP_DAX_ONLINE_MOVABLE)
+		return -EINVAL;
+	fd = memhp__file_open_device(writer->ctx, SYSFS_DAX, device);
+	if (fd < 0)
+		return fd;
+	memhp__writer_enter(writer, fd, SYSFS_DAX);
+	rc = read_dax_state(writer->ctx, fd, &found);
+	if (rc < 0 || is_as_asked(found, state))
+		return rc;
+	rc = memhp__writer_store(writer, "state", memhp_dax_state_name(state));
+	reread = read_dax_state(writer->ctx, fd, &found);
+	if (reread == 0 && is_as_asked(found, state))
+		return 0;
+	if (rc < 0)
+		return rc;
+	return reread < 0 ? reread : -EIO;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The second phase of hotunplug: the firmware, or the driver of a dax device, takes away memory that is offline. */
+#include "act/eject.h"
+
+#include "act/result.h"
+#include "act/supervisor.h"
+#include "act/writer.h"
+#include "ctx.h"
+#include "decide/step.h"
+#include "object.h"
+#include "read/files.h"
+#include "read/parse.h"
+#include "util.h"
+
+/* Pauses between looks at the blocks, of which the firmware says nothing to anybody: they double from the first up to the last. */
+#define FIRST_PAUSE_MS 5
+#define LAST_PAUSE_MS  200
+
+/* The directory of the device of that name, and what is to be written where. Returns a descriptor. */
+static int open_device(struct memhp_ctx *ctx, const char *source, const char **file, const char **word)
+{
+	static const char dimm[] = "dimm:";
+	const char *name = source + strlen(dimm);
+	uint16_t number;
+
+	if (strncmp(source, dimm, strlen(dimm)) == 0 && !strchr(name, '/') && memhp__parse_acpi_memory(name, &number) == 0) {
+		*file = "eject";
+		*word = "1";
+		return memhp__file_open_device(ctx, SYSFS_ACPI, name);
+	}
+	if (!memhp__parse_dax_device(source))
+		return -EOPNOTSUPP;
+	*file = "state";
+	*word = memhp_dax_state_name(MEMHP_DAX_UNPLUGGED);
+	return memhp__file_open_device(ctx, SYSFS_DAX, source);
+}
+
+MEMHP_EXPORT int memhp_ctx_check_eject(struct memhp_ctx *ctx, const char *source)
+{
+	const char *file, *word;
+	_cleanup_close_ int fd = open_device(ctx, source, &file, &word);
+
+	if (fd < 0)
+		return fd == -ENOTDIR ? -ENOENT : fd;
+	return memhp__file_check_writable(fd, file);
+}
+
+/* Whether one of the result's blocks is still there */
+static bool has_blocks(const struct memhp_result *result, int dirfd)
+{
+	char path[SYSFS_PATH_MAX];
+
+	for (size_t i = 0; i < result->num_steps; i++) {
+		memhp__file_block_path(path, result->steps[i].block_id, NULL);
+		if (result->steps[i].outcome != MEMHP_OUTCOME_ABSENT && memhp__file_exists(dirfd, path))
+			return true;
+	}
+	return false;
+}
+
+/* What is gone has no state any more: all of it, or what the firmware had come to by the deadline. */
+static void note_gone(struct memhp_result *result, int dirfd)
+{
+	char path[SYSFS_PATH_MAX];
+
+	for (size_t i = 0; i < result->num_steps; i++) {
+		memhp__file_block_path(path, result->steps[i].block_id, NULL);
+		if (!memhp__file_exists(dirfd, path))
+			result->steps[i].after = MEMHP_STATE_UNKNOWN;
+	}
+}
+
+static int wait_until_gone(const struct memhp_result *result, const struct memhp_writer *writer, int dirfd)
+{
+	int64_t pause = FIRST_PAUSE_MS;
+	int rc = 0;
+
+	while (has_blocks(result, dirfd) && rc == 0) {
+		rc = memhp__writer_pause(writer, pause);
+		pause = pause * 2 < LAST_PAUSE_MS ? pause * 2 : LAST_PAUSE_MS;
+	}
+	return has_blocks(result, dirfd) ? rc : 0;
+}
+
+static int eject(struct memhp_result *result, struct memhp_writer *writer, const char *source)
+{
+	_cleanup_close_ int memory_fd = memhp__file_open_memory(writer->ctx);
+	const char *file, *word;
+	int fd = memory_fd < 0 ? memory_fd : open_device(writer->ctx, source, &file, &word), rc;
+
+	if (fd < 0)
+		return fd;
+	memhp__writer_enter(writer, fd, source);
+	rc = memhp__writer_store(writer, file, word);
+	if (rc == 0 || !has_blocks(result, memory_fd))
+		rc = wait_until_gone(result, writer, memory_fd);
+	note_gone(result, memory_fd);
+	return rc;
+}
+
+static bool has_changed(const struct memhp_result *result)
+{
+	for (size_t i = 0; i < result->num_steps; i++)
+		if (memhp_step_is_changed(&result->steps[i]))
+			return true;
+	return false;
+}
+
+static enum memhp_completion failed_completion(const struct memhp_result *result)
+{
+	if (result->eject_error == -ECANCELED)
+		return MEMHP_INTERRUPTED;
+	if (result->eject_error == -ETIMEDOUT)
+		return MEMHP_TIMEOUT;
+	return has_changed(result) ? MEMHP_PARTIAL : MEMHP_FAILED;
+}
+
+void memhp__eject_device(struct memhp_result *result, struct memhp_ctx *ctx, const char *source, struct supervisor_limits limits,
+			 void (*tick)(void *data), void *tick_data)
+{
+	struct memhp_writer writer;
+	int64_t now = now_ms();
+
+	if (limits.block_timeout_ms < (uint64_t)(limits.deadline_ms > now ? limits.deadline_ms - now : 0))
+		limits.deadline_ms = now + (int64_t)limits.block_timeout_ms;
+	memhp__writer_init(&writer, ctx, &limits);
+	writer.tick = tick;
+	writer.tick_data = tick_data;
+	result->eject_error = eject(result, &writer, source);
+	memhp__writer_release(&writer);
+	if (writer.stuck_pid)
+		result->writer_pid = writer.stuck_pid;
+	result->is_ejected = result->eject_error == 0;
+	if (!result->is_ejected)
+		result->completion = failed_completion(result);
+}

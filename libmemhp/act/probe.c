@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The file `probe`, guarded: the kernel adds a block wherever it is told to, and does not look whether there is RAM. */
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+
+#include "act/proof.h"
+#include "act/worker.h"
+#include "act/writer.h"
+#include "ctx.h"
+#include "object.h"
+#include "read/files.h"
+#include "read/parse.h"
+#include "util.h"
+
+/* The block is there when the write returns. This is for what is slower than it should be, such as a name space in between. */
+#define APPEAR_MS 5000
+#define POLL_MS   10
+
+#define CLAIM_NAME_MAX 64
+
+struct memhp_probe {
+	unsigned int refs;
+	uint64_t block_id, start_addr, last_addr;
+	unsigned int obstacles; /* bit N: enum memhp_obstacle N */
+	enum memhp_proof proof;
+	char claim_name[CLAIM_NAME_MAX];
+	uint64_t claim_start, claim_last;
+	enum memhp_state state;
+	enum memhp_zone zone;
+	uint64_t elapsed_ms;
+	pid_t writer_pid;
+};
+
+static void probe_free(struct memhp_probe *probe)
+{
+	free(probe);
+}
+
+DEFINE_REF_UNREF(probe)
+
+static bool is_present(int dirfd, uint64_t block_id)
+{
+	char path[SYSFS_PATH_MAX];
+
+	memhp__file_block_path(path, block_id, NULL);
+	return memhp__file_exists(dirfd, path);
+}
+
+static void note_claim(struct memhp_probe *probe, const struct iomem_range *range)
+{
+	size_t length = range->length < CLAIM_NAME_MAX ? range->length : CLAIM_NAME_MAX - 1;
+
+	/* The kernel's names are ASCII; what a tree may have in their place must not spoil a document or a terminal. */
+	for (size_t i = 0; i < length; i++)
+		probe->claim_name[i] = range->name[i] < ' ' || range->name[i] > '~' ? '?' : range->name[i];
+	probe->claim_start = range->start;
+	probe->claim_last = range->last;
+	probe->obstacles |= 1u << MEMHP_OBSTACLE_TAKEN;
+}
+
+/* Looks for the first range of /proc/iomem that has to do with the block. Without privilege all addresses there are 0. */
+static int look_for_claims(struct memhp_probe *probe, const char *text)
+{
+	struct iomem_range range;
+	bool has_addresses = false;
+	int rc;
+
+	while ((rc = memhp__parse_iomem(&text, &range)) > 0) {
+		has_addresses |= range.last != 0;
+		if (range.depth == 0 && range.start <= probe->last_addr && range.last >= probe->start_addr && range.last != 0) {
+			note_claim(probe, &range);
+			return 0;
+		}
+	}
+	return rc == 0 && !has_addresses ? -EACCES : rc;
+}
+
+static int check_iomem(struct memhp_probe *probe, struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int fd = memhp__file_open_dir(ctx, "proc");
+	_cleanup_free_ char *text = NULL;
+	size_t length = 0;
+	int rc = fd < 0 ? fd : memhp__file_read_all(fd, "iomem", &text, &length);
+
+	if (rc == 0)
+		rc = strlen(text) == length ? look_for_claims(probe, text) : -EBADMSG;
+	if (rc == -ENOMEM)
+		return rc;
+	if (rc < 0) {
+		log_debug(ctx, "/proc/iomem: %s", strerror(-rc));
+		probe->obstacles |= 1u << MEMHP_OBSTACLE_UNSEEN;
+	}
+	return 0;
+}
+
+static int check(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t addr, uint64_t block_size)
+{
+	_cleanup_close_ int dirfd = memhp__file_open_memory(ctx);
+	int rc;
+
+	if (dirfd < 0)
+		return dirfd;
+	probe->block_id = addr / block_size;
+	probe->start_addr = addr & ~(block_size - 1);
+	probe->last_addr = addr | (block_size - 1);
+	/* After these two, what else there is to say would be of no interest. */
+	if (probe->start_addr != addr)
+		probe->obstacles |= 1u << MEMHP_OBSTACLE_UNALIGNED;
+	else if (is_present(dirfd, probe->block_id))
+		probe->obstacles |= 1u << MEMHP_OBSTACLE_PRESENT;
+	if (probe->obstacles)
+		return 0;
+	rc = check_iomem(probe, ctx);
+	if (rc == 0)
+		rc = memhp__proof_find(ctx, probe->start_addr, probe->last_addr, &probe->proof);
+	if (rc == 0 && probe->proof == MEMHP_PROOF_NONE)
+		probe->obstacles |= 1u << MEMHP_OBSTACLE_UNPROVEN;
+	return rc;
+}
+
+MEMHP_EXPORT int memhp_probe_new(struct memhp_probe **probe, struct memhp_ctx *ctx, uint64_t addr)
+{
+	struct memhp_probe *new;
+	uint64_t block_size;
+	int rc = memhp_ctx_read_block_size(ctx, &block_size);
+
+	if (rc < 0)
+		return rc;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+	new->refs = 1;
+	new->zone = MEMHP_ZONE_NONE;
+	rc = check(new, ctx, addr, block_size);
+	if (rc < 0) {
+		probe_free(new);
+		return rc;
+	}
+	*probe = new;
+	return 0;
+}
+
+MEMHP_EXPORT uint64_t memhp_probe_get_block_id(const struct memhp_probe *probe)
+{
+	return probe->block_id;
+}
+
+MEMHP_EXPORT uint64_t memhp_probe_get_start_addr(const struct memhp_probe *probe)
+{
+	return probe->start_addr;
+}
+
+MEMHP_EXPORT uint64_t memhp_probe_get_last_addr(const struct memhp_probe *probe)
+{
+	return probe->last_addr;
+}
+
+MEMHP_EXPORT bool memhp_probe_has_obstacle(const struct memhp_probe *probe, enum memhp_obstacle obstacle)
+{
+	return (size_t)obstacle < MEMHP_NUM_OBSTACLES && (probe->obstacles >> obstacle & 1);
+}
+
+MEMHP_EXPORT enum memhp_proof memhp_probe_get_proof(const struct memhp_probe *probe)
+{
+	return probe->proof;
+}
+
+MEMHP_EXPORT const char *memhp_probe_get_claim(const struct memhp_probe *probe, uint64_t *start_addr, uint64_t *last_addr)
+{
+	if (!memhp_probe_has_obstacle(probe, MEMHP_OBSTACLE_TAKEN))
+		return NULL;
+	if (start_addr)
+		*start_addr = probe->claim_start;
+	if (last_addr)
+		*last_addr = probe->claim_last;
+	return probe->claim_name;
+}
+
+/* Looks for the block, and that it is the right one. */
+static int read_block(struct memhp_probe *probe, const struct memhp_writer *writer)
+{
+	char path[SYSFS_PATH_MAX], text[SYSFS_ATTR_MAX], index[24];
+	int rc;
+
+	memhp__file_block_path(path, probe->block_id, "phys_index");
+	snprintf(index, sizeof(index), "%08" PRIx64, probe->block_id);
+	rc = memhp__file_read(writer->ctx->ops, writer->dirfd, path, text, sizeof(text));
+	if (rc < 0)
+		return rc;
+	if (strcmp(text, index) != 0)
+		return -EBADMSG;
+	return memhp__worker_read_back(writer->ctx->ops, writer->dirfd, probe->block_id, &probe->state, &probe->zone);
+}
+
+static int wait_for_block(struct memhp_probe *probe, const struct memhp_writer *writer)
+{
+	int64_t until = now_ms() + APPEAR_MS;
+	bool is_over = false;
+	int rc;
+
+	while ((rc = read_block(probe, writer)) == -ENOENT && !is_over)
+		is_over = memhp__writer_pause(writer, POLL_MS) < 0 || now_ms() >= until;
+	return rc;
+}
+
+static int add_block(struct memhp_probe *probe, struct memhp_writer *writer)
+{
+	char word[WORKER_WORD_MAX];
+	int rc;
+
+	if (!memhp__file_exists(writer->dirfd, "probe"))
+		return -EOPNOTSUPP;
+	rc = memhp__file_check_writable(writer->dirfd, "probe");
+	if (rc < 0)
+		return rc;
+	snprintf(word, sizeof(word), "0x%" PRIx64, probe->start_addr);
+	rc = memhp__writer_store(writer, "probe", word);
+	if (rc == 0)
+		return wait_for_block(probe, writer);
+	probe->writer_pid = writer->stuck_pid;
+	if (probe->writer_pid)
+		return -EINPROGRESS;
+	/* What the kernel had done before the process ended is done. */
+	if ((rc == -ETIMEDOUT || rc == -ECANCELED || rc == -EINTR) && read_block(probe, writer) == 0)
+		return 0;
+	return rc;
+}
+
+static int apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd)
+{
+	struct memhp_writer *writer;
+	int rc = memhp_writer_new(&writer, ctx, timeout_ms, cancel_fd), fd;
+
+	if (rc < 0)
+		return rc;
+	fd = memhp__file_open_memory(ctx);
+	if (fd >= 0) {
+		memhp__writer_enter(writer, fd, SYSFS_MEMORY);
+		rc = add_block(probe, writer);
+	}
+	memhp_writer_unref(writer);
+	return fd < 0 ? fd : rc;
+}
+
+MEMHP_EXPORT int memhp_probe_apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd,
+				   unsigned int flags)
+{
+	unsigned int passed = flags & MEMHP_PROBE_UNBACKED ? 1u << MEMHP_OBSTACLE_UNPROVEN : 0;
+	int64_t started = now_ms();
+	int rc, cancel_state;
+
+	if (probe->obstacles & ~passed)
+		return -EPERM;
+	probe->state = MEMHP_STATE_UNKNOWN;
+	probe->zone = MEMHP_ZONE_NONE;
+	/* A thread cancelled in here would leave the process behind that writes. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	rc = apply(probe, ctx, timeout_ms, cancel_fd);
+	pthread_setcancelstate(cancel_state, NULL);
+	probe->elapsed_ms = (uint64_t)(now_ms() - started);
+	return rc;
+}
+
+MEMHP_EXPORT enum memhp_state memhp_probe_get_state(const struct memhp_probe *probe)
+{
+	return probe->state;
+}
+
+MEMHP_EXPORT enum memhp_zone memhp_probe_get_zone(const struct memhp_probe *probe)
+{
+	return probe->zone;
+}
+
+MEMHP_EXPORT uint64_t memhp_probe_get_elapsed_ms(const struct memhp_probe *probe)
+{
+	return probe->elapsed_ms;
+}
+
+MEMHP_EXPORT pid_t memhp_probe_get_writer_pid(const struct memhp_probe *probe)
+{
+	return probe->writer_pid;
+}

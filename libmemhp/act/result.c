@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What became of a plan. */
+#include "act/result.h"
+
+#include "ctx.h"
+#include "decide/errno-causes.h"
+#include "decide/plan.h"
+#include "decide/request.h"
+#include "decide/step.h"
+#include "object.h"
+#include "read/facts.h"
+#include "util.h"
+
+int memhp__result_new(struct memhp_result **result, const struct memhp_plan *plan)
+{
+	struct memhp_result *new = calloc(1, sizeof(*new));
+
+	if (!new)
+		return -ENOMEM;
+	new->refs = 1;
+	new->num_steps = plan->num_steps;
+	new->steps = calloc(plan->num_steps + 1, sizeof(*new->steps));
+	if (!new->steps) {
+		free(new);
+		return -ENOMEM;
+	}
+	if (plan->num_steps)
+		memcpy(new->steps, plan->steps, plan->num_steps * sizeof(*new->steps));
+	*result = new;
+	return 0;
+}
+
+void memhp__result_find_causes(struct memhp_result *result, struct memhp_ctx *ctx, const struct memhp_request *request)
+{
+	struct facts facts;
+	bool is_read = false;
+
+	for (size_t i = 0; i < result->num_steps; i++) {
+		struct memhp_step *step = &result->steps[i];
+
+		if (!memhp__errno_causes_are_open(step))
+			continue;
+		if (!is_read && memhp__facts_read(&facts, ctx) < 0)
+			return;
+		is_read = true;
+		step->causes = memhp__errno_causes(step, request->action, &facts);
+	}
+	if (is_read)
+		memhp__facts_release(&facts);
+}
+
+static void result_free(struct memhp_result *result)
+{
+	for (size_t i = 0; i < result->num_steps; i++)
+		free(result->steps[i].note);
+	free(result->steps);
+	free(result);
+}
+
+DEFINE_REF_UNREF(result)
+
+MEMHP_EXPORT size_t memhp_result_get_num_steps(const struct memhp_result *result)
+{
+	return result->num_steps;
+}
+
+MEMHP_EXPORT const struct memhp_step *memhp_result_get_step(const struct memhp_result *result, size_t index)
+{
+	return index < result->num_steps ? &result->steps[index] : NULL;
+}
+
+MEMHP_EXPORT enum memhp_completion memhp_result_get_completion(const struct memhp_result *result)
+{
+	return result->completion;
+}
+
+MEMHP_EXPORT bool memhp_result_is_rolled_back(const struct memhp_result *result)
+{
+	return result->is_rolled_back;
+}
+
+MEMHP_EXPORT bool memhp_result_is_ejected(const struct memhp_result *result)
+{
+	return result->is_ejected;
+}
+
+MEMHP_EXPORT int memhp_result_get_eject_error(const struct memhp_result *result)
+{
+	return result->eject_error;
+}
+
+MEMHP_EXPORT uint64_t memhp_result_get_elapsed_ms(const struct memhp_result *result)
+{
+	return result->elapsed_ms;
+}
+
+MEMHP_EXPORT pid_t memhp_result_get_writer_pid(const struct memhp_result *result)
+{
+	return result->writer_pid;
+}
+
+MEMHP_EXPORT int memhp_result_get_kernel_log_error(const struct memhp_result *result)
+{
+	return result->kernel_log_error;
+}
+
+MEMHP_EXPORT int memhp_result_get_kernel_debug_error(const struct memhp_result *result)
+{
+	return result->kernel_debug_error;
+}

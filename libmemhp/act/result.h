@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What became of a plan */
+#ifndef MEMHP_RESULT_H
+#define MEMHP_RESULT_H
+
+#include "libmemhp.h"
+
+struct memhp_result {
+	unsigned int refs;
+	struct memhp_step *steps;
+	size_t num_steps;
+	enum memhp_completion completion;
+	bool is_rolled_back, is_ejected;
+	int eject_error;
+	uint64_t elapsed_ms;
+	pid_t writer_pid;
+	int kernel_log_error, kernel_debug_error;
+};
+
+/* The result of a plan before anything was done */
+int memhp__result_new(struct memhp_result **result, const struct memhp_plan *plan);
+
+/* Where an errno is all that explains a step: what else is known of the machine leaves these causes open. */
+void memhp__result_find_causes(struct memhp_result *result, struct memhp_ctx *ctx, const struct memhp_request *request);
+
+#endif

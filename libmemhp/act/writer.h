@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Stores that may block for ever and are no block's state: one process makes them, with a deadline each and one for all. */
+#ifndef MEMHP_WRITER_H
+#define MEMHP_WRITER_H
+
+#include "act/supervisor.h"
+
+struct memhp_writer {
+	unsigned int refs;
+	struct memhp_ctx *ctx;
+	struct supervisor_limits limits;
+	int dirfd;         /* of the files that it writes; -1 before there are any */
+	const char *place; /* what that is; static */
+	struct worker worker;
+	bool has_worker;
+	struct worker_board *board;
+	size_t board_size;
+	pid_t stuck_pid; /* of a process that could not be ended */
+	/* Called now and then while somebody waits; may be NULL */
+	void (*tick)(void *data);
+	void *tick_data;
+};
+
+void memhp__writer_init(struct memhp_writer *writer, struct memhp_ctx *ctx, const struct supervisor_limits *limits);
+void memhp__writer_release(struct memhp_writer *writer);
+
+/* The directory of the next files; the descriptor is the writer's from now on. `place` is static. */
+void memhp__writer_enter(struct memhp_writer *writer, int dirfd, const char *place);
+
+/*
+ * Stores a word. Returns 0, the errno of open(2) or write(2), -ETIMEDOUT, -ECANCELED, -EINTR when somebody else killed the process,
+ * or what kept the process from being started. Only a look at the file tells what came of a store that was ended.
+ */
+int memhp__writer_store(struct memhp_writer *writer, const char *path, const char *word);
+
+/* Sleeps, less than `ms` when something ends the request. Returns 0, -ETIMEDOUT or -ECANCELED. */
+int memhp__writer_pause(const struct memhp_writer *writer, int64_t ms);
+
+#endif

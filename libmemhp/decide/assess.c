@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Blocks as candidates for going offline. facts.c reads what the machine says as a whole, pages.c the flags of a block's pages,
+ * pageflags.c counts what these are used for, verdict.c makes findings and a verdict of it all; here the blocks are put in order.
+ */
+#include "ctx.h"
+#include "decide/candidate.h"
+#include "decide/selection.h"
+#include "decide/verdict.h"
+#include "object.h"
+#include "read/block.h"
+#include "read/facts.h"
+#include "read/pageflags.h"
+#include "read/pages.h"
+#include "read/snapshot.h"
+#include "util.h"
+
+#define MAX_SLICES 4096
+
+struct memhp_assessment {
+	unsigned int refs;
+	uint64_t page_size;
+	int error[MEMHP_NUM_EVIDENCES];
+	struct memhp_candidate *candidates;
+	size_t num_candidates;
+	uint8_t *slices;
+	size_t num_verdict[MEMHP_NUM_VERDICTS];
+};
+
+static void assessment_free(struct memhp_assessment *assessment)
+{
+	free(assessment->slices);
+	free(assessment->candidates);
+	free(assessment);
+}
+
+DEFINE_REF_UNREF(assessment)
+
+static bool is_wanted(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	return selection ? memhp_selection_matches(selection, block) : block->state == MEMHP_STATE_ONLINE;
+}
+
+static void fill(struct memhp_candidate *candidate, const struct memhp_block *block, const struct facts *facts)
+{
+	uint64_t block_size = block->snapshot->block_size;
+
+	*candidate = (struct memhp_candidate){
+		.block_id = block->id,
+		.page_size = facts->page_size,
+		/* Only a made-up tree has blocks of less than a page. */
+		.num_pages = block_size > facts->page_size ? block_size / facts->page_size : 1,
+		.first_page = memhp_block_get_start_addr(block) / facts->page_size,
+		.state = block->state,
+		.zone = memhp_block_get_zone(block),
+		.source = memhp_block_get_source_kind(block),
+	};
+}
+
+/* Blocks of more pages than is countable exist in made-up trees only. */
+static bool can_count(const struct memhp_candidate *candidate, const struct facts *facts)
+{
+	return facts->pages_fd >= 0 && candidate->state == MEMHP_STATE_ONLINE && candidate->num_pages <= UINT32_MAX &&
+	       candidate->first_page <= (uint64_t)INT64_MAX / 8 - candidate->num_pages;
+}
+
+static void assess_block(struct memhp_assessment *assessment, struct memhp_candidate *candidate, size_t num_slices,
+			 struct memhp_ctx *ctx, const struct facts *facts, uint64_t *chunk)
+{
+	uint8_t *slices = assessment->slices + (size_t)(candidate - assessment->candidates) * num_slices;
+	struct page_scan scan = {
+		.usage = &candidate->usage,
+		.slices = slices,
+		.num_slices = num_slices,
+		.num_pages = candidate->num_pages,
+		.page_size = candidate->page_size,
+	};
+	int rc;
+
+	if (can_count(candidate, facts)) {
+		rc = memhp__pages_count(&scan, candidate->first_page, ctx, facts, chunk);
+		if (rc < 0)
+			log_debug(ctx, "kpageflags of block %llu: %s", (unsigned long long)candidate->block_id, strerror(-rc));
+		candidate->has_usage = rc == 0;
+		candidate->slices = num_slices ? slices : NULL;
+		if (rc < 0) {
+			memset(&candidate->usage, 0, sizeof(candidate->usage));
+			assessment->error[MEMHP_EVIDENCE_PAGE_FLAGS] = rc;
+		}
+	}
+	memhp__verdict_judge(candidate, facts);
+	assessment->num_verdict[candidate->verdict]++;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct memhp_candidate *x = a, *y = b;
+
+	if (x->score != y->score)
+		return x->score < y->score ? 1 : -1;
+	return (x->block_id < y->block_id) - (x->block_id > y->block_id);
+}
+
+static void assess_all(struct memhp_assessment *assessment, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
+		       const struct memhp_selection *selection, size_t num_slices, const struct facts *facts, uint64_t *chunk)
+{
+	for (size_t i = 0; i < snapshot->num_blocks; i++) {
+		struct memhp_candidate *candidate = &assessment->candidates[assessment->num_candidates];
+
+		if (!is_wanted(selection, &snapshot->blocks[i]))
+			continue;
+		fill(candidate, &snapshot->blocks[i], facts);
+		assess_block(assessment, candidate, num_slices, ctx, facts, chunk);
+		assessment->num_candidates++;
+	}
+	if (assessment->num_candidates)
+		qsort(assessment->candidates, assessment->num_candidates, sizeof(*assessment->candidates), compare);
+}
+
+static size_t count_wanted(const struct memhp_snapshot *snapshot, const struct memhp_selection *selection)
+{
+	size_t num = 0;
+
+	for (size_t i = 0; i < snapshot->num_blocks; i++)
+		num += is_wanted(selection, &snapshot->blocks[i]);
+	return num;
+}
+
+MEMHP_EXPORT int memhp_assessment_new(struct memhp_assessment **assessment, struct memhp_ctx *ctx,
+				      const struct memhp_snapshot *snapshot, const struct memhp_selection *selection,
+				      unsigned int num_slices)
+{
+	unsigned int attrs = MEMHP_ATTR_ZONES | (selection ? memhp_selection_get_attrs(selection) : 0);
+	_cleanup_free_ uint64_t *chunk = NULL;
+	struct memhp_assessment *new;
+	struct facts facts;
+	size_t num;
+	int rc;
+
+	if (num_slices > MAX_SLICES)
+		return -EINVAL;
+	if (attrs & ~snapshot->attrs)
+		return -ENODATA;
+	num = count_wanted(snapshot, selection);
+	rc = memhp__facts_read(&facts, ctx);
+	if (rc < 0)
+		return rc;
+	chunk = memhp__pages_new_chunk();
+	new = calloc(1, sizeof(*new));
+	if (new) {
+		new->refs = 1;
+		new->page_size = facts.page_size;
+		new->candidates = calloc(num + 1, sizeof(*new->candidates));
+		new->slices = calloc(num * num_slices + 1, 1);
+		memcpy(new->error, facts.error, sizeof(new->error));
+	}
+	if (!chunk || !new || !new->candidates || !new->slices) {
+		memhp_assessment_unref(new);
+		memhp__facts_release(&facts);
+		return -ENOMEM;
+	}
+	assess_all(new, ctx, snapshot, selection, num_slices, &facts, chunk);
+	memhp__facts_release(&facts);
+	*assessment = new;
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_assessment_get_evidence_error(const struct memhp_assessment *assessment, enum memhp_evidence evidence)
+{
+	return (size_t)evidence < MEMHP_NUM_EVIDENCES ? assessment->error[evidence] : -ENODATA;
+}
+
+MEMHP_EXPORT uint64_t memhp_assessment_get_page_size_bytes(const struct memhp_assessment *assessment)
+{
+	return assessment->page_size;
+}
+
+MEMHP_EXPORT size_t memhp_assessment_get_num_candidates(const struct memhp_assessment *assessment)
+{
+	return assessment->num_candidates;
+}
+
+MEMHP_EXPORT const struct memhp_candidate *memhp_assessment_get_candidate(const struct memhp_assessment *assessment, size_t index)
+{
+	return index < assessment->num_candidates ? &assessment->candidates[index] : NULL;
+}
+
+MEMHP_EXPORT size_t memhp_assessment_count_verdict(const struct memhp_assessment *assessment, enum memhp_verdict verdict)
+{
+	return (size_t)verdict < MEMHP_NUM_VERDICTS ? assessment->num_verdict[verdict] : 0;
+}

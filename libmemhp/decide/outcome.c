@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From what the kernel said and what was read back to what became of a block. Pure. */
+#include "decide/outcome.h"
+
+#include "decide/step.h"
+#include "read/kmsg-items.h"
+#include "util.h"
+
+#ifndef EHWPOISON
+#define EHWPOISON 133
+#endif
+
+/* Whether a block online in `zone` is what the action asks for; a zone that nobody can name is given the benefit of the doubt. */
+bool memhp__outcome_zone_fits(enum memhp_action action, enum memhp_zone zone)
+{
+	if (zone == MEMHP_ZONE_UNKNOWN)
+		return true;
+	if (action == MEMHP_ACTION_ONLINE_MOVABLE)
+		return zone == MEMHP_ZONE_MOVABLE;
+	if (action == MEMHP_ACTION_ONLINE_KERNEL)
+		return zone != MEMHP_ZONE_MOVABLE && zone != MEMHP_ZONE_DEVICE;
+	return true;
+}
+
+/* The kernel's errno for a block that is not as asked */
+/* clang-format off */
+static const struct errno_meaning {
+	int error;
+	enum memhp_outcome outcome;
+	enum memhp_reason reason;
+} errno_meanings[] = {
+	{ EBUSY, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY },
+	{ EINTR, MEMHP_OUTCOME_BUSY, MEMHP_REASON_SIGNAL },
+	{ EAGAIN, MEMHP_OUTCOME_BUSY, MEMHP_REASON_OTHER },
+	{ EPERM, MEMHP_OUTCOME_VETOED, MEMHP_REASON_VETO },
+	{ ENOMEM, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY },
+	{ EHWPOISON, MEMHP_OUTCOME_FAILED, MEMHP_REASON_HWPOISON },
+	{ EACCES, MEMHP_OUTCOME_FAILED, MEMHP_REASON_ACCESS },
+	{ EROFS, MEMHP_OUTCOME_FAILED, MEMHP_REASON_READ_ONLY },
+	{ ENOENT, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE },
+	{ ENODEV, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE },
+	{ EBADMSG, MEMHP_OUTCOME_FAILED, MEMHP_REASON_UNREADABLE },
+};
+/* clang-format on */
+
+static void set(struct memhp_step *step, enum memhp_outcome outcome, enum memhp_reason reason)
+{
+	step->outcome = outcome;
+	step->reason = reason;
+}
+
+static void judge_reached(struct memhp_step *step, enum memhp_action action, enum memhp_outcome outcome)
+{
+	if (action_goal(action) == MEMHP_STATE_ONLINE && !memhp__outcome_zone_fits(action, step->zone))
+		set(step, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE);
+	else
+		set(step, outcome, MEMHP_REASON_NONE);
+}
+
+static void judge_errno(struct memhp_step *step, enum memhp_action action)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(errno_meanings); i++) {
+		if (step->error == -errno_meanings[i].error) {
+			set(step, errno_meanings[i].outcome, errno_meanings[i].reason);
+			return;
+		}
+	}
+	/* The right word for the state that the block still has, and yet refused: only the block's range is left as a cause. */
+	if (step->error == -EINVAL && action == MEMHP_ACTION_OFFLINE && step->after == MEMHP_STATE_ONLINE)
+		set(step, MEMHP_OUTCOME_IMPOSSIBLE, MEMHP_REASON_INVALID_RANGE);
+	else
+		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER);
+}
+
+/* After a write that ended by itself: `error` is its errno, `after` and `zone` what was read back. */
+void memhp__outcome_judge(struct memhp_step *step, enum memhp_action action)
+{
+	if (step->after == action_goal(action))
+		/* EINVAL and the wanted state means that another agent was faster. */
+		judge_reached(step, action, step->error ? MEMHP_OUTCOME_ALREADY : MEMHP_OUTCOME_CHANGED);
+	else if (step->after == MEMHP_STATE_GOING_OFFLINE)
+		set(step, MEMHP_OUTCOME_BUSY, MEMHP_REASON_RACE);
+	else if (step->error)
+		judge_errno(step, action);
+	else
+		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_RACE);
+}
+
+/* After a write that was ended by force, `after` and `zone` read back; `why` is what ended it. */
+void memhp__outcome_stopped(struct memhp_step *step, enum memhp_action action, enum memhp_reason why)
+{
+	if (step->error == -ENODEV || step->error == -ENOENT)
+		set(step, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE);
+	else if (step->after == action_goal(action))
+		judge_reached(step, action, MEMHP_OUTCOME_CHANGED);
+	else if (step->after == MEMHP_STATE_GOING_OFFLINE)
+		set(step, MEMHP_OUTCOME_IN_PROGRESS, why);
+	else if (why == MEMHP_REASON_DEADLINE)
+		set(step, MEMHP_OUTCOME_TIMEOUT, why);
+	else
+		set(step, MEMHP_OUTCOME_FAILED, why);
+}
+
+/* Whether what the kernel's log says can be the story behind the reason that the errno gave */
+static bool is_about(enum memhp_reason said, const struct memhp_step *step)
+{
+	switch (step->reason) {
+	case MEMHP_REASON_BUSY:
+		return said != MEMHP_REASON_SIGNAL && said != MEMHP_REASON_MEMORY_HOLE && said != MEMHP_REASON_SEVERAL_ZONES;
+	case MEMHP_REASON_INVALID_RANGE:
+		return said == MEMHP_REASON_MEMORY_HOLE || said == MEMHP_REASON_SEVERAL_ZONES || said == MEMHP_REASON_VETO;
+	case MEMHP_REASON_NO_MEMORY:
+	case MEMHP_REASON_SIGNAL:
+	case MEMHP_REASON_OTHER:
+		return said == MEMHP_REASON_VETO || said == MEMHP_REASON_HUGE_PAGES;
+	default:
+		return false;
+	}
+}
+
+/*
+ * What the kernel said belongs to the step from now on. It makes the reason that an errno gave more specific; that a deadline or
+ * the caller ended the step, or another agent was at it, stays the reason.
+ */
+void memhp__outcome_take_note(struct memhp_step *step, struct kernel_note *note)
+{
+	free(step->note);
+	step->note = note;
+	if (note && note->reason != MEMHP_REASON_NONE && is_about(note->reason, step))
+		step->reason = note->reason;
+}
+
+/*
+ * `num_missing` candidates more would have had to change. Without a goal every step counts; with one, blocks that were passed
+ * over do not as long as there were others.
+ */
+enum memhp_completion memhp__outcome_complete(const struct memhp_step *steps, size_t num_steps, uint64_t num_missing, bool has_goal)
+{
+	bool changed = false, missed = num_missing > 0, deadline = false, cancelled = false;
+
+	for (size_t i = 0; i < num_steps; i++) {
+		changed |= memhp_step_is_changed(&steps[i]);
+		missed |= !has_goal && !memhp_step_is_done(&steps[i]);
+		deadline |= steps[i].reason == MEMHP_REASON_DEADLINE;
+		cancelled |= steps[i].reason == MEMHP_REASON_CANCELLED;
+	}
+	if (!missed)
+		return MEMHP_COMPLETE;
+	if (cancelled)
+		return MEMHP_INTERRUPTED;
+	if (deadline)
+		return MEMHP_TIMEOUT;
+	return changed ? MEMHP_PARTIAL : MEMHP_FAILED;
+}

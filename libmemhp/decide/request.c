@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "decide/request.h"
+
+#include "decide/selection.h"
+#include "object.h"
+#include "util.h"
+
+#define OFFLINE_BLOCK_TIMEOUT_MS 120000
+#define GRACE_MS                 5000
+#define ROLLBACK_TIMEOUT_MS      300000
+
+MEMHP_EXPORT int memhp_request_new(struct memhp_request **request, enum memhp_action action)
+{
+	struct memhp_request *new;
+
+	if ((unsigned int)action > MEMHP_ACTION_ONLINE_MOVABLE)
+		return -EINVAL;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+	*new = (struct memhp_request){
+		.refs = 1,
+		.action = action,
+		.timeout_ms = MEMHP_NO_TIMEOUT,
+		.block_timeout_ms = action == MEMHP_ACTION_OFFLINE ? OFFLINE_BLOCK_TIMEOUT_MS : MEMHP_NO_TIMEOUT,
+		.grace_ms = GRACE_MS,
+		.rollback_timeout_ms = ROLLBACK_TIMEOUT_MS,
+		.cancel_fd = -1,
+		.kernel_log = true,
+	};
+	*request = new;
+	return 0;
+}
+
+static void request_free(struct memhp_request *request)
+{
+	memhp_selection_unref(request->selection);
+	free(request);
+}
+
+DEFINE_REF_UNREF(request)
+
+MEMHP_EXPORT void memhp_request_set_selection(struct memhp_request *request, struct memhp_selection *selection)
+{
+	if (selection)
+		memhp_selection_ref(selection);
+	memhp_selection_unref(request->selection);
+	request->selection = selection;
+}
+
+MEMHP_EXPORT void memhp_request_set_only_pending(struct memhp_request *request, bool enable)
+{
+	request->only_pending = enable;
+}
+
+MEMHP_EXPORT void memhp_request_set_num_blocks(struct memhp_request *request, uint64_t num_blocks)
+{
+	request->num_blocks = num_blocks;
+}
+
+MEMHP_EXPORT void memhp_request_set_retries(struct memhp_request *request, unsigned int retries)
+{
+	request->num_retries = retries;
+}
+
+MEMHP_EXPORT void memhp_request_set_rollback(struct memhp_request *request, bool enable)
+{
+	request->rollback = enable;
+}
+
+MEMHP_EXPORT int memhp_request_set_eject(struct memhp_request *request, const char *source)
+{
+	if (source && (request->action != MEMHP_ACTION_OFFLINE || strlen(source) >= sizeof(request->eject)))
+		return -EINVAL;
+	memset(request->eject, 0, sizeof(request->eject));
+	if (source)
+		stpcpy(request->eject, source);
+	return 0;
+}
+
+MEMHP_EXPORT void memhp_request_set_rollback_timeout_ms(struct memhp_request *request, uint64_t timeout_ms)
+{
+	request->rollback_timeout_ms = timeout_ms;
+}
+
+MEMHP_EXPORT void memhp_request_set_progress(struct memhp_request *request, memhp_progress_fn progress, void *userdata)
+{
+	request->progress = progress;
+	request->progress_data = userdata;
+}
+
+MEMHP_EXPORT void memhp_request_set_timeout_ms(struct memhp_request *request, uint64_t timeout_ms)
+{
+	request->timeout_ms = timeout_ms;
+}
+
+MEMHP_EXPORT void memhp_request_set_block_timeout_ms(struct memhp_request *request, uint64_t timeout_ms)
+{
+	request->block_timeout_ms = timeout_ms;
+}
+
+MEMHP_EXPORT uint64_t memhp_request_get_timeout_ms(const struct memhp_request *request)
+{
+	return request->timeout_ms;
+}
+
+MEMHP_EXPORT uint64_t memhp_request_get_block_timeout_ms(const struct memhp_request *request)
+{
+	return request->block_timeout_ms;
+}
+
+MEMHP_EXPORT void memhp_request_set_grace_ms(struct memhp_request *request, uint64_t grace_ms)
+{
+	request->grace_ms = grace_ms;
+}
+
+MEMHP_EXPORT void memhp_request_set_cancel_fd(struct memhp_request *request, int fd)
+{
+	request->cancel_fd = fd;
+}
+
+MEMHP_EXPORT void memhp_request_set_kernel_log(struct memhp_request *request, bool enable)
+{
+	request->kernel_log = enable;
+}
+
+MEMHP_EXPORT void memhp_request_set_kernel_debug(struct memhp_request *request, bool enable)
+{
+	request->kernel_debug = enable;
+}
+
+MEMHP_EXPORT unsigned int memhp_request_get_attrs(const struct memhp_request *request)
+{
+	return MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | (request->selection ? memhp_selection_get_attrs(request->selection) : 0);
+}

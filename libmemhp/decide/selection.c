@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which blocks are meant. Pure. */
+#include "decide/selection.h"
+
+#include "object.h"
+#include "read/block.h"
+#include "read/snapshot.h"
+#include "spans.h"
+#include "util.h"
+
+MEMHP_EXPORT int memhp_selection_new(struct memhp_selection **selection)
+{
+	struct memhp_selection *new = calloc(1, sizeof(*new));
+
+	if (!new)
+		return -ENOMEM;
+	new->refs = 1;
+	*selection = new;
+	return 0;
+}
+
+static void selection_free(struct memhp_selection *selection)
+{
+	free(selection->names);
+	memhp__spans_release(&selection->ids);
+	memhp__spans_release(&selection->addrs);
+	free(selection->nodes);
+	for (size_t i = 0; i < selection->num_sources; i++)
+		free(selection->sources[i]);
+	free(selection->sources);
+	free(selection);
+}
+
+DEFINE_REF_UNREF(selection)
+
+static bool touches(const struct spans *spans, uint64_t first, uint64_t last)
+{
+	size_t at = memhp__spans_find(spans, first);
+
+	return at < spans->num && spans->items[at].first <= last;
+}
+
+static int add_name(struct memhp_selection *selection, struct selected_name name)
+{
+	if (name.last < name.first)
+		return -EINVAL;
+	if (!ARRAY_RESERVE(selection->names, selection->num_names, selection->allocated_names))
+		return -ENOMEM;
+	selection->names[selection->num_names++] = name;
+	return memhp__spans_add(name.kind == NAME_BLOCKS ? &selection->ids : &selection->addrs,
+				(struct span){ name.first, name.last });
+}
+
+MEMHP_EXPORT int memhp_selection_add_range(struct memhp_selection *selection, uint64_t start_addr, uint64_t last_addr)
+{
+	return add_name(selection, (struct selected_name){ NAME_RANGE, start_addr, last_addr });
+}
+
+MEMHP_EXPORT int memhp_selection_add_blocks(struct memhp_selection *selection, uint64_t first_id, uint64_t last_id)
+{
+	return add_name(selection, (struct selected_name){ NAME_BLOCKS, first_id, last_id });
+}
+
+MEMHP_EXPORT int memhp_selection_add_address(struct memhp_selection *selection, uint64_t addr)
+{
+	return add_name(selection, (struct selected_name){ NAME_ADDRESS, addr, addr });
+}
+
+MEMHP_EXPORT int memhp_selection_add_node(struct memhp_selection *selection, unsigned int node_id)
+{
+	if (!ARRAY_RESERVE(selection->nodes, selection->num_nodes, selection->allocated_nodes))
+		return -ENOMEM;
+	selection->nodes[selection->num_nodes++] = node_id;
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_selection_add_zone(struct memhp_selection *selection, enum memhp_zone zone)
+{
+	if (zone == MEMHP_ZONE_UNKNOWN || (size_t)zone >= MEMHP_NUM_ZONES)
+		return -EINVAL;
+	selection->zones |= 1U << zone;
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_selection_add_source(struct memhp_selection *selection, const char *name)
+{
+	char *copy;
+
+	if (!*name)
+		return -EINVAL;
+	if (!ARRAY_RESERVE(selection->sources, selection->num_sources, selection->allocated_sources))
+		return -ENOMEM;
+	copy = strdup(name);
+	if (!copy)
+		return -ENOMEM;
+	selection->sources[selection->num_sources++] = copy;
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_selection_add_state(struct memhp_selection *selection, enum memhp_state state)
+{
+	if ((size_t)state >= MEMHP_NUM_STATES)
+		return -EINVAL;
+	selection->states |= 1U << state;
+	return 0;
+}
+
+MEMHP_EXPORT unsigned int memhp_selection_get_attrs(const struct memhp_selection *selection)
+{
+	return (selection->num_nodes ? MEMHP_ATTR_NODES : 0) | (selection->num_sources ? MEMHP_ATTR_SOURCE : 0) |
+	       (selection->states ? MEMHP_ATTR_STATE : 0) | (selection->zones ? MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES : 0);
+}
+
+void memhp__selected_name_get_ids(const struct selected_name *name, uint64_t block_size, uint64_t *first, uint64_t *last)
+{
+	uint64_t unit = name->kind == NAME_BLOCKS ? 1 : block_size;
+
+	*first = name->first / unit;
+	*last = name->last / unit;
+}
+
+static bool is_named(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	uint64_t start = memhp_block_get_start_addr(block);
+
+	return selection->num_names == 0 || touches(&selection->ids, block->id, block->id) ||
+	       touches(&selection->addrs, start, start + (block->snapshot->block_size - 1));
+}
+
+static bool is_on_node(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	for (size_t i = 0; i < selection->num_nodes; i++)
+		for (size_t k = 0; k < block->num_nodes; k++)
+			if (block->snapshot->block_nodes[block->first_node + k] == selection->nodes[i])
+				return true;
+	return selection->num_nodes == 0;
+}
+
+static bool is_from_source(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	const char *name = memhp_block_get_source_name(block);
+	const char *kind = memhp_source_kind_name(memhp_block_get_source_kind(block));
+
+	for (size_t i = 0; name && i < selection->num_sources; i++)
+		if (strcmp(selection->sources[i], name) == 0 || strcmp(selection->sources[i], kind) == 0)
+			return true;
+	return selection->num_sources == 0;
+}
+
+MEMHP_EXPORT bool memhp_selection_matches(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	if (selection->states && !(selection->states & 1U << block->state))
+		return false;
+	if (selection->zones && (block->state != MEMHP_STATE_ONLINE || !(selection->zones & 1U << memhp_block_get_zone(block))))
+		return false;
+	return is_on_node(selection, block) && is_from_source(selection, block) && is_named(selection, block);
+}
+
+/* Standby memory counts as there, in a snapshot that has it. */
+static bool has_standby(const struct memhp_snapshot *snapshot, uint64_t first, uint64_t last)
+{
+	size_t index = memhp__blocks_lower_bound(snapshot->standby, snapshot->num_standby, first);
+
+	return index < snapshot->num_standby && snapshot->standby[index].id <= last;
+}
+
+static bool is_missing(const struct selected_name *name, const struct memhp_snapshot *snapshot, uint64_t *first, uint64_t *last)
+{
+	size_t index;
+
+	memhp__selected_name_get_ids(name, snapshot->block_size, first, last);
+	index = memhp__snapshot_lower_bound(snapshot, *first);
+	if (name->kind == NAME_RANGE)
+		return (index == snapshot->num_blocks || snapshot->blocks[index].id > *last) &&
+		       !has_standby(snapshot, *first, *last);
+	for (uint64_t id = *first;; id++) {
+		if (index < snapshot->num_blocks && snapshot->blocks[index].id == id) {
+			index++;
+		} else if (!has_standby(snapshot, id, id)) {
+			*first = *last = id;
+			return true;
+		}
+		if (id == *last)
+			return false;
+	}
+}
+
+MEMHP_EXPORT int memhp_selection_find_missing(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot,
+					      uint64_t *first_id, uint64_t *last_id)
+{
+	for (size_t i = 0; i < selection->num_names; i++) {
+		uint64_t first, last;
+
+		if (!is_missing(&selection->names[i], snapshot, &first, &last))
+			continue;
+		*first_id = first;
+		*last_id = last;
+		return 1;
+	}
+	return 0;
+}
+
+static bool has_source(const struct memhp_snapshot *snapshot, const char *name)
+{
+	enum memhp_source_kind kind;
+
+	for (size_t i = 0; i < snapshot->num_sources; i++)
+		if (strcmp(snapshot->sources[i].name, name) == 0)
+			return true;
+	return memhp_source_kind_from_name(name, &kind) == 0;
+}
+
+MEMHP_EXPORT const char *memhp_selection_find_missing_source(const struct memhp_selection *selection,
+							     const struct memhp_snapshot *snapshot)
+{
+	for (size_t i = 0; i < selection->num_sources; i++)
+		if (!has_source(snapshot, selection->sources[i]))
+			return selection->sources[i];
+	return NULL;
+}

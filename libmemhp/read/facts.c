@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the machine says as a whole: where memory is, how much is available, what is kept for special uses. */
+#include "read/facts.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "ctx.h"
+#include "read/files.h"
+#include "read/parse.h"
+#include "read/source-claims.h"
+#include "spans.h"
+#include "util.h"
+
+#define FIRMWARE_MAP "sys/firmware/memmap"
+#define CMA_DEBUG    "sys/kernel/debug/cma"
+#define DEVICE_TREE  "sys/firmware/devicetree/base"
+
+/* Adds the whole pages of a range of addresses: a page that is memory in part only is none for the kernel. */
+static int add_pages(const struct facts *facts, struct spans *spans, uint64_t start, uint64_t last)
+{
+	uint64_t first_page = start / facts->page_size + (start % facts->page_size != 0);
+	uint64_t end_page = last / facts->page_size + (last % facts->page_size == facts->page_size - 1);
+
+	return first_page < end_page ? memhp__spans_add(spans, (struct span){ first_page, end_page - 1 }) : 0;
+}
+
+static bool has_prefix(const struct iomem_range *entry, const char *prefix)
+{
+	return entry->length >= strlen(prefix) && strncmp(entry->name, prefix, strlen(prefix)) == 0;
+}
+
+/* Without privilege the kernel shows all names, and zeros for addresses. */
+static int read_iomem(struct facts *facts, int proc_fd)
+{
+	_cleanup_free_ char *text = NULL;
+	struct iomem_range entry;
+	bool has_addresses = false;
+	int rc = memhp__file_read_all(proc_fd, "iomem", &text, NULL), more = 0;
+
+	for (const char *p = text; rc == 0 && (more = memhp__parse_iomem(&p, &entry)) > 0;) {
+		has_addresses |= entry.last > 0;
+		if (!has_prefix(&entry, "System RAM") || entry.last == 0)
+			continue;
+		rc = add_pages(facts, &facts->ram, entry.start, entry.last);
+		if (rc == 0 && has_prefix(&entry, "System RAM ("))
+			rc = add_pages(facts, &facts->virtual_ram, entry.start, entry.last);
+	}
+	/* Half a map would be a map with holes. */
+	if (rc == 0 && more < 0)
+		rc = more;
+	if (rc == 0 && facts->ram.num == 0)
+		rc = has_addresses ? -EBADMSG : -EACCES;
+	return rc;
+}
+
+/* "0x9fbff" or "130528" */
+static int read_number(struct memhp_ctx *ctx, int dirfd, const char *dir, const char *file, uint64_t *number)
+{
+	char path[NAME_MAX + 32], text[SYSFS_ATTR_MAX];
+	int rc;
+
+	snprintf(path, sizeof(path), "%s%s%s", dir, *dir ? "/" : "", file);
+	rc = memhp__file_read(ctx->ops, dirfd, path, text, sizeof(text));
+	if (rc < 0 || memhp__parse_hex(text, number) == 0)
+		return rc;
+	return memhp__parse_numbered_name(text, "", number) ? 0 : -EBADMSG;
+}
+
+/* Calls `read` for each entry of a directory; an entry that is not as expected is none. */
+static int read_entries(struct facts *facts, struct memhp_ctx *ctx, const char *path,
+			int (*read)(struct facts *facts, struct memhp_ctx *ctx, int dirfd, const char *name))
+{
+	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, path);
+	_cleanup_closedir_ DIR *dir = NULL;
+	struct dirent *item;
+	int rc = dirfd < 0 ? dirfd : memhp__file_list(dirfd, ".", &dir);
+
+	while (rc == 0 && (item = readdir(dir)))
+		if (item->d_name[0] != '.')
+			rc = read(facts, ctx, dirfd, item->d_name);
+	return rc;
+}
+
+static int read_firmware_entry(struct facts *facts, struct memhp_ctx *ctx, int dirfd, const char *name)
+{
+	char path[NAME_MAX + 32], type[SYSFS_ATTR_MAX];
+	uint64_t start, last;
+
+	snprintf(path, sizeof(path), "%s/type", name);
+	if (memhp__file_read(ctx->ops, dirfd, path, type, sizeof(type)) < 0 || strcmp(type, "System RAM") != 0 ||
+	    read_number(ctx, dirfd, name, "start", &start) < 0 || read_number(ctx, dirfd, name, "end", &last) < 0 || last < start)
+		return 0;
+	return add_pages(facts, &facts->ram, start, last);
+}
+
+static void read_ram(struct facts *facts, struct memhp_ctx *ctx, int proc_fd)
+{
+	int rc = proc_fd < 0 ? proc_fd : read_iomem(facts, proc_fd);
+
+	facts->error[MEMHP_EVIDENCE_IOMEM] = rc;
+	facts->ram_evidence = MEMHP_EVIDENCE_IOMEM;
+	facts->error[MEMHP_EVIDENCE_MEMMAP] = -ENODATA;
+	if (rc == 0)
+		return;
+	facts->ram_evidence = MEMHP_EVIDENCE_MEMMAP;
+	if (memhp__claims_is_map_redrawn(ctx))
+		return;
+	rc = read_entries(facts, ctx, FIRMWARE_MAP, read_firmware_entry);
+	facts->error[MEMHP_EVIDENCE_MEMMAP] = rc == 0 && facts->ram.num == 0 ? -ENOENT : rc;
+}
+
+static void read_meminfo(struct facts *facts, int proc_fd)
+{
+	_cleanup_free_ char *text = NULL;
+	int rc = proc_fd < 0 ? proc_fd : memhp__file_read_all(proc_fd, "meminfo", &text, NULL);
+
+	facts->available = UINT64_MAX;
+	facts->cma_size = UINT64_MAX;
+	facts->hugetlb_size = UINT64_MAX;
+	facts->error[MEMHP_EVIDENCE_MEMINFO] = rc;
+	if (rc < 0)
+		return;
+	/* A kernel without CMA has no such line, one without huge pages none of theirs. */
+	facts->cma_size = 0;
+	facts->hugetlb_size = 0;
+	(void)memhp__parse_meminfo(text, "CmaTotal", &facts->cma_size);
+	(void)memhp__parse_meminfo(text, "Hugetlb", &facts->hugetlb_size);
+	(void)memhp__parse_meminfo(text, "SwapFree", &facts->swap_free);
+	facts->error[MEMHP_EVIDENCE_MEMINFO] = memhp__parse_meminfo(text, "MemAvailable", &facts->available);
+}
+
+static int read_cma_entry(struct facts *facts, struct memhp_ctx *ctx, int dirfd, const char *name)
+{
+	uint64_t first, pages;
+
+	if (read_number(ctx, dirfd, name, "base_pfn", &first) < 0 || read_number(ctx, dirfd, name, "count", &pages) < 0 ||
+	    pages == 0 || first + pages < first)
+		return 0;
+	return memhp__spans_add(&facts->cma, (struct span){ first, first + pages - 1 });
+}
+
+static void read_cma(struct facts *facts, struct memhp_ctx *ctx)
+{
+	int rc = facts->cma_size ? read_entries(facts, ctx, CMA_DEBUG, read_cma_entry) : -ENODATA;
+
+	facts->error[MEMHP_EVIDENCE_CMA] = rc == 0 && facts->cma.num == 0 ? -ENOENT : rc;
+}
+
+static void read_arch(struct facts *facts, struct memhp_ctx *ctx)
+{
+	char text[SYSFS_ATTR_MAX];
+
+	if (!memhp__ctx_read_machine(ctx, text))
+		return;
+	if (strcmp(text, "aarch64") == 0)
+		facts->arch = ARCH_ARM64;
+	else if (strcmp(text, "s390x") == 0)
+		facts->arch = ARCH_S390;
+}
+
+/* Numbers of a device tree are of one or more cells, each of 32 bits, the highest first. */
+static uint64_t take_cells(const uint8_t **bytes, size_t cells)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < cells * 4; i++)
+		number = number << 8 | *(*bytes)++;
+	return number;
+}
+
+static ssize_t read_property(struct memhp_ctx *ctx, int dirfd, const char *path, uint8_t *bytes, size_t size)
+{
+	_cleanup_close_ int fd = memhp__file_open_attr(ctx->ops, dirfd, path, O_RDONLY);
+
+	return fd < 0 ? fd : memhp__file_read_at(ctx->ops, fd, path, bytes, size, 0);
+}
+
+static size_t read_cell_count(struct memhp_ctx *ctx, int dirfd, const char *path, size_t usual)
+{
+	const uint8_t *p;
+	uint8_t bytes[4];
+
+	if (read_property(ctx, dirfd, path, bytes, sizeof(bytes)) != sizeof(bytes))
+		return usual;
+	p = bytes;
+	return take_cells(&p, 1);
+}
+
+static int read_memory_node(struct facts *facts, struct memhp_ctx *ctx, int dirfd, const char *name)
+{
+	size_t address_cells = read_cell_count(ctx, dirfd, "#address-cells", 2);
+	size_t size_cells = read_cell_count(ctx, dirfd, "#size-cells", 1), size = (address_cells + size_cells) * 4;
+	char path[NAME_MAX + 32];
+	uint8_t reg[4096];
+	const uint8_t *p = reg;
+	ssize_t length;
+	int rc = 0;
+
+	if ((strcmp(name, "memory") != 0 && strncmp(name, "memory@", strlen("memory@")) != 0) || address_cells > 2 ||
+	    size_cells > 2 || size_cells == 0)
+		return 0;
+	snprintf(path, sizeof(path), "%s/reg", name);
+	for (length = read_property(ctx, dirfd, path, reg, sizeof(reg)); rc == 0 && length >= (ssize_t)size;
+	     length -= (ssize_t)size) {
+		uint64_t start = take_cells(&p, address_cells), bytes = take_cells(&p, size_cells);
+
+		if (bytes && start + bytes > start)
+			rc = add_pages(facts, &facts->boot, start, start + bytes - 1);
+	}
+	return rc;
+}
+
+/* What only some architectures have */
+static void read_rules(struct facts *facts, struct memhp_ctx *ctx)
+{
+	int rc = -ENODATA;
+
+	read_arch(facts, ctx);
+	if (facts->arch == ARCH_ARM64)
+		rc = read_entries(facts, ctx, DEVICE_TREE, read_memory_node);
+	facts->error[MEMHP_EVIDENCE_DEVICE_TREE] = rc == 0 && facts->boot.num == 0 ? -ENOENT : rc;
+	rc = -ENODATA;
+	if (facts->arch == ARCH_S390) {
+		_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, "sys/kernel");
+
+		rc = dirfd < 0 ? dirfd : read_number(ctx, dirfd, "", "kexec_crash_size", &facts->crash_size);
+	}
+	facts->error[MEMHP_EVIDENCE_CRASH_KERNEL] = rc;
+}
+
+static int read_memmap_policy(struct facts *facts, struct memhp_ctx *ctx)
+{
+	struct memhp_policy *policy;
+	const char *value;
+	int rc = memhp_policy_new(&policy, ctx);
+
+	if (rc < 0)
+		return rc;
+	value = memhp_policy_get_value(policy, MEMHP_POLICY_MEMMAP_ON_MEMORY);
+	facts->memmap_on_memory = value && strcmp(value, "N") != 0;
+	facts->memmap_rounded = value && strcmp(value, "force") == 0;
+	memhp_policy_unref(policy);
+	return 0;
+}
+
+int memhp__facts_read(struct facts *facts, struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int proc_fd = memhp__file_open_dir(ctx, "proc");
+	int fd = proc_fd < 0 ? proc_fd : memhp__file_open_attr(ctx->ops, proc_fd, "kpageflags", O_RDONLY);
+	int rc;
+
+	*facts = (struct facts){ .page_size = (uint64_t)sysconf(_SC_PAGESIZE), .pages_fd = fd };
+	facts->error[MEMHP_EVIDENCE_PAGE_FLAGS] = fd < 0 ? fd : 0;
+	read_ram(facts, ctx, proc_fd);
+	read_meminfo(facts, proc_fd);
+	read_cma(facts, ctx);
+	read_rules(facts, ctx);
+	rc = read_memmap_policy(facts, ctx);
+	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
+		if (facts->error[i] < 0 && facts->error[i] != -ENODATA)
+			log_debug(ctx, "%s: %s", memhp_evidence_path(i), strerror(-facts->error[i]));
+		if (facts->error[i] == -ENOMEM)
+			rc = -ENOMEM;
+	}
+	if (rc < 0)
+		memhp__facts_release(facts);
+	return rc;
+}
+
+void memhp__facts_release(struct facts *facts)
+{
+	if (facts->pages_fd >= 0)
+		close(facts->pages_fd);
+	free(facts->ram.items);
+	free(facts->virtual_ram.items);
+	free(facts->cma.items);
+	free(facts->boot.items);
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "read/files.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "ctx.h"
+#include "util.h"
+
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#ifndef RESOLVE_NO_SYMLINKS
+#define RESOLVE_NO_SYMLINKS 0x04
+#endif
+
+/* Files that are read whole: /proc/zoneinfo of a large machine has a few MiB. */
+#define FILE_MAX ((size_t)64 << 20)
+
+static ssize_t kernel_read(int fd, const char *path __attribute__((unused)), void *buf, size_t size, off_t offset)
+{
+	return pread(fd, buf, size, offset);
+}
+
+static ssize_t kernel_write(int fd, const char *path __attribute__((unused)), const void *buf, size_t size)
+{
+	return write(fd, buf, size);
+}
+
+const struct file_ops memhp__file_ops_kernel = { false, kernel_read, kernel_write };
+const struct file_ops memhp__file_ops_tree = { true, kernel_read, kernel_write };
+
+void memhp__file_block_path(char path[SYSFS_PATH_MAX], uint64_t block_id, const char *file)
+{
+	char digits[20];
+	size_t n = 0;
+
+	path = stpcpy(path, "memory");
+	do
+		digits[n++] = (char)('0' + block_id % 10);
+	while ((block_id /= 10));
+	while (n)
+		*path++ = digits[--n];
+	*path = '\0';
+	if (file)
+		stpcpy(stpcpy(path, "/"), file);
+}
+
+static int open_subdir(int dirfd, const char *name)
+{
+	int fd = openat(dirfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int memhp__file_open_dir(struct memhp_ctx *ctx, const char *path)
+{
+	const char *base = ctx->sysroot;
+	_cleanup_free_ char *parts = NULL;
+	_cleanup_close_ int fd = -1;
+	char *save = NULL;
+
+	if (!base && strncmp(path, "sys/", 4) == 0) {
+		base = ctx->sysfs;
+		path += strlen("sys/");
+	} else if (!base) {
+		base = "/";
+	}
+	parts = strdup(path);
+	if (!parts)
+		return -ENOMEM;
+	fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* One step at a time: a symbolic link in a tree must not lead out of it. */
+	for (char *part = strtok_r(parts, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
+		int next = open_subdir(fd, part);
+
+		if (next < 0)
+			return next;
+		close(fd);
+		fd = next;
+	}
+	return take_fd(&fd);
+}
+
+int memhp__file_open_device(struct memhp_ctx *ctx, const char *bus, const char *name)
+{
+	_cleanup_close_ int busfd = memhp__file_open_dir(ctx, bus);
+	char target[SYSFS_LINK_MAX], path[SYSFS_LINK_MAX + sizeof("sys/")];
+	const char *rest = target;
+	int rc = busfd < 0 ? busfd : memhp__file_read_link(ctx->ops, busfd, name, target, sizeof(target));
+
+	/* A copied tree may have a directory instead. */
+	if (busfd >= 0 && rc == -ENOENT)
+		return open_subdir(busfd, name);
+	if (rc < 0)
+		return rc;
+	while (strncmp(rest, "../", 3) == 0)
+		rest += 3;
+	if (strncmp(rest, "devices/", strlen("devices/")) != 0 || strstr(rest, "/../"))
+		return -EBADMSG;
+	snprintf(path, sizeof(path), "sys/%s", rest);
+	return memhp__file_open_dir(ctx, path);
+}
+
+int memhp__file_open_memory(struct memhp_ctx *ctx)
+{
+	int fd = memhp__file_open_dir(ctx, SYSFS_MEMORY);
+
+	return fd == -ENOENT || fd == -ENOTDIR ? -ENODEV : fd;
+}
+
+int memhp__file_list(int dirfd, const char *path, DIR **dir)
+{
+	int fd = open_subdir(dirfd, path);
+
+	if (fd < 0)
+		return fd;
+	*dir = fdopendir(fd);
+	if (!*dir) {
+		close(fd);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+bool memhp__file_exists(int dirfd, const char *path)
+{
+	return faccessat(dirfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path)
+{
+	_cleanup_close_ int fd = memhp__file_open_dir(ctx, path);
+
+	return fd >= 0;
+}
+
+int memhp__file_check_writable(int dirfd, const char *path)
+{
+	return faccessat(dirfd, path, W_OK, AT_EACCESS) < 0 ? -errno : 0;
+}
+
+/* openat2() of Linux 5.6, for which not every C library has a wrapper: no part of the path may be a symbolic link. */
+static int open_without_links(int dirfd, const char *path, int flags)
+{
+	struct {
+		uint64_t flags, mode, resolve;
+	} how = { .flags = (uint64_t)flags, .resolve = RESOLVE_NO_SYMLINKS };
+
+	return (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
+}
+
+/* The same before Linux 5.6, for "memory123/state": the directory first. */
+static int open_by_steps(int dirfd, const char *path, int flags)
+{
+	char block[SYSFS_PATH_MAX];
+	const char *file = strchr(path, '/');
+	int subdir, fd;
+
+	if (!file)
+		return openat(dirfd, path, flags);
+	memcpy(block, path, (size_t)(file - path));
+	block[file - path] = '\0';
+	subdir = open_subdir(dirfd, block);
+	if (subdir < 0)
+		return errno = -subdir, -1;
+	fd = openat(subdir, file + 1, flags);
+	close(subdir);
+	return fd;
+}
+
+static int open_contained(int dirfd, const char *path, int flags)
+{
+	int fd = open_without_links(dirfd, path, flags);
+
+	/* A container may answer EPERM for a call that it does not know. */
+	return fd < 0 && (errno == ENOSYS || errno == EPERM) ? open_by_steps(dirfd, path, flags) : fd;
+}
+
+int memhp__file_open_attr(const struct file_ops *ops, int dirfd, const char *path, int flags)
+{
+	int fd;
+
+	flags |= O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	fd = ops->contained ? open_contained(dirfd, path, flags) : openat(dirfd, path, flags);
+	return fd < 0 ? -errno : fd;
+}
+
+int memhp__file_read_link(const struct file_ops *ops, int dirfd, const char *path, char *target, size_t size)
+{
+	_cleanup_close_ int fd = -1;
+	ssize_t length;
+
+	/* In a tree the way to the link is no less suspicious than the way to a file. */
+	if (ops->contained) {
+		fd = open_contained(dirfd, path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (fd < 0)
+			return -errno;
+		length = readlinkat(fd, "", target, size);
+	} else {
+		length = readlinkat(dirfd, path, target, size);
+	}
+	if (length < 0)
+		return errno == EINVAL ? -ENOENT : -errno; /* something else than a link */
+	if ((size_t)length == size || memchr(target, '\0', (size_t)length))
+		return -EBADMSG;
+	target[length] = '\0';
+	return 0;
+}
+
+int memhp__file_open_lock(int dirfd, const char *name)
+{
+	int fd = openat(dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+
+	return fd < 0 ? -errno : fd;
+}
+
+void memhp__file_sign_lock(int fd)
+{
+	if (ftruncate(fd, 0) == 0)
+		(void)dprintf(fd, "%d\n", (int)getpid());
+}
+
+int memhp__file_read_fd(const struct file_ops *ops, int fd, const char *path, char *text, size_t size)
+{
+	size_t used = 0;
+
+	/* A value ends with its newline: a second read, only to see the end of the file, would cost a system call a block. */
+	while (used < size) {
+		ssize_t n = ops->read(fd, path, text + used, size - used, (off_t)used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		used += (size_t)n;
+		if (n == 0 || text[used - 1] == '\n')
+			break;
+	}
+	if (used == size || memchr(text, '\0', used))
+		return -EBADMSG;
+	if (used > 0 && text[used - 1] == '\n')
+		used--;
+	text[used] = '\0';
+	return 0;
+}
+
+int memhp__file_read(const struct file_ops *ops, int dirfd, const char *path, char *text, size_t size)
+{
+	int fd = memhp__file_open_attr(ops, dirfd, path, O_RDONLY);
+	int rc;
+
+	if (fd < 0)
+		return fd;
+	rc = memhp__file_read_fd(ops, fd, path, text, size);
+	close(fd);
+	return rc;
+}
+
+ssize_t memhp__file_read_at(const struct file_ops *ops, int fd, const char *path, void *buf, size_t size, off_t offset)
+{
+	size_t used = 0;
+
+	while (used < size) {
+		ssize_t n = ops->read(fd, path, (char *)buf + used, size - used, offset + (off_t)used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		used += (size_t)n;
+	}
+	return (ssize_t)used;
+}
+
+int memhp__file_store_fd(const struct file_ops *ops, int fd, const char *path, const char *word)
+{
+	size_t length = strlen(word);
+	ssize_t n = ops->write(fd, path, word, length);
+
+	if (n < 0)
+		return -errno;
+	return (size_t)n == length ? 0 : -EIO;
+}
+
+static int read_all(int fd, char **text, size_t *length)
+{
+	_cleanup_free_ char *buf = NULL;
+	size_t used = 0, allocated = 0;
+
+	for (;;) {
+		ssize_t n;
+
+		if (used + 1 >= allocated) {
+			size_t wanted = allocated ? allocated * 2 : 16384;
+			char *grown = wanted > FILE_MAX ? NULL : realloc(buf, wanted);
+
+			if (!grown)
+				return wanted > FILE_MAX ? -EFBIG : -ENOMEM;
+			buf = grown;
+			allocated = wanted;
+		}
+		n = read(fd, buf + used, allocated - used - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		used += (size_t)n;
+	}
+	buf[used] = '\0';
+	if (length)
+		*length = used;
+	*text = take_ptr(buf);
+	return 0;
+}
+
+int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *length)
+{
+	_cleanup_close_ int fd = memhp__file_open_attr(&memhp__file_ops_kernel, dirfd, path, O_RDONLY);
+
+	return fd < 0 ? fd : read_all(fd, text, length);
+}
+
+int memhp__file_read_conf(struct memhp_ctx *ctx, int dirfd, const char *name, char **text, size_t *length)
+{
+	int rc = memhp__file_read_all(dirfd, name, text, length);
+	_cleanup_close_ int fd = -1;
+	char target[SYSFS_LINK_MAX];
+
+	if (rc != -ELOOP)
+		return rc;
+	rc = memhp__file_read_link(ctx->ops, dirfd, name, target, sizeof(target));
+	if (rc == 0 && strcmp(target, "/dev/null") == 0) {
+		*text = calloc(1, 1);
+		*length = 0;
+		return *text ? 0 : -ENOMEM;
+	}
+	if (ctx->ops->contained)
+		return -ELOOP;
+	fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? -errno : read_all(fd, text, length);
+}
+
+bool memhp__file_is_read_only(int dirfd, const char *path)
+{
+	struct stat st;
+
+	return fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && !(st.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH));
+}
+
+int memhp__file_store(const struct file_ops *ops, int dirfd, const char *path, const char *word)
+{
+	/* To the kernel the truncation means nothing; in a tree of files it makes the word all that there is. */
+	_cleanup_close_ int fd = memhp__file_open_attr(ops, dirfd, path, O_WRONLY | O_TRUNC);
+
+	return fd < 0 ? fd : memhp__file_store_fd(ops, fd, path, word);
+}
+
+bool memhp__file_is_readable(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+	return poll(&pfd, 1, 0) > 0;
+}

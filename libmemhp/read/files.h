@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The only file input and output of the library: directories below the sysroot, attributes relative to them. */
+#ifndef MEMHP_FILES_H
+#define MEMHP_FILES_H
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct memhp_ctx;
+
+/* sysfs gives at most a page for an attribute; this is room for the longest that the library reads. */
+#define SYSFS_ATTR_MAX 256
+
+/* Room for what a symbolic link says */
+#define SYSFS_LINK_MAX 512
+
+/* "memory123/FILE", or "memory123" for a NULL file. Async-signal-safe, and quicker than snprintf(). */
+#define SYSFS_PATH_MAX sizeof("memory18446744073709551615/memmap_on_memory")
+void memhp__file_block_path(char path[SYSFS_PATH_MAX], uint64_t block_id, const char *file);
+
+/* Where tests put faults: an attribute's bytes on their way in and out. `path` is relative, such as "memory32/state". */
+struct file_ops {
+	bool contained; /* a tree of files, whose symbolic links must not lead out of it */
+	ssize_t (*read)(int fd, const char *path, void *buf, size_t size, off_t offset);
+	ssize_t (*write)(int fd, const char *path, const void *buf, size_t size);
+};
+
+extern const struct file_ops memhp__file_ops_kernel, memhp__file_ops_tree;
+
+#define SYSFS_MEMORY   "sys/devices/system/memory"
+#define SYSFS_NODE     "sys/devices/system/node"
+#define SYSFS_FIRMWARE "sys/firmware/memory"
+#define SYSFS_MODULE   "sys/module/memory_hotplug/parameters"
+#define SYSFS_ACPI     "sys/bus/acpi/devices"
+#define SYSFS_DAX      "sys/bus/dax/devices"
+#define SYSFS_BOOT     "sys/kernel/boot_params"
+
+/*
+ * Opens a directory; `path` is relative to the root, such as "proc", and no part of it may be a symbolic link. Returns a
+ * descriptor.
+ */
+int memhp__file_open_dir(struct memhp_ctx *ctx, const char *path);
+
+/*
+ * Opens the directory of a device, by its name in a bus's directory such as SYSFS_ACPI. The link there is read, not followed: it
+ * must lead to sys/devices. Returns a descriptor, or -ENOENT when there is no such device.
+ */
+int memhp__file_open_device(struct memhp_ctx *ctx, const char *bus, const char *name);
+
+/* The directory of the memory blocks; -ENODEV when there is none. */
+int memhp__file_open_memory(struct memhp_ctx *ctx);
+
+/* Lists a directory that memhp__file_open_dir() opened below another; the descriptor stays the caller's. */
+int memhp__file_list(int dirfd, const char *path, DIR **dir);
+
+bool memhp__file_exists(int dirfd, const char *path);
+
+/* Whether a directory is there; `path` as for memhp__file_open_dir(). */
+bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path);
+
+/*
+ * What a symbolic link such as "memory32/firmware_node" says; it is never followed. Returns 0, -ENOENT when there is no link,
+ * -EBADMSG when it says more than fits, or another errno of openat(2) or readlink(2).
+ */
+int memhp__file_read_link(const struct file_ops *ops, int dirfd, const char *path, char *target, size_t size);
+
+/* Whether a descriptor is readable now; false for -1 */
+bool memhp__file_is_readable(int fd);
+
+/* Opens a file to lock, made for its owner alone where it is not there yet. Returns a descriptor. */
+int memhp__file_open_lock(int dirfd, const char *name);
+
+/* Writes who holds a lock, for the message that another one gives; a file that cannot be written locks all the same. */
+void memhp__file_sign_lock(int fd);
+
+/* 0 when the attribute may be written by this process, else -EACCES, -EROFS, -ENOENT ... */
+int memhp__file_check_writable(int dirfd, const char *path);
+
+/* Whether its mode lets nobody write, not even root */
+bool memhp__file_is_read_only(int dirfd, const char *path);
+
+/* Opens an attribute so that nothing found in its place (a FIFO, a symbolic link, a terminal) can harm or hang the caller. */
+int memhp__file_open_attr(const struct file_ops *ops, int dirfd, const char *path, int flags);
+
+/*
+ * Reads an open attribute from its beginning as text without its final newline. Returns 0, -EBADMSG for NUL bytes inside or
+ * more than fits, or the errno of read(2). Async-signal-safe.
+ */
+int memhp__file_read_fd(const struct file_ops *ops, int fd, const char *path, char *text, size_t size);
+
+/* memhp__file_open_attr() and memhp__file_read_fd() in one. */
+int memhp__file_read(const struct file_ops *ops, int dirfd, const char *path, char *text, size_t size);
+
+/* Reads bytes at an offset, up to the end of the file. Returns how many, or a negative errno. */
+ssize_t memhp__file_read_at(const struct file_ops *ops, int fd, const char *path, void *buf, size_t size, off_t offset);
+
+/* The single store: exactly one write(2), never retried. Returns 0 or a negative errno. Async-signal-safe. */
+int memhp__file_store_fd(const struct file_ops *ops, int fd, const char *path, const char *word);
+
+/* memhp__file_open_attr() and memhp__file_store_fd() in one. */
+int memhp__file_store(const struct file_ops *ops, int dirfd, const char *path, const char *word);
+
+/*
+ * Reads a whole file of any sensible length, such as /proc/zoneinfo; the text is the caller's. A NUL is put behind it; `length`,
+ * for what may hold others, can be NULL.
+ */
+int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *length);
+
+/*
+ * The same for a file of configuration, which may be a symbolic link: one to /dev/null is an empty file, others are followed on
+ * the running machine alone, never in a tree (-ELOOP).
+ */
+int memhp__file_read_conf(struct memhp_ctx *ctx, int dirfd, const char *name, char **text, size_t *length);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "read/node.h"
+
+#include "object.h"
+
+MEMHP_EXPORT unsigned int memhp_node_get_id(const struct memhp_node *node)
+{
+	return node->id;
+}
+
+MEMHP_EXPORT size_t memhp_node_count_state(const struct memhp_node *node, enum memhp_state state)
+{
+	return (size_t)state < MEMHP_NUM_STATES ? node->num_state[state] : 0;
+}
+
+MEMHP_EXPORT size_t memhp_node_count_zone(const struct memhp_node *node, enum memhp_zone zone)
+{
+	return (size_t)zone < MEMHP_NUM_ZONES ? node->num_zone[zone] : 0;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Reads the flags of a block's pages: /proc/kpageflags. */
+#include "read/pages.h"
+
+#include "ctx.h"
+#include "read/facts.h"
+#include "read/files.h"
+#include "read/pageflags.h"
+#include "spans.h"
+#include "util.h"
+
+/* Enough for a block of 128 MiB in small pages, and little enough to stay in the processor's cache */
+#define CHUNK_PAGES 32768
+
+/* The pages of a hole have no use, whatever the kernel's flags for them look like: nothing up to Linux 6.14, zeros from 6.17 on. */
+static void mark_holes(const struct spans *ram, uint64_t first_page, uint64_t *flags, size_t num)
+{
+	uint64_t at = first_page, end = first_page + num;
+
+	for (size_t i = memhp__spans_find(ram, first_page); at < end; i++) {
+		uint64_t next = i < ram->num && ram->items[i].first < end ? ram->items[i].first : end;
+
+		for (; at < next; at++)
+			flags[at - first_page] = KPF(NOPAGE);
+		if (i < ram->num)
+			at = ram->items[i].last < end ? ram->items[i].last + 1 : end;
+	}
+}
+
+static bool has_hole(const struct facts *facts, uint64_t first_page, uint64_t num_pages)
+{
+	return facts->ram_evidence == MEMHP_EVIDENCE_IOMEM &&
+	       memhp__spans_cover(&facts->ram, first_page, first_page + num_pages - 1) < num_pages;
+}
+
+uint64_t *memhp__pages_new_chunk(void)
+{
+	/* Copying to an address that is not aligned takes the kernel ten times as long. */
+	return aligned_alloc(4096, CHUNK_PAGES * sizeof(uint64_t));
+}
+
+int memhp__pages_count(struct page_scan *scan, uint64_t first_page, struct memhp_ctx *ctx, const struct facts *facts,
+		       uint64_t *chunk)
+{
+	bool holes = has_hole(facts, first_page, scan->num_pages);
+
+	for (uint64_t done = 0; done < scan->num_pages;) {
+		size_t num = scan->num_pages - done < CHUNK_PAGES ? scan->num_pages - done : CHUNK_PAGES;
+		uint64_t page = first_page + done;
+		ssize_t n = memhp__file_read_at(ctx->ops, facts->pages_fd, "kpageflags", chunk, num * sizeof(*chunk),
+						(off_t)(page * sizeof(*chunk)));
+
+		if (n != (ssize_t)(num * sizeof(*chunk)))
+			return n < 0 ? (int)n : -ENXIO;
+		if (holes)
+			mark_holes(&facts->ram, page, chunk, num);
+		memhp__page_scan_add(scan, chunk, num);
+		done += num;
+	}
+	memhp__page_scan_end(scan, facts->memmap_on_memory, facts->memmap_rounded);
+	/* Where all is memory, pages that are none are those of a block that has gone offline since the snapshot. */
+	return facts->ram_evidence == MEMHP_EVIDENCE_IOMEM && !holes && scan->usage->pages[MEMHP_PAGE_HOLE] ? -ENXIO : 0;
+}

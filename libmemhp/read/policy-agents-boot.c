@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What decides about new memory since boot: the command line and drivers. */
+#include "read/policy-agents-boot.h"
+
+#include <stdio.h>
+
+#include "ctx.h"
+#include "read/conf-dirs.h"
+#include "read/files.h"
+#include "read/parse.h"
+#include "read/policy-agents.h"
+#include "util.h"
+
+static enum memhp_effect effect_from_word(const char *word)
+{
+	for (enum memhp_effect effect = MEMHP_EFFECT_OFFLINE; effect < MEMHP_NUM_EFFECTS; effect++)
+		if (strcmp(word, memhp_effect_name(effect)) == 0)
+			return effect;
+	return MEMHP_EFFECT_UNKNOWN;
+}
+
+/* The command line */
+
+static bool is_memory_param(const struct cmdline_param *param)
+{
+	static const char *const keys[] = { "memhp_default_state", "movable_node", "kernelcore", "movablecore" };
+	static const char module[] = "memory_hotplug.";
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (param->key_length == strlen(keys[i]) && memhp__cmdline_is(param, keys[i], param->key_length))
+			return true;
+	return memhp__cmdline_is(param, module, strlen(module));
+}
+
+static int add_param(struct memhp_agents *agents, const struct cmdline_param *param)
+{
+	_cleanup_free_ char *key = strndup(param->key, param->key_length);
+	_cleanup_free_ char *value = param->value ? strndup(param->value, param->value_length) : NULL;
+	_cleanup_free_ char *text = NULL;
+	struct found_agent agent = { .kind = MEMHP_AGENT_CMDLINE, .file = "proc/cmdline" };
+
+	if (!key || (param->value && !value) || asprintf(&text, "%s%s%s", key, value ? "=" : "", value ? value : "") < 0)
+		return -ENOMEM;
+	for (char *p = key; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	agent.key = key;
+	agent.value = value;
+	agent.text = text;
+	if (value && strcmp(key, "memhp_default_state") == 0)
+		agent.effect = effect_from_word(value);
+	return memhp__agents_add(agents, agent);
+}
+
+int memhp__agents_find_params(struct memhp_agents *agents, struct memhp_ctx *ctx)
+{
+	_cleanup_free_ char *text = NULL;
+	struct cmdline_param param;
+	size_t length;
+	int rc = memhp__conf_file_read(ctx, "proc/cmdline", &text, &length);
+
+	for (const char *p = text; rc == 0 && memhp__parse_cmdline(&p, &param);)
+		if (is_memory_param(&param))
+			rc = add_param(agents, &param);
+	return rc == -ENODATA ? 0 : rc;
+}
+
+/* Drivers */
+
+/* Whether a driver has a device: the name of that begins so. */
+static bool has_device(struct memhp_ctx *ctx, const char *path, const char *prefix)
+{
+	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, path);
+	_cleanup_closedir_ DIR *dir = NULL;
+	const struct dirent *entry;
+	bool found = !*prefix;
+
+	if (dirfd < 0 || memhp__file_list(dirfd, ".", &dir) < 0)
+		return false;
+	while (!found && (entry = readdir(dir)))
+		found = strncmp(entry->d_name, prefix, strlen(prefix)) == 0;
+	return found;
+}
+
+int memhp__agents_find_drivers(struct memhp_agents *agents, struct memhp_ctx *ctx)
+{
+	static const struct {
+		const char *path, *device, *name;
+		enum memhp_effect effect;
+	} drivers[] = {
+		{ "sys/bus/virtio/drivers/virtio_mem", "virtio", "virtio_mem", MEMHP_EFFECT_NONE },
+		{ "sys/bus/vmbus/drivers/hv_balloon", "", "hv_balloon", MEMHP_EFFECT_NONE },
+		{ "sys/devices/system/xen_memory", "", "xen_memory", MEMHP_EFFECT_NONE },
+		{ "sys/kernel", "dlpar", "dlpar", MEMHP_EFFECT_ONLINE },
+	};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(drivers); i++) {
+		if (has_device(ctx, drivers[i].path, drivers[i].device))
+			rc = memhp__agents_add(agents, (struct found_agent){ .kind = MEMHP_AGENT_DRIVER,
+									     .effect = drivers[i].effect,
+									     .file = drivers[i].path,
+									     .key = drivers[i].name,
+									     .text = drivers[i].name });
+	}
+	return rc;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rules of udev among the agents, and what they are told about the machine */
+#include "read/policy-agents-udev.h"
+
+#include "ctx.h"
+#include "read/conf-dirs.h"
+#include "read/files.h"
+#include "read/policy-agents.h"
+#include "read/udev-match.h"
+#include "read/udev-rules.h"
+#include "util.h"
+
+static int read_device(void *data, const char *device, const char *name, char *value, size_t size)
+{
+	struct memhp_ctx *ctx = data;
+	_cleanup_close_ int dirfd = -1;
+
+	if (strcmp(device, "dmi/id") != 0 || strchr(name, '/'))
+		return -ENOSYS;
+	dirfd = memhp__file_open_dir(ctx, "sys/devices/virtual/dmi/id");
+	return dirfd < 0 ? dirfd : memhp__file_read(ctx->ops, dirfd, name, value, size);
+}
+
+static const char *arch_of_machine(const char *machine)
+{
+	static const struct {
+		const char *machine, *arch;
+	} archs[] = { { "x86_64", "x86-64" }, { "aarch64", "arm64" }, { "ppc64le", "ppc64-le" }, { "i686", "x86" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(archs); i++)
+		if (strcmp(machine, archs[i].machine) == 0)
+			return archs[i].arch;
+	return machine;
+}
+
+/* x86 says whether there is a hypervisor among the flags of its processors. */
+static enum udev_virt read_virt(struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int proc_fd = memhp__file_open_dir(ctx, "proc");
+	_cleanup_close_ int fd = proc_fd < 0 ? proc_fd : memhp__file_open_attr(ctx->ops, proc_fd, "cpuinfo", 0);
+	char text[8192], *flags, *end;
+	ssize_t length = fd < 0 ? fd : memhp__file_read_at(ctx->ops, fd, "cpuinfo", text, sizeof(text) - 1, 0);
+
+	if (length <= 0)
+		return UDEV_VIRT_UNKNOWN;
+	text[length] = '\0';
+	flags = strstr(text, "\nflags\t");
+	end = flags ? strchr(flags + 1, '\n') : NULL;
+	if (!end)
+		return UDEV_VIRT_UNKNOWN;
+	*end = '\0';
+	return strstr(flags, " hypervisor") ? UDEV_VIRT_SOME : UDEV_VIRT_NONE;
+}
+
+struct rule_finder {
+	struct memhp_agents *agents;
+	char *file;
+};
+
+static int add_rule(void *data, const struct udev_act *act)
+{
+	const struct rule_finder *finder = data;
+
+	return memhp__agents_add(finder->agents, (struct found_agent){ .kind = MEMHP_AGENT_UDEV,
+								       .effect = act->effect,
+								       .line = act->line,
+								       .file = finder->file,
+								       .text = act->text,
+								       .condition = act->condition });
+}
+
+int memhp__agents_find_rules(struct memhp_agents *agents, struct memhp_ctx *ctx)
+{
+	static const char *const dirs[] = { "etc/udev/rules.d", "run/udev/rules.d", "usr/local/lib/udev/rules.d",
+					    "usr/lib/udev/rules.d", "lib/udev/rules.d" };
+	char machine[SYSFS_ATTR_MAX];
+	struct udev_facts facts = { .virt = read_virt(ctx), .look_up = read_device, .data = ctx };
+	struct udev_event *event = memhp__udev_event_new(&facts);
+	struct conf_files files;
+	int rc = event ? memhp__conf_files_list(&files, ctx, dirs, ARRAY_SIZE(dirs), ".rules") : -ENOMEM;
+
+	if (rc < 0) {
+		memhp__udev_event_free(event);
+		return rc;
+	}
+	if (memhp__ctx_read_machine(ctx, machine)) {
+		facts.machine = machine;
+		facts.arch = arch_of_machine(machine);
+	}
+	for (size_t i = 0; rc == 0 && i < files.num; i++) {
+		struct rule_finder finder = { agents, files.items[i].path };
+		_cleanup_free_ char *text = NULL;
+		size_t length;
+
+		rc = memhp__conf_file_read(ctx, finder.file, &text, &length);
+		rc = rc == -ENODATA ? 0 : rc < 0 ? rc : memhp__udev_event_run(event, text, length, add_rule, &finder);
+	}
+	memhp__conf_files_release(&files);
+	memhp__udev_event_free(event);
+	return rc;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Who else decides about new memory: a list, which policy-agents-find.c fills. */
+#include "read/policy-agents.h"
+
+#include <stdio.h>
+
+#include "object.h"
+#include "util.h"
+
+struct memhp_agent {
+	enum memhp_agent_kind kind;
+	enum memhp_effect effect;
+	unsigned int line;
+	char *file, *key, *value, *text, *condition;
+};
+
+struct memhp_agents {
+	unsigned int refs;
+	struct memhp_agent *items;
+	size_t num, allocated;
+};
+
+struct memhp_agents *memhp__agents_new(void)
+{
+	struct memhp_agents *agents = calloc(1, sizeof(*agents));
+
+	if (agents)
+		agents->refs = 1;
+	return agents;
+}
+
+static void agents_free(struct memhp_agents *agents)
+{
+	for (size_t i = 0; i < agents->num; i++) {
+		free(agents->items[i].file);
+		free(agents->items[i].key);
+		free(agents->items[i].value);
+		free(agents->items[i].text);
+		free(agents->items[i].condition);
+	}
+	free(agents->items);
+	free(agents);
+}
+
+DEFINE_REF_UNREF(agents)
+
+/* Printable ASCII, for terminals and JSON alike; NULL for NULL. */
+static bool copy_text(char **copy, const char *text)
+{
+	*copy = text ? strdup(text) : NULL;
+	for (char *p = *copy; p && *p; p++)
+		if (*p < ' ' || *p > '~')
+			*p = *p == '\t' ? ' ' : '?';
+	return *copy || !text;
+}
+
+int memhp__agents_add(struct memhp_agents *agents, struct found_agent agent)
+{
+	struct memhp_agent *new;
+	char *file;
+
+	if (asprintf(&file, "/%s", agent.file) < 0)
+		return -ENOMEM;
+	if (!ARRAY_RESERVE(agents->items, agents->num, agents->allocated)) {
+		free(file);
+		return -ENOMEM;
+	}
+	new = &agents->items[agents->num++];
+	*new = (struct memhp_agent){ .kind = agent.kind, .effect = agent.effect, .line = agent.line };
+	if (copy_text(&new->file, file) && copy_text(&new->key, agent.key) && copy_text(&new->value, agent.value) &&
+	    copy_text(&new->text, agent.text) &&
+	    copy_text(&new->condition, agent.condition && *agent.condition ? agent.condition : NULL)) {
+		free(file);
+		return 0;
+	}
+	free(file);
+	return -ENOMEM;
+}
+
+MEMHP_EXPORT const struct memhp_agent *memhp_agents_get(const struct memhp_agents *agents, size_t index)
+{
+	return index < agents->num ? &agents->items[index] : NULL;
+}
+
+MEMHP_EXPORT enum memhp_agent_kind memhp_agent_get_kind(const struct memhp_agent *agent)
+{
+	return agent->kind;
+}
+
+MEMHP_EXPORT const char *memhp_agent_get_file(const struct memhp_agent *agent)
+{
+	return agent->file;
+}
+
+MEMHP_EXPORT unsigned int memhp_agent_get_line(const struct memhp_agent *agent)
+{
+	return agent->line;
+}
+
+MEMHP_EXPORT const char *memhp_agent_get_key(const struct memhp_agent *agent)
+{
+	return agent->key;
+}
+
+MEMHP_EXPORT const char *memhp_agent_get_value(const struct memhp_agent *agent)
+{
+	return agent->value;
+}
+
+MEMHP_EXPORT const char *memhp_agent_get_text(const struct memhp_agent *agent)
+{
+	return agent->text;
+}
+
+MEMHP_EXPORT enum memhp_effect memhp_agent_get_effect(const struct memhp_agent *agent)
+{
+	return agent->effect;
+}
+
+MEMHP_EXPORT const char *memhp_agent_get_condition(const struct memhp_agent *agent)
+{
+	return agent->condition;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Those who decide about new memory */
+#ifndef MEMHP_POLICY_AGENTS_H
+#define MEMHP_POLICY_AGENTS_H
+
+#include "libmemhp.h"
+
+struct found_agent {
+	enum memhp_agent_kind kind;
+	enum memhp_effect effect;
+	unsigned int line;
+	const char *file; /* below the root, such as "proc/cmdline" */
+	const char *key, *value, *text;
+	const char *condition; /* NULL and "" are none */
+};
+
+/* An empty list; NULL without memory */
+struct memhp_agents *memhp__agents_new(void);
+
+/* Adds a copy. Returns 0 or -ENOMEM. */
+int memhp__agents_add(struct memhp_agents *agents, struct found_agent agent);
+
+#endif

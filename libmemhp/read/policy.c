@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What decides about new memory, as far as sysfs shows it. */
+#include <ctype.h>
+
+#include "ctx.h"
+#include "object.h"
+#include "read/files.h"
+#include "util.h"
+
+struct memhp_policy {
+	unsigned int refs;
+	char *values[MEMHP_NUM_POLICY_KEYS];
+};
+
+/* A kernel without the file, or a text that is no word, leaves the value absent. */
+static int read_value(struct memhp_policy *policy, struct memhp_ctx *ctx, int dirfd, enum memhp_policy_key key)
+{
+	const char *name = memhp_policy_key_name(key);
+	char text[SYSFS_ATTR_MAX];
+	int rc = dirfd < 0 ? dirfd : memhp__file_read(ctx->ops, dirfd, name, text, sizeof(text));
+
+	if (rc < 0) {
+		log_debug(ctx, "%s: %s", name, strerror(-rc));
+		return 0;
+	}
+	for (const char *p = text; *p; p++)
+		if (*p <= ' ' || *p > '~')
+			return 0;
+	policy->values[key] = *text ? strdup(text) : NULL;
+	return *text && !policy->values[key] ? -ENOMEM : 0;
+}
+
+static void policy_free(struct memhp_policy *policy)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(policy->values); i++)
+		free(policy->values[i]);
+	free(policy);
+}
+
+DEFINE_REF_UNREF(policy)
+
+MEMHP_EXPORT int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int memory_fd = memhp__file_open_memory(ctx);
+	_cleanup_close_ int module_fd = memhp__file_open_dir(ctx, SYSFS_MODULE);
+	struct memhp_policy *new = calloc(1, sizeof(*new));
+	int rc = new ? 0 : -ENOMEM;
+
+	for (int key = 0; rc == 0 && key < MEMHP_NUM_POLICY_KEYS; key++)
+		rc = read_value(new, ctx, key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? memory_fd : module_fd, key);
+	if (rc < 0) {
+		if (new)
+			policy_free(new);
+		return rc;
+	}
+	new->refs = 1;
+	*policy = new;
+	return 0;
+}
+
+MEMHP_EXPORT const char *memhp_policy_get_value(const struct memhp_policy *policy, enum memhp_policy_key key)
+{
+	return (size_t)key < MEMHP_NUM_POLICY_KEYS ? policy->values[key] : NULL;
+}
+
+MEMHP_EXPORT bool memhp_policy_is_auto_online(const struct memhp_policy *policy)
+{
+	const char *word = policy->values[MEMHP_POLICY_AUTO_ONLINE_BLOCKS];
+
+	return word && strncmp(word, "online", strlen("online")) == 0;
+}
+
+static bool is_ratio(const char *value)
+{
+	uint64_t number = 0;
+
+	for (const char *p = value; *p; p++) {
+		if (!isdigit((unsigned char)*p) || number > UINT32_MAX)
+			return false;
+		number = number * 10 + (uint64_t)(*p - '0');
+	}
+	return *value && number <= UINT32_MAX;
+}
+
+MEMHP_EXPORT int memhp_policy_check_value(enum memhp_policy_key key, const char *value)
+{
+	static const char *const words[MEMHP_NUM_POLICY_KEYS][5] = {
+		[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = { "offline", "online", "online_kernel", "online_movable" },
+		[MEMHP_POLICY_ONLINE_POLICY] = { "contig-zones", "auto-movable" },
+		[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = { "Y", "N" },
+		[MEMHP_POLICY_MEMMAP_ON_MEMORY] = { "Y", "N", "force" },
+	};
+
+	if ((size_t)key >= MEMHP_NUM_POLICY_KEYS)
+		return -EINVAL;
+	if (key == MEMHP_POLICY_AUTO_MOVABLE_RATIO)
+		return is_ratio(value) ? 0 : -EINVAL;
+	for (const char *const *word = words[key]; *word; word++)
+		if (strcmp(value, *word) == 0)
+			return 0;
+	return -EINVAL;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The blocks of a machine as they were at one time. scan.c fills it; afterwards it never changes. */
+#include "read/snapshot.h"
+
+#include "object.h"
+#include "read/block.h"
+#include "read/node.h"
+#include "read/source.h"
+#include "util.h"
+
+static void snapshot_free(struct memhp_snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->num_blocks; i++)
+		free(snapshot->blocks[i].state_word);
+	free(snapshot->block_nodes);
+	free(snapshot->nodes);
+	free(snapshot->sources);
+	free(snapshot->standby);
+	free(snapshot->blocks);
+	free(snapshot);
+}
+
+DEFINE_REF_UNREF(snapshot)
+
+MEMHP_EXPORT unsigned int memhp_snapshot_get_attrs(const struct memhp_snapshot *snapshot)
+{
+	return snapshot->attrs;
+}
+
+MEMHP_EXPORT uint64_t memhp_snapshot_get_block_size_bytes(const struct memhp_snapshot *snapshot)
+{
+	return snapshot->block_size;
+}
+
+MEMHP_EXPORT size_t memhp_snapshot_get_num_blocks(const struct memhp_snapshot *snapshot)
+{
+	return snapshot->num_blocks;
+}
+
+MEMHP_EXPORT const struct memhp_block *memhp_snapshot_get_block(const struct memhp_snapshot *snapshot, size_t index)
+{
+	return index < snapshot->num_blocks ? &snapshot->blocks[index] : NULL;
+}
+
+size_t memhp__blocks_lower_bound(const struct memhp_block *blocks, size_t num_blocks, uint64_t id)
+{
+	size_t low = 0, high = num_blocks;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (blocks[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t memhp__snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id)
+{
+	return memhp__blocks_lower_bound(snapshot->blocks, snapshot->num_blocks, id);
+}
+
+MEMHP_EXPORT const struct memhp_block *memhp_snapshot_find_block(const struct memhp_snapshot *snapshot, uint64_t block_id)
+{
+	const struct memhp_block *block = memhp_snapshot_get_block(snapshot, memhp__snapshot_lower_bound(snapshot, block_id));
+
+	return block && block->id == block_id ? block : NULL;
+}
+
+MEMHP_EXPORT size_t memhp_snapshot_get_num_standby(const struct memhp_snapshot *snapshot)
+{
+	return snapshot->num_standby;
+}
+
+MEMHP_EXPORT const struct memhp_block *memhp_snapshot_get_standby(const struct memhp_snapshot *snapshot, size_t index)
+{
+	return index < snapshot->num_standby ? &snapshot->standby[index] : NULL;
+}
+
+MEMHP_EXPORT size_t memhp_snapshot_get_num_skipped(const struct memhp_snapshot *snapshot)
+{
+	return snapshot->num_skipped;
+}
+
+MEMHP_EXPORT size_t memhp_snapshot_count_state(const struct memhp_snapshot *snapshot, enum memhp_state state)
+{
+	return (size_t)state < MEMHP_NUM_STATES ? snapshot->num_state[state] : 0;
+}
+
+MEMHP_EXPORT size_t memhp_snapshot_count_zone(const struct memhp_snapshot *snapshot, enum memhp_zone zone)
+{
+	return (size_t)zone < MEMHP_NUM_ZONES ? snapshot->num_zone[zone] : 0;
+}
+
+MEMHP_EXPORT size_t memhp_snapshot_get_num_nodes(const struct memhp_snapshot *snapshot)
+{
+	return snapshot->num_nodes;
+}
+
+MEMHP_EXPORT const struct memhp_node *memhp_snapshot_get_node(const struct memhp_snapshot *snapshot, size_t index)
+{
+	return index < snapshot->num_nodes ? &snapshot->nodes[index] : NULL;
+}
+
+MEMHP_EXPORT size_t memhp_snapshot_get_num_sources(const struct memhp_snapshot *snapshot)
+{
+	return snapshot->num_sources;
+}
+
+MEMHP_EXPORT const struct memhp_source *memhp_snapshot_get_source(const struct memhp_snapshot *snapshot, size_t index)
+{
+	return index < snapshot->num_sources ? &snapshot->sources[index] : NULL;
+}

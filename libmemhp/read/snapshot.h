@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The blocks of a machine as they were at one time */
+#ifndef MEMHP_SNAPSHOT_H
+#define MEMHP_SNAPSHOT_H
+
+#include "read/block.h"
+#include "read/node.h"
+#include "read/source.h"
+
+struct memhp_snapshot {
+	unsigned int refs;
+	unsigned int attrs;
+	uint64_t block_size;
+	struct memhp_block *blocks;
+	size_t num_blocks, allocated_blocks;
+	struct memhp_block *standby; /* known to the firmware alone: no memory block so far */
+	size_t num_standby, allocated_standby;
+	size_t num_skipped;
+	size_t num_state[MEMHP_NUM_STATES];
+	size_t num_zone[MEMHP_NUM_ZONES];
+	struct memhp_node *nodes;
+	size_t num_nodes, allocated_nodes;
+	struct memhp_source *sources;
+	size_t num_sources, allocated_sources;
+	unsigned int *block_nodes; /* node ids of all blocks, one run a block */
+};
+
+/* Index of the first block whose id is at least `id`; num_blocks when there is none. The second: of the snapshot's blocks. */
+size_t memhp__blocks_lower_bound(const struct memhp_block *blocks, size_t num_blocks, uint64_t id);
+size_t memhp__snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id);
+
+#endif

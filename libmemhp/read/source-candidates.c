@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sources that blocks may have, found one by one. */
+#include "read/source-candidates.h"
+
+#include <stdio.h>
+
+#include "util.h"
+
+int memhp__source_candidate(struct finder *finder, enum memhp_source_kind kind, const char *prefix, const char *device,
+			    size_t length, uint32_t *number)
+{
+	struct candidate new = { .kind = kind };
+
+	if ((size_t)snprintf(new.name, sizeof(new.name), "%s%.*s", prefix, (int)length, device) >= sizeof(new.name))
+		return -EBADMSG;
+	for (size_t i = finder->num_candidates; i-- > 0;) {
+		if (finder->candidates[i].kind == kind && strcmp(finder->candidates[i].name, new.name) == 0) {
+			*number = (uint32_t)i;
+			return 0;
+		}
+	}
+	if (!ARRAY_RESERVE(finder->candidates, finder->num_candidates, finder->allocated_candidates))
+		return -ENOMEM;
+	*number = (uint32_t)finder->num_candidates;
+	finder->candidates[finder->num_candidates++] = new;
+	return 0;
+}
+
+int memhp__source_kind_candidate(struct finder *finder, enum memhp_source_kind kind, uint32_t *number)
+{
+	return memhp__source_candidate(finder, kind, memhp_source_kind_name(kind), "", 0, number);
+}
+
+int memhp__source_suspect(struct finder *finder, uint32_t number)
+{
+	enum memhp_source_kind kind = finder->candidates[number].kind;
+
+	if (finder->num_suspects++ == 0)
+		finder->rest = number;
+	else if (number == finder->rest)
+		return 0;
+	else if (kind != MEMHP_SOURCE_UNKNOWN && kind == finder->candidates[finder->rest].kind)
+		return memhp__source_kind_candidate(finder, kind, &finder->rest);
+	else
+		finder->rest = UNKNOWN;
+	return 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the search for the sources of blocks knows: sources that there may be, and addresses for which they account. */
+#ifndef MEMHP_SOURCE_CANDIDATES_H
+#define MEMHP_SOURCE_CANDIDATES_H
+
+#include "read/parse.h"
+#include "read/scan.h"
+
+/* A source that blocks may have; it enters the snapshot with the first of them. */
+struct candidate {
+	enum memhp_source_kind kind;
+	char name[SOURCE_NAME_MAX];
+	uint32_t source; /* in the snapshot, from 1; 0: no block has it so far */
+};
+
+/* Those that are always there. PLAIN: RAM that nobody has put a name to. */
+enum { UNKNOWN, PLAIN, BOOT, STANDBY };
+
+/* Addresses for which a candidate accounts */
+struct claim {
+	uint64_t start, last;
+	uint32_t candidate;
+};
+
+struct claims {
+	struct claim *items;
+	size_t num, allocated;
+};
+
+struct finder {
+	struct memhp_ctx *ctx;
+	struct memhp_snapshot *snapshot;
+	struct candidate *candidates;
+	size_t num_candidates, allocated_candidates;
+	struct claims iomem, boot;
+	bool has_addresses; /* iomem has them */
+	bool has_standby;   /* what is offline is standby memory */
+	size_t num_suspects;
+	uint32_t rest;                      /* the candidate for what no address tells */
+	uint32_t dimms[ACPI_MAX_INSTANCES]; /* candidates by the number of their ACPI device; 0: none yet */
+};
+
+/* A candidate, made when there is none of that name (PREFIX and then `length` bytes of DEVICE) */
+int memhp__source_candidate(struct finder *finder, enum memhp_source_kind kind, const char *prefix, const char *device,
+			    size_t length, uint32_t *number);
+
+/* The candidate of a kind that has no device, or none that is known: its name is the kind's word */
+int memhp__source_kind_candidate(struct finder *finder, enum memhp_source_kind kind, uint32_t *number);
+
+/* One that may have added what no address tells. Two of a kind leave the kind known, two kinds nothing. */
+int memhp__source_suspect(struct finder *finder, uint32_t number);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the kernel says of where memory comes from */
+#ifndef MEMHP_SOURCE_CLAIMS_H
+#define MEMHP_SOURCE_CLAIMS_H
+
+#include "read/source-candidates.h"
+
+/* These fail for lack of memory only; what cannot be read or understood is no evidence. */
+int memhp__claims_read_iomem(struct finder *finder);
+int memhp__claims_read_boot_map(struct finder *finder);
+int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan);
+
+/* Whether the command line makes the memory map another one than the firmware's */
+bool memhp__claims_is_map_redrawn(struct memhp_ctx *ctx);
+
+/* Whether offline memory is standby memory here */
+bool memhp__claims_has_offline_standby(struct memhp_ctx *ctx);
+
+#endif

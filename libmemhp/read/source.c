@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Where the memory of blocks comes from. Of a DIMM's blocks the kernel says it. The others follow from what it says of addresses:
+ * in /proc/iomem, and in the memory map that it was booted with. Where it keeps addresses to itself, there may be one thing alone
+ * on this machine that can have added a block. What is still open then stays unknown.
+ */
+#include "read/source.h"
+
+#include <stdio.h>
+
+#include "object.h"
+#include "read/block.h"
+#include "read/files.h"
+#include "read/parse.h"
+#include "read/scan.h"
+#include "read/snapshot.h"
+#include "read/source-candidates.h"
+#include "read/source-claims.h"
+#include "util.h"
+
+/* The last claim that begins before the end of these addresses, when it reaches into them */
+static const struct claim *find_claim(const struct claims *claims, uint64_t start, uint64_t last)
+{
+	size_t low = 0, high = claims->num;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (claims->items[middle].start <= last)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && claims->items[low - 1].last >= start ? &claims->items[low - 1] : NULL;
+}
+
+static int find_candidates(struct finder *finder, const struct scan *scan)
+{
+	static const enum memhp_source_kind kinds[] = {
+		[UNKNOWN] = MEMHP_SOURCE_UNKNOWN, /* by a name of its own */
+		[PLAIN] = MEMHP_SOURCE_UNKNOWN,
+		[BOOT] = MEMHP_SOURCE_BOOT,
+		[STANDBY] = MEMHP_SOURCE_STANDBY,
+	};
+	uint32_t number;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(kinds); i++)
+		rc = memhp__source_candidate(finder, kinds[i], i == PLAIN ? "plain" : memhp_source_kind_name(kinds[i]), "", 0,
+					     &number);
+	if (rc == 0)
+		rc = memhp__claims_read_iomem(finder);
+	/* Without addresses a device's memory that is offline could not be told from it. */
+	finder->has_standby = finder->num_suspects == 0 && memhp__claims_has_offline_standby(finder->ctx);
+	if (rc == 0)
+		rc = memhp__claims_read_boot_map(finder);
+	return rc < 0 ? rc : memhp__claims_suspect_others(finder, scan);
+}
+
+static int find_dimm(struct finder *finder, uint16_t number, uint32_t *candidate)
+{
+	char name[16];
+	int rc = 0;
+
+	/* As the kernel writes it */
+	snprintf(name, sizeof(name), "PNP0C80:%02x", number);
+	if (!finder->dimms[number])
+		rc = memhp__source_candidate(finder, MEMHP_SOURCE_DIMM, "dimm:", name, strlen(name), &finder->dimms[number]);
+	*candidate = finder->dimms[number];
+	return rc;
+}
+
+static uint32_t find_source(const struct finder *finder, const struct memhp_block *block)
+{
+	uint64_t start = memhp_block_get_start_addr(block), last = start + (finder->snapshot->block_size - 1);
+	const struct claim *claim = find_claim(&finder->iomem, start, last);
+
+	if (claim && claim->candidate != PLAIN && claim->candidate != BOOT)
+		return claim->candidate;
+	if (finder->has_standby && block->state == MEMHP_STATE_OFFLINE)
+		return STANDBY;
+	if ((claim && claim->candidate == BOOT) || find_claim(&finder->boot, start, last))
+		return BOOT;
+	return finder->has_addresses && !claim ? UNKNOWN : finder->rest;
+}
+
+/* Gives a block the candidate, which is counted in the snapshot from its first block on. */
+static int assign(struct finder *finder, struct memhp_block *block, uint32_t number)
+{
+	struct memhp_snapshot *snapshot = finder->snapshot;
+	struct candidate *candidate = &finder->candidates[number];
+	struct memhp_source *source;
+
+	if (candidate->kind == MEMHP_SOURCE_UNKNOWN)
+		return 0;
+	if (!candidate->source) {
+		if (!ARRAY_RESERVE(snapshot->sources, snapshot->num_sources, snapshot->allocated_sources))
+			return -ENOMEM;
+		source = &snapshot->sources[snapshot->num_sources++];
+		*source = (struct memhp_source){ .kind = candidate->kind };
+		memcpy(source->name, candidate->name, sizeof(source->name));
+		candidate->source = (uint32_t)snapshot->num_sources;
+	}
+	block->source = candidate->source;
+	snapshot->sources[block->source - 1].num_state[block->state]++;
+	return 0;
+}
+
+static int assign_sources(struct finder *finder, const struct scan *scan)
+{
+	struct memhp_snapshot *snapshot = finder->snapshot;
+	int rc = find_candidates(finder, scan);
+
+	for (size_t i = 0; rc == 0 && i < snapshot->num_blocks; i++) {
+		struct memhp_block *block = &snapshot->blocks[i];
+		uint8_t *error = &block->error[attr_index(MEMHP_ATTR_SOURCE)];
+		uint32_t number;
+
+		if (*error == ENODATA)
+			*error = 0;
+		if (*error)
+			continue;
+		if (block->dimm)
+			rc = find_dimm(finder, block->dimm - 1, &number);
+		else
+			number = find_source(finder, block);
+		if (rc == 0)
+			rc = assign(finder, block, number);
+	}
+	return rc;
+}
+
+int memhp__scan_sources(struct scan *scan)
+{
+	struct finder *finder = calloc(1, sizeof(*finder));
+	int rc;
+
+	if (!finder)
+		return -ENOMEM;
+	finder->ctx = scan->ctx;
+	finder->snapshot = scan->snapshot;
+	rc = assign_sources(finder, scan);
+	free(finder->candidates);
+	free(finder->iomem.items);
+	free(finder->boot.items);
+	free(finder);
+	return rc;
+}
+
+void memhp__scan_source_needs(struct scan *scan)
+{
+	_cleanup_close_ int fd = memhp__file_open_dir(scan->ctx, SYSFS_ACPI);
+	_cleanup_closedir_ DIR *dir = NULL;
+	struct dirent *entry;
+	uint16_t number;
+
+	if (memhp__claims_has_offline_standby(scan->ctx))
+		scan->snapshot->attrs |= MEMHP_ATTR_STATE;
+	if (fd < 0 || memhp__file_list(fd, ".", &dir) < 0)
+		return;
+	while (!scan->has_dimms && (entry = readdir(dir)))
+		scan->has_dimms = memhp__parse_acpi_memory(entry->d_name, &number) == 0;
+}
+
+MEMHP_EXPORT enum memhp_source_kind memhp_source_get_kind(const struct memhp_source *source)
+{
+	return source->kind;
+}
+
+MEMHP_EXPORT const char *memhp_source_get_name(const struct memhp_source *source)
+{
+	return source->name;
+}
+
+MEMHP_EXPORT size_t memhp_source_count_state(const struct memhp_source *source, enum memhp_state state)
+{
+	return (size_t)state < MEMHP_NUM_STATES ? source->num_state[state] : 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the rules of udev(7) do to a new memory block. Pure and bounded: rules of any length take time in proportion, and what is
+ * longer than the limits below is passed over or cut, never followed.
+ */
+#ifndef MEMHP_UDEV_RULES_H
+#define MEMHP_UDEV_RULES_H
+
+#include "libmemhp.h"
+#include "read/udev-match.h"
+
+/* A rule that does something to a new block */
+struct udev_act {
+	unsigned int line;
+	enum memhp_effect effect; /* MEMHP_EFFECT_UNKNOWN: it runs a program about memory blocks */
+	const char *text;         /* the rule */
+	const char *condition;    /* what could not be decided; "" when it is sure to happen */
+};
+
+/* Returns 0, or an errno that ends the walk. */
+typedef int (*udev_act_fn)(void *data, const struct udev_act *act);
+
+/* What the rules so far have made of the event "add" of a new block */
+struct udev_event *memhp__udev_event_new(const struct udev_facts *facts);
+void memhp__udev_event_free(struct udev_event *event);
+
+/* Goes through a file of rules; the files come in the order of their names. Returns 0, -ENOMEM, or what `act` returned. */
+int memhp__udev_event_run(struct udev_event *event, const char *text, size_t length, udev_act_fn act, void *data);
+
+#endif
