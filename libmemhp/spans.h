@@ -3,6 +3,7 @@
 #ifndef MEMHP_SPANS_H
 #define MEMHP_SPANS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,13 +19,22 @@ struct spans {
 
 void memhp__spans_release(struct spans *spans);
 
-/* Adds a run, which takes in those that it overlaps: 0 or -ENOMEM. */
+/* Adds a run, which takes in those that it overlaps or adjoins: 0 or -ENOMEM. For a few: what is behind it has to move. */
 int memhp__spans_add(struct spans *spans, struct span span);
+
+/* For many, in any order: memhp__spans_append() each, and memhp__spans_sort() at the end, before which they are not to be looked at. */
+int memhp__spans_append(struct spans *spans, struct span span);
+void memhp__spans_sort(struct spans *spans);
+
+/* From addresses to the numbers of whole pages: a page that is memory in part only is none for the kernel. */
+void memhp__spans_to_pages(struct spans *spans, uint64_t page_size);
 
 /* Index of the first run that does not end before `number`; as many as there are when there is none. */
 size_t memhp__spans_find(const struct spans *spans, uint64_t number);
 
-/* How many of the numbers are in the runs */
+/* Whether any of the numbers is in the runs, whether all are, and how many */
+bool memhp__spans_touch(const struct spans *spans, uint64_t first, uint64_t last);
+bool memhp__spans_contain(const struct spans *spans, uint64_t first, uint64_t last);
 uint64_t memhp__spans_cover(const struct spans *spans, uint64_t first, uint64_t last);
 
 #endif

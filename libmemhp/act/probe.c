@@ -10,6 +10,7 @@
 #include "ctx.h"
 #include "object.h"
 #include "read/files.h"
+#include "read/iomem.h"
 #include "read/parse.h"
 #include "util.h"
 
@@ -59,32 +60,16 @@ static void note_claim(struct memhp_probe *probe, const struct iomem_range *rang
 	probe->obstacles |= 1u << MEMHP_OBSTACLE_TAKEN;
 }
 
-/* Looks for the first range of /proc/iomem that has to do with the block. Without privilege all addresses there are 0. */
-static int look_for_claims(struct memhp_probe *probe, const char *text)
-{
-	struct iomem_range range;
-	bool has_addresses = false;
-	int rc;
-
-	while ((rc = memhp__parse_iomem(&text, &range)) > 0) {
-		has_addresses |= range.last != 0;
-		if (range.depth == 0 && range.start <= probe->last_addr && range.last >= probe->start_addr && range.last != 0) {
-			note_claim(probe, &range);
-			return 0;
-		}
-	}
-	return rc == 0 && !has_addresses ? -EACCES : rc;
-}
-
+/* Looks for what has to do with the block. */
 static int check_iomem(struct memhp_probe *probe, struct memhp_ctx *ctx)
 {
-	_cleanup_close_ int fd = memhp__file_open_dir(ctx, "proc");
-	_cleanup_free_ char *text = NULL;
-	size_t length = 0;
-	int rc = fd < 0 ? fd : memhp__file_read_all(fd, "iomem", &text, &length);
+	struct iomem iomem;
+	int rc = memhp__iomem_read(&iomem, ctx);
 
-	if (rc == 0)
-		rc = strlen(text) == length ? look_for_claims(probe, text) : -EBADMSG;
+	for (size_t i = 0; rc == 0 && i < iomem.num_tops && !memhp_probe_has_obstacle(probe, MEMHP_OBSTACLE_TAKEN); i++)
+		if (iomem.tops[i].start <= probe->last_addr && iomem.tops[i].last >= probe->start_addr && iomem.tops[i].last != 0)
+			note_claim(probe, &iomem.tops[i]);
+	memhp__iomem_release(&iomem);
 	if (rc == -ENOMEM)
 		return rc;
 	if (rc < 0) {

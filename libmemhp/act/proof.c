@@ -19,18 +19,7 @@
 
 static int add_span(void *spans, uint64_t start, uint64_t last)
 {
-	return memhp__spans_add(spans, (struct span){ start, last });
-}
-
-/* Whether runs of RAM, which may adjoin each other, have no gap from start to last */
-static bool covers(const struct spans *spans, uint64_t start, uint64_t last)
-{
-	for (size_t at = memhp__spans_find(spans, start); at < spans->num && spans->items[at].first <= start; at++) {
-		if (spans->items[at].last >= last)
-			return true;
-		start = spans->items[at].last + 1;
-	}
-	return false;
+	return memhp__spans_append(spans, (struct span){ start, last });
 }
 
 static int read_number(struct memhp_ctx *ctx, int dirfd, const char *path, uint64_t *number)
@@ -204,8 +193,9 @@ int memhp__proof_find(struct memhp_ctx *ctx, uint64_t start, uint64_t last, enum
 		struct spans spans = { 0 };
 		int rc = sources[i].read(ctx, &spans);
 
+		memhp__spans_sort(&spans);
 		/* Half a table proves nothing of what it does say. */
-		if (rc == 0 && covers(&spans, start, last))
+		if (rc == 0 && memhp__spans_contain(&spans, start, last))
 			*proof = sources[i].proof;
 		else if (rc < 0)
 			log_debug(ctx, "no proof of RAM from %s: %s", memhp_proof_name(sources[i].proof), strerror(-rc));

@@ -33,13 +33,6 @@ static void selection_free(struct memhp_selection *selection)
 
 DEFINE_REF_UNREF(selection)
 
-static bool touches(const struct spans *spans, uint64_t first, uint64_t last)
-{
-	size_t at = memhp__spans_find(spans, first);
-
-	return at < spans->num && spans->items[at].first <= last;
-}
-
 static int add_name(struct memhp_selection *selection, struct selected_name name)
 {
 	if (name.last < name.first)
@@ -123,8 +116,8 @@ static bool is_named(const struct memhp_selection *selection, const struct memhp
 {
 	uint64_t start = memhp_block_get_start_addr(block);
 
-	return selection->num_names == 0 || touches(&selection->ids, block->id, block->id) ||
-	       touches(&selection->addrs, start, start + (block->snapshot->block_size - 1));
+	return selection->num_names == 0 || memhp__spans_touch(&selection->ids, block->id, block->id) ||
+	       memhp__spans_touch(&selection->addrs, start, start + (block->snapshot->block_size - 1));
 }
 
 static bool is_on_node(const struct memhp_selection *selection, const struct memhp_block *block)

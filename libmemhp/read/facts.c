@@ -8,6 +8,7 @@
 
 #include "ctx.h"
 #include "read/files.h"
+#include "read/iomem.h"
 #include "read/parse.h"
 #include "read/source-claims.h"
 #include "spans.h"
@@ -17,41 +18,23 @@
 #define CMA_DEBUG    "sys/kernel/debug/cma"
 #define DEVICE_TREE  "sys/firmware/devicetree/base"
 
-/* Adds the whole pages of a range of addresses: a page that is memory in part only is none for the kernel. */
-static int add_pages(const struct facts *facts, struct spans *spans, uint64_t start, uint64_t last)
+static int read_iomem(struct facts *facts, struct memhp_ctx *ctx)
 {
-	uint64_t first_page = start / facts->page_size + (start % facts->page_size != 0);
-	uint64_t end_page = last / facts->page_size + (last % facts->page_size == facts->page_size - 1);
+	struct iomem iomem;
+	int rc = memhp__iomem_read(&iomem, ctx);
 
-	return first_page < end_page ? memhp__spans_add(spans, (struct span){ first_page, end_page - 1 }) : 0;
-}
+	if (rc == 0 && iomem.num_rams == 0)
+		rc = -EBADMSG;
+	for (size_t i = 0; rc == 0 && i < iomem.num_rams; i++) {
+		struct span ram = { iomem.rams[i].start, iomem.rams[i].last };
 
-static bool has_prefix(const struct iomem_range *entry, const char *prefix)
-{
-	return entry->length >= strlen(prefix) && strncmp(entry->name, prefix, strlen(prefix)) == 0;
-}
-
-/* Without privilege the kernel shows all names, and zeros for addresses. */
-static int read_iomem(struct facts *facts, int proc_fd)
-{
-	_cleanup_free_ char *text = NULL;
-	struct iomem_range entry;
-	bool has_addresses = false;
-	int rc = memhp__file_read_all(proc_fd, "iomem", &text, NULL), more = 0;
-
-	for (const char *p = text; rc == 0 && (more = memhp__parse_iomem(&p, &entry)) > 0;) {
-		has_addresses |= entry.last > 0;
-		if (!has_prefix(&entry, "System RAM") || entry.last == 0)
-			continue;
-		rc = add_pages(facts, &facts->ram, entry.start, entry.last);
-		if (rc == 0 && has_prefix(&entry, "System RAM ("))
-			rc = add_pages(facts, &facts->virtual_ram, entry.start, entry.last);
+		rc = memhp__spans_append(&facts->ram, ram);
+		if (rc == 0 && iomem.rams[i].owner != IOMEM_NOBODY)
+			rc = memhp__spans_append(&facts->virtual_ram, ram);
 	}
-	/* Half a map would be a map with holes. */
-	if (rc == 0 && more < 0)
-		rc = more;
-	if (rc == 0 && facts->ram.num == 0)
-		rc = has_addresses ? -EBADMSG : -EACCES;
+	memhp__spans_sort(&facts->ram);
+	memhp__spans_sort(&facts->virtual_ram);
+	memhp__iomem_release(&iomem);
 	return rc;
 }
 
@@ -92,12 +75,12 @@ static int read_firmware_entry(struct facts *facts, struct memhp_ctx *ctx, int d
 	if (memhp__file_read(ctx->ops, dirfd, path, type, sizeof(type)) < 0 || strcmp(type, "System RAM") != 0 ||
 	    read_number(ctx, dirfd, name, "start", &start) < 0 || read_number(ctx, dirfd, name, "end", &last) < 0 || last < start)
 		return 0;
-	return add_pages(facts, &facts->ram, start, last);
+	return memhp__spans_append(&facts->ram, (struct span){ start, last });
 }
 
-static void read_ram(struct facts *facts, struct memhp_ctx *ctx, int proc_fd)
+static void read_ram(struct facts *facts, struct memhp_ctx *ctx)
 {
-	int rc = proc_fd < 0 ? proc_fd : read_iomem(facts, proc_fd);
+	int rc = read_iomem(facts, ctx);
 
 	facts->error[MEMHP_EVIDENCE_IOMEM] = rc;
 	facts->ram_evidence = MEMHP_EVIDENCE_IOMEM;
@@ -108,6 +91,7 @@ static void read_ram(struct facts *facts, struct memhp_ctx *ctx, int proc_fd)
 	if (memhp__claims_is_map_redrawn(ctx))
 		return;
 	rc = read_entries(facts, ctx, FIRMWARE_MAP, read_firmware_entry);
+	memhp__spans_sort(&facts->ram);
 	facts->error[MEMHP_EVIDENCE_MEMMAP] = rc == 0 && facts->ram.num == 0 ? -ENOENT : rc;
 }
 
@@ -138,13 +122,14 @@ static int read_cma_entry(struct facts *facts, struct memhp_ctx *ctx, int dirfd,
 	if (read_number(ctx, dirfd, name, "base_pfn", &first) < 0 || read_number(ctx, dirfd, name, "count", &pages) < 0 ||
 	    pages == 0 || first + pages < first)
 		return 0;
-	return memhp__spans_add(&facts->cma, (struct span){ first, first + pages - 1 });
+	return memhp__spans_append(&facts->cma, (struct span){ first, first + pages - 1 });
 }
 
 static void read_cma(struct facts *facts, struct memhp_ctx *ctx)
 {
 	int rc = facts->cma_size ? read_entries(facts, ctx, CMA_DEBUG, read_cma_entry) : -ENODATA;
 
+	memhp__spans_sort(&facts->cma);
 	facts->error[MEMHP_EVIDENCE_CMA] = rc == 0 && facts->cma.num == 0 ? -ENOENT : rc;
 }
 
@@ -207,7 +192,7 @@ static int read_memory_node(struct facts *facts, struct memhp_ctx *ctx, int dirf
 		uint64_t start = take_cells(&p, address_cells), bytes = take_cells(&p, size_cells);
 
 		if (bytes && start + bytes > start)
-			rc = add_pages(facts, &facts->boot, start, start + bytes - 1);
+			rc = memhp__spans_append(&facts->boot, (struct span){ start, start + bytes - 1 });
 	}
 	return rc;
 }
@@ -220,6 +205,7 @@ static void read_rules(struct facts *facts, struct memhp_ctx *ctx)
 	read_arch(facts, ctx);
 	if (facts->arch == ARCH_ARM64)
 		rc = read_entries(facts, ctx, DEVICE_TREE, read_memory_node);
+	memhp__spans_sort(&facts->boot);
 	facts->error[MEMHP_EVIDENCE_DEVICE_TREE] = rc == 0 && facts->boot.num == 0 ? -ENOENT : rc;
 	rc = -ENODATA;
 	if (facts->arch == ARCH_S390) {
@@ -253,10 +239,13 @@ int memhp__facts_read(struct facts *facts, struct memhp_ctx *ctx)
 
 	*facts = (struct facts){ .page_size = (uint64_t)sysconf(_SC_PAGESIZE), .pages_fd = fd };
 	facts->error[MEMHP_EVIDENCE_PAGE_FLAGS] = fd < 0 ? fd : 0;
-	read_ram(facts, ctx, proc_fd);
+	read_ram(facts, ctx);
 	read_meminfo(facts, proc_fd);
 	read_cma(facts, ctx);
 	read_rules(facts, ctx);
+	memhp__spans_to_pages(&facts->ram, facts->page_size);
+	memhp__spans_to_pages(&facts->virtual_ram, facts->page_size);
+	memhp__spans_to_pages(&facts->boot, facts->page_size);
 	rc = read_memmap_policy(facts, ctx);
 	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
 		if (facts->error[i] < 0 && facts->error[i] != -ENODATA)

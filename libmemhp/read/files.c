@@ -330,6 +330,21 @@ int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *lengt
 	return fd < 0 ? fd : read_all(fd, text, length);
 }
 
+int memhp__file_read_text(struct memhp_ctx *ctx, const char *dir, const char *name, char **text)
+{
+	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, dir);
+	_cleanup_free_ char *found = NULL;
+	size_t length = 0;
+	int rc = dirfd < 0 ? dirfd : memhp__file_read_all(dirfd, name, &found, &length);
+
+	if (rc < 0)
+		return rc;
+	if (strlen(found) != length)
+		return -EBADMSG;
+	*text = take_ptr(found);
+	return 0;
+}
+
 int memhp__file_read_conf(struct memhp_ctx *ctx, int dirfd, const char *name, char **text, size_t *length)
 {
 	int rc = memhp__file_read_all(dirfd, name, text, length);

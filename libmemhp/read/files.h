@@ -108,6 +108,9 @@ int memhp__file_store(const struct file_ops *ops, int dirfd, const char *path, c
  */
 int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *length);
 
+/* The same by a directory such as "proc", and of text alone: -EBADMSG for NUL bytes inside. */
+int memhp__file_read_text(struct memhp_ctx *ctx, const char *dir, const char *name, char **text);
+
 /*
  * The same for a file of configuration, which may be a symbolic link: one to /dev/null is an empty file, others are followed on
  * the running machine alone, never in a tree (-ELOOP).

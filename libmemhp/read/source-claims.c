@@ -7,6 +7,7 @@
 
 #include "ctx.h"
 #include "read/files.h"
+#include "read/iomem.h"
 #include "read/parse.h"
 #include "read/scan.h"
 #include "read/source-candidates.h"
@@ -36,87 +37,48 @@ static void sort_claims(struct claims *claims)
 		qsort(claims->items, claims->num, sizeof(*claims->items), compare_claims);
 }
 
-static bool is_called(const struct iomem_range *range, const char *name)
+static int find_adder(struct finder *finder, const struct iomem_ram *ram, uint32_t *number)
 {
-	return range->length == strlen(name) && memcmp(range->name, name, range->length) == 0;
-}
+	static const enum memhp_source_kind kinds[] = {
+		[IOMEM_DAX] = MEMHP_SOURCE_DAX, [IOMEM_VIRTIO_MEM] = MEMHP_SOURCE_VIRTIO_MEM
+	};
 
-/* "virtio4" for "virtio", "dax0.1" for "dax" */
-static bool is_device(const struct iomem_range *range, const char *prefix)
-{
-	size_t length = strlen(prefix);
-
-	if (range->length <= length || memcmp(range->name, prefix, length) != 0)
-		return false;
-	for (; length < range->length; length++)
-		if (!isdigit((unsigned char)range->name[length]) && range->name[length] != '.')
-			return false;
-	return true;
-}
-
-/* Who has added the RAM at path[depth]: the innermost device around it; else its driver, as RAM that is managed by one names it. */
-static int find_adder(struct finder *finder, const struct iomem_range *path, unsigned int depth, uint32_t *number)
-{
-	for (unsigned int i = depth; i-- > 0;) {
-		if (is_device(&path[i], "dax"))
-			return memhp__source_candidate(finder, MEMHP_SOURCE_DAX, "", path[i].name, path[i].length, number);
-		if (is_device(&path[i], "virtio"))
-			return memhp__source_candidate(finder, MEMHP_SOURCE_VIRTIO_MEM, "virtio-mem:", path[i].name, path[i].length,
-						       number);
-	}
-	if (is_called(&path[depth], "System RAM (kmem)"))
-		return memhp__source_kind_candidate(finder, MEMHP_SOURCE_DAX, number);
-	if (is_called(&path[depth], "System RAM (virtio_mem)"))
-		return memhp__source_kind_candidate(finder, MEMHP_SOURCE_VIRTIO_MEM, number);
-	*number = is_called(&path[depth], "System RAM") ? PLAIN : UNKNOWN;
-	return 0;
-}
-
-static int take_range(struct finder *finder, const struct iomem_range *path, unsigned int depth)
-{
-	static const char ram[] = "System RAM";
-	struct claims *claims = &finder->iomem;
-	uint32_t number;
-	int rc;
-
-	/* What the kernel itself lies in was there when it booted. */
-	if (depth > 0 && is_called(&path[depth], "Kernel code") && is_called(&path[0], ram) && claims->num)
-		claims->items[claims->num - 1].candidate = BOOT;
-	if (path[depth].length < strlen(ram) || memcmp(path[depth].name, ram, strlen(ram)) != 0)
+	*number = ram->has_kernel ? BOOT : ram->owner == IOMEM_NOBODY ? PLAIN : UNKNOWN;
+	if (ram->has_kernel || ram->owner == IOMEM_NOBODY || ram->owner == IOMEM_SOMEBODY)
 		return 0;
-	rc = find_adder(finder, path, depth, &number);
-	return rc < 0 ? rc : add_claim(claims, path[depth].start, path[depth].last, number);
+	if (!ram->device)
+		return memhp__source_kind_candidate(finder, kinds[ram->owner], number);
+	return memhp__source_candidate(finder, kinds[ram->owner], ram->owner == IOMEM_DAX ? "" : "virtio-mem:", ram->device,
+				       ram->device_length, number);
 }
 
-static int take_iomem(struct finder *finder, const char *text)
+static int take_iomem(struct finder *finder, const struct iomem *iomem)
 {
-	struct iomem_range path[IOMEM_MAX_DEPTH + 1], range;
-	unsigned int depth = 0;
-	int rc;
+	int rc = iomem->num_rams ? 0 : -EBADMSG;
 
-	while ((rc = memhp__parse_iomem(&text, &range)) > 0) {
-		if (range.depth > depth || finder->num_candidates > MAX_DEVICES)
+	for (size_t i = 0; rc == 0 && i < iomem->num_rams; i++) {
+		const struct iomem_ram *ram = &iomem->rams[i];
+		uint32_t number;
+
+		if (finder->num_candidates > MAX_DEVICES)
 			return -EBADMSG;
-		path[range.depth] = range;
-		depth = range.depth + 1;
-		finder->has_addresses |= range.last != 0;
-		rc = take_range(finder, path, range.depth);
-		if (rc < 0)
-			return rc;
+		rc = find_adder(finder, ram, &number);
+		if (rc == 0)
+			rc = add_claim(&finder->iomem, ram->start, ram->last, number);
 	}
-	return rc < 0 || finder->iomem.num ? rc : -EBADMSG;
+	return rc;
 }
 
 /* Without privilege all addresses read 0, and yet all that have added memory are there. */
 int memhp__claims_read_iomem(struct finder *finder)
 {
-	_cleanup_close_ int fd = memhp__file_open_dir(finder->ctx, "proc");
-	_cleanup_free_ char *text = NULL;
-	size_t length = 0;
-	int rc = fd < 0 ? fd : memhp__file_read_all(fd, "iomem", &text, &length);
+	struct iomem iomem;
+	int rc = memhp__iomem_read(&iomem, finder->ctx);
 
-	if (rc == 0)
-		rc = strlen(text) == length ? take_iomem(finder, text) : -EBADMSG;
+	finder->has_addresses = rc == 0;
+	if (rc == 0 || rc == -EACCES)
+		rc = take_iomem(finder, &iomem);
+	memhp__iomem_release(&iomem);
 	if (rc == -ENOMEM)
 		return rc;
 	if (rc < 0) {

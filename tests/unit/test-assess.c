@@ -144,6 +144,9 @@ static const struct {
 	  MEMHP_VERDICT_MAY_GO, 60, 79, MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },
 	{ ARM64 NORMAL FREE "file proc/iomem \"10000000-1fffffff : System RAM (kmem)\\n\"\n", MEMHP_VERDICT_CAN_GO, 90, 99,
 	  MEMHP_FINDING_KERNEL_ZONE, MEMHP_EVIDENCE_BLOCK, 0 },
+	/* before Linux 5.8 a device's RAM had no name of its own */
+	{ ARM64 NORMAL FREE "file proc/iomem \"10000000-1fffffff : dax0.0\\n  10000000-1fffffff : System RAM\\n\"\n",
+	  MEMHP_VERDICT_CAN_GO, 90, 99, MEMHP_FINDING_KERNEL_ZONE, MEMHP_EVIDENCE_BLOCK, 0 },
 
 	/* s390 keeps what a crash kernel starts in */
 	{ MOVABLE FREE "file proc/sys/kernel/arch \"s390x\\n\"\nfile sys/kernel/kexec_crash_size \"402653184\\n\"\n",
@@ -291,6 +294,32 @@ START_TEST(evidence)
 }
 END_TEST
 
+static const struct {
+	const char *iomem;
+	int error;
+} iomems[] = {
+	{ "file proc/iomem \"10000000-17ffffff : System RAM\\n\"\n", 0 },
+	{ "file proc/iomem \"00000000-00000000 : System RAM\\n\"\n", -EACCES },
+	{ "file proc/iomem \"\"\n", -EBADMSG },
+	{ "file proc/iomem \"10000000-17ffffff : Reserved\\n\"\n", -EBADMSG },
+	{ "file proc/iomem \"10000000-17ffffff : System RAM\\n\\x00garbage\"\n", -EBADMSG },
+	{ "remove proc/iomem\n", -ENOENT },
+};
+
+START_TEST(iomem_error)
+{
+	struct memhp_assessment *assessment;
+	struct machine machine;
+
+	machine_make(&machine, "blocks 2 zones Movable\n");
+	machine_change(&machine, iomems[_i].iomem);
+	assessment = assess(&machine, NULL, 0);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_IOMEM), iomems[_i].error);
+	memhp_assessment_unref(assessment);
+	machine_release(&machine);
+}
+END_TEST
+
 START_TEST(arguments)
 {
 	struct memhp_assessment *assessment;
@@ -379,6 +408,7 @@ UNIT("assess", tests)
 	add_table(tests, verdicts, judged);
 	tcase_add_test(tests, order);
 	tcase_add_test(tests, evidence);
+	add_table(tests, iomem_error, iomems);
 	tcase_add_test(tests, arguments);
 	add_table(tests, recordings, recorded);
 }
