@@ -4,14 +4,15 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#include "act/proof.h"
 #include "act/worker.h"
 #include "act/writer.h"
 #include "ctx.h"
 #include "object.h"
 #include "read/files.h"
+#include "read/firmware.h"
 #include "read/iomem.h"
 #include "read/parse.h"
+#include "spans.h"
 #include "util.h"
 
 /* The block is there when the write returns. This is for what is slower than it should be, such as a name space in between. */
@@ -79,6 +80,47 @@ static int check_iomem(struct memhp_probe *probe, struct memhp_ctx *ctx)
 	return 0;
 }
 
+static int read_device_tree(struct memhp_ctx *ctx, struct spans *ram)
+{
+	struct dt_memory memory;
+	int rc = memhp__firmware_read_device_tree(ctx, &memory);
+
+	*ram = memory.fixed;
+	memory.fixed = (struct spans){ 0 };
+	memhp__dt_memory_release(&memory);
+	return rc;
+}
+
+/* Looks for a table that has all of the block as RAM. */
+static int find_proof(struct memhp_probe *probe, struct memhp_ctx *ctx)
+{
+	static const struct {
+		enum memhp_proof proof;
+		int (*read)(struct memhp_ctx *ctx, struct spans *ram);
+	} tables[] = {
+		{ MEMHP_PROOF_FIRMWARE_MAP, memhp__firmware_read_memmap },
+		{ MEMHP_PROOF_SRAT, memhp__firmware_read_srat },
+		{ MEMHP_PROOF_DEVICE_TREE, read_device_tree },
+		{ MEMHP_PROOF_LMB, memhp__firmware_read_lmbs },
+	};
+
+	for (size_t i = 0; probe->proof == MEMHP_PROOF_NONE && i < ARRAY_SIZE(tables); i++) {
+		struct spans ram;
+		int rc = tables[i].read(ctx, &ram);
+
+		if (rc == 0 && memhp__spans_contain(&ram, probe->start_addr, probe->last_addr))
+			probe->proof = tables[i].proof;
+		else if (rc < 0)
+			log_debug(ctx, "no proof of RAM from %s: %s", memhp_proof_name(tables[i].proof), strerror(-rc));
+		memhp__spans_release(&ram);
+		if (rc == -ENOMEM)
+			return rc;
+	}
+	if (probe->proof == MEMHP_PROOF_NONE)
+		probe->obstacles |= 1u << MEMHP_OBSTACLE_UNPROVEN;
+	return 0;
+}
+
 static int check(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t addr, uint64_t block_size)
 {
 	_cleanup_close_ int dirfd = memhp__file_open_memory(ctx);
@@ -97,11 +139,7 @@ static int check(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t addr
 	if (probe->obstacles)
 		return 0;
 	rc = check_iomem(probe, ctx);
-	if (rc == 0)
-		rc = memhp__proof_find(ctx, probe->start_addr, probe->last_addr, &probe->proof);
-	if (rc == 0 && probe->proof == MEMHP_PROOF_NONE)
-		probe->obstacles |= 1u << MEMHP_OBSTACLE_UNPROVEN;
-	return rc;
+	return rc < 0 ? rc : find_proof(probe, ctx);
 }
 
 MEMHP_EXPORT int memhp_probe_new(struct memhp_probe **probe, struct memhp_ctx *ctx, uint64_t addr)

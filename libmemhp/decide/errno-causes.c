@@ -46,7 +46,7 @@ static uint32_t veto_causes(const struct memhp_step *step, const struct facts *f
 	if (facts->arch == ARCH_ARM64 && covers(&facts->boot, step, facts, &missing))
 		return BIT(BOOT_MEMORY);
 	if (facts->arch == ARCH_ARM64 && facts->error[MEMHP_EVIDENCE_DEVICE_TREE] < 0 &&
-	    !covers(&facts->virtual_ram, step, facts, &missing))
+	    !covers(&facts->virtual_ram, step, facts, &missing) && !covers(&facts->not_boot, step, facts, &missing))
 		causes |= BIT(BOOT_MEMORY);
 	if (step->start_addr < facts->crash_size)
 		causes |= BIT(CRASH_KERNEL);

@@ -128,7 +128,8 @@ static void find_boot_memory(struct judgement *judgement)
 		return;
 	if (boot)
 		add(judgement, MEMHP_FINDING_BOOT_MEMORY, 100, boot, MEMHP_EVIDENCE_DEVICE_TREE);
-	else if (likely && facts->error[MEMHP_EVIDENCE_DEVICE_TREE] < 0 && covered_bytes(judgement, &facts->virtual_ram) == 0)
+	else if (likely && facts->error[MEMHP_EVIDENCE_DEVICE_TREE] < 0 && covered_bytes(judgement, &facts->virtual_ram) == 0 &&
+		 covered_bytes(judgement, &facts->not_boot) == 0)
 		add(judgement, MEMHP_FINDING_LIKELY_BOOT, likely, 0, MEMHP_EVIDENCE_DEVICE_TREE);
 }
 

@@ -8,15 +8,14 @@
 
 #include "ctx.h"
 #include "read/files.h"
+#include "read/firmware.h"
 #include "read/iomem.h"
 #include "read/parse.h"
 #include "read/source-claims.h"
 #include "spans.h"
 #include "util.h"
 
-#define FIRMWARE_MAP "sys/firmware/memmap"
-#define CMA_DEBUG    "sys/kernel/debug/cma"
-#define DEVICE_TREE  "sys/firmware/devicetree/base"
+#define CMA_DEBUG "sys/kernel/debug/cma"
 
 static int read_iomem(struct facts *facts, struct memhp_ctx *ctx)
 {
@@ -66,18 +65,6 @@ static int read_entries(struct facts *facts, struct memhp_ctx *ctx, const char *
 	return rc;
 }
 
-static int read_firmware_entry(struct facts *facts, struct memhp_ctx *ctx, int dirfd, const char *name)
-{
-	char path[NAME_MAX + 32], type[SYSFS_ATTR_MAX];
-	uint64_t start, last;
-
-	snprintf(path, sizeof(path), "%s/type", name);
-	if (memhp__file_read(ctx->ops, dirfd, path, type, sizeof(type)) < 0 || strcmp(type, "System RAM") != 0 ||
-	    read_number(ctx, dirfd, name, "start", &start) < 0 || read_number(ctx, dirfd, name, "end", &last) < 0 || last < start)
-		return 0;
-	return memhp__spans_append(&facts->ram, (struct span){ start, last });
-}
-
 static void read_ram(struct facts *facts, struct memhp_ctx *ctx)
 {
 	int rc = read_iomem(facts, ctx);
@@ -90,9 +77,8 @@ static void read_ram(struct facts *facts, struct memhp_ctx *ctx)
 	facts->ram_evidence = MEMHP_EVIDENCE_MEMMAP;
 	if (memhp__claims_is_map_redrawn(ctx))
 		return;
-	rc = read_entries(facts, ctx, FIRMWARE_MAP, read_firmware_entry);
-	memhp__spans_sort(&facts->ram);
-	facts->error[MEMHP_EVIDENCE_MEMMAP] = rc == 0 && facts->ram.num == 0 ? -ENOENT : rc;
+	memhp__spans_release(&facts->ram);
+	facts->error[MEMHP_EVIDENCE_MEMMAP] = memhp__firmware_read_memmap(ctx, &facts->ram);
 }
 
 static void read_meminfo(struct facts *facts, int proc_fd)
@@ -145,56 +131,16 @@ static void read_arch(struct facts *facts, struct memhp_ctx *ctx)
 		facts->arch = ARCH_S390;
 }
 
-/* Numbers of a device tree are of one or more cells, each of 32 bits, the highest first. */
-static uint64_t take_cells(const uint8_t **bytes, size_t cells)
+/* Memory that is switched off in the tree was added later, if it is there. */
+static int read_boot_memory(struct facts *facts, struct memhp_ctx *ctx)
 {
-	uint64_t number = 0;
+	struct dt_memory memory;
+	int rc = memhp__firmware_read_device_tree(ctx, &memory);
 
-	for (size_t i = 0; i < cells * 4; i++)
-		number = number << 8 | *(*bytes)++;
-	return number;
-}
-
-static ssize_t read_property(struct memhp_ctx *ctx, int dirfd, const char *path, uint8_t *bytes, size_t size)
-{
-	_cleanup_close_ int fd = memhp__file_open_attr(ctx->ops, dirfd, path, O_RDONLY);
-
-	return fd < 0 ? fd : memhp__file_read_at(ctx->ops, fd, path, bytes, size, 0);
-}
-
-static size_t read_cell_count(struct memhp_ctx *ctx, int dirfd, const char *path, size_t usual)
-{
-	const uint8_t *p;
-	uint8_t bytes[4];
-
-	if (read_property(ctx, dirfd, path, bytes, sizeof(bytes)) != sizeof(bytes))
-		return usual;
-	p = bytes;
-	return take_cells(&p, 1);
-}
-
-static int read_memory_node(struct facts *facts, struct memhp_ctx *ctx, int dirfd, const char *name)
-{
-	size_t address_cells = read_cell_count(ctx, dirfd, "#address-cells", 2);
-	size_t size_cells = read_cell_count(ctx, dirfd, "#size-cells", 1), size = (address_cells + size_cells) * 4;
-	char path[NAME_MAX + 32];
-	uint8_t reg[4096];
-	const uint8_t *p = reg;
-	ssize_t length;
-	int rc = 0;
-
-	if ((strcmp(name, "memory") != 0 && strncmp(name, "memory@", strlen("memory@")) != 0) || address_cells > 2 ||
-	    size_cells > 2 || size_cells == 0)
-		return 0;
-	snprintf(path, sizeof(path), "%s/reg", name);
-	for (length = read_property(ctx, dirfd, path, reg, sizeof(reg)); rc == 0 && length >= (ssize_t)size;
-	     length -= (ssize_t)size) {
-		uint64_t start = take_cells(&p, address_cells), bytes = take_cells(&p, size_cells);
-
-		if (bytes && start + bytes > start)
-			rc = memhp__spans_append(&facts->boot, (struct span){ start, start + bytes - 1 });
-	}
-	return rc;
+	facts->boot = memory.ram;
+	facts->not_boot = memory.disabled;
+	memhp__spans_release(&memory.fixed);
+	return rc == 0 && facts->boot.num == 0 ? -ENOENT : rc;
 }
 
 /* What only some architectures have */
@@ -204,9 +150,8 @@ static void read_rules(struct facts *facts, struct memhp_ctx *ctx)
 
 	read_arch(facts, ctx);
 	if (facts->arch == ARCH_ARM64)
-		rc = read_entries(facts, ctx, DEVICE_TREE, read_memory_node);
-	memhp__spans_sort(&facts->boot);
-	facts->error[MEMHP_EVIDENCE_DEVICE_TREE] = rc == 0 && facts->boot.num == 0 ? -ENOENT : rc;
+		rc = read_boot_memory(facts, ctx);
+	facts->error[MEMHP_EVIDENCE_DEVICE_TREE] = rc;
 	rc = -ENODATA;
 	if (facts->arch == ARCH_S390) {
 		_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, "sys/kernel");
@@ -246,6 +191,7 @@ int memhp__facts_read(struct facts *facts, struct memhp_ctx *ctx)
 	memhp__spans_to_pages(&facts->ram, facts->page_size);
 	memhp__spans_to_pages(&facts->virtual_ram, facts->page_size);
 	memhp__spans_to_pages(&facts->boot, facts->page_size);
+	memhp__spans_to_pages(&facts->not_boot, facts->page_size);
 	rc = read_memmap_policy(facts, ctx);
 	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
 		if (facts->error[i] < 0 && facts->error[i] != -ENODATA)

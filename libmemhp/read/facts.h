@@ -20,7 +20,7 @@ struct facts {
 	uint64_t cma_size;             /* bytes of all areas; UINT64_MAX: not known */
 	uint64_t hugetlb_size;         /* bytes of all huge pages; UINT64_MAX: not known */
 	struct spans cma;
-	struct spans boot; /* arm64: what the machine booted with */
+	struct spans boot, not_boot; /* arm64: what the machine booted with, and certainly without */
 	uint64_t crash_size;
 	bool memmap_on_memory, memmap_rounded;
 	int pages_fd; /* negative: not readable */

@@ -2,6 +2,7 @@
 #include "read/files.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -158,15 +159,17 @@ static int open_without_links(int dirfd, const char *path, int flags)
 /* The same before Linux 5.6, for "memory123/state": the directory first. */
 static int open_by_steps(int dirfd, const char *path, int flags)
 {
-	char block[SYSFS_PATH_MAX];
+	char dir[NAME_MAX + 1];
 	const char *file = strchr(path, '/');
 	int subdir, fd;
 
 	if (!file)
 		return openat(dirfd, path, flags);
-	memcpy(block, path, (size_t)(file - path));
-	block[file - path] = '\0';
-	subdir = open_subdir(dirfd, block);
+	if ((size_t)(file - path) >= sizeof(dir))
+		return errno = ENAMETOOLONG, -1;
+	memcpy(dir, path, (size_t)(file - path));
+	dir[file - path] = '\0';
+	subdir = open_subdir(dirfd, dir);
 	if (subdir < 0)
 		return errno = -subdir, -1;
 	fd = openat(subdir, file + 1, flags);
@@ -323,11 +326,16 @@ static int read_all(int fd, char **text, size_t *length)
 	return 0;
 }
 
+int memhp__file_read_bytes(const struct file_ops *ops, int dirfd, const char *path, char **bytes, size_t *length)
+{
+	_cleanup_close_ int fd = memhp__file_open_attr(ops, dirfd, path, O_RDONLY);
+
+	return fd < 0 ? fd : read_all(fd, bytes, length);
+}
+
 int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *length)
 {
-	_cleanup_close_ int fd = memhp__file_open_attr(&memhp__file_ops_kernel, dirfd, path, O_RDONLY);
-
-	return fd < 0 ? fd : read_all(fd, text, length);
+	return memhp__file_read_bytes(&memhp__file_ops_kernel, dirfd, path, text, length);
 }
 
 int memhp__file_read_text(struct memhp_ctx *ctx, const char *dir, const char *name, char **text)

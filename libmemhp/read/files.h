@@ -35,7 +35,6 @@ extern const struct file_ops memhp__file_ops_kernel, memhp__file_ops_tree;
 #define SYSFS_MODULE   "sys/module/memory_hotplug/parameters"
 #define SYSFS_ACPI     "sys/bus/acpi/devices"
 #define SYSFS_DAX      "sys/bus/dax/devices"
-#define SYSFS_BOOT     "sys/kernel/boot_params"
 
 /*
  * Opens a directory; `path` is relative to the root, such as "proc", and no part of it may be a symbolic link. Returns a
@@ -107,6 +106,9 @@ int memhp__file_store(const struct file_ops *ops, int dirfd, const char *path, c
  * for what may hold others, can be NULL.
  */
 int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *length);
+
+/* The same for "FILE" or "DIRECTORY/FILE", of which no part may be a link in a tree */
+int memhp__file_read_bytes(const struct file_ops *ops, int dirfd, const char *path, char **bytes, size_t *length);
 
 /* The same by a directory such as "proc", and of text alone: -EBADMSG for NUL bytes inside. */
 int memhp__file_read_text(struct memhp_ctx *ctx, const char *dir, const char *name, char **text);

@@ -5,6 +5,7 @@
 
 #include "read/parse.h"
 #include "read/scan.h"
+#include "spans.h"
 
 /* A source that blocks may have; it enters the snapshot with the first of them. */
 struct candidate {
@@ -32,7 +33,8 @@ struct finder {
 	struct memhp_snapshot *snapshot;
 	struct candidate *candidates;
 	size_t num_candidates, allocated_candidates;
-	struct claims iomem, boot;
+	struct claims iomem;
+	struct spans boot;  /* what the boot loader said was RAM; none: not known */
 	bool has_addresses; /* iomem has them */
 	bool has_standby;   /* what is offline is standby memory */
 	size_t num_suspects;

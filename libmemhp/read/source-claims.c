@@ -7,10 +7,11 @@
 
 #include "ctx.h"
 #include "read/files.h"
+#include "read/firmware.h"
 #include "read/iomem.h"
-#include "read/parse.h"
 #include "read/scan.h"
 #include "read/source-candidates.h"
+#include "spans.h"
 #include "util.h"
 
 /* More devices that have added memory than this are no machine's. */
@@ -112,60 +113,13 @@ bool memhp__claims_is_map_redrawn(struct memhp_ctx *ctx)
 	return false;
 }
 
-static int take_boot_map(struct finder *finder, const char *entries, size_t num)
-{
-	uint64_t start, last;
-	int rc = 0;
-
-	for (; rc == 0 && num > 0; num--, entries += E820_ENTRY_SIZE)
-		if (memhp__parse_e820(entries, &start, &last))
-			rc = add_claim(&finder->boot, start, last, BOOT);
-	return rc;
-}
-
-/* What struct boot_params has no room for: lists that the loader added to it */
-static int read_further_boot_maps(struct finder *finder)
-{
-	char path[64], type[SYSFS_ATTR_MAX];
-	int rc = 0;
-
-	for (unsigned int i = 0; rc == 0; i++) {
-		_cleanup_close_ int fd = -1;
-		_cleanup_free_ char *data = NULL;
-		size_t length = 0;
-
-		snprintf(path, sizeof(path), SYSFS_BOOT "/setup_data/%u", i);
-		fd = memhp__file_open_dir(finder->ctx, path);
-		if (fd < 0)
-			return fd == -ENOENT ? 0 : fd;
-		rc = memhp__file_read(finder->ctx->ops, fd, "type", type, sizeof(type));
-		if (rc < 0 || strcmp(type, "0x1") != 0)
-			continue;
-		rc = memhp__file_read_all(fd, "data", &data, &length);
-		if (rc == 0)
-			rc = take_boot_map(finder, data, length / E820_ENTRY_SIZE);
-	}
-	return rc;
-}
-
 /* /sys/firmware/memmap would not do: the kernel adds to it what is plugged in later. */
 int memhp__claims_read_boot_map(struct finder *finder)
 {
-	_cleanup_close_ int fd = memhp__file_open_dir(finder->ctx, SYSFS_BOOT);
-	_cleanup_free_ char *data = NULL;
-	const char *entries;
-	size_t length = 0, num = 0;
-	int rc = fd < 0 ? fd : memhp__file_read_all(fd, "data", &data, &length);
+	int rc = memhp__firmware_read_boot_map(finder->ctx, &finder->boot);
 
-	if (rc == 0)
-		rc = memhp__parse_boot_params(data, length, &entries, &num);
-	if (rc == 0)
-		rc = take_boot_map(finder, entries, num);
-	if (rc == 0)
-		rc = read_further_boot_maps(finder);
-	if (rc < 0 || memhp__claims_is_map_redrawn(finder->ctx))
-		finder->boot.num = 0; /* half of a map proves nothing of the rest */
-	sort_claims(&finder->boot);
+	if (memhp__claims_is_map_redrawn(finder->ctx))
+		memhp__spans_release(&finder->boot);
 	return rc == -ENOMEM ? rc : 0;
 }
 

@@ -16,6 +16,7 @@
 #include "read/snapshot.h"
 #include "read/source-candidates.h"
 #include "read/source-claims.h"
+#include "spans.h"
 #include "util.h"
 
 /* The last claim that begins before the end of these addresses, when it reaches into them */
@@ -79,7 +80,7 @@ static uint32_t find_source(const struct finder *finder, const struct memhp_bloc
 		return claim->candidate;
 	if (finder->has_standby && block->state == MEMHP_STATE_OFFLINE)
 		return STANDBY;
-	if ((claim && claim->candidate == BOOT) || find_claim(&finder->boot, start, last))
+	if ((claim && claim->candidate == BOOT) || memhp__spans_touch(&finder->boot, start, last))
 		return BOOT;
 	return finder->has_addresses && !claim ? UNKNOWN : finder->rest;
 }
@@ -142,7 +143,7 @@ int memhp__scan_sources(struct scan *scan)
 	rc = assign_sources(finder, scan);
 	free(finder->candidates);
 	free(finder->iomem.items);
-	free(finder->boot.items);
+	memhp__spans_release(&finder->boot);
 	free(finder);
 	return rc;
 }

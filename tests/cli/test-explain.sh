@@ -71,6 +71,45 @@ rm -r "$tree/sys/firmware"
 runs 0 explain
 golden explain-unseen-all
 
+# arm64: the same node of the device tree is boot memory, or was switched off and is none. To probe it is RAM, or nothing proves it.
+for status in okay disabled; do
+	describe node-$status <<END
+probe
+blocks 0 zones Normal
+blocks 2 zones Movable
+ram device-tree 0,2-3
+file proc/sys/kernel/arch "aarch64\n"
+file proc/iomem "00000000-07ffffff : System RAM\n10000000-17ffffff : System RAM\n"
+file sys/firmware/devicetree/base/memory@10000000/status "$status\x00"
+END
+	runs 0 explain --block 0
+	prints 'Verdict:  will not'
+	prints 'the machine booted with it'
+	runs 0 explain --block 2
+	if [ $status = okay ]; then
+		prints 'the machine booted with it'
+		runs 0 probe --dry-run 0x18000000
+		prints device-tree
+	else
+		prints 'Verdict:  may go'
+		prints_no 'boot'
+		runs 4 probe --dry-run 0x18000000
+		says 'nothing proves'
+	fi
+done
+# With all of it switched off the machine has booted with memory that the tree does not name.
+describe node-alone <<END
+blocks 0 zones Normal
+blocks 2 zones Movable
+ram device-tree 2
+file proc/sys/kernel/arch "aarch64\n"
+file sys/firmware/devicetree/base/memory@10000000/status "disabled\x00"
+END
+runs 0 explain --block 0
+prints 'most likely the machine booted with it'
+runs 0 explain --block 2
+prints_no 'most likely'
+
 # One of two blocks has gone offline meanwhile.
 describe gone <<END
 blocks 1-2 zones Movable

@@ -16,9 +16,12 @@
 #define NORMAL  "blocks 2 zones Normal\n" KEEP MEMINFO
 #define FREE    "kpageflags 0x10000 400*32768\n"
 #define ARM64   "file proc/sys/kernel/arch \"aarch64\\n\"\n"
-#define CELLS                                                                         \
-	"file sys/firmware/devicetree/base/#address-cells \"\\x00\\x00\\x00\\x02\"\n" \
-	"file sys/firmware/devicetree/base/#size-cells \"\\x00\\x00\\x00\\x02\"\n"
+#define DT      "sys/firmware/devicetree/base/"
+/* A device tree with memory from 0x10000000 ("10") on */
+#define BOOT_AT(n)                                                                                              \
+	"file " DT "#address-cells \"\\x00\\x00\\x00\\x01\"\nfile " DT "#size-cells \"\\x00\\x00\\x00\\x01\"\n" \
+	"file " DT "memory@0/device_type \"memory\\x00\"\n"                                                     \
+	"file " DT "memory@0/reg \"\\x" n "\\x00\\x00\\x00\\x20\\x00\\x00\\x00\"\n"
 
 static const struct {
 	const char *machine;
@@ -131,12 +134,21 @@ static const struct {
 	  MEMHP_FINDING_IN_USE, MEMHP_EVIDENCE_PAGE_FLAGS, 64 * MIB },
 
 	/* arm64 keeps what it booted with */
-	{ ARM64 MOVABLE FREE CELLS "file sys/firmware/devicetree/base/memory@10000000/reg "
-				   "\"\\x00\\x00\\x00\\x00\\x10\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x20\\x00\\x00\\x00\"\n",
-	  MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_BOOT_MEMORY, MEMHP_EVIDENCE_DEVICE_TREE, 128 * MIB },
-	{ ARM64 MOVABLE FREE CELLS "file sys/firmware/devicetree/base/memory@40000000/reg "
-				   "\"\\x00\\x00\\x00\\x00\\x40\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x20\\x00\\x00\\x00\"\n",
-	  MEMHP_VERDICT_CAN_GO, 100, 100, MEMHP_FINDING_EMPTY, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ ARM64 MOVABLE FREE BOOT_AT("10"), MEMHP_VERDICT_WILL_NOT, 0, 0, MEMHP_FINDING_BOOT_MEMORY, MEMHP_EVIDENCE_DEVICE_TREE,
+	  128 * MIB },
+	{ ARM64 MOVABLE FREE BOOT_AT("40"), MEMHP_VERDICT_CAN_GO, 100, 100, MEMHP_FINDING_EMPTY, MEMHP_EVIDENCE_PAGE_FLAGS, 0 },
+	{ ARM64 MOVABLE FREE BOOT_AT("10") "file " DT "memory@0/hotpluggable \"\"\n", MEMHP_VERDICT_WILL_NOT, 0, 0,
+	  MEMHP_FINDING_BOOT_MEMORY, MEMHP_EVIDENCE_DEVICE_TREE, 128 * MIB },
+	/* what is switched off there was added later, and says nothing of the rest */
+	{ ARM64 NORMAL FREE BOOT_AT("10") "file " DT "memory@0/status \"disabled\\x00\"\n", MEMHP_VERDICT_CAN_GO, 90, 99,
+	  MEMHP_FINDING_KERNEL_ZONE, MEMHP_EVIDENCE_BLOCK, 0 },
+	{ ARM64 NORMAL FREE BOOT_AT("40") "file " DT "memory@0/status \"disabled\\x00\"\n", MEMHP_VERDICT_MAY_GO, 1, 5,
+	  MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },
+	/* not memory for the kernel; and what cannot be read */
+	{ ARM64 NORMAL FREE BOOT_AT("10") "remove " DT "memory@0/device_type\n", MEMHP_VERDICT_MAY_GO, 1, 5,
+	  MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },
+	{ ARM64 NORMAL FREE BOOT_AT("10") "dir " DT "memory@0/status\n", MEMHP_VERDICT_MAY_GO, 1, 5, MEMHP_FINDING_LIKELY_BOOT,
+	  MEMHP_EVIDENCE_DEVICE_TREE, 0 },
 	{ ARM64 NORMAL FREE, MEMHP_VERDICT_MAY_GO, 1, 5, MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },
 	{ ARM64 MOVABLE FREE, MEMHP_VERDICT_MAY_GO, 60, 79, MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },
 	{ ARM64 NORMAL FREE "dir sys/bus/acpi/devices/PNP0C80:00\n"

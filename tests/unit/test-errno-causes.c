@@ -9,7 +9,7 @@
 struct known {
 	struct span ram;  /* by /proc/iomem; {0}: it cannot be read */
 	struct span boot; /* by arm64's device tree */
-	struct span virtual_ram;
+	struct span not_boot, virtual_ram;
 	enum arch arch;
 	bool no_device_tree;
 	uint64_t hugetlb, crash;
@@ -123,6 +123,13 @@ static const struct {
 	  -EPERM,
 	  MEMHP_REASON_VETO,
 	  MEMHP_ZONE_NORMAL,
+	  { .arch = ARCH_ARM64, .no_device_tree = true, .not_boot = WHOLE },
+	  { NONE },
+	  0 },
+	{ MEMHP_ACTION_OFFLINE,
+	  -EPERM,
+	  MEMHP_REASON_VETO,
+	  MEMHP_ZONE_NORMAL,
 	  { .arch = ARCH_S390, .crash = 0x101 * PAGE },
 	  { MEMHP_REASON_CRASH_KERNEL },
 	  0 },
@@ -203,6 +210,7 @@ START_TEST(open_causes)
 
 	add_span(&facts.ram, &known->ram);
 	add_span(&facts.boot, &known->boot);
+	add_span(&facts.not_boot, &known->not_boot);
 	add_span(&facts.virtual_ram, &known->virtual_ram);
 	if (memhp__errno_causes_are_open(&step))
 		step.causes = memhp__errno_causes(&step, cases[_i].action, &facts);
