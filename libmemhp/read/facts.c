@@ -7,11 +7,11 @@
 #include <stdio.h>
 
 #include "ctx.h"
+#include "read/cmdline.h"
 #include "read/files.h"
 #include "read/firmware.h"
 #include "read/iomem.h"
 #include "read/parse.h"
-#include "read/source-claims.h"
 #include "spans.h"
 #include "util.h"
 
@@ -65,6 +65,14 @@ static int read_entries(struct facts *facts, struct memhp_ctx *ctx, const char *
 	return rc;
 }
 
+/* Whether what the firmware says of RAM counts: 0, -ENODATA when the kernel was told otherwise, or why that is not known */
+static int check_map(struct memhp_ctx *ctx)
+{
+	int redrawn = memhp__cmdline_redraws_map(ctx);
+
+	return redrawn > 0 ? -ENODATA : redrawn;
+}
+
 static void read_ram(struct facts *facts, struct memhp_ctx *ctx)
 {
 	int rc = read_iomem(facts, ctx);
@@ -74,11 +82,10 @@ static void read_ram(struct facts *facts, struct memhp_ctx *ctx)
 	facts->error[MEMHP_EVIDENCE_MEMMAP] = -ENODATA;
 	if (rc == 0)
 		return;
-	facts->ram_evidence = MEMHP_EVIDENCE_MEMMAP;
-	if (memhp__claims_is_map_redrawn(ctx))
-		return;
 	memhp__spans_release(&facts->ram);
-	facts->error[MEMHP_EVIDENCE_MEMMAP] = memhp__firmware_read_memmap(ctx, &facts->ram);
+	facts->ram_evidence = MEMHP_EVIDENCE_MEMMAP;
+	rc = check_map(ctx);
+	facts->error[MEMHP_EVIDENCE_MEMMAP] = rc < 0 ? rc : memhp__firmware_read_memmap(ctx, &facts->ram);
 }
 
 static void read_meminfo(struct facts *facts, int proc_fd)
@@ -150,6 +157,8 @@ static void read_rules(struct facts *facts, struct memhp_ctx *ctx)
 
 	read_arch(facts, ctx);
 	if (facts->arch == ARCH_ARM64)
+		rc = check_map(ctx);
+	if (rc == 0)
 		rc = read_boot_memory(facts, ctx);
 	facts->error[MEMHP_EVIDENCE_DEVICE_TREE] = rc;
 	rc = -ENODATA;

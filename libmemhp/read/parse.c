@@ -314,39 +314,54 @@ int memhp__parse_acpi_memory(const char *path, uint16_t *number)
 	return 0;
 }
 
-bool memhp__parse_cmdline(const char **text, struct cmdline_param *param)
+/* The kernel's isspace() is that of Latin-1, with its unbroken space. */
+static bool is_cmdline_space(char c)
 {
-	const char *p = *text + strspn(*text, " \t\n"), *start = p;
-	bool quoted = false;
-
-	*param = (struct cmdline_param){ .key = p };
-	for (; *p && (quoted || !strchr(" \t\n", *p)); p++) {
-		if (*p == '"') {
-			quoted = !quoted;
-		} else if (*p == '=' && !param->value) {
-			param->key_length = (size_t)(p - start);
-			param->value = p + 1;
-		}
-	}
-	*text = p;
-	if (!param->value) {
-		param->key_length = (size_t)(p - start);
-	} else {
-		param->value_length = (size_t)(p - param->value);
-		if (param->value_length >= 2 && param->value[0] == '"' && p[-1] == '"') {
-			param->value++;
-			param->value_length -= 2;
-		}
-	}
-	return p > start && !(p - start == 2 && strncmp(start, "--", 2) == 0);
+	return c && strchr(" \t\n\v\f\r\xa0", c);
 }
 
-bool memhp__cmdline_is(const struct cmdline_param *param, const char *key, size_t length)
+bool memhp__parse_cmdline(const char **text, struct cmdline_param *param)
 {
+	const char *p = *text, *start, *equals = NULL, *end;
+	bool is_quoted, in_quote;
+
+	while (is_cmdline_space(*p))
+		p++;
+	*text = p;
+	if (!*p)
+		return false;
+	is_quoted = in_quote = *p == '"';
+	p += is_quoted;
+	for (start = p; *p && (in_quote || !is_cmdline_space(*p)); p++) {
+		if (*p == '=' && !equals && p > start)
+			equals = p;
+		if (*p == '"')
+			in_quote = !in_quote;
+	}
+	*text = end = p;
+	if ((is_quoted || (equals && equals[1] == '"')) && end > start && end[-1] == '"')
+		end--;
+	*param = (struct cmdline_param){ .key = start, .key_length = (size_t)((equals ? equals : end) - start) };
+	if (equals) {
+		param->value = equals + 1 + (equals[1] == '"');
+		param->value_length = end > param->value ? (size_t)(end - param->value) : 0;
+	}
+	return equals || param->key_length != 2 || strncmp(param->key, "--", 2) != 0;
+}
+
+bool memhp__cmdline_has_prefix(const struct cmdline_param *param, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
 	if (param->key_length < length)
 		return false;
 	for (size_t i = 0; i < length; i++)
-		if ((param->key[i] == '-' ? '_' : param->key[i]) != key[i])
+		if ((param->key[i] == '-' ? '_' : param->key[i]) != prefix[i])
 			return false;
 	return true;
+}
+
+bool memhp__cmdline_is(const struct cmdline_param *param, const char *key)
+{
+	return param->key_length == strlen(key) && memhp__cmdline_has_prefix(param, key);
 }

@@ -45,17 +45,21 @@ int memhp__parse_zoneinfo(const char *text, struct zone_pages *pages);
 /* The number of a line "KEY:   N kB" of /proc/meminfo or /proc/PID/status, in bytes */
 int memhp__parse_meminfo(const char *text, const char *key, uint64_t *bytes);
 
-/* A parameter of /proc/cmdline: KEY, KEY=VALUE or KEY="VALUE WITH BLANKS"; within the text, not terminated */
+/* A parameter of /proc/cmdline: KEY, KEY=VALUE, KEY="A VALUE" or "KEY=A VALUE"; within the text, not terminated */
 struct cmdline_param {
 	const char *key, *value; /* value is NULL where there is none */
 	size_t key_length, value_length;
 };
 
-/* Takes the parameter at *text, which moves behind it. False at the end, and at "--", behind which nothing is the kernel's. */
+/*
+ * Takes the parameter at *text, which moves behind it, as the kernel's next_arg() does. False at the end, and at "--", behind
+ * which nothing is the kernel's.
+ */
 bool memhp__parse_cmdline(const char **text, struct cmdline_param *param);
 
-/* Whether the key is this one, for which the kernel takes - and _ as the same */
-bool memhp__cmdline_is(const struct cmdline_param *param, const char *key, size_t length);
+/* Whether the key is this one, or begins so. For the kernel - and _ are the same; here _ is to be given. */
+bool memhp__cmdline_is(const struct cmdline_param *param, const char *key);
+bool memhp__cmdline_has_prefix(const struct cmdline_param *param, const char *prefix);
 
 /* A line of /proc/iomem: "  140000000-17fffffff : System RAM (virtio_mem)" */
 struct iomem_range {

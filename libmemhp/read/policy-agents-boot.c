@@ -5,39 +5,56 @@
 #include <stdio.h>
 
 #include "ctx.h"
-#include "read/conf-dirs.h"
+#include "read/cmdline.h"
 #include "read/files.h"
 #include "read/parse.h"
 #include "read/policy-agents.h"
 #include "util.h"
-
-static enum memhp_effect effect_from_word(const char *word)
-{
-	for (enum memhp_effect effect = MEMHP_EFFECT_OFFLINE; effect < MEMHP_NUM_EFFECTS; effect++)
-		if (strcmp(word, memhp_effect_name(effect)) == 0)
-			return effect;
-	return MEMHP_EFFECT_UNKNOWN;
-}
 
 /* The command line */
 
 static bool is_memory_param(const struct cmdline_param *param)
 {
 	static const char *const keys[] = { "memhp_default_state", "movable_node", "kernelcore", "movablecore" };
-	static const char module[] = "memory_hotplug.";
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-		if (param->key_length == strlen(keys[i]) && memhp__cmdline_is(param, keys[i], param->key_length))
+		if (memhp__cmdline_is(param, keys[i]))
 			return true;
-	return memhp__cmdline_is(param, module, strlen(module));
+	return memhp__cmdline_has_prefix(param, "memory_hotplug.");
 }
 
-static int add_param(struct memhp_agents *agents, const struct cmdline_param *param)
+/* What the parameter does to new memory; MEMHP_EFFECT_NONE for another one, and for a word that the kernel does not know */
+static enum memhp_effect effect_of(const struct cmdline_param *param)
+{
+	if (!param->value || !memhp__cmdline_is(param, "memhp_default_state"))
+		return MEMHP_EFFECT_NONE;
+	for (enum memhp_effect effect = MEMHP_EFFECT_OFFLINE; effect < MEMHP_NUM_EFFECTS; effect++) {
+		const char *word = memhp_effect_name(effect);
+
+		if (strlen(word) == param->value_length && memcmp(word, param->value, param->value_length) == 0)
+			return effect;
+	}
+	return MEMHP_EFFECT_NONE;
+}
+
+/* Of several words the last one counts that the kernel knows: where it is in the text, NULL for none. */
+static const char *find_last_word(const char *text)
+{
+	struct cmdline_param param;
+	const char *last = NULL;
+
+	while (memhp__parse_cmdline(&text, &param))
+		if (effect_of(&param) != MEMHP_EFFECT_NONE)
+			last = param.value;
+	return last;
+}
+
+static int add_param(struct memhp_agents *agents, const struct cmdline_param *param, enum memhp_effect effect)
 {
 	_cleanup_free_ char *key = strndup(param->key, param->key_length);
 	_cleanup_free_ char *value = param->value ? strndup(param->value, param->value_length) : NULL;
 	_cleanup_free_ char *text = NULL;
-	struct found_agent agent = { .kind = MEMHP_AGENT_CMDLINE, .file = "proc/cmdline" };
+	struct found_agent agent = { .kind = MEMHP_AGENT_CMDLINE, .effect = effect, .file = "proc/cmdline" };
 
 	if (!key || (param->value && !value) || asprintf(&text, "%s%s%s", key, value ? "=" : "", value ? value : "") < 0)
 		return -ENOMEM;
@@ -47,8 +64,6 @@ static int add_param(struct memhp_agents *agents, const struct cmdline_param *pa
 	agent.key = key;
 	agent.value = value;
 	agent.text = text;
-	if (value && strcmp(key, "memhp_default_state") == 0)
-		agent.effect = effect_from_word(value);
 	return memhp__agents_add(agents, agent);
 }
 
@@ -56,13 +71,21 @@ int memhp__agents_find_params(struct memhp_agents *agents, struct memhp_ctx *ctx
 {
 	_cleanup_free_ char *text = NULL;
 	struct cmdline_param param;
-	size_t length;
-	int rc = memhp__conf_file_read(ctx, "proc/cmdline", &text, &length);
+	const char *last;
+	int rc = memhp__cmdline_read(ctx, &text);
 
+	if (rc < 0 && rc != -ENOMEM) {
+		if (rc != -ENOENT)
+			log_warning(ctx, "/proc/cmdline cannot be read, so what is in it is not known: %s", strerror(-rc));
+		return 0;
+	}
+	if (rc < 0)
+		return rc;
+	last = find_last_word(text);
 	for (const char *p = text; rc == 0 && memhp__parse_cmdline(&p, &param);)
 		if (is_memory_param(&param))
-			rc = add_param(agents, &param);
-	return rc == -ENODATA ? 0 : rc;
+			rc = add_param(agents, &param, last && param.value == last ? effect_of(&param) : MEMHP_EFFECT_NONE);
+	return rc;
 }
 
 /* Drivers */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "ctx.h"
+#include "read/cmdline.h"
 #include "read/files.h"
 #include "read/firmware.h"
 #include "read/iomem.h"
@@ -98,27 +99,13 @@ int memhp__claims_read_iomem(struct finder *finder)
 	return rc;
 }
 
-bool memhp__claims_is_map_redrawn(struct memhp_ctx *ctx)
-{
-	static const char *const parameters[] = { "memmap=", "efi_fake_mem=", "add_efi_memmap" };
-	_cleanup_close_ int fd = memhp__file_open_dir(ctx, "proc");
-	_cleanup_free_ char *text = NULL;
-
-	if (fd < 0 || memhp__file_read_all(fd, "cmdline", &text, NULL) < 0)
-		return false;
-	for (const char *word = text; *word; word += strcspn(word, " "), word += strspn(word, " "))
-		for (size_t i = 0; i < ARRAY_SIZE(parameters); i++)
-			if (strncmp(word, parameters[i], strlen(parameters[i])) == 0)
-				return true;
-	return false;
-}
-
 /* /sys/firmware/memmap would not do: the kernel adds to it what is plugged in later. */
 int memhp__claims_read_boot_map(struct finder *finder)
 {
 	int rc = memhp__firmware_read_boot_map(finder->ctx, &finder->boot);
 
-	if (memhp__claims_is_map_redrawn(finder->ctx))
+	/* Nor is it what the kernel made of it, when that was told otherwise, or may have been. */
+	if (memhp__cmdline_redraws_map(finder->ctx) != 0)
 		memhp__spans_release(&finder->boot);
 	return rc == -ENOMEM ? rc : 0;
 }

@@ -10,9 +10,6 @@ int memhp__claims_read_iomem(struct finder *finder);
 int memhp__claims_read_boot_map(struct finder *finder);
 int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan);
 
-/* Whether the command line makes the memory map another one than the firmware's */
-bool memhp__claims_is_map_redrawn(struct memhp_ctx *ctx);
-
 /* Whether offline memory is standby memory here */
 bool memhp__claims_has_offline_standby(struct memhp_ctx *ctx);
 

@@ -44,6 +44,20 @@ echo 'movable=0' >>"$tree/etc/daxctl.conf.d/my.conf"
 runs 0 policy check
 prints 'daxctl brings the memory of its section "mine" online, to a kernel zone'
 
+# The command line as the kernel takes it apart, and one that cannot be read
+describe quoted <<END
+blocks 0-3 zones Normal
+cmdline "dyndbg=\"file a movable_node\" \"memhp-default-state=online\" -- kernelcore=1G"
+END
+runs 0 policy show
+prints 'memhp_default_state     online  /proc/cmdline'
+prints_no movable_node
+prints_no kernelcore
+printf 'movable_node\0\n' >"$tree/proc/cmdline"
+runs 0 policy show
+prints_no movable_node
+says '/proc/cmdline cannot be read, so what is in it is not known'
+
 # Nothing known at all
 describe bare <<END
 blocks 0-3 zones Normal

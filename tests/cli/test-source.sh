@@ -55,6 +55,20 @@ machine ppc64
 runs 2 list --source dimm:PNP0C80:02
 golden source-missing-unknown
 
+# A kernel that was told to leave memory alone, or may have been, did not boot with all of its firmware's map.
+for line in 'cmdline quiet' 'cmdline mem=1G' 'dir proc/cmdline'; do
+	describe limited <<END
+probe
+blocks 0-9
+boot_map 0-9
+$line
+END
+	case $line in
+	*quiet) selects 0-9 --source boot ;;
+	*) selects '' --source boot ;;
+	esac
+done
+
 # A link that is none of the kernel's is marked, and so is the exit status.
 machine dimm
 ln -sfn ../../../LNXSYSTM:00/ABCD0000:00 "$tree/sys/devices/system/memory/memory33/firmware_node"

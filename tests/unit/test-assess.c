@@ -144,6 +144,9 @@ static const struct {
 	  MEMHP_FINDING_KERNEL_ZONE, MEMHP_EVIDENCE_BLOCK, 0 },
 	{ ARM64 NORMAL FREE BOOT_AT("40") "file " DT "memory@0/status \"disabled\\x00\"\n", MEMHP_VERDICT_MAY_GO, 1, 5,
 	  MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },
+	/* nor does it say what the kernel made of it, when that was told to leave some alone */
+	{ ARM64 NORMAL FREE BOOT_AT("10") "cmdline mem=1G\n", MEMHP_VERDICT_MAY_GO, 1, 5, MEMHP_FINDING_LIKELY_BOOT,
+	  MEMHP_EVIDENCE_DEVICE_TREE, 0 },
 	/* not memory for the kernel; and what cannot be read */
 	{ ARM64 NORMAL FREE BOOT_AT("10") "remove " DT "memory@0/device_type\n", MEMHP_VERDICT_MAY_GO, 1, 5,
 	  MEMHP_FINDING_LIKELY_BOOT, MEMHP_EVIDENCE_DEVICE_TREE, 0 },

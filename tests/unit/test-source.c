@@ -37,6 +37,14 @@ static const struct {
 	{ "blocks 0-9\nboot_map 0-8\ncmdline memmap=1G$1G\n", "0-9 -" },
 	{ "blocks 0-9\nboot_map 0-8\ncmdline \"ro add_efi_memmap quiet\"\n", "0-9 -" },
 	{ "blocks 0-9\nboot_map 0-8\ncmdline \"memory_hotplug.memmap_on_memory=1 xmemmap=1\"\n", "0-8 boot;9 -" },
+	{ "blocks 0-9\nboot_map 0-8\ncmdline \"add-efi-memmap\"\n", "0-9 -" },
+	{ "blocks 0-9\nboot_map 0-8\ncmdline \"mem=512M\"\n", "0-9 -" },
+	{ "blocks 0-9\nboot_map 0-8\ncmdline \"\\\"memmap=1G$1G\\\"\"\n", "0-9 -" },
+	{ "blocks 0-9\nboot_map 0-8\ncmdline \"dyndbg=\\\"file a mem=1G\\\"\"\n", "0-8 boot;9 -" },
+	{ "blocks 0-9\nboot_map 0-8\ncmdline \"ro -- memmap=1G$1G\"\n", "0-8 boot;9 -" },
+	/* or may have been */
+	{ "blocks 0-9\nboot_map 0-8\nremove proc/cmdline\n", "0-8 boot;9 -" },
+	{ "blocks 0-9\nboot_map 0-8\ndir proc/cmdline\n", "0-9 -" },
 	/* a map that is none, and one that is longer than the kernel's structure has room for */
 	{ "blocks 0\nfile sys/kernel/boot_params/data \"\"\n", "0 -" },
 	{ "blocks 0\nfile sys/kernel/boot_params/data \"\\xff\" times 4096\n", "0 -" },

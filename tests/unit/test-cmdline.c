@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "read/cmdline.h"
+
+#include "unit.h"
+
+static const struct {
+	const char *machine;
+	int rc;
+	const char *text;
+	int redraws;
+} files[] = {
+	{ "cmdline \"ro quiet\"\n", 0, "ro quiet", 0 },
+	{ "cmdline \"ro mem=4G\"\n", 0, "ro mem=4G", 1 },
+	{ "cmdline \"memmap=exactmap\"\n", 0, "memmap=exactmap", 1 },
+	{ "cmdline \"efi-fake-mem=1G@1G:0x1\"\n", 0, "efi-fake-mem=1G@1G:0x1", 1 },
+	{ "cmdline \"add_efi_memmap\"\n", 0, "add_efi_memmap", 1 },
+	{ "cmdline \"\\\"memmap=1G$1G\\\"\"\n", 0, "\"memmap=1G$1G\"", 1 },
+	{ "cmdline \"a=\\\"b mem=1G\\\"\"\n", 0, "a=\"b mem=1G\"", 0 },
+	{ "cmdline \"-- mem=1G\"\n", 0, "-- mem=1G", 0 },
+	{ "cmdline \"memtest xmem=1 mem.x=1\"\n", 0, "memtest xmem=1 mem.x=1", 0 },
+	{ "file proc/cmdline \"\"\n", 0, "", 0 },
+	{ "remove proc/cmdline\n", -ENOENT, NULL, 0 },
+	/* not known is not no */
+	{ "file proc/cmdline \"ro\\x00\\n\"\n", -EBADMSG, NULL, -EBADMSG },
+	{ "dir proc/cmdline\n", -EISDIR, NULL, -EISDIR },
+	{ "link proc/cmdline /proc/cmdline\n", -ELOOP, NULL, -ELOOP },
+	{ "file proc odd\n", -ENOTDIR, NULL, -ENOTDIR },
+};
+
+START_TEST(reading)
+{
+	struct machine machine;
+	char *text = NULL;
+
+	machine_make(&machine, files[_i].machine);
+	ck_assert_int_eq(memhp__cmdline_read(machine.ctx, &text), files[_i].rc);
+	ck_assert_pstr_eq(text, files[_i].text);
+	ck_assert_int_eq(memhp__cmdline_redraws_map(machine.ctx), files[_i].redraws);
+	free(text);
+	machine_release(&machine);
+}
+END_TEST
+
+/* Parameters among those who decide about new memory */
+static const struct {
+	const char *machine;
+	const char *keys[4], *values[4];
+	enum memhp_effect effects[4];
+} agents[] = {
+	{ "cmdline \"ro movable-node kernelcore=1G\"\n", { "movable_node", "kernelcore" }, { NULL, "1G" }, { 0 } },
+	{ "cmdline \"\\\"memhp_default_state=online\\\"\"\n", { "memhp_default_state" }, { "online" }, { MEMHP_EFFECT_ONLINE } },
+	{ "cmdline \"a=\\\"b movable_node\\\" -- movable_node\"\n", { NULL }, { NULL }, { 0 } },
+	/* the last one counts, of those that the kernel knows */
+	{ "cmdline \"memhp_default_state=online memhp-default-state=offline memhp_default_state=odd\"\n",
+	  { "memhp_default_state", "memhp_default_state", "memhp_default_state" },
+	  { "online", "offline", "odd" },
+	  { MEMHP_EFFECT_NONE, MEMHP_EFFECT_OFFLINE, MEMHP_EFFECT_NONE } },
+	{ "remove proc/cmdline\n", { NULL }, { NULL }, { 0 } },
+	{ "file proc/cmdline \"movable_node\\x00\"\n", { NULL }, { NULL }, { 0 } },
+};
+
+START_TEST(deciding)
+{
+	struct memhp_agents *found;
+	struct machine machine;
+	size_t i = 0;
+
+	machine_make(&machine, agents[_i].machine);
+	ck_assert_int_eq(memhp_agents_new(&found, machine.ctx), 0);
+	for (; agents[_i].keys[i]; i++) {
+		const struct memhp_agent *agent = memhp_agents_get(found, i);
+
+		ck_assert_ptr_nonnull(agent);
+		ck_assert_str_eq(memhp_agent_get_key(agent), agents[_i].keys[i]);
+		ck_assert_pstr_eq(memhp_agent_get_value(agent), agents[_i].values[i]);
+		ck_assert_int_eq(memhp_agent_get_effect(agent), agents[_i].effects[i]);
+	}
+	ck_assert_ptr_null(memhp_agents_get(found, i));
+	memhp_agents_unref(found);
+	machine_release(&machine);
+}
+END_TEST
+
+UNIT("cmdline", tests)
+{
+	add_table(tests, reading, files);
+	add_table(tests, deciding, agents);
+}
