@@ -106,17 +106,3 @@ void memhp__ctx_log(const struct memhp_ctx *ctx, int level, const char *format, 
 	ctx->log(ctx->log_userdata, level, format, args);
 	va_end(args);
 }
-
-bool memhp__ctx_read_machine(struct memhp_ctx *ctx, char text[SYSFS_ATTR_MAX])
-{
-	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, "proc/sys/kernel");
-	struct utsname name;
-
-	/* Kernels before 6.1 do not have the file. What this machine is says nothing of a tree. */
-	if (dirfd >= 0 && memhp__file_read(ctx->ops, dirfd, "arch", text, SYSFS_ATTR_MAX) == 0)
-		return true;
-	if (ctx->sysroot || uname(&name) < 0)
-		return false;
-	snprintf(text, SYSFS_ATTR_MAX, "%s", name.machine);
-	return true;
-}

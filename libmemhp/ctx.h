@@ -40,7 +40,4 @@ bool memhp__ctx_reap(pid_t pid);
 void memhp__ctx_keep_stuck(struct memhp_ctx *ctx, pid_t pid);
 void memhp__ctx_reap_stuck(struct memhp_ctx *ctx);
 
-/* The architecture as `uname -m` has it, such as "x86_64"; false when it is not known. */
-bool memhp__ctx_read_machine(struct memhp_ctx *ctx, char text[SYSFS_ATTR_MAX]);
-
 #endif

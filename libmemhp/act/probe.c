@@ -11,6 +11,7 @@
 #include "read/files.h"
 #include "read/firmware.h"
 #include "read/iomem.h"
+#include "read/machine.h"
 #include "read/parse.h"
 #include "spans.h"
 #include "util.h"
@@ -230,10 +231,10 @@ static int wait_for_block(struct memhp_probe *probe, const struct memhp_writer *
 static int add_block(struct memhp_probe *probe, struct memhp_writer *writer)
 {
 	char word[WORKER_WORD_MAX];
-	int rc;
+	int rc = memhp__machine_has_probe(writer->dirfd);
 
-	if (!memhp__file_exists(writer->dirfd, "probe"))
-		return -EOPNOTSUPP;
+	if (rc <= 0)
+		return rc < 0 ? rc : -EOPNOTSUPP;
 	rc = memhp__file_check_writable(writer->dirfd, "probe");
 	if (rc < 0)
 		return rc;

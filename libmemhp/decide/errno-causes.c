@@ -5,6 +5,7 @@
 #include "decide/step.h"
 #include "object.h"
 #include "read/facts.h"
+#include "read/machine.h"
 #include "spans.h"
 #include "util.h"
 

@@ -4,6 +4,7 @@
 
 #include "decide/candidate.h"
 #include "read/facts.h"
+#include "read/machine.h"
 #include "spans.h"
 #include "util.h"
 

@@ -3,6 +3,7 @@
 #include "ctx.h"
 #include "object.h"
 #include "read/files.h"
+#include "read/machine.h"
 #include "read/parse.h"
 #include "util.h"
 
@@ -10,20 +11,6 @@ struct memhp_balance {
 	unsigned int refs;
 	uint64_t kernel, movable, available; /* bytes */
 };
-
-/*
- * The page size of the machine that a tree was taken from is nowhere in it, but its memory is there in pages and in bytes. They
- * differ a little (MemTotal is read later and without some late pages), so the nearest power of two is meant.
- */
-static uint64_t page_size_of(uint64_t total_bytes, uint64_t managed_pages)
-{
-	uint64_t size = 4096;
-
-	if (managed_pages)
-		while (size < (1 << 20) && total_bytes / managed_pages >= size + size / 2)
-			size *= 2;
-	return size;
-}
 
 static void balance_free(struct memhp_balance *balance)
 {
@@ -36,7 +23,7 @@ static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t 
 {
 	_cleanup_close_ int proc_fd = memhp__file_open_dir(ctx, "proc");
 	_cleanup_free_ char *zoneinfo = NULL, *meminfo = NULL;
-	uint64_t total = 0, cma;
+	uint64_t cma;
 	int rc;
 
 	if (proc_fd < 0)
@@ -46,12 +33,11 @@ static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t 
 		rc = memhp__parse_zoneinfo(zoneinfo, pages);
 	if (rc < 0)
 		return rc;
-	*page_size = ctx->sysroot ? 4096 : (uint64_t)sysconf(_SC_PAGESIZE);
+	/* The proportion, which matters most, is the same with a guess. */
+	(void)memhp__machine_read_page_size(ctx, page_size);
 	if (memhp__file_read_all(proc_fd, "meminfo", &meminfo, NULL) < 0)
 		return 0;
 	(void)memhp__parse_meminfo(meminfo, "MemAvailable", available);
-	if (ctx->sysroot && memhp__parse_meminfo(meminfo, "MemTotal", &total) == 0)
-		*page_size = page_size_of(total, pages->managed);
 	if (!pages->has_cma && memhp__parse_meminfo(meminfo, "CmaTotal", &cma) == 0)
 		pages->cma = cma / *page_size;
 	return 0;

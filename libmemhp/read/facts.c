@@ -11,6 +11,7 @@
 #include "read/files.h"
 #include "read/firmware.h"
 #include "read/iomem.h"
+#include "read/machine.h"
 #include "read/parse.h"
 #include "spans.h"
 #include "util.h"
@@ -126,18 +127,6 @@ static void read_cma(struct facts *facts, struct memhp_ctx *ctx)
 	facts->error[MEMHP_EVIDENCE_CMA] = rc == 0 && facts->cma.num == 0 ? -ENOENT : rc;
 }
 
-static void read_arch(struct facts *facts, struct memhp_ctx *ctx)
-{
-	char text[SYSFS_ATTR_MAX];
-
-	if (!memhp__ctx_read_machine(ctx, text))
-		return;
-	if (strcmp(text, "aarch64") == 0)
-		facts->arch = ARCH_ARM64;
-	else if (strcmp(text, "s390x") == 0)
-		facts->arch = ARCH_S390;
-}
-
 /* Memory that is switched off in the tree was added later, if it is there. */
 static int read_boot_memory(struct facts *facts, struct memhp_ctx *ctx)
 {
@@ -155,7 +144,7 @@ static void read_rules(struct facts *facts, struct memhp_ctx *ctx)
 {
 	int rc = -ENODATA;
 
-	read_arch(facts, ctx);
+	(void)memhp__machine_read_arch(ctx, &facts->arch);
 	if (facts->arch == ARCH_ARM64)
 		rc = check_map(ctx);
 	if (rc == 0)
@@ -166,6 +155,9 @@ static void read_rules(struct facts *facts, struct memhp_ctx *ctx)
 		_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, "sys/kernel");
 
 		rc = dirfd < 0 ? dirfd : read_number(ctx, dirfd, "", "kexec_crash_size", &facts->crash_size);
+		/* A kernel without the file has no crash kernel. */
+		if (rc == -ENOENT)
+			rc = -ENODATA;
 	}
 	facts->error[MEMHP_EVIDENCE_CRASH_KERNEL] = rc;
 }
@@ -191,7 +183,8 @@ int memhp__facts_read(struct facts *facts, struct memhp_ctx *ctx)
 	int fd = proc_fd < 0 ? proc_fd : memhp__file_open_attr(ctx->ops, proc_fd, "kpageflags", O_RDONLY);
 	int rc;
 
-	*facts = (struct facts){ .page_size = (uint64_t)sysconf(_SC_PAGESIZE), .pages_fd = fd };
+	*facts = (struct facts){ .pages_fd = fd };
+	(void)memhp__machine_read_page_size(ctx, &facts->page_size);
 	facts->error[MEMHP_EVIDENCE_PAGE_FLAGS] = fd < 0 ? fd : 0;
 	read_ram(facts, ctx);
 	read_meminfo(facts, proc_fd);

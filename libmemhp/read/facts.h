@@ -4,9 +4,8 @@
 #define MEMHP_FACTS_H
 
 #include "libmemhp.h"
+#include "read/machine.h"
 #include "spans.h"
-
-enum arch { ARCH_OTHER, ARCH_ARM64, ARCH_S390 };
 
 /* What the machine says as a whole. Runs are of page frames. */
 struct facts {

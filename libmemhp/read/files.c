@@ -129,9 +129,16 @@ int memhp__file_list(int dirfd, const char *path, DIR **dir)
 	return 0;
 }
 
+int memhp__file_has(int dirfd, const char *path)
+{
+	if (faccessat(dirfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return 1;
+	return errno == ENOENT ? 0 : -errno;
+}
+
 bool memhp__file_exists(int dirfd, const char *path)
 {
-	return faccessat(dirfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	return memhp__file_has(dirfd, path) > 0;
 }
 
 bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path)

@@ -56,6 +56,9 @@ int memhp__file_list(int dirfd, const char *path, DIR **dir);
 
 bool memhp__file_exists(int dirfd, const char *path);
 
+/* The same where it matters that it may not be known: 1, 0, or -errno */
+int memhp__file_has(int dirfd, const char *path);
+
 /* Whether a directory is there; `path` as for memhp__file_open_dir(). */
 bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path);
 

@@ -8,6 +8,7 @@
 #include "read/files.h"
 #include "read/kmsg-items.h"
 #include "read/kmsg-parse.h"
+#include "read/machine.h"
 #include "util.h"
 
 /* What one look at the log reads at most: somebody may write to it faster than it can be read. */
@@ -18,7 +19,8 @@ int memhp__kmsg_open(struct kmsg *kmsg, struct memhp_ctx *ctx)
 	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, "dev");
 	_cleanup_close_ int fd = dirfd < 0 ? dirfd : memhp__file_open_attr(ctx->ops, dirfd, "kmsg", O_RDONLY);
 
-	*kmsg = (struct kmsg){ .fd = -1, .items.page_size = (uint64_t)sysconf(_SC_PAGESIZE) };
+	*kmsg = (struct kmsg){ .fd = -1 };
+	(void)memhp__machine_read_page_size(ctx, &kmsg->items.page_size);
 	if (fd < 0)
 		return fd;
 	/* What was said before is not about this request. A terminal or a pipe in the log's place has no end. */

@@ -1,26 +1,137 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What there is one of on a machine: the size of its blocks, a file to add more. */
+#include "read/machine.h"
+
+#include <stdio.h>
+#include <sys/utsname.h>
+
 #include "ctx.h"
 #include "object.h"
 #include "read/files.h"
 #include "read/parse.h"
 #include "util.h"
 
-MEMHP_EXPORT int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes)
+#define USUAL_PAGE_SIZE 4096
+#define MAX_PAGE_SIZE   65536
+
+int memhp__machine_read_name(struct memhp_ctx *ctx, char name[SYSFS_ATTR_MAX])
 {
-	_cleanup_close_ int dirfd = memhp__file_open_memory(ctx);
-	char text[SYSFS_ATTR_MAX];
+	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, "proc/sys/kernel");
+	int rc = dirfd < 0 ? dirfd : memhp__file_read(ctx->ops, dirfd, "arch", name, SYSFS_ATTR_MAX);
+	struct utsname uts;
+
+	/* Kernels before 6.1 do not have the file. What this machine is says nothing of a tree. */
+	if (rc == 0)
+		return 0;
+	if (ctx->sysroot || uname(&uts) < 0)
+		return rc == -ENOENT ? -ENODATA : rc;
+	snprintf(name, SYSFS_ATTR_MAX, "%s", uts.machine);
+	return 0;
+}
+
+static enum arch arch_from_name(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum arch arch;
+	} names[] = {
+		{ "aarch64", ARCH_ARM64 }, { "s390x", ARCH_S390 }, { "x86_64", ARCH_X86 },
+		{ "i386", ARCH_X86 },      { "i586", ARCH_X86 },   { "i686", ARCH_X86 },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(name, names[i].name) == 0)
+			return names[i].arch;
+	return ARCH_OTHER;
+}
+
+int memhp__machine_read_arch(struct memhp_ctx *ctx, enum arch *arch)
+{
+	char name[SYSFS_ATTR_MAX];
+	int rc = memhp__machine_read_name(ctx, name);
+
+	*arch = rc == 0 ? arch_from_name(name) : ARCH_OTHER;
+	if (rc != -ENODATA)
+		return rc;
+	/* What no other architecture has */
+	if (memhp__file_dir_exists(ctx, "sys/bus/ccw"))
+		*arch = ARCH_S390;
+	else if (memhp__file_dir_exists(ctx, "sys/kernel/boot_params"))
+		*arch = ARCH_X86;
+	return *arch == ARCH_OTHER ? -ENODATA : 0;
+}
+
+/*
+ * The memory of a machine is there in pages and in bytes. They differ a little (MemTotal is read later and without some late
+ * pages); by more than an eighth they are not about the same memory.
+ */
+static int compare_totals(struct memhp_ctx *ctx, uint64_t *size)
+{
+	_cleanup_free_ char *zoneinfo = NULL, *meminfo = NULL;
+	uint64_t total = 0, found;
+	struct zone_pages pages;
+	int rc = memhp__file_read_text(ctx, "proc", "zoneinfo", &zoneinfo);
+
+	if (rc == 0)
+		rc = memhp__file_read_text(ctx, "proc", "meminfo", &meminfo);
+	if (rc == 0)
+		rc = memhp__parse_zoneinfo(zoneinfo, &pages);
+	if (rc == 0)
+		rc = memhp__parse_meminfo(meminfo, "MemTotal", &total);
+	if (rc < 0)
+		return rc;
+	found = pages.managed ? total / pages.managed : 0;
+	for (uint64_t candidate = USUAL_PAGE_SIZE; candidate <= MAX_PAGE_SIZE; candidate *= 2) {
+		if (found < candidate - candidate / 8 || found > candidate + candidate / 8)
+			continue;
+		*size = candidate;
+		return 0;
+	}
+	return -ENODATA;
+}
+
+int memhp__machine_read_page_size(struct memhp_ctx *ctx, uint64_t *size)
+{
+	enum arch arch;
 	int rc;
 
-	if (dirfd < 0)
-		return dirfd;
-	rc = memhp__file_read(ctx->ops, dirfd, "block_size_bytes", text, sizeof(text));
-	return rc < 0 ? rc : memhp__parse_block_size(text, size_bytes);
+	*size = USUAL_PAGE_SIZE;
+	if (!ctx->sysroot) {
+		*size = (uint64_t)sysconf(_SC_PAGESIZE);
+		return 0;
+	}
+	(void)memhp__machine_read_arch(ctx, &arch);
+	/* These have one size alone. */
+	if (arch == ARCH_X86 || arch == ARCH_S390)
+		return 0;
+	rc = compare_totals(ctx, size);
+	if (rc < 0)
+		log_debug(ctx, "the page size is not known, %d is assumed: %s", USUAL_PAGE_SIZE, strerror(-rc));
+	return rc;
+}
+
+int memhp__machine_read_block_size(struct memhp_ctx *ctx, int memory_fd, uint64_t *size)
+{
+	char text[SYSFS_ATTR_MAX];
+	int rc = memhp__file_read(ctx->ops, memory_fd, "block_size_bytes", text, sizeof(text));
+
+	return rc < 0 ? rc : memhp__parse_block_size(text, size);
+}
+
+int memhp__machine_has_probe(int memory_fd)
+{
+	return memhp__file_has(memory_fd, "probe");
+}
+
+MEMHP_EXPORT int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes)
+{
+	_cleanup_close_ int fd = memhp__file_open_memory(ctx);
+
+	return fd < 0 ? fd : memhp__machine_read_block_size(ctx, fd, size_bytes);
 }
 
 MEMHP_EXPORT bool memhp_ctx_has_probe(struct memhp_ctx *ctx)
 {
-	_cleanup_close_ int dirfd = memhp__file_open_memory(ctx);
+	_cleanup_close_ int fd = memhp__file_open_memory(ctx);
 
-	return dirfd >= 0 && memhp__file_exists(dirfd, "probe");
+	return fd >= 0 && memhp__machine_has_probe(fd) > 0;
 }

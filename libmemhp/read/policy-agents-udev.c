@@ -5,6 +5,7 @@
 #include "ctx.h"
 #include "read/conf-dirs.h"
 #include "read/files.h"
+#include "read/machine.h"
 #include "read/policy-agents.h"
 #include "read/udev-match.h"
 #include "read/udev-rules.h"
@@ -83,7 +84,7 @@ int memhp__agents_find_rules(struct memhp_agents *agents, struct memhp_ctx *ctx)
 		memhp__udev_event_free(event);
 		return rc;
 	}
-	if (memhp__ctx_read_machine(ctx, machine)) {
+	if (memhp__machine_read_name(ctx, machine) == 0) {
 		facts.machine = machine;
 		facts.arch = arch_of_machine(machine);
 	}

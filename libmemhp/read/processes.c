@@ -7,6 +7,7 @@
 #include "ctx.h"
 #include "object.h"
 #include "read/files.h"
+#include "read/machine.h"
 #include "read/parse.h"
 #include "util.h"
 
@@ -317,11 +318,12 @@ static int find_mappers(struct search *search, const uint64_t *start_addrs, cons
 MEMHP_EXPORT int memhp_mappers_new(struct memhp_mappers **mappers, struct memhp_ctx *ctx, const uint64_t *start_addrs,
 				   const uint64_t *last_addrs, size_t num_ranges, int cancel_fd)
 {
-	struct search search = { .ctx = ctx, .page_size = (uint64_t)sysconf(_SC_PAGESIZE), .cancel_fd = cancel_fd };
+	struct search search = { .ctx = ctx, .cancel_fd = cancel_fd };
 	int rc;
 
 	if (num_ranges == 0)
 		return -EINVAL;
+	(void)memhp__machine_read_page_size(ctx, &search.page_size);
 	search.mappers = calloc(1, sizeof(*search.mappers));
 	rc = search.mappers ? find_mappers(&search, start_addrs, last_addrs, num_ranges) : -ENOMEM;
 	free(search.frames);

@@ -9,6 +9,7 @@
 #include "object.h"
 #include "read/block.h"
 #include "read/files.h"
+#include "read/machine.h"
 #include "read/node.h"
 #include "read/parse.h"
 #include "read/scan-attrs.h"
@@ -227,11 +228,8 @@ static int scan_nodes(struct scan *scan)
 static int scan_all(struct scan *scan)
 {
 	unsigned int attrs = scan->snapshot->attrs;
-	char text[SYSFS_ATTR_MAX];
-	int rc = memhp__file_read(scan->ctx->ops, scan->memory_fd, "block_size_bytes", text, sizeof(text));
+	int rc = memhp__machine_read_block_size(scan->ctx, scan->memory_fd, &scan->snapshot->block_size);
 
-	if (rc == 0)
-		rc = memhp__parse_block_size(text, &scan->snapshot->block_size);
 	if (rc == 0)
 		rc = scan_ids(scan);
 	if (rc == 0 && (attrs & MEMHP_ATTR_SOURCE))

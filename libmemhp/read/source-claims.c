@@ -10,6 +10,7 @@
 #include "read/files.h"
 #include "read/firmware.h"
 #include "read/iomem.h"
+#include "read/machine.h"
 #include "read/scan.h"
 #include "read/source-candidates.h"
 #include "spans.h"
@@ -110,16 +111,19 @@ int memhp__claims_read_boot_map(struct finder *finder)
 	return rc == -ENOMEM ? rc : 0;
 }
 
-static bool has_kernel_file(struct memhp_ctx *ctx, const char *name)
+/* Whether there is a file `dlpar`, with which memory of ppc64 is added: 1, 0, or -errno */
+static int has_dlpar(struct memhp_ctx *ctx)
 {
 	_cleanup_close_ int fd = memhp__file_open_dir(ctx, "sys/kernel");
 
-	return fd >= 0 && memhp__file_exists(fd, name);
+	return fd == -ENOENT ? 0 : fd < 0 ? fd : memhp__file_has(fd, "dlpar");
 }
 
 static bool is_s390(struct memhp_ctx *ctx)
 {
-	return memhp__file_dir_exists(ctx, "sys/bus/ccw");
+	enum arch arch;
+
+	return memhp__machine_read_arch(ctx, &arch) == 0 && arch == ARCH_S390;
 }
 
 /* Since Linux 6.19 standby memory has no blocks, and what was configured once may be offline for any reason. */
@@ -148,7 +152,7 @@ int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan)
 	if (rc == 0 && finder->boot.num == 0)
 		rc = memhp__source_suspect(finder, BOOT);
 	if (rc == 0 && finder->boot.num == 0 &&
-	    (memhp__file_exists(scan->memory_fd, "probe") || has_kernel_file(finder->ctx, "dlpar") || is_s390(finder->ctx)))
+	    (memhp__machine_has_probe(scan->memory_fd) != 0 || has_dlpar(finder->ctx) != 0 || is_s390(finder->ctx)))
 		rc = memhp__source_suspect(finder, UNKNOWN);
 	return rc;
 }

@@ -3,9 +3,6 @@
 # memctl explain: what people read. What programs read is in test-json.py, the verdicts themselves in tests/unit/test-assess.c.
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-# The pages of the machine are those of most of the processors that tests run on.
-[ "$(getconf PAGESIZE)" = 4096 ] || skip 'the page size is not 4096'
-
 machine explain
 runs 0 explain
 golden explain
@@ -109,6 +106,16 @@ runs 0 explain --block 0
 prints 'most likely the machine booted with it'
 runs 0 explain --block 2
 prints_no 'most likely'
+
+# Pages of the machine that the tree is of
+describe large-pages <<END
+page_size 65536
+blocks 0-2 zones Normal
+kpageflags 0x1000 400 80 400*2046
+file proc/iomem "00000000-17ffffff : System RAM\n"
+END
+runs 0 explain --block 2
+prints '64K is slab'
 
 # One of two blocks has gone offline meanwhile.
 describe gone <<END

@@ -283,7 +283,7 @@ START_TEST(order)
 	for (size_t i = 0; i < 4; i++)
 		ck_assert_uint_eq(memhp_candidate_get_block_id(memhp_assessment_get_candidate(assessment, i)), ids[i]);
 	ck_assert_ptr_null(memhp_assessment_get_candidate(assessment, 6));
-	ck_assert_uint_eq(memhp_assessment_get_page_size_bytes(assessment), (uint64_t)sysconf(_SC_PAGESIZE));
+	ck_assert_uint_eq(memhp_assessment_get_page_size_bytes(assessment), 4096);
 	memhp_assessment_unref(memhp_assessment_ref(assessment));
 	memhp_assessment_unref(assessment);
 	machine_release(&machine);
@@ -330,6 +330,52 @@ START_TEST(iomem_error)
 	machine_change(&machine, iomems[_i].iomem);
 	assessment = assess(&machine, NULL, 0);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_IOMEM), iomems[_i].error);
+	memhp_assessment_unref(assessment);
+	machine_release(&machine);
+}
+END_TEST
+
+static const struct {
+	const char *machine;
+	int error;
+} crashes[] = {
+	{ "file sys/kernel/kexec_crash_size \"0\\n\"\n", -ENODATA },
+	{ "file proc/sys/kernel/arch \"s390x\\n\"\nfile sys/kernel/kexec_crash_size \"0\\n\"\n", 0 },
+	{ "dir sys/bus/ccw\nfile sys/kernel/kexec_crash_size \"0\\n\"\n", 0 },
+	{ "dir sys/bus/ccw\nfile sys/kernel/kexec_crash_size garbage\n", -EBADMSG },
+	{ "dir sys/bus/ccw\ndir sys/kernel/kexec_crash_size\n", -EISDIR },
+	/* a kernel that has no crash kernel */
+	{ "dir sys/bus/ccw\n", -ENODATA },
+};
+
+START_TEST(crash_kernel_error)
+{
+	struct memhp_assessment *assessment;
+	struct machine machine;
+
+	machine_make(&machine, "blocks 2 zones Movable\n");
+	machine_change(&machine, crashes[_i].machine);
+	assessment = assess(&machine, NULL, 0);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_CRASH_KERNEL), crashes[_i].error);
+	memhp_assessment_unref(assessment);
+	machine_release(&machine);
+}
+END_TEST
+
+/* Pages of 64K: the first is free, and the second one the kernel's */
+START_TEST(page_size)
+{
+	struct memhp_assessment *assessment;
+	const struct memhp_candidate *candidate;
+	struct machine machine;
+
+	machine_make(&machine, "page_size 65536\nblocks 0-2 zones Normal\nkpageflags 0x1000 400 80 400*2046\n"
+			       "file proc/iomem \"00000000-17ffffff : System RAM\\n\"\n");
+	assessment = assess(&machine, NULL, 0);
+	ck_assert_uint_eq(memhp_assessment_get_page_size_bytes(assessment), 65536);
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
+		if (memhp_candidate_get_block_id(candidate) == 2)
+			ck_assert_uint_eq(memhp_candidate_get_bytes(candidate, MEMHP_PAGE_SLAB), 65536);
 	memhp_assessment_unref(assessment);
 	machine_release(&machine);
 }
@@ -424,6 +470,8 @@ UNIT("assess", tests)
 	tcase_add_test(tests, order);
 	tcase_add_test(tests, evidence);
 	add_table(tests, iomem_error, iomems);
+	add_table(tests, crash_kernel_error, crashes);
+	tcase_add_test(tests, page_size);
 	tcase_add_test(tests, arguments);
 	add_table(tests, recordings, recorded);
 }
