@@ -141,11 +141,16 @@ bool memhp__file_exists(int dirfd, const char *path)
 	return memhp__file_has(dirfd, path) > 0;
 }
 
-bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path)
+int memhp__file_has_dir(struct memhp_ctx *ctx, const char *path)
 {
 	_cleanup_close_ int fd = memhp__file_open_dir(ctx, path);
 
-	return fd >= 0;
+	return fd >= 0 ? 1 : fd == -ENOENT ? 0 : fd;
+}
+
+bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path)
+{
+	return memhp__file_has_dir(ctx, path) > 0;
 }
 
 int memhp__file_check_writable(int dirfd, const char *path)

@@ -59,8 +59,9 @@ bool memhp__file_exists(int dirfd, const char *path);
 /* The same where it matters that it may not be known: 1, 0, or -errno */
 int memhp__file_has(int dirfd, const char *path);
 
-/* Whether a directory is there; `path` as for memhp__file_open_dir(). */
+/* Whether a directory is there; `path` as for memhp__file_open_dir(). The second: 1, 0, or -errno */
 bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path);
+int memhp__file_has_dir(struct memhp_ctx *ctx, const char *path);
 
 /*
  * What a symbolic link such as "memory32/firmware_node" says; it is never followed. Returns 0, -ENOENT when there is no link,

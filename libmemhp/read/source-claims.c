@@ -129,10 +129,10 @@ static bool is_s390(struct memhp_ctx *ctx)
 /* Since Linux 6.19 standby memory has no blocks, and what was configured once may be offline for any reason. */
 bool memhp__claims_has_offline_standby(struct memhp_ctx *ctx)
 {
-	return is_s390(ctx) && !memhp__file_dir_exists(ctx, SYSFS_FIRMWARE);
+	return is_s390(ctx) && memhp__file_has_dir(ctx, SYSFS_FIRMWARE) == 0;
 }
 
-/* What else may have added memory, beside devices that iomem names */
+/* What else may have added memory, beside devices that iomem names: also what cannot be looked for */
 int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan)
 {
 	static const struct {
@@ -142,7 +142,7 @@ int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan)
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(balloons); i++) {
-		if (!memhp__file_dir_exists(finder->ctx, balloons[i].dir))
+		if (memhp__file_has_dir(finder->ctx, balloons[i].dir) == 0)
 			continue;
 		rc = memhp__source_candidate(finder, MEMHP_SOURCE_BALLOON, "", balloons[i].name, strlen(balloons[i].name), &number);
 		if (rc == 0)
