@@ -799,8 +799,8 @@ bool memhp_block_has_memmap_on_memory(const struct memhp_block *block);
  *   "System RAM (virtio_mem)" or "System RAM (kmem)", is that device's. RAM of another driver is unknown;
  * - on s390 without /sys/firmware/memory: what is offline is standby memory;
  * - the memory map that a kernel for x86 was booted with (/sys/kernel/boot_params, readable by everyone) and the range of
- *   /proc/iomem that holds the kernel's code: boot. The map does not count when memmap=, efi_fake_mem= or add_efi_memmap in
- *   /proc/cmdline changed it; Xen PV guests have none;
+ *   /proc/iomem that holds the kernel's code: boot. The map does not count when mem=, memmap=, efi_fake_mem= or
+ *   add_efi_memmap in /proc/cmdline changed it, or that file cannot be read; Xen PV guests have none;
  * - what is left: if just one thing on this machine can have added it, it is that one's. Such things are virtio-mem and dax
  *   devices that have added memory (while /proc/iomem has no addresses), and the balloon drivers of Hyper-V and Xen; without a
  *   memory map also the boot itself and, where there are a file `probe`, DLPAR or s390's standby memory, things that leave no
@@ -2096,7 +2096,7 @@ enum memhp_page_kind {
 enum memhp_evidence {
 	MEMHP_EVIDENCE_BLOCK = 0,    /**< the block's `state` and `valid_zones` */
 	MEMHP_EVIDENCE_IOMEM,        /**< /proc/iomem: where memory is; addresses for root only */
-	MEMHP_EVIDENCE_MEMMAP,       /**< /sys/firmware/memmap: as the firmware has it, x86 only; for everyone. Not with memmap= */
+	MEMHP_EVIDENCE_MEMMAP,       /**< /sys/firmware/memmap: the firmware's, x86 only; for everyone. Not with mem= or memmap= */
 	MEMHP_EVIDENCE_PAGE_FLAGS,   /**< /proc/kpageflags: what each page is used for; root only */
 	MEMHP_EVIDENCE_MEMINFO,      /**< /proc/meminfo: how much memory is available elsewhere */
 	MEMHP_EVIDENCE_CMA,          /**< /sys/kernel/debug/cma: where the contiguous memory areas are; root only */

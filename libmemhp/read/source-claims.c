@@ -79,7 +79,7 @@ int memhp__claims_read_iomem(struct finder *finder)
 	int rc = memhp__iomem_read(&iomem, finder->ctx);
 
 	finder->has_addresses = rc == 0;
-	if (rc == 0 || rc == -EACCES)
+	if (rc == 0 || (rc == -EACCES && iomem.num_rams))
 		rc = take_iomem(finder, &iomem);
 	memhp__iomem_release(&iomem);
 	if (rc == -ENOMEM)
