@@ -210,8 +210,9 @@ void memhp__facts_release(struct facts *facts)
 {
 	if (facts->pages_fd >= 0)
 		close(facts->pages_fd);
-	free(facts->ram.items);
-	free(facts->virtual_ram.items);
-	free(facts->cma.items);
-	free(facts->boot.items);
+	memhp__spans_release(&facts->ram);
+	memhp__spans_release(&facts->virtual_ram);
+	memhp__spans_release(&facts->cma);
+	memhp__spans_release(&facts->boot);
+	memhp__spans_release(&facts->not_boot);
 }
