@@ -1,7 +1,75 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "read/cmdline.h"
 
+#include <stdio.h>
+
+#include "read/parse.h"
 #include "unit.h"
+
+/* Taken apart: all of them one behind the other, as "KEY=VALUE;KEY;" */
+static const struct {
+	const char *text, *params;
+} cmdlines[] = {
+	{ "ro quiet\tmem=4G  a=\n", "ro;quiet;mem=4G;a=;" },
+	{ "", "" },
+	{ " \n", "" },
+	/* quotes, of which only the outer ones go */
+	{ "a=\"b c\" d", "a=b c;d;" },
+	{ "\"a=b c\" d", "a=b c;d;" },
+	{ "\"a b\" c", "a b;c;" },
+	{ "a=b\" \"c d", "a=b\" \"c;d;" },
+	{ "a=\"b\"c d", "a=b\"c;d;" },
+	{ "\"a=\"b\" c\" d", "a=b\" c;d;" },
+	{ "a=\"b c", "a=b c;" },
+	{ "a=\"", "a=;" },
+	{ "\"", ";" },
+	{ "\"\" a", ";a;" },
+	/* the first = that is not the first character */
+	{ "a=b=c =d =e=f", "a=b=c;=d;=e=f;" },
+	/* what is not the kernel's */
+	{ "a -- b", "a;" },
+	{ "a \"--\" b", "a;" },
+	{ "a --b --=c -- d", "a;--b;--=c;" },
+	/* its idea of a space */
+	{ "a\vb\fc\xa0"
+	  "d",
+	  "a;b;c;d;" },
+};
+
+START_TEST(parsing)
+{
+	const char *p = cmdlines[_i].text;
+	struct cmdline_param param;
+	char text[256] = "";
+	size_t used = 0;
+
+	while (memhp__parse_cmdline(&p, &param))
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%.*s%s%.*s;", (int)param.key_length, param.key,
+					 param.value ? "=" : "", (int)param.value_length, param.value ? param.value : "");
+	ck_assert_str_eq(text, cmdlines[_i].params);
+}
+END_TEST
+
+static const struct {
+	const char *text, *key;
+	bool is_key, is_prefix;
+} keys[] = {
+	{ "movable_node", "movable_node", true, true },   { "movable-node", "movable_node", true, true },
+	{ "movable-nodes", "movable_node", false, true }, { "movable", "movable_node", false, false },
+	{ "Movable_node", "movable_node", false, false }, { "memmap=1G", "memmap", true, true },
+	{ "\"memmap=1G\"", "memmap", true, true },        { "memory-hotplug.memmap-on-memory=1", "memory_hotplug.", false, true },
+};
+
+START_TEST(comparing)
+{
+	const char *p = keys[_i].text;
+	struct cmdline_param param;
+
+	ck_assert(memhp__parse_cmdline(&p, &param));
+	ck_assert(memhp__cmdline_is(&param, keys[_i].key) == keys[_i].is_key);
+	ck_assert(memhp__cmdline_has_prefix(&param, keys[_i].key) == keys[_i].is_prefix);
+}
+END_TEST
 
 static const struct {
 	const char *machine;
@@ -83,6 +151,8 @@ END_TEST
 
 UNIT("cmdline", tests)
 {
+	add_table(tests, parsing, cmdlines);
+	add_table(tests, comparing, keys);
 	add_table(tests, reading, files);
 	add_table(tests, deciding, agents);
 }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What is known of the machine as a whole, as an assessment tells it */
+#include "unit.h"
+
+static struct memhp_assessment *assess(const struct machine *machine)
+{
+	struct memhp_snapshot *snapshot = machine_scan(machine, MEMHP_ATTR_ZONES);
+	struct memhp_assessment *assessment;
+
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine->ctx, snapshot, NULL, 0), 0);
+	memhp_snapshot_unref(snapshot);
+	return assessment;
+}
+
+START_TEST(errors)
+{
+	struct memhp_assessment *assessment;
+	struct machine machine;
+
+	machine_make(&machine, "blocks 2 zones Movable\n"
+			       "file proc/iomem \"00000000-00000000 : System RAM\\n\"\n");
+	assessment = assess(&machine);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_BLOCK), 0);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_IOMEM), -EACCES);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_MEMMAP), -ENOENT);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_PAGE_FLAGS), -ENOENT);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_MEMINFO), 0);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_CMA), -ENODATA);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_DEVICE_TREE), -ENODATA);
+	memhp_assessment_unref(assessment);
+	machine_release(&machine);
+}
+END_TEST
+
+static const struct {
+	const char *iomem;
+	int error;
+} iomems[] = {
+	{ "file proc/iomem \"10000000-17ffffff : System RAM\\n\"\n", 0 },
+	{ "file proc/iomem \"00000000-00000000 : System RAM\\n\"\n", -EACCES },
+	{ "file proc/iomem \"\"\n", -EBADMSG },
+	{ "file proc/iomem \"10000000-17ffffff : Reserved\\n\"\n", -EBADMSG },
+	{ "file proc/iomem \"10000000-17ffffff : System RAM\\n\\x00garbage\"\n", -EBADMSG },
+	{ "remove proc/iomem\n", -ENOENT },
+};
+
+START_TEST(iomem_error)
+{
+	struct memhp_assessment *assessment;
+	struct machine machine;
+
+	machine_make(&machine, "blocks 2 zones Movable\n");
+	machine_change(&machine, iomems[_i].iomem);
+	assessment = assess(&machine);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_IOMEM), iomems[_i].error);
+	memhp_assessment_unref(assessment);
+	machine_release(&machine);
+}
+END_TEST
+
+static const struct {
+	const char *machine;
+	int error;
+} crashes[] = {
+	{ "file sys/kernel/kexec_crash_size \"0\\n\"\n", -ENODATA },
+	{ "file proc/sys/kernel/arch \"s390x\\n\"\nfile sys/kernel/kexec_crash_size \"0\\n\"\n", 0 },
+	{ "dir sys/bus/ccw\nfile sys/kernel/kexec_crash_size \"0\\n\"\n", 0 },
+	{ "dir sys/bus/ccw\nfile sys/kernel/kexec_crash_size garbage\n", -EBADMSG },
+	{ "dir sys/bus/ccw\ndir sys/kernel/kexec_crash_size\n", -EISDIR },
+	/* a kernel that has no crash kernel */
+	{ "dir sys/bus/ccw\n", -ENODATA },
+};
+
+START_TEST(crash_kernel_error)
+{
+	struct memhp_assessment *assessment;
+	struct machine machine;
+
+	machine_make(&machine, "blocks 2 zones Movable\n");
+	machine_change(&machine, crashes[_i].machine);
+	assessment = assess(&machine);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_CRASH_KERNEL), crashes[_i].error);
+	memhp_assessment_unref(assessment);
+	machine_release(&machine);
+}
+END_TEST
+
+/* Pages of 64K: the first is free, and the second one the kernel's */
+START_TEST(page_size)
+{
+	struct memhp_assessment *assessment;
+	const struct memhp_candidate *candidate;
+	struct machine machine;
+
+	machine_make(&machine, "page_size 65536\nblocks 0-2 zones Normal\nkpageflags 0x1000 400 80 400*2046\n"
+			       "file proc/iomem \"00000000-17ffffff : System RAM\\n\"\n");
+	assessment = assess(&machine);
+	ck_assert_uint_eq(memhp_assessment_get_page_size_bytes(assessment), 65536);
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
+		if (memhp_candidate_get_block_id(candidate) == 2)
+			ck_assert_uint_eq(memhp_candidate_get_bytes(candidate, MEMHP_PAGE_SLAB), 65536);
+	memhp_assessment_unref(assessment);
+	machine_release(&machine);
+}
+END_TEST
+
+UNIT("evidence", tests)
+{
+	tcase_add_test(tests, errors);
+	add_table(tests, iomem_error, iomems);
+	add_table(tests, crash_kernel_error, crashes);
+	tcase_add_test(tests, page_size);
+}
