@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctx.h"
 
-#include <stdio.h>
-#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #include "object.h"

@@ -22,7 +22,7 @@ void memhp__spans_release(struct spans *spans);
 /* Adds a run, which takes in those that it overlaps or adjoins: 0 or -ENOMEM. For a few: what is behind it has to move. */
 int memhp__spans_add(struct spans *spans, struct span span);
 
-/* For many, in any order: memhp__spans_append() each, and memhp__spans_sort() at the end, before which they are not to be looked at. */
+/* For many, in any order: append each, sort at the end, and look at none before that. */
 int memhp__spans_append(struct spans *spans, struct span span);
 void memhp__spans_sort(struct spans *spans);
 

@@ -2,9 +2,6 @@
 /* What the kernel says of where memory comes from: of addresses, and of what can have added memory. */
 #include "read/source-claims.h"
 
-#include <ctype.h>
-#include <stdio.h>
-
 #include "ctx.h"
 #include "read/cmdline.h"
 #include "read/files.h"

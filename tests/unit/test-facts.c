@@ -104,7 +104,7 @@ START_TEST(page_size)
 }
 END_TEST
 
-UNIT("evidence", tests)
+UNIT("facts", tests)
 {
 	tcase_add_test(tests, errors);
 	add_table(tests, iomem_error, iomems);
