@@ -24,10 +24,15 @@ os.chmod(TMP, 0o755)
 _failures = 0
 
 
-def skip(reason):
-    """The test cannot run here. In CI that is a failure."""
-    print(f"skipped: {reason}")
+def skip(reason, kind="machine"):
+    """The machine is such that the test cannot run here. In CI that is a failure."""
+    print(f"skipped ({kind}): {reason}")
     sys.exit(1 if os.environ.get("CI") == "true" else 77)
+
+
+def lack(reason):
+    """A package, or a newer configuration, is all that is wanting. `./dev check` fails then (tests/results.sh)."""
+    skip(reason, "package")
 
 
 def fail(text):
@@ -59,7 +64,7 @@ def finish():
 
 def need(tool, package):
     if not shutil.which(tool):
-        skip(f"{tool} is missing: install the package {package}")
+        lack(f"{tool} is missing: install the package {package}")
 
 
 def machines():
@@ -119,7 +124,7 @@ def validator():
     try:
         import jsonschema
     except ImportError:
-        skip("python3-jsonschema is missing: install the package python3-jsonschema")
+        lack("python3-jsonschema is missing: install the package python3-jsonschema")
     with open(os.path.join(TOP_SRCDIR, "schema/memctl-1.schema.json"), encoding="utf-8") as file:
         schema = json.load(file)
     jsonschema.Draft202012Validator.check_schema(schema)

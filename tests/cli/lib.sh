@@ -12,7 +12,7 @@
 #	says TEXT                  its messages hold this text; says_no TEXT: they do not
 #	read_only DIR              from now on memctl sees DIR mounted read-only; fails where that cannot be had, for it needs root
 #	silent                     it said nothing on standard error; mute: it printed nothing
-#	skip REASON                the test cannot run here
+#	skip REASON                the machine cannot run the test; lack REASON, need TOOL PACKAGE: something is not installed
 #	finish                     ends the test
 #
 # $tree reads TREE in what is compared. With UPDATE=1 `golden` writes the files instead of comparing them: read the difference.
@@ -25,6 +25,7 @@ export LD_LIBRARY_PATH="${LD_LIBRARY_PATH-$top_builddir/libmemhp/.libs}"
 mktree=$top_builddir/tests/tree/mktree
 export LC_ALL=C
 unset NO_COLOR COLUMNS LSMEM_COLUMNS
+. "$top_srcdir/tests/skip.sh"
 
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -34,13 +35,6 @@ chmod 755 "$tmp"
 tree=
 failures=0
 what='before any run'
-
-skip()
-{
-	echo "skipped: $1"
-	[ "${CI-}" != true ] || exit 1
-	exit 77
-}
 
 fail()
 {
@@ -102,7 +96,7 @@ exited()
 read_only()
 {
 	if [ "$(id -u)" != 0 ] || ! unshare --mount true 2>/dev/null; then
-		echo 'not tried, for it needs root: a read-only sysfs'
+		echo 'skipped (machine): a read-only sysfs, for it needs root'
 		return 1
 	fi
 	cat >"$tmp/read-only-memctl" <<END

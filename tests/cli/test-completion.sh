@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # bash completion: what it offers for values that depend on the machine. The helpers of bash-completion are made up.
 . "${top_srcdir:-.}/tests/cli/lib.sh"
-command -v bash >/dev/null || skip 'bash is missing'
+need bash bash
 
 cat >"$tmp/complete" <<'END'
 _init_completion()

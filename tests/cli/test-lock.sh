@@ -3,7 +3,7 @@
 # Two memctl at once: one waits, says for whom, and within its deadline.
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-command -v flock >/dev/null || skip 'flock is missing: install the package util-linux'
+need flock util-linux
 machine x86-two-node
 
 # Without DIR/run there is no lock, and none is made.

@@ -16,7 +16,7 @@ find "$tree" -type f -exec chmod a-w {} +
 
 # as_user: run memctl as somebody who may not write; root can, whatever the mode, so it becomes another user.
 if [ "$(id -u)" = 0 ]; then
-	command -v setpriv >/dev/null || skip 'setpriv is missing: install the package util-linux'
+	need setpriv util-linux
 	# The build may lie where only root gets to.
 	mkdir "$tmp/bin"
 	cp "$MEMCTL" "$tmp/bin/memctl"
@@ -86,7 +86,7 @@ END
 	runs 0 online --block 0
 	silent
 else
-	echo 'not tried, for it needs root: a read-only sysfs'
+	echo 'skipped (machine): a read-only sysfs, for it needs root'
 fi
 
 finish

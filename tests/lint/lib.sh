@@ -4,23 +4,10 @@
 
 LC_ALL=C
 export LC_ALL
+. "${top_srcdir:-.}/tests/skip.sh"
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
-
-# skip REASON: the test cannot run here. In CI that is a failure.
-skip()
-{
-	echo "skipped: $1"
-	[ "${CI-}" != true ] || exit 1
-	exit 77
-}
-
-# need TOOL PACKAGE
-need()
-{
-	command -v "$1" >/dev/null || skip "$1 is missing: install the package $2"
-}
 
 # complain TEXT < LINES: the lines, if there are any, are what is wrong. Lines look like FILE:LINE:TEXT.
 complain()

@@ -3,7 +3,7 @@
 # The header, the version script and the library as built name the same functions; what is internal is seen to be.
 . "${top_srcdir:-.}/tests/lint/lib.sh"
 lib=${top_builddir:-.}/libmemhp/.libs/libmemhp.so
-[ -e "$lib" ] || skip "$lib is not built"
+[ -e "$lib" ] || lack "$lib is not built"
 
 code libmemhp/libmemhp.h | grep -v ':[0-9]*:[[:space:]]*#' | grep -oE '\bmemhp_[a-z0-9_]+\(' | tr -d '(' | sort >"$tmp/header"
 code libmemhp/libmemhp.sym | grep -oE '\bmemhp_[a-z0-9_]+;' | tr -d ';' | sort >"$tmp/map"

@@ -165,7 +165,7 @@ def raise_interrupted(*_):
 def need_simulator():
     """Skip the test where nothing can be simulated."""
     if not os.access(PROGRAM, os.X_OK):
-        lib.skip("the simulator was not built: install the package libfuse3-dev, and configure again")
+        lib.lack("the simulator was not built: install the package libfuse3-dev, and configure again")
     if not os.path.exists("/dev/fuse"):
         lib.skip("/dev/fuse is missing")
     try:

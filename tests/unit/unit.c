@@ -55,7 +55,7 @@ void unit_skip(const char *reason)
 {
 	const char *ci = getenv("CI");
 
-	printf("skipped: %s\n", reason);
+	printf("skipped (machine): %s\n", reason);
 	if (ci)
 		ck_assert_str_ne(ci, "true");
 }

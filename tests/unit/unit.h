@@ -30,7 +30,7 @@
 
 int unit_main(const char *name, void (*add)(TCase *tests));
 
-/* Says what a test lacks, for it to return; with CI=true it fails instead. */
+/* Says what the machine denies a test, for it to return; with CI=true it fails instead. */
 void unit_skip(const char *reason);
 
 /* A folder of this test program, gone at its end. */
