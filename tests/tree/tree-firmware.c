@@ -37,7 +37,7 @@ static int put_file(struct tree *tree, int root, const char *path, const void *d
 		if (mkdirat(root, parent, 0755) < 0 && errno != EEXIST)
 			return tree_fail(tree, -errno, "%s: %s", parent, strerror(errno));
 	}
-	fd = openat(root, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0444);
+	fd = tree_create(root, path, 0444);
 	good = fd >= 0 && write(fd, data, size) == (ssize_t)size;
 	if (!good)
 		tree_fail(tree, -errno, "%s: %s", path, strerror(errno));

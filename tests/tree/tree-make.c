@@ -42,9 +42,23 @@ static int fail(struct maker *maker, const char *path)
 	return tree_fail(maker->tree, -error, "%s: %s", path, strerror(error));
 }
 
+int tree_create(int dir, const char *path, mode_t mode)
+{
+	const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(dir, path, flags, mode);
+	struct stat info;
+
+	if (fd >= 0 || errno != EACCES || fstatat(dir, path, &info, AT_SYMLINK_NOFOLLOW) < 0 || fchmodat(dir, path, 0600, 0) < 0)
+		return fd;
+	fd = openat(dir, path, flags, mode);
+	if (fd >= 0)
+		fchmod(fd, info.st_mode & 07777);
+	return fd;
+}
+
 static int put(struct maker *maker, int dir, const char *path, mode_t mode, struct word text, uint64_t times)
 {
-	int rc = 0, fd = openat(dir, path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+	int rc = 0, fd = tree_create(dir, path, mode);
 
 	if (fd < 0)
 		return fail(maker, path);

@@ -34,7 +34,7 @@ int tree_put_pages(struct tree *tree, int proc, uint64_t end_addr)
 
 	if (tree->num_pages == 0)
 		return 0;
-	fd = openat(proc, "kpageflags", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0400);
+	fd = tree_create(proc, "kpageflags", 0400);
 	good = fd >= 0;
 	for (size_t i = 0; good && i < tree->num_pages; i++) {
 		const struct pages *pages = &tree->pages[i];

@@ -2,6 +2,8 @@
 #ifndef TREE_PRIVATE_H
 #define TREE_PRIVATE_H
 
+#include <sys/types.h>
+
 #include "tree.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
@@ -88,6 +90,9 @@ struct tree {
 };
 
 void *tree_grow(void *array, size_t *num, size_t size);
+
+/* tree-make.c: opens a file to be written from its start, also one that nobody may write to, as many are in sysfs. */
+int tree_create(int dir, const char *path, mode_t mode);
 
 /* tree-pages.c: /proc/kpageflags, up to the end of the last block or page; there is none without any page. */
 int tree_put_pages(struct tree *tree, int proc, uint64_t end_addr);
