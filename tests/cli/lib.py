@@ -17,6 +17,7 @@ os.environ.setdefault("LD_LIBRARY_PATH", os.path.join(TOP_BUILDDIR, "libmemhp/.l
 MKTREE = os.path.join(TOP_BUILDDIR, "tests/tree/mktree")
 MACHINES = os.path.join(TOP_SRCDIR, "tests/data/machines")
 
+os.umask(0o022)
 _tmp = tempfile.TemporaryDirectory()
 TMP = _tmp.name
 os.chmod(TMP, 0o755)

@@ -25,6 +25,7 @@ export LD_LIBRARY_PATH="${LD_LIBRARY_PATH-$top_builddir/libmemhp/.libs}"
 mktree=$top_builddir/tests/tree/mktree
 export LC_ALL=C
 unset NO_COLOR COLUMNS LSMEM_COLUMNS
+umask 022
 . "$top_srcdir/tests/skip.sh"
 
 tmp=$(mktemp -d) || exit 1
@@ -32,7 +33,7 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 1' HUP INT TERM
 # What is run as another user must be able to enter.
 chmod 755 "$tmp"
-tree=
+tree=/nonexistent
 failures=0
 what='before any run'
 

@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # dev: when it configures anew, and what it says where nothing can be built. The project, packages and libraries are made up.
+TMPDIR=/tmp # dev refuses a path with a blank
+export TMPDIR
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
 # A configure that notes how it was called, and makes a memctl that says so.

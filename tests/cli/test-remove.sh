@@ -160,7 +160,7 @@ node 0
 blocks 0 node 0 zones Normal
 blocks 8 node 0 state offline zones "Normal Movable"
 link sys/devices/system/memory/memory8/firmware_node ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00
-link sys/bus/acpi/devices/PNP0C80:00 ../../../../../../../../../..$tmp/outside
+link sys/bus/acpi/devices/PNP0C80:00 "../../../../../../../../../..$tmp/outside"
 END
 mkdir "$tmp/outside"
 : >"$tmp/outside/eject"

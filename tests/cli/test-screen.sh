@@ -46,19 +46,20 @@ says help
 # Globals go before the command and after it.
 runs 0 list
 cp "$tmp/out" "$tmp/plain"
-for form in "--sysroot $tree list" "list --sysroot $tree" "list --sysroot=$tree" "-s $tree list" "list -s $tree" "list -s$tree" \
-	"-q list -s $tree" "list --color=never -s $tree" "--color=never -s $tree list" "-s $tree -- list" "list -s $tree --"; do
+# shellcheck disable=SC2016 # for eval
+for form in '--sysroot "$tree" list' 'list --sysroot "$tree"' 'list --sysroot="$tree"' '-s "$tree" list' 'list -s "$tree"' \
+	'list -s"$tree"' '-q list -s "$tree"' 'list --color=never -s "$tree"' '--color=never -s "$tree" list' '-s "$tree" -- list' \
+	'list -s "$tree" --'; do
 	what="memctl $form"
-	# shellcheck disable=SC2086 # words
-	"$MEMCTL" $form >"$tmp/out" 2>"$tmp/err" </dev/null
+	eval "\"\$MEMCTL\" $form" >"$tmp/out" 2>"$tmp/err" </dev/null
 	exited $? 0
 	same "$tmp/plain" "$tmp/out" output
 	silent
 done
-for form in "-v -s $tree list" "list -v -s $tree" "--verbose -s $tree list"; do
+# shellcheck disable=SC2016 # for eval
+for form in '-v -s "$tree" list' 'list -v -s "$tree"' '--verbose -s "$tree" list'; do
 	what="memctl $form"
-	# shellcheck disable=SC2086 # words
-	"$MEMCTL" $form >"$tmp/out" 2>"$tmp/err" </dev/null
+	eval "\"\$MEMCTL\" $form" >"$tmp/out" 2>"$tmp/err" </dev/null
 	exited $? 0
 	same "$tmp/plain" "$tmp/out" output
 done

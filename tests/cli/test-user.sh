@@ -23,7 +23,7 @@ if [ "$(id -u)" = 0 ]; then
 	cp -P "$top_builddir"/libmemhp/.libs/libmemhp.so* "$tmp/bin"
 	cat >"$tmp/as-user" <<END
 #!/bin/sh
-LD_LIBRARY_PATH=$tmp/bin:$LD_LIBRARY_PATH exec setpriv --reuid 65534 --regid 65534 --clear-groups "$tmp/bin/memctl" "\$@"
+LD_LIBRARY_PATH="$tmp/bin:$LD_LIBRARY_PATH" exec setpriv --reuid 65534 --regid 65534 --clear-groups "$tmp/bin/memctl" "\$@"
 END
 	chmod 755 "$tmp/as-user"
 	root_memctl=$MEMCTL

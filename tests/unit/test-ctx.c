@@ -231,7 +231,7 @@ static void make_link(const struct machine *machine, const struct machine *outsi
 {
 	char line[1024];
 
-	snprintf(line, sizeof(line), "link %s %s/%s\n", path, outside->dir, path);
+	snprintf(line, sizeof(line), "link %s \"%s/%s\"\n", path, outside->dir, path);
 	machine_change(machine, line);
 }
 
