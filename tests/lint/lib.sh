@@ -31,7 +31,7 @@ sources()
 	find libmemhp cmd examples man bash-completion schema tests m4/memctl.m4 configure.ac Makefile.am Doxyfile.in \
 		autogen.sh dev .ci .clang-format .editorconfig -type f |
 		grep -E -e '\.([ch358]|am|ac|in|m4|md|py|sh|sym)$' \
-			-e '/run$|^(dev|\.[^/]*|bash-completion/memctl|tests/vm/[^.]*)$' |
+			-e '/run$|^(dev|\.ci/[^.]*|\.[^/]*|bash-completion/memctl|tests/vm/[^.]*)$' |
 		sort
 }
 
