@@ -11,7 +11,11 @@
 #include <sys/wait.h>
 
 #include "../tree/tree.h"
+#include "own-clock.h"
 #include "read/parse.h"
+
+/* A process that was killed is gone by then, on any machine. */
+#define GRACE_MS 60000
 
 /* Also the writer's: it has a copy of this thread's memory. */
 static _Thread_local struct kernel *current;
@@ -30,13 +34,19 @@ static void count_up(_Atomic uint32_t *word)
 	syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
 }
 
+void kernel_note_hanging(struct kernel *kernel)
+{
+	count_up(&kernel->hanging);
+}
+
 _Noreturn void store_hangs(const struct store *store)
 {
 	sigset_t all;
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	count_up(&store->kernel->hanging);
+	kernel_note_hanging(store->kernel);
+	own_clock_hang(getpid());
 	for (;;)
 		pause();
 }
@@ -114,9 +124,7 @@ int store_is_late(const struct store *store)
 
 int store_takes(const struct store *store)
 {
-	struct timespec duration = { store->arg / 1000, store->arg % 1000 * 1000000 };
-
-	nanosleep(&duration, NULL);
+	own_clock_sleep(store->arg);
 	return store_does(store);
 }
 
@@ -133,8 +141,10 @@ int store_waits(const struct store *store)
 
 int store_waits_once(const struct store *store)
 {
-	count_up(&store->kernel->hanging);
+	kernel_note_hanging(store->kernel);
+	own_clock_hang(getpid());
 	kernel_await_release(store->kernel);
+	own_clock_go_on();
 	return store_does(store);
 }
 
@@ -314,6 +324,7 @@ void kernel_adopt(struct kernel *kernel)
 void kernel_stop(struct kernel *kernel)
 {
 	current = NULL;
+	own_clock_stop();
 	munmap(kernel, sizeof(*kernel));
 }
 
@@ -367,6 +378,7 @@ struct memhp_request *request_blocks(enum memhp_action action, uint64_t first, u
 	ck_assert_int_eq(memhp_selection_add_blocks(selection, first, last), 0);
 	ck_assert_int_eq(memhp_request_new(&request, action), 0);
 	memhp_request_set_selection(request, selection);
+	memhp_request_set_grace_ms(request, GRACE_MS);
 	memhp_selection_unref(selection);
 	return request;
 }

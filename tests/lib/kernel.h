@@ -100,7 +100,10 @@ struct canceller {
 void canceller_start(struct canceller *canceller, struct kernel *kernel, uint32_t times);
 void canceller_end(struct canceller *canceller);
 
-/* For stores of a test's own: never returns, and only SIGKILL ends it. */
+/* For stores of a test's own: counts one that waits for something. */
+void kernel_note_hanging(struct kernel *kernel);
+
+/* Likewise, and never returns: only SIGKILL ends it. */
 _Noreturn void store_hangs(const struct store *store);
 
 /* Request for blocks first..last, all of them planned */

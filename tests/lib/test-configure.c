@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Standby memory, dax devices and the eject of a DIMM, with a made-up kernel behind their files. */
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
 #include "../unit/unit.h"
+#include "own-clock.h"
 
 static const char machine_text[] = "blocks 0-3 zones Normal config 1 memmap_on_memory 0\n"
 				   "blocks 4-5 zones Movable config 1 memmap_on_memory 0\n"
@@ -67,8 +67,9 @@ static ssize_t world_write(int fd, const char *path, const void *buf, size_t siz
 		errno = world->error;
 		return -1;
 	case HANGS:
+		own_clock_hang(getpid());
 		for (;;)
-			poll(NULL, 0, -1);
+			pause();
 	case KILLED:
 		kill(getpid(), SIGKILL);
 		return -1;
@@ -103,6 +104,7 @@ static void set_up(struct machine *machine)
 	world = mmap(NULL, sizeof(*world), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ck_assert_ptr_ne(world, MAP_FAILED);
 	memcpy(world->dir, machine->dir, sizeof(world->dir));
+	own_clock_start();
 }
 
 static void tear_down(struct machine *machine)
@@ -110,6 +112,7 @@ static void tear_down(struct machine *machine)
 	/* Nothing is left of a writer, however it ended. */
 	if (world->writer)
 		ck_assert(kill(world->writer, 0) < 0 && errno == ESRCH);
+	own_clock_stop();
 	munmap(world, sizeof(*world));
 	machine_release(machine);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* How memhp_plan_apply() ends what does not end by itself. Stores hang until the writer is killed: no test depends on its luck. */
-#include <poll.h>
+/*
+ * How memhp_plan_apply() ends what does not end by itself. Stores hang until the writer is killed, and time goes by only while they
+ * do: no test depends on its luck.
+ */
 #include <signal.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
@@ -10,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "kernel.h"
+#include "own-clock.h"
 
 static const char machine_text[] = "blocks 32-33 state offline zones \"Normal Movable\"\n"
 				   "blocks 40-43 zones Movable\n";
@@ -77,11 +80,12 @@ START_TEST(block_deadline)
 	struct setup setup = set_up(rules);
 	struct memhp_result *result;
 
+	own_clock_start();
 	memhp_request_set_block_timeout_ms(setup.request, 50);
 	result = change(&setup.machine, setup.request);
 	check_result(result, done ? MEMHP_COMPLETE : MEMHP_TIMEOUT, steps);
-	ck_assert_uint_ge(memhp_step_get_elapsed_ms(memhp_result_get_step(result, 1)), 50);
-	ck_assert_uint_ge(memhp_result_get_elapsed_ms(result), 50);
+	ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(result, 1)), 50);
+	ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), 50);
 	ck_assert_int_eq(memhp_result_get_writer_pid(result), 0);
 	ck_assert_uint_eq(setup.kernel->stores, 4);
 	ck_assert_int_eq(setup.kernel->blocks[40].writer, setup.kernel->blocks[41].writer);
@@ -106,10 +110,11 @@ START_TEST(every_block_is_late)
 	struct setup setup = set_up(rules);
 	struct memhp_result *result;
 
+	own_clock_start();
 	memhp_request_set_block_timeout_ms(setup.request, 20);
 	result = change(&setup.machine, setup.request);
 	check_result(result, MEMHP_TIMEOUT, steps);
-	ck_assert_uint_ge(memhp_result_get_elapsed_ms(result), 80);
+	ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), 80);
 	memhp_result_unref(result);
 	tear_down(&setup);
 }
@@ -127,11 +132,13 @@ START_TEST(slow_blocks)
 	struct setup setup = set_up(rules);
 	struct memhp_result *result;
 
+	own_clock_start();
 	memhp_request_set_block_timeout_ms(setup.request, 900);
 	result = change(&setup.machine, setup.request);
 	check_result(result, MEMHP_COMPLETE, steps);
 	for (size_t i = 0; i < 4; i++)
-		ck_assert_uint_ge(memhp_step_get_elapsed_ms(memhp_result_get_step(result, i)), 249);
+		ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(result, i)), 250);
+	ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), 1000);
 	ck_assert_int_eq(setup.kernel->blocks[40].writer, setup.kernel->blocks[43].writer);
 	memhp_result_unref(result);
 	tear_down(&setup);
@@ -145,10 +152,11 @@ START_TEST(request_deadline)
 	struct setup setup = set_up(rules);
 	struct memhp_result *result;
 
+	own_clock_start();
 	memhp_request_set_timeout_ms(setup.request, 100);
 	result = change(&setup.machine, setup.request);
 	check_result(result, MEMHP_TIMEOUT, steps);
-	ck_assert_uint_ge(memhp_result_get_elapsed_ms(result), 100);
+	ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), 100);
 	ck_assert_uint_eq(setup.kernel->stores, 2);
 	memhp_result_unref(result);
 	tear_down(&setup);
@@ -167,12 +175,14 @@ START_TEST(both_deadlines)
 	struct setup setup = set_up(rules);
 	struct memhp_result *result;
 
+	own_clock_start();
 	memhp_request_set_block_timeout_ms(setup.request, 200);
 	memhp_request_set_timeout_ms(setup.request, 300);
 	result = change(&setup.machine, setup.request);
 	check_result(result, MEMHP_TIMEOUT, steps);
-	ck_assert_uint_ge(memhp_result_get_elapsed_ms(result), 300);
-	ck_assert_uint_lt(memhp_step_get_elapsed_ms(memhp_result_get_step(result, 3)), 200);
+	ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), 300);
+	ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(result, 1)), 200);
+	ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(result, 3)), 100);
 	memhp_result_unref(result);
 	tear_down(&setup);
 }
@@ -380,12 +390,17 @@ static bool has_ended(pid_t pid)
 static void await_end(pid_t pid)
 {
 	while (!has_ended(pid))
-		poll(NULL, 0, 1);
+		usleep(1000);
 }
 
+enum { TRACED = 1, NOT_TRACED };
+
+/* How long a writer that was killed has to be there before it is left behind */
+#define GRACE_MS 200
+
 /*
- * A writer that not even SIGKILL ends: a debugger holds it. The debugger attaches to the first store that hangs, cancels the
- * request, and goes when it is released.
+ * A writer that not even SIGKILL ends: a debugger holds it. The debugger attaches to the first store that waits for it, cancels the
+ * request once that store hangs, lets the time pass that a killed writer is given, and goes when it is released.
  */
 static pid_t start_debugger(struct kernel *kernel, int fd)
 {
@@ -395,9 +410,11 @@ static pid_t start_debugger(struct kernel *kernel, int fd)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	kernel_await(kernel, 1);
-	if (ptrace(PTRACE_SEIZE, kernel->writer, NULL, NULL) < 0)
-		kernel->note = 1;
+	kernel->note = ptrace(PTRACE_SEIZE, kernel->writer, NULL, NULL) < 0 ? NOT_TRACED : TRACED;
+	kernel_await(kernel, 2);
 	eventfd_write(fd, 1);
+	await_end(kernel->writer);
+	own_clock_advance(GRACE_MS);
 	kernel_await_release(kernel);
 	_exit(0);
 }
@@ -408,31 +425,34 @@ static bool stop_debugger(struct kernel *kernel, pid_t pid)
 	kernel_release(kernel);
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
 	await_end(kernel->writer);
-	if (kernel->note)
+	if (kernel->note == NOT_TRACED)
 		unit_skip("no way to trace a process");
-	return !kernel->note;
+	return kernel->note == TRACED;
 }
 
-static void allow_debugger(void)
+static void await_debugger(const struct store *store)
 {
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	kernel_note_hanging(store->kernel);
+	while (!store->kernel->note)
+		usleep(1000);
 }
 
 static int store_loops_traced(const struct store *store)
 {
-	allow_debugger();
+	await_debugger(store);
 	return store_loops(store);
 }
 
 static int store_waits_traced(const struct store *store)
 {
-	allow_debugger();
+	await_debugger(store);
 	return store_waits(store);
 }
 
 static int store_never_returns_traced(const struct store *store)
 {
-	allow_debugger();
+	await_debugger(store);
 	return store_never_returns(store);
 }
 
@@ -468,18 +488,20 @@ START_TEST(stuck_writer)
 	bool cancels = stuck[_i].why == CANCELLED;
 	struct setup setup = set_up(rules);
 	int fd = eventfd(0, EFD_CLOEXEC), warnings = 0;
-	pid_t debugger = start_debugger(setup.kernel, fd);
 	struct memhp_result *result;
+	pid_t debugger;
 
+	own_clock_start();
+	debugger = start_debugger(setup.kernel, fd);
 	memhp_ctx_set_log(setup.machine.ctx, count_warnings, &warnings, LOG_WARNING);
 	memhp_request_set_cancel_fd(setup.request, cancels ? fd : -1);
 	memhp_request_set_block_timeout_ms(setup.request, cancels ? MEMHP_NO_TIMEOUT : 500);
-	memhp_request_set_grace_ms(setup.request, 60);
+	memhp_request_set_grace_ms(setup.request, GRACE_MS);
 	result = change(&setup.machine, setup.request);
-	if (!setup.kernel->note) {
+	if (setup.kernel->note == TRACED) {
 		check_result(result, cancels ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT, steps);
 		ck_assert_int_eq(memhp_result_get_writer_pid(result), setup.kernel->writer);
-		ck_assert_uint_ge(memhp_result_get_elapsed_ms(result), 60);
+		ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), (cancels ? 0 : 500) + GRACE_MS);
 		ck_assert_int_eq(warnings, 1);
 	}
 	memhp_result_unref(result);
@@ -507,7 +529,7 @@ START_TEST(stuck_writer_is_reaped)
 	if (stop_debugger(setup.kernel, debugger)) {
 		ck_assert(has_child());
 		memhp_request_set_cancel_fd(setup.request, -1);
-		memhp_request_set_grace_ms(setup.request, 5000);
+		memhp_request_set_grace_ms(setup.request, 60000);
 		result = change(&setup.machine, setup.request);
 		check_result(result, MEMHP_COMPLETE, steps);
 		memhp_result_unref(result);
@@ -547,6 +569,7 @@ START_TEST(backstop)
 	uint64_t deadline_ms = alarms[_i].deadline_ms;
 	struct setup setup = set_up(rules);
 
+	own_clock_start();
 	memhp_request_set_timeout_ms(setup.request, alarms[_i].timeout_ms);
 	memhp_request_set_block_timeout_ms(setup.request, alarms[_i].block_timeout_ms);
 	memhp_result_unref(change(&setup.machine, setup.request));
@@ -563,10 +586,8 @@ END_TEST
 /* Stops the caller until its deadline is over, and then comes the alarm. */
 static int store_outlasts_caller(const struct store *store)
 {
-	struct timespec duration = { 0, store->arg * 1000000 };
-
 	kill(getppid(), SIGSTOP);
-	nanosleep(&duration, NULL);
+	own_clock_advance(store->arg);
 	return store_is_killed(&(struct store){ store->kernel, store->id, store->action, SIGALRM });
 }
 
@@ -596,6 +617,7 @@ START_TEST(stopped_caller)
 	int status;
 	pid_t pid;
 
+	own_clock_start();
 	memhp_request_set_timeout_ms(setup.request, _i ? MEMHP_NO_TIMEOUT : 50);
 	memhp_request_set_block_timeout_ms(setup.request, _i ? 50 : MEMHP_NO_TIMEOUT);
 	pid = start_caller(&setup);

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "kernel.h"
+#include "own-clock.h"
 
 static const char machine_text[] = "blocks 40-43 zones Movable\n";
 
@@ -181,6 +182,7 @@ START_TEST(handlers)
 
 	machine_make(&machine, machine_text);
 	kernel = kernel_start(&machine, rules);
+	own_clock_start();
 	memhp_request_set_block_timeout_ms(request, 50);
 	plan = plan_request(&machine, request);
 	install_handlers();
@@ -230,6 +232,7 @@ START_TEST(odd_signals)
 		sigprocmask(SIG_SETMASK, &all, &old);
 	else
 		signal(SIGCHLD, SIG_IGN);
+	own_clock_start();
 	memhp_request_set_block_timeout_ms(request, 50);
 	result = change(&machine, request);
 	if (_i)

@@ -11,6 +11,7 @@
 
 #include "../tree/tree.h"
 #include "../unit/unit.h"
+#include "own-clock.h"
 
 #define MACHINE                                                   \
 	"block_size 0x10000000\nblocks 0-1 zones Normal\nprobe\n" \
@@ -47,6 +48,8 @@ static ssize_t store(int fd, const char *path, const void *buf, size_t size)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	if (kernel.dies)
 		kill(getpid(), SIGKILL);
+	if (kernel.hangs)
+		own_clock_hang(getpid());
 	while (kernel.hangs)
 		pause();
 	errno = kernel.error;
@@ -87,6 +90,7 @@ static void finish(struct machine *machine, struct memhp_probe *probe)
 	ck_assert_int_eq(errno, ECHILD);
 	ck_assert_int_eq(memhp_probe_get_writer_pid(probe), 0);
 	memhp_probe_unref(probe);
+	own_clock_stop();
 	munmap((void *)kernel.writes, 4096);
 	machine_release(machine);
 }
@@ -123,6 +127,7 @@ START_TEST(answers)
 	struct machine machine;
 	struct memhp_probe *probe = prepare(&machine, cases[_i].kernel);
 
+	own_clock_start();
 	ck_assert_int_eq(memhp_probe_apply(probe, machine.ctx, cases[_i].timeout_ms, -1, 0), cases[_i].rc);
 	ck_assert_int_eq(memhp_probe_get_state(probe), cases[_i].state);
 	ck_assert_int_eq(memhp_probe_get_zone(probe), cases[_i].zone);

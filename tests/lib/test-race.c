@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "kernel.h"
+#include "own-clock.h"
 
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x00001000
@@ -228,6 +229,7 @@ START_TEST(moved_on)
 	struct canceller canceller;
 	struct memhp_result *result;
 
+	own_clock_start();
 	hooks.before_kill = moves[_i].before_kill;
 	canceller_start(&canceller, kernel, 1);
 	memhp_request_set_cancel_fd(request, moves[_i].why == CANCELLED ? canceller.fd : -1);
@@ -306,6 +308,7 @@ START_TEST(read_goes_wrong)
 	struct memhp_request *request = set_up(&machine, rules, reads[_i].reads);
 	struct memhp_result *result;
 
+	own_clock_start();
 	caller = getpid();
 	memhp_request_set_block_timeout_ms(request, 100);
 	result = change(&machine, request);
@@ -337,6 +340,7 @@ START_TEST(old_kernel)
 	struct memhp_result *result;
 	int fd = fcntl(0, F_DUPFD, 900);
 
+	own_clock_start();
 	hooks.old_kernel = true;
 	memhp_request_set_block_timeout_ms(request, 100);
 	result = change(&machine, request);
