@@ -104,7 +104,7 @@ class Run:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            timeout=120,
+            timeout=300,  # only what hangs takes so long
             env=environment(**(env or {})),
         )
         self.status = done.returncode

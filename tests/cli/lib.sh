@@ -11,6 +11,7 @@
 #	prints TEXT                its output holds this text; prints_no TEXT: it does not
 #	says TEXT                  its messages hold this text; says_no TEXT: they do not
 #	read_only DIR              from now on memctl sees DIR mounted read-only; fails where that cannot be had, for it needs root
+#	await COMMAND...           wait until this succeeds
 #	silent                     it said nothing on standard error; mute: it printed nothing
 #	skip REASON                the machine cannot run the test; lack REASON, need TOOL PACKAGE: something is not installed
 #	finish                     ends the test
@@ -87,11 +88,45 @@ exited()
 {
 	sed -i "s|$tree|TREE|g" "$tmp/out" "$tmp/err"
 	# How long a change takes is up to the machine.
+	! grep -Eq ' ([0-9]{3}ms|[0-9.]+s)$' "$tmp/out" || narrow_times
 	sed -i -e 's/ [ 0-9][0-9]ms$/  0ms/' -e 's/ in [0-9.]*m*s\.$/ in 0ms./' -e 's/"elapsed_ms": [0-9]*/"elapsed_ms": 0/g' \
 		"$tmp/out"
 	# In what order a folder lists what is in it, is nobody's choice.
 	sort -o "$tmp/err" "$tmp/err"
 	[ "$1" = "$2" ] || { fail "exit status $1, not $2"; cat "$tmp/err"; }
+}
+
+# A time of more than four columns makes the last column of a table of blocks wider: as wide as it is with short ones.
+narrow_times()
+{
+	awk '{
+		line[NR] = $0
+		is_row[NR] = /0x[0-9a-f]+-0x/ && match($0, /[0-9.]+m?s$/)
+		if (is_row[NR] && RLENGTH > width)
+			width = RLENGTH
+	}
+	END {
+		for (i = 1; i <= NR; i++) {
+			cut = length(line[i]) - width
+			if (width > 4 && is_row[i])
+				line[i] = substr(line[i], 1, cut) " 0ms"
+			else if (width > 4 && line[i] ~ / TIME$/)
+				line[i] = substr(line[i], 1, cut) "TIME"
+			print line[i]
+		}
+	}' "$tmp/out" >"$tmp/narrow"
+	mv "$tmp/narrow" "$tmp/out"
+}
+
+# For two minutes at least: only what never comes is waited for so long.
+await()
+{
+	tries=0
+	until "$@"; do
+		[ $tries -lt 2400 ] || { fail "waited for in vain: $*"; return 1; }
+		sleep 0.05
+		tries=$((tries + 1))
+	done
 }
 
 read_only()

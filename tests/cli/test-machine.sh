@@ -6,7 +6,7 @@
 # Every command, at most so long: a FIFO would block for ever.
 cat >"$tmp/memctl" <<END
 #!/bin/sh
-exec timeout 20 "$MEMCTL" "\$@"
+exec timeout 120 "$MEMCTL" "\$@"
 END
 chmod 755 "$tmp/memctl"
 MEMCTL=$tmp/memctl

@@ -31,7 +31,7 @@ done
 for command in 'list -a' 'list -a --json'; do
 	what="memctl $command | true"
 	# shellcheck disable=SC2086 # words
-	{ timeout 20 "$MEMCTL" --sysroot "$tree" $command 2>"$tmp/err"; echo $? >"$tmp/status"; } | true
+	{ timeout 120 "$MEMCTL" --sysroot "$tree" $command 2>"$tmp/err"; echo $? >"$tmp/status"; } | true
 	case $(cat "$tmp/status") in
 	0 | 1 | 141) ;;
 	*) fail "exit status $(cat "$tmp/status")" ;;

@@ -59,15 +59,15 @@ says 'root may see more'
 
 # The firmware does not come to it: blocks are left, and said to be.
 machine dimm
-runs 124 remove --source dimm:PNP0C80:01 --block-timeout 50ms
+runs 124 remove --source dimm:PNP0C80:01 --block-timeout 5s
 golden remove-left
 [ "$(cat "$eject")" = 1 ] || fail 'nothing was written to eject'
-runs 124 remove --source dimm:PNP0C80:01 --timeout 50ms --json
+runs 124 remove --source dimm:PNP0C80:01 --timeout 5s --json
 golden remove-left-json
 # A signal ends the wait; the report comes first.
 : >"$eject"
 "$MEMCTL" --sysroot "$tree" remove --source dimm:PNP0C80:01 --json >"$tmp/out" 2>"$tmp/err" &
-until [ -s "$eject" ]; do sleep 0.01; done
+await test -s "$eject"
 kill -TERM $!
 wait $!
 exited $? 143
@@ -77,7 +77,7 @@ prints '"eject_errno": "ECANCELED"'
 : >"$eject"
 mkdir "$tmp/half"
 "$MEMCTL" --sysroot "$tree" remove --source dimm:PNP0C80:01 >"$tmp/out" 2>"$tmp/err" &
-until [ -s "$eject" ]; do sleep 0.01; done
+await test -s "$eject"
 mv "$memory"/memory3[67] "$tmp/half"
 kill -TERM $!
 wait $!
@@ -89,10 +89,10 @@ mv "$tmp"/half/* "$memory"
 # It does: the blocks go.
 : >"$eject"
 (
-	until [ -s "$eject" ]; do sleep 0.01; done
+	await test -s "$eject"
 	rm -r "$memory"/memory3[6-9]
 ) &
-runs 0 remove --source dimm:PNP0C80:01 --block-timeout 30s
+runs 0 remove --source dimm:PNP0C80:01 --block-timeout 2m
 wait $!
 golden remove-done
 
@@ -142,7 +142,7 @@ file proc/iomem "00000000-3fffffff : System RAM\n40000000-4fffffff : dax0.0\n  4
 END
 runs 0 remove --source dax0.0 --dry-run
 prints 'and dax0.0 would be ejected'
-runs 124 remove --source dax0.0 --block-timeout 50ms
+runs 124 remove --source dax0.0 --block-timeout 5s
 says 'dax0.0 was not ejected: it was not done by the deadline'
 [ "$(cat "$tree/sys/bus/dax/devices/dax0.0/state")" = unplugged ] || fail 'the state was not written'
 rm -r "$tree"/sys/devices/system/memory/memory[89]

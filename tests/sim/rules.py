@@ -8,7 +8,8 @@ STATUSES = {"complete": (0,), "partial": (64,), "failed": (1,), "timeout": (124,
             "refused": (4,)}
 # What else than going offline or online a store can come to
 RESULTS = {"busy": ("EBUSY", "EINTR", "EAGAIN"), "vetoed": ("EPERM",), "impossible": ("EINVAL",)}
-GRACE, SLACK = 5, 5
+# For a writer that was killed, and for a machine that is busy: only what hangs takes so long.
+GRACE, SLACK = 5, 60
 
 
 def fits(action, zone):

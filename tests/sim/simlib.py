@@ -2,6 +2,7 @@
 """What the tests on the simulator share, beside cli/lib.py: a mounted machine, and processes that write into it (sim.h)."""
 
 import errno
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -19,7 +20,11 @@ for _number in signal.SIGHUP, signal.SIGINT:
         signal.signal(_number, signal.default_int_handler)
 
 PROGRAM = os.path.join(lib.TOP_BUILDDIR, "tests/sim/memhp-sim")
-PATIENCE = 30
+
+# Only what hangs takes so long.
+PATIENCE = 120
+# For memctl, where something has to be through before the deadline, and for what takes the whole of it.
+DEADLINE = "5s"
 
 MACHINE = """
 node 0 cpus 0-3
@@ -175,13 +180,26 @@ def need_simulator():
         lib.skip(f"FUSE cannot be mounted here: {error}".strip())
 
 
-def run_tests(names):
-    """Call every test_... of a module, or skip."""
+def run_test(test):
+    """Call a test; whether something was wrong."""
+    before = lib.failures()
+    started = time.monotonic()
+    test()
+    failed = lib.failures() > before
+    print(f"{test.__name__}: {'failed' if failed else 'ok'} {time.monotonic() - started:.2f} s", flush=True)
+    return failed
+
+
+def run_tests(names, jobs=1):
+    """Call every test_... of a module, or skip. Those that sit out deadlines go on side by side, in a process each."""
     need_simulator()
-    for name, test in sorted(names.items()):
-        if name.startswith("test_"):
-            before = lib.failures()
-            started = time.monotonic()
-            test()
-            print(f"{name}: {'failed' if lib.failures() > before else 'ok'} {time.monotonic() - started:.2f} s")
+    tests = [test for name, test in sorted(names.items()) if name.startswith("test_")]
+    if jobs == 1:
+        for test in tests:
+            run_test(test)
+    else:
+        with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=1) as pool:
+            failed = pool.map(run_test, tests, chunksize=1)
+        for test in [test for test, wrong in zip(tests, failed) if wrong]:
+            lib.fail(f"{test.__name__}, see above")
     lib.finish()

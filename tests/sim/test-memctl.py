@@ -8,7 +8,7 @@ import signal
 import subprocess
 
 import simlib
-from simlib import MACHINE, Sim, Writer, lib, until
+from simlib import DEADLINE, MACHINE, Sim, Writer, lib, until
 
 
 def change(sim, status, *args):
@@ -96,11 +96,15 @@ fault offline block 11 lies
 
 def test_deadline():
     with Sim(more="pinned 8\n") as sim:
-        lib.equal(change(sim, 124, "offline", "--block", "8", "--timeout", "200ms"), {8: "timeout"}, "an endless offline")
+        lib.equal(change(sim, 124, "offline", "--block", "8", "--timeout", DEADLINE), {8: "timeout"}, "an endless offline")
         lib.equal(sim.state(8), "online", "its block")
-        lib.equal(change(sim, 64 + 60, "offline", "--block", "8,9", "--block-timeout", "200ms"), {8: "timeout", 9: "changed"},
-                  "an endless offline and another one")
         lib.equal(sim.log()[0], ("memory8/state", "offline", "EINTR", "online"), "the log")
+
+
+def test_block_deadline():
+    with Sim(more="pinned 8\n") as sim:
+        lib.equal(change(sim, 124, "offline", "--block", "8,9", "--block-timeout", DEADLINE), {8: "timeout", 9: "changed"},
+                  "an endless offline and another one")
 
 
 def test_signals():
@@ -125,7 +129,7 @@ def test_killed():
         until(lambda: sim.state(8) == "online", "the block is as before")
         lib.equal(sim.log(), [("memory8/state", "offline", "EINTR", "online")], "the log: block 9 was not tried")
         # And the lock that it held is free.
-        lib.equal(change(sim, 0, "offline", "--block", "9", "--timeout", "10s"), {9: "changed"}, "the next memctl")
+        lib.equal(change(sim, 0, "offline", "--block", "9", "--timeout", "2m"), {9: "changed"}, "the next memctl")
 
 
 def test_lock_wait():
@@ -133,7 +137,7 @@ def test_lock_wait():
     with Sim(more="pinned 8\n") as sim:
         other = Writer(sim, "memory8/state", "offline").inside()
         until(lambda: sim.state(8) == "going-offline", "going-offline")
-        run = lib.Run(sim.root, "offline", "--block", "9", "--timeout", "200ms", "--json")
+        run = lib.Run(sim.root, "offline", "--block", "9", "--timeout", DEADLINE, "--json")
         lib.equal((run.status, run.doc["blocks"][0]["outcome"]), (124, "timeout"), "waiting for the kernel's lock")
         lib.equal(sim.writers(), [other.pid], "writers")
         lib.equal(sim.state(9), "online", "its block")
@@ -144,7 +148,7 @@ def test_lock_wait():
 def test_stuck():
     """The kernel does not even look at SIGKILL: memctl says so and leaves."""
     with Sim(more="fault offline block 8 hangs 600000\n") as sim:
-        run = lib.Run(sim.root, "offline", "--block", "8", "--timeout", "100ms", "--json")
+        run = lib.Run(sim.root, "offline", "--block", "8", "--timeout", DEADLINE, "--json")
         lib.equal((run.status, run.doc["blocks"][0]["outcome"]), (124, "in-progress"), "a writer that cannot be killed")
         lib.equal((len(sim.writers()), sim.state(8)), (1, "going-offline"), "the writer that it left behind, and its block")
         sim.do("release")
@@ -312,8 +316,7 @@ def test_probe_failures():
         lib.equal(probe(sim, 64, "--online", address(4), address(5), address(6)),
                   {4: ("added", "online", "Normal"), 5: ("failed", None, None), 6: ("not-tried", None, None)}, "one fails")
         lib.equal(probe(sim, 1, address(7)), {7: ("failed", None, None)}, "another was first")
-        lib.equal(probe(sim, 1, "--timeout", "200ms", address(8)),
-                  {8: ("failed", None, None)}, "a block that does not appear")
+        lib.equal(probe(sim, 1, address(8)), {8: ("failed", None, None)}, "a block that does not appear")
         run = lib.Run(sim.root, "probe", "--online", address(9), address(10))
         lib.equal(run.status, 64, "a block that does not go online")
         lib.equal(sim.truth()[10], ("offline", "none"), "it was added all the same")
@@ -342,19 +345,26 @@ def test_probe_and_others():
 
 
 def test_probe_deadline():
-    with Sim(PROBE_MACHINE, "fault probe block 4 loops\nfault probe block 5 takes 100\nfault online block 6 loops\n") as sim:
-        lib.equal(probe(sim, 124, "--timeout", "200ms", address(4), address(5)),
+    with Sim(PROBE_MACHINE, "fault probe block 4 loops\nfault probe block 5 takes 100\n") as sim:
+        lib.equal(probe(sim, 124, "--timeout", DEADLINE, address(4), address(5)),
                   {4: ("timeout", None, None), 5: ("not-tried", None, None)}, "a probe that never ends")
-        lib.equal(probe(sim, 0, "--block-timeout", "60s", address(5)), {5: ("added", "offline", None)}, "a slow probe")
+        lib.equal(probe(sim, 0, "--block-timeout", "2m", address(5)), {5: ("added", "offline", None)}, "a slow probe")
         sim.do("fault probe block 4 loops")
         lib.equal(probe(sim, 124, "--block-timeout", "200ms", address(4)), {4: ("timeout", None, None)}, "the block's deadline")
-        lib.equal(probe(sim, 124, "--online", "--timeout", "300ms", address(6)), {6: ("added", "offline", None)},
+
+
+def test_probe_online_deadline():
+    with Sim(PROBE_MACHINE, "fault online block 6 loops\n") as sim:
+        lib.equal(probe(sim, 124, "--online", "--timeout", DEADLINE, address(6)), {6: ("added", "offline", None)},
                   "an online that never ends")
-    # The kernel's lock is held by another's offline without end.
+
+
+def test_probe_lock_wait():
+    """The kernel's lock is held by another's offline without end."""
     with Sim(PROBE_MACHINE, "blocks 3 node 0 zones Movable\npinned 3\n") as sim:
         writer = Writer(sim, "memory3/state", "offline").inside()
         until(lambda: sim.state(3) == "going-offline", "going-offline")
-        run = lib.Run(sim.root, "probe", "--timeout", "300ms", address(4), "--json")
+        run = lib.Run(sim.root, "probe", "--timeout", DEADLINE, address(4), "--json")
         lib.equal((run.status, run.doc["blocks"][0]["outcome"]), (124, "timeout"), "waiting for the kernel's lock")
         lib.equal(sim.writers(), [writer.pid], "writers while another has the lock")
         sim.do("release")
@@ -382,4 +392,4 @@ def test_probe_signals():
         lib.check(4 not in sim.truth(), "it has added the block")
 
 
-simlib.run_tests(globals())
+simlib.run_tests(globals(), jobs=4)
