@@ -39,14 +39,17 @@ class Machine:
     console: str
     memory: str         # argument of -m
     append: str = ''    # to the kernel's command line
+    modules: str = ''   # of the kernel's, that checks load
     suite: str = ''     # of Debian, that the kernel is from; without one it is the suite that runs here
 
 
 # Always TCG: /dev/kvm may open and still not be usable. The emulation of cmpxchg16b in QEMU 7.2 makes newer kernels panic.
 AMD64 = Machine('amd64', 'x86_64', 'linux-image-cloud-amd64', 'qemu-system-x86_64',
-                ('-machine', 'pc', '-accel', 'tcg', '-cpu', 'qemu64,-cx16'), 'ttyS0', '512M,slots=64,maxmem=32G')
+                ('-machine', 'pc', '-accel', 'tcg', '-cpu', 'qemu64,-cx16'), 'ttyS0', '512M,slots=64,maxmem=32G',
+                modules='memory-notifier-error-inject virtio_pci virtio_mem nfit dax_pmem kmem loop ext4')
 ARM64 = Machine('arm64', 'aarch64', 'linux-image-cloud-arm64', 'qemu-system-aarch64',
-                ('-machine', 'virt', '-accel', 'tcg', '-cpu', 'cortex-a57'), 'ttyAMA0', '1G,slots=8,maxmem=8G')
+                ('-machine', 'virt', '-accel', 'tcg', '-cpu', 'cortex-a57'), 'ttyAMA0', '1G,slots=8,maxmem=8G',
+                modules='virtio_pci virtio_mem')
 PPC64EL = Machine('ppc64el', 'powerpc64le', 'linux-image-powerpc64le', 'qemu-system-ppc64',
                   ('-machine', 'pseries', '-accel', 'tcg'), 'hvc0', '1G,slots=8,maxmem=8G')
 S390X = Machine('s390x', 's390x', 'linux-image-s390x', 'qemu-system-s390x',
@@ -89,10 +92,10 @@ def prepare(build, out, machine=AMD64):
     for tool in (machine.qemu, 'setpriv', 'cpio', 'make'):
         if not shutil.which(tool):
             raise Unavailable(f'{tool} is missing')
-    kernel = subprocess.run([os.path.join(HERE, 'kernel'), '-s', machine.suite, '-a', machine.arch, machine.package],
-                            capture_output=True, text=True)
+    kernel = subprocess.run([os.path.join(HERE, 'kernel'), '-s', machine.suite, '-a', machine.arch, '-m', machine.modules,
+                             machine.package], capture_output=True, text=True)
     if kernel.returncode:
-        raise Unavailable(kernel.stderr.strip().split('\n')[-1])
+        raise (Unavailable if kernel.returncode == 77 else GuestError)(kernel.stderr.strip().split('\n')[-1])
     cached = kernel.stdout.strip()
     initramfs = os.path.join(out, 'initramfs')
     if subprocess.run([os.path.join(HERE, 'pack'), build, os.path.join(cached, 'base.cpio.gz'), initramfs]).returncode:
@@ -116,7 +119,7 @@ class Guest:
         self._number = 0
         self.said = ''      # on the console, before the last answer
         ours, theirs = socket.socketpair()
-        ours.settimeout(20)
+        ours.settimeout(BOOT_TIMEOUT)
         self._qmp = ours.makefile('rw')
         self._events = []
         ours.close()
@@ -204,7 +207,7 @@ class Guest:
             self._events.append(answer)
 
     def wait_for_event(self, name, **data):
-        """Wait, up to 20 s, until QEMU has told of an event with this data; those before it are forgotten."""
+        """Wait until QEMU has told of an event with this data; those before it are forgotten."""
         while True:
             event = self._events.pop(0) if self._events else json.loads(self._qmp.readline())
             if event.get('event') == name and data.items() <= event['data'].items():
@@ -246,11 +249,17 @@ class Guest:
         self.wait_for(f'[ $(ls {MEMORY} | grep -c "^memory[0-9]") -eq {len(before) + size // self.block_size} ]')
         return [block for block in self.blocks() if block not in before]
 
-    def wait_for(self, condition, timeout=60):
-        """Wait, in the guest, until a shell condition is true."""
-        self.sh(f'read -r start _ < /proc/uptime; until {condition}; do usleep 10000; read -r now _ < /proc/uptime; '
-                f'[ $((${{now%.*}} - ${{start%.*}})) -le {timeout} ] || {{ echo "not within {timeout} s"; exit 1; }}; done',
-                timeout + 10)
+    def wait_for(self, condition, timeout=180):
+        """Wait, in the guest, until a shell condition is true. Only what never will be takes so long."""
+        run = self.run(f'read -r start _ < /proc/uptime; until {condition}; do usleep 10000; read -r now _ < /proc/uptime; '
+                       f'[ $((${{now%.*}} - ${{start%.*}})) -le {timeout} ] || exit 99; done', timeout + 60)
+        if run.status:
+            raise AssertionError(f'guest: not within {timeout} s: {condition}\n{run.err}{self.look_around()}')
+
+    def look_around(self):
+        """What there is instead of what was waited for: the blocks, and the end of the kernel's log."""
+        return self.run(f'cd {MEMORY}; for m in memory[0-9]*; do echo $m $(cat $m/state $m/valid_zones); done; '
+                        'lsmod; dmesg | tail -n 40').out
 
 
 class GuestTest(unittest.TestCase):
