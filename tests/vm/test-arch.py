@@ -46,6 +46,7 @@ class Everywhere:
     def explain(self, arguments=''):
         return {block['block_id']: block for block in self.json(f'explain {arguments}')['blocks']}
 
+    @vm.short
     def test_list(self):
         """list agrees with sysfs block by block, for any user"""
         document = self.json('list --all')
@@ -60,6 +61,7 @@ class Everywhere:
             self.assertEqual(row['phys_device'], int(self.guest.read(f'{directory}/phys_device')))
             self.assertEqual(row['removable'], self.guest.read(f'{directory}/removable') == '1')
 
+    @vm.short
     def test_status(self):
         """status agrees with sysfs, and knows whether there is a probe file"""
         document = self.json('status')
@@ -74,6 +76,7 @@ class Everywhere:
         self.assertEqual(self.guest.run(f'[ -e {vm.MEMORY}/probe ]').status == 0, self.probe)
         self.memctl('status')
 
+    @vm.short
     def test_balance(self):
         """status counts kernel and movable memory in the pages of this machine"""
         present = 0
@@ -82,6 +85,7 @@ class Everywhere:
         balance = self.json('status')['balance']
         self.assertEqual(balance['movable'] + balance['kernel'], present)
 
+    @vm.short
     def test_explain(self):
         """explain accounts for each block, and what will not go offline stays"""
         for block, said in self.explain().items():
@@ -90,6 +94,7 @@ class Everywhere:
                 run = self.guest.run(f'timeout -s KILL 20 sh -c "echo offline > {vm.MEMORY}/memory{block}/state"')
                 self.assertEqual((run.status != 0, self.state(block)), (True, 'online'), said)
 
+    @vm.short
     def test_change(self):
         """online and offline change blocks, know what is already so, and verify the zone"""
         names = ','.join(str(block) for block in self.free)
@@ -123,6 +128,7 @@ class Everywhere:
         self.pin(block)
         return block
 
+    @vm.short
     def test_timeout(self):
         """an offline that never ends is ended by the deadline, and nothing of memctl is left"""
         block = self.pin_free()
@@ -137,6 +143,7 @@ class Everywhere:
         self.assertEqual(self.state(block), 'online')
         self.assertNoWriter()
 
+    @vm.short
     def test_page(self):
         """the page that is in the way is in its block"""
         block = self.busy
@@ -162,12 +169,14 @@ class Arm64(Everywhere, vm.GuestTest):
         cls.guest.wait_for(f'[ $(ls {vm.MEMORY} | grep -c "^memory[0-9]") -eq {len(cls.boot) + 4} ]')
         cls.share(sorted(set(cls.guest.blocks()) - set(cls.boot)))
 
+    @vm.short
     def test_source(self):
         """list tells plugged memory from that of the boot"""
         rows = {int(row['block']): (row['source'], row['source_kind']) for row in self.json('list --all -o BLOCK,SOURCE')['memory']}
         self.assertEqual({rows[block] for block in self.free}, {self.source})
         self.assertEqual(rows[self.busy], ('boot', 'boot'))
 
+    @vm.short
     def test_boot(self):
         """memory of the boot is vetoed, which explain knows and offline says"""
         said = self.explain()
@@ -217,6 +226,7 @@ class Ppc64el(Everywhere, vm.GuestTest):
         cls.guest.wait_for(f'[ $(cat {vm.MEMORY}/memory*/state | grep -cx online) -eq {len(cls.guest.blocks())} ]')
         cls.share(blocks)
 
+    @vm.short
     def test_plug(self):
         """a DIMM is online from the start, and its block goes with it"""
         block, = self.add_blocks()
@@ -241,11 +251,13 @@ class S390x(Everywhere, vm.GuestTest):
         # The last one has memory that was reserved at boot.
         cls.share(cls.boot[4:7])
 
+    @vm.short
     def test_phys_device(self):
         """phys_device is the increment of storage that a block begins with"""
         rows = self.json('list --all -o BLOCK,PHYS-DEVICE')['memory']
         self.assertEqual([row['phys_device'] for row in rows], [256 * int(row['block']) for row in rows])
 
+    @vm.short
     def test_node(self):
         """without NUMA there is no node to select"""
         self.assertIn('no memory block', self.memctl('list --node 0').err)

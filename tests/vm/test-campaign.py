@@ -34,6 +34,7 @@ BOOTS = (
 )
 
 
+@vm.short
 class Campaign(vm.GuestTest):
 
     retry = False   # "never" is not "not twice"

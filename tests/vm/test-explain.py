@@ -4,6 +4,7 @@
 import vm
 
 
+@vm.short
 class Explain(vm.GuestTest):
     """Boot memory, a DIMM in ZONE_MOVABLE, one in a kernel zone of node 0, and one in a kernel zone of node 1, which has no
     processor, so that the kernel does not fill it by itself."""

@@ -14,6 +14,7 @@ class List(vm.GuestTest):
         cls.movable, cls.offline = cls.guest.add_dimm('first')
         cls.guest.sh(f'echo online_movable > {vm.MEMORY}/memory{cls.movable}/state')
 
+    @vm.short
     def test_all(self):
         """list --all --json agrees with sysfs block by block"""
         document = self.json('list --all')
@@ -45,6 +46,7 @@ class List(vm.GuestTest):
         for block, (state, _, _) in self.all_blocks().items():
             self.assertRegex(run.out, rf'(?m)^0x{block * self.guest.block_size:016x}-0x[0-9a-f]{{16}} .*\b{state}\b')
 
+    @vm.short
     def test_attributes(self):
         """columns that have to be asked for agree with sysfs"""
         for row in self.json('list --all -o BLOCK,REMOVABLE,PHYS-DEVICE,CONFIGURED,MEMMAP-ON-MEMORY,DEFAULT-ZONE')['memory']:
@@ -74,6 +76,7 @@ class List(vm.GuestTest):
         self.assertEqual(self.json('status', timeout=10)['blocks']['going_offline'], 1)
         self.release_lock()
 
+    @vm.short
     def test_status(self):
         """status agrees with sysfs"""
         document = self.json('status')
@@ -95,6 +98,7 @@ class List(vm.GuestTest):
         self.assertRegex(run.out, rf'\b{len(self.all_blocks())} blocks of 128M\b')
         self.assertEqual(self.guest.run("su user -c 'memctl status'"), run)
 
+    @vm.short
     def test_policy(self):
         """status has the kernel's policy, as far as it has one"""
         policy = self.json('status')['policy']

@@ -15,6 +15,7 @@ class Node(vm.GuestTest):
         cls.first = cls.guest.add_dimm('first', node=1)
         cls.second = cls.guest.add_dimm('second', node=2)
 
+    @vm.short
     def test_list(self):
         """list shows the nodes of each block, all of them"""
         rows = {int(row['block']): row for row in self.json('list --all')['memory']}
@@ -56,6 +57,7 @@ class Node(vm.GuestTest):
         _, blocks = self.change('offline --node 2', outcome='complete')
         self.assertEqual(sorted(blocks), self.second)
 
+    @vm.short
     def test_several_nodes(self):
         """a block of two nodes cannot go offline"""
         _, blocks = self.change('offline --block 2', 1, 'failed')

@@ -45,6 +45,7 @@ class Offline(vm.GuestTest):
         _, blocks = self.change('offline --zone Movable', outcome='complete')
         self.assertEqual(sorted(blocks), movable)
 
+    @vm.short
     def test_kernel_memory(self):
         """a block with kernel memory is busy and stays online"""
         block = self.add_blocks()[0]
@@ -55,6 +56,7 @@ class Offline(vm.GuestTest):
                          ['online', 'online', 'Normal', 'busy', 'EBUSY', 'unmovable-page'])
         self.assertTrue(blocks[block]['hint'])
 
+    @vm.short
     def test_boot_memory(self):
         """boot memory goes offline or is busy, and memctl says which"""
         for block in 1, 2:      # what is in them differs from boot to boot
@@ -67,6 +69,7 @@ class Offline(vm.GuestTest):
                                  {'offline': (0, 'changed', None), 'online': (1, 'busy', 'EBUSY')}[self.state(block)])
                 self.change(f'online --block {block} --kernel')
 
+    @vm.short
     def test_several_zones(self):
         """a block of several zones is impossible, and nothing is written"""
         self.assertEqual(self.zones(0), ['none'])
@@ -76,6 +79,7 @@ class Offline(vm.GuestTest):
                 self.assertEqual([blocks[0][key] for key in ('after', 'outcome', 'errno', 'reason', 'elapsed_ms')],
                                  ['online', 'impossible', None, 'several-zones', 0])
 
+    @vm.short
     def test_hole(self):
         """a block with a hole is impossible"""
         _, blocks = self.change('offline --block 3', 1, 'failed')
@@ -95,6 +99,7 @@ class Offline(vm.GuestTest):
         self.change(f'offline --block 0,{self.first} --dry-run', 64)
         self.assertEqual(self.state(self.first), 'online')
 
+    @vm.short
     def test_refusals(self):
         """what a notifier answers is told: a veto, busy, too little memory"""
         for number, outcome, reason in ((errno.EPERM, 'vetoed', 'veto'), (errno.EBUSY, 'busy', 'busy'),

@@ -37,6 +37,7 @@ class Online(vm.GuestTest):
         _, blocks = self.change(f'online --block {block} --kernel', outcome='complete')
         self.assertEqual((blocks[block]['outcome'], blocks[block]['zone'], self.zones(block)), ('changed', 'Normal', ['Normal']))
 
+    @vm.short
     def test_plain(self):
         """online without a wish brings a block where the kernel would"""
         block, = self.fresh(1)
@@ -104,6 +105,7 @@ class Online(vm.GuestTest):
         self.spare.clear()
         self.change('online --all --movable', outcome='complete')
 
+    @vm.short
     def test_refusals(self):
         """what a notifier answers is told: a veto, too little memory, poisoned memory, busy"""
         block, = self.fresh(1)

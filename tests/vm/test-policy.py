@@ -48,6 +48,7 @@ class PolicyTest(vm.GuestTest):
         self.guest.sh(f'echo offline > {vm.MEMORY}/memory0/state 2> /dev/null || :')
 
 
+@vm.short
 class Values(PolicyTest):
 
     @vm.kernels('stable', 'backports')
@@ -137,6 +138,7 @@ class Values(PolicyTest):
         self.assertEqual(self.plug_blocks(), [('online', ['Normal'])] * 2)
 
 
+@vm.short
 class MovableNode(PolicyTest):
 
     append = 'memhp_default_state=online movable_node'

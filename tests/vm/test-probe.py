@@ -48,6 +48,7 @@ class Probe(vm.GuestTest):
         self.assertEqual([(block['outcome'], block['proof']) for block in document['blocks']], [('planned', 'device-tree')])
         self.assertEqual(self.added(), [])
 
+    @vm.short
     def test_add(self):
         """probe adds a block, which stays offline, and does not add it again"""
         self.probe(address(2), 0, 'complete')
@@ -56,6 +57,7 @@ class Probe(vm.GuestTest):
         self.assertEqual(self.probe(address(2), 1, 'refused')[2]['obstacles'], ['present'])
         self.check_rows(self.json('list --all')['memory'])
 
+    @vm.short
     def test_use(self):
         """probe --online --movable: what is written to the block can be read back"""
         self.probe(f'--online --movable {address(3)}', 0, 'complete')
@@ -69,11 +71,13 @@ class Probe(vm.GuestTest):
         self.guest.sh('rm /tmp/file')
         self.change('offline --block 3', outcome='complete')
 
+    @vm.short
     def test_several(self):
         """probe adds several blocks, in a kernel zone"""
         self.probe(f'--online --kernel {address(4)},{address(5)}', 0, 'complete')
         self.assertEqual((self.added(), self.zones(4), self.zones(5)), ([4, 5], ['Normal'], ['Normal']))
 
+    @vm.short
     def test_policy(self):
         """a block that the kernel brings online by itself is reported as that"""
         self.guest.sh(f'echo online_movable > {vm.MEMORY}/auto_online_blocks')
@@ -99,6 +103,7 @@ class Probe(vm.GuestTest):
                 self.assertIn(reason, self.memctl(f'probe --force --unbacked {text}', 2).err)
         self.assertEqual(self.added(), [])
 
+    @vm.short
     def test_present(self):
         """boot memory is there already, which the kernel says, too"""
         self.assertEqual(self.probe(f'--force --unbacked {address(1)}', 1, 'refused')[1]['obstacles'], ['present'])
@@ -111,11 +116,13 @@ class Probe(vm.GuestTest):
             self.assertEqual((block['obstacles'], block['proof']), (['unproven'], None))
         self.assertEqual(self.added(), [])
 
+    @vm.short
     def test_unbacked_forced(self):
         """probe --force --unbacked adds such a block, which nobody then may bring online"""
         block = self.probe(f'--force --unbacked {address(13)}', 0, 'complete')[13]
         self.assertEqual((self.added(), block['proof'], self.state(13)), ([13], None, 'offline'))
 
+    @vm.short
     def test_beyond(self):
         """beyond all that can be addressed: refused, and when forced the kernel's error is told"""
         self.probe('0x800000000000000', 4, 'refused')
@@ -123,6 +130,7 @@ class Probe(vm.GuestTest):
         self.assertIn(block['errno'], ('E2BIG', 'EEXIST', 'EINVAL'), block)
         self.assertEqual(self.added(), [])
 
+    @vm.short
     def test_plugged(self):
         """what DLPAR adds is there already"""
         block, = self.add_blocks()

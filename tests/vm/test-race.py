@@ -60,6 +60,7 @@ class Race(vm.GuestTest):
                 self.assertEqual((said[block]['outcome'], said[block]['zone']),
                                  {'Movable': ('changed', 'Movable'), 'Normal': ('wrong-zone', 'Normal')}[zone])
 
+    @vm.short
     def test_vanish(self):
         """blocks that vanish before they are online are reported as that"""
         held = self.add_blocks()[0]

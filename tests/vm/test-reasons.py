@@ -9,6 +9,7 @@ CONTROL = '/proc/dynamic_debug/control'
 GRACE_MS = 5000     # for a writer that was killed
 
 
+@vm.short
 class Reasons(vm.GuestTest):
 
     @classmethod
@@ -203,6 +204,7 @@ class Reasons(vm.GuestTest):
         self.assertEqual(self.state(self.first), 'offline')
 
 
+@vm.short
 class Gigantic(vm.GuestTest):
     """Pages of 1 GiB, which many blocks share."""
 

@@ -43,6 +43,7 @@ class Remove(vm.GuestTest):
         self.assertFalse(self.guest.has_event('DEVICE_DELETED', device=name))
         self.assertEqual(set(self.plugged()), {'first', 'second'})
 
+    @vm.short
     def test_remove(self):
         """remove takes a DIMM offline, and the hypervisor lets go of it"""
         source = self.source('first')

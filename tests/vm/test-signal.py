@@ -88,6 +88,7 @@ class Signal(vm.GuestTest):
         self.assertEqual((status, blocks[self.stuck]['outcome'], blocks[self.stuck]['after']), (124, 'timeout', 'online'))
         self.assertNoWriter()
 
+    @vm.short
     def test_writer_interrupted(self):
         """a writer that is stopped for a moment, which makes the kernel give up, tries again or says so"""
         self.start_change(f'offline --block {self.stuck} --timeout 3s')
@@ -110,6 +111,7 @@ class Signal(vm.GuestTest):
         self.assertEqual(blocks[self.free]['outcome'], 'changed')
         self.set_state(self.free, 'online_movable')
 
+    @vm.short
     def test_waiting(self):
         """SIGTERM also ends a writer that waits for the kernel's lock"""
         waiting = self.add_blocks()[0]

@@ -65,6 +65,7 @@ class SourceTest(vm.GuestTest):
 
 class Source(SourceTest):
 
+    @vm.short
     def test_root(self):
         """root sees where the memory of each block comes from"""
         self.assertNotEqual(self.dimm(self.dimms[0]), self.dimm(self.dimms[1]))
@@ -117,6 +118,7 @@ class Dax(SourceTest):
         # The first of eight blocks holds the kernel's records about the device.
         cls.dax = cls.added(lambda: cls.guest.sh(MAKE_DAX), 7)
 
+    @vm.short
     def test_root(self):
         """a dax device is told from a virtio-mem device"""
         self.assertEqual(self.sources(), self.expected([(self.virtio, ('virtio-mem:virtio0', 'virtio-mem')),
@@ -126,6 +128,7 @@ class Dax(SourceTest):
         """which of two devices it was an ordinary user cannot know, and is not told"""
         self.assertEqual(self.sources(user=True), self.expected([(self.virtio + self.dax, (None, None))]))
 
+    @vm.short
     def test_change(self):
         """a dax device goes online and offline as a whole"""
         _, blocks = self.change('online --movable --source dax0.0', outcome='complete')

@@ -27,6 +27,7 @@ class Timeout(vm.GuestTest):
         self.assertLess(document['elapsed_ms'], milliseconds + GRACE_MS)
         self.assertNoWriter()
 
+    @vm.short
     def test_timeout(self):
         """an endless offline ends at --timeout, and the block is online"""
         self.pin(self.stuck)
@@ -55,6 +56,7 @@ class Timeout(vm.GuestTest):
         document, blocks = self.change(f'offline --block {self.stuck} --block-timeout infinity --timeout 700ms', 124, 'timeout')
         self.check_stopped(blocks[self.stuck], document, 700)
 
+    @vm.short
     def test_pressure(self):
         """an offline without room for the block's pages is refused, and with --force ends at the deadline"""
         self.set_state(self.free, 'offline')
@@ -82,6 +84,7 @@ class Timeout(vm.GuestTest):
         run = self.memctl(f'offline --block {self.stuck},{self.free} --block-timeout 1s', 124)
         self.assertRegex(run.out + run.err, rf'(?s)\b{self.stuck}\b.*timeout.*\b{self.free}\b.*changed')
 
+    @vm.short
     def test_lock(self):
         """a writer that waits for the kernel's lock ends at the deadline, and its block is as it was"""
         waiting = self.add_blocks()[0]

@@ -31,6 +31,7 @@ class Who(vm.GuestTest):
     def resident(self, pid):
         return int(self.guest.sh(f"sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\) kB/\\1/p' /proc/{pid}/status")) << 10
 
+    @vm.short
     def test_known_size(self):
         """a process is found with all of its memory, wherever it is, and gone after its end"""
         hog = self.occupy('hog', SIZE >> 20)
@@ -60,6 +61,7 @@ class Who(vm.GuestTest):
         self.assertNotIn('memctl', names)
         self.assertIn('sh', names)
 
+    @vm.short
     def test_pinned(self):
         """after a timeout who holds the page is named, by the page that the kernel names"""
         pin = self.pin(self.first)

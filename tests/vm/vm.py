@@ -68,6 +68,12 @@ def kernels(*names):
     return mark
 
 
+def short(check):
+    """Marks a check, or a class of checks, of the short list: what the kernel decides, and not memctl."""
+    check.short = True
+    return check
+
+
 class Unavailable(Exception):
     """Something that guests need is not there."""
 
