@@ -64,18 +64,24 @@ done
 runs 2 offline --block 124-
 runs 2 offline --size 1M
 
+# start ARGUMENT...: memctl in the background, which by then has said for whom it waits. What a shell starts there ignores SIGINT,
+# and so would memctl.
+start()
+{
+	what="memctl $* (waiting)"
+	: >"$tmp/err"
+	env --default-signal=INT,TERM,HUP "$MEMCTL" --sysroot "$tree" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null 9>&- &
+	waiter=$!
+	await grep -q 4711 "$tmp/err"
+}
+
 # interrupted SIGNAL STATUS: a signal ends the waiting
 interrupted()
 {
-	what="SIG$1 while it waits"
-	: >"$tmp/err"
-	{ await grep -q 4711 "$tmp/err"; kill -s "$1" "$(cat "$tmp/pid")"; } 9>&- &
-	# In front: what a shell starts in the background ignores SIGINT, and so would memctl.
-	# shellcheck disable=SC2016 # of the inner shell
-	sh -c 'echo $$ >"$0" && exec "$@"' "$tmp/pid" "$MEMCTL" --sysroot "$tree" offline --block 124 --json \
-		>"$tmp/out" 2>"$tmp/err" </dev/null
+	start offline --block 124 --json
+	kill -s "$1" $waiter
+	wait $waiter
 	exited $? "$2"
-	wait
 	says 'nothing was changed: interrupted while process 4711 held the lock'
 	prints '"code": "interrupted"'
 	prints "\"exit_status\": $2"
@@ -87,10 +93,7 @@ interrupted HUP 129
 grep -qx online "$tree/sys/devices/system/memory/memory124/state" || fail 'block 124 was changed all the same'
 
 # When the other one is through it goes on.
-what='waiting for the lock'
-"$MEMCTL" --sysroot "$tree" offline --block 124 --noheadings >"$tmp/out" 2>"$tmp/err" </dev/null 9>&- &
-waiter=$!
-await grep -q 4711 "$tmp/err"
+start offline --block 124 --noheadings
 kill -0 $waiter 2>/dev/null || fail 'it did not wait'
 grep -qx online "$tree/sys/devices/system/memory/memory124/state" || fail 'it went ahead'
 release
@@ -101,9 +104,7 @@ prints changed
 
 # The plan is made under the lock: what the other one did meanwhile counts.
 hold
-"$MEMCTL" --sysroot "$tree" offline --count 1 --block 122-123 --noheadings >"$tmp/out" 2>"$tmp/err" </dev/null 9>&- &
-waiter=$!
-await grep -q 4711 "$tmp/err"
+start offline --count 1 --block 122-123 --noheadings
 echo offline >"$tree/sys/devices/system/memory/memory123/state"
 release
 wait $waiter
