@@ -88,7 +88,8 @@ def describe(name, text):
 
 
 def environment(**more):
-    env = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS", "LSMEM_COLUMNS")}
+    others = "NO_COLOR", "COLUMNS", "LSMEM_COLUMNS", "POSIXLY_CORRECT"
+    env = {key: value for key, value in os.environ.items() if key not in others}
     env["LC_ALL"] = "C"
     env.update(more)
     return env

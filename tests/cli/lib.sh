@@ -25,7 +25,7 @@
 export LD_LIBRARY_PATH="${LD_LIBRARY_PATH-$top_builddir/libmemhp/.libs}"
 mktree=$top_builddir/tests/tree/mktree
 export LC_ALL=C
-unset NO_COLOR COLUMNS LSMEM_COLUMNS
+unset NO_COLOR COLUMNS LSMEM_COLUMNS POSIXLY_CORRECT
 umask 022
 . "$top_srcdir/tests/skip.sh"
 

@@ -415,7 +415,7 @@ class GuestTest(unittest.TestCase):
         """Run memctl, after a shell command in the same process, and send it a signal when the kernel is at work on a block."""
         run = self.guest.run(f'rm -f /tmp/pid; (until [ -s /tmp/pid ] && grep -q going-offline {MEMORY}/memory{block}/state; do '
                              f'usleep 10000; done; kill -{name} $(cat /tmp/pid)) & '
-                             f"sh -c 'echo $$ > /tmp/pid; {before} exec memctl {arguments}'", 30)
+                             f"sh -c 'echo $$ > /tmp/pid; {before} exec memctl {arguments}'")
         self.assertEqual(run.status, status, f'status of memctl {arguments}\n{run.out}{run.err}')
         return run
 
