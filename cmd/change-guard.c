@@ -5,6 +5,7 @@
 
 #include "change.h"
 #include "values.h"
+#include "xalloc.h"
 
 /* MOVABLE:KERNEL up to 3:1 is fine, past 4:1 the kernel may run out of memory of its own. */
 #define WARN_RATIO   3.0
@@ -35,10 +36,9 @@ static void check_memory_left(struct change *change, const struct memhp_balance 
 	guard->refused = true;
 	guard->available = available;
 	guard->keep_free = keep;
-	if (asprintf(&guard->text, "%s would go offline, with %s of memory available%s%s%s", format_size(size, size_text),
-		     format_size(available / mib * mib, available_text), keep ? " and " : "",
-		     keep ? format_size(keep, keep_text) : "", keep ? " of that to be kept" : "") < 0)
-		out_of_memory();
+	guard->text = xasprintf("%s would go offline, with %s of memory available%s%s%s", format_size(size, size_text),
+				format_size(available / mib * mib, available_text), keep ? " and " : "",
+				keep ? format_size(keep, keep_text) : "", keep ? " of that to be kept" : "");
 }
 
 static void check_imbalance(struct change *change, const struct memhp_balance *balance)
@@ -52,10 +52,8 @@ static void check_imbalance(struct change *change, const struct memhp_balance *b
 	guard->code = "imbalance";
 	guard->ratio = movable / kernel;
 	guard->refused = guard->ratio > REFUSE_RATIO;
-	if (asprintf(&guard->text,
-		     "there would be %.2f times as much movable as kernel memory, and the kernel may run out of its own",
-		     guard->ratio) < 0)
-		out_of_memory();
+	guard->text = xasprintf("there would be %.2f times as much movable as kernel memory, and the kernel may run out of its own",
+				guard->ratio);
 }
 
 void change_check_guards(struct change *change)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "xalloc.h"
 
 /* What could not be brought back failed in the other direction. */
 static bool is_offline(const struct change *change, const struct memhp_step *step)
@@ -67,10 +68,8 @@ static char *list_causes(const struct change *change, const struct memhp_step *s
 {
 	size_t num = memhp_step_get_num_causes(step), size;
 	char *text = NULL;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = xopen_memstream(&text, &size);
 
-	if (!out)
-		out_of_memory();
 	fprintf(out, "%s: ", lead);
 	for (size_t i = 0; i < num; i++) {
 		if (i)
@@ -78,8 +77,7 @@ static char *list_causes(const struct change *change, const struct memhp_step *s
 		fputs(cause_text(change, step, memhp_step_get_cause(step, i)), out);
 	}
 	fputs(tail, out);
-	if (fclose(out) != 0)
-		out_of_memory();
+	xclose_memstream(out);
 	return text;
 }
 
@@ -178,14 +176,9 @@ static const char *reason_text(const struct change *change, const struct memhp_s
 char *change_make_reason(const struct change *change, const struct memhp_step *step)
 {
 	char *open = make_open_reason(change, step);
-	const char *text = open ? open : reason_text(change, step);
+	const char *text = open ? NULL : reason_text(change, step);
 
-	if (open || !text)
-		return open;
-	open = strdup(text);
-	if (!open)
-		out_of_memory();
-	return open;
+	return text ? xstrdup(text) : open;
 }
 
 /* Of blocks in ZONE_MOVABLE, and where the zone is not known, none is better by its zone. */
@@ -310,10 +303,8 @@ char *change_make_hint(const struct change *change, const struct memhp_step *ste
 
 	if (!hint)
 		return NULL;
-	if (asprintf(&text, "%s%s%s", hint,
-		     can_ask_kernel(change, step) ? "; --kernel-debug has the kernel say why it refuses" : "",
-		     can_ask_who(change, step) ? "; --who names the processes that map pages there" : "") < 0)
-		out_of_memory();
+	text = xasprintf("%s%s%s", hint, can_ask_kernel(change, step) ? "; --kernel-debug has the kernel say why it refuses" : "",
+			 can_ask_who(change, step) ? "; --who names the processes that map pages there" : "");
 	return text;
 }
 

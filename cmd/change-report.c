@@ -6,8 +6,11 @@
 
 #include "change.h"
 #include "columns.h"
+#include "exit.h"
 #include "json.h"
+#include "message.h"
 #include "values.h"
+#include "xalloc.h"
 
 /* What a dry run can foresee: all of it, some of it, nothing of it can be done */
 static enum exit_status foreseen_status(const struct change *change)
@@ -219,20 +222,13 @@ static void write_document(const struct change *change)
 /* "2m", "90s", "1500ms", "none"; from malloc() */
 static char *format_deadline(uint64_t ms)
 {
-	char *text;
-	int rc;
-
 	if (ms == MEMHP_NO_TIMEOUT)
-		rc = asprintf(&text, "none");
-	else if (ms % 60000 == 0)
-		rc = asprintf(&text, "%" PRIu64 "m", ms / 60000);
-	else if (ms % 1000 == 0)
-		rc = asprintf(&text, "%" PRIu64 "s", ms / 1000);
-	else
-		rc = asprintf(&text, "%" PRIu64 "ms", ms);
-	if (rc < 0)
-		out_of_memory();
-	return text;
+		return xstrdup("none");
+	if (ms % 60000 == 0)
+		return xasprintf("%" PRIu64 "m", ms / 60000);
+	if (ms % 1000 == 0)
+		return xasprintf("%" PRIu64 "s", ms / 1000);
+	return xasprintf("%" PRIu64 "ms", ms);
 }
 
 static void print_deadlines(const struct change *change)
@@ -329,7 +325,7 @@ static void print_text(const struct change *change)
 		print_device(change);
 		fflush(stdout);
 	}
-	report_quietly(false); /* failures are told whatever was asked */
+	message_set_quiet(false); /* failures are told whatever was asked */
 	change_tell_troubles(change);
 	if (change->guard.refused)
 		warn("refused: %s; %s", change->guard.text,

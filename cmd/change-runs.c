@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "change.h"
+#include "xalloc.h"
 
 const struct memhp_step *change_get_step(const struct change *change, size_t i)
 {
@@ -73,12 +74,8 @@ char *change_run_blocks(const struct change *change, const struct change_run *ru
 {
 	uint64_t first = memhp_step_get_start_addr(run->low) / change->block_size;
 	uint64_t last = memhp_step_get_last_addr(run->high) / change->block_size;
-	char *text;
-	int rc = first == last ? asprintf(&text, "%" PRIu64, first) : asprintf(&text, "%" PRIu64 "-%" PRIu64, first, last);
 
-	if (rc < 0)
-		out_of_memory();
-	return text;
+	return first == last ? xasprintf("%" PRIu64, first) : xasprintf("%" PRIu64 "-%" PRIu64, first, last);
 }
 
 const char *change_state_name(enum memhp_state state)
@@ -93,10 +90,5 @@ const char *change_zone_name(enum memhp_zone zone)
 
 char *change_format_ms(uint64_t ms)
 {
-	char *text;
-	int rc = ms < 10000 ? asprintf(&text, "%" PRIu64 "ms", ms) : asprintf(&text, "%.1fs", (double)ms / 1000);
-
-	if (rc < 0)
-		out_of_memory();
-	return text;
+	return ms < 10000 ? xasprintf("%" PRIu64 "ms", ms) : xasprintf("%.1fs", (double)ms / 1000);
 }

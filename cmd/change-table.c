@@ -6,6 +6,7 @@
 #include "change.h"
 #include "columns.h"
 #include "values.h"
+#include "xalloc.h"
 
 static const char *outcome_color(const struct memhp_step *step)
 {
@@ -26,11 +27,7 @@ static bool is_ranked(const struct change *change)
 
 static char *format_score(int score)
 {
-	char *text;
-
-	if ((score < 0 ? asprintf(&text, "-") : asprintf(&text, "%d", score)) < 0)
-		out_of_memory();
-	return text;
+	return score < 0 ? xstrdup("-") : xasprintf("%d", score);
 }
 
 static void print_run(const struct change *change, struct table *rows, const struct change_run *run)

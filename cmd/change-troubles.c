@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "change.h"
+#include "exit.h"
+#include "message.h"
+#include "xalloc.h"
 
 /* Runs of blocks that have the same trouble are named in one sentence, so many of them at the most. */
 #define MAX_RUNS_NAMED 8
@@ -54,9 +57,7 @@ static struct trouble *find_trouble(struct troubles *troubles, const struct chan
 			trouble->example = step;
 		return trouble;
 	}
-	troubles->items = reallocarray(troubles->items, troubles->num + 1, sizeof(new));
-	if (!troubles->items)
-		out_of_memory();
+	troubles->items = xreallocarray(troubles->items, troubles->num + 1, sizeof(new));
 	troubles->items[troubles->num] = new;
 	return &troubles->items[troubles->num++];
 }
@@ -71,8 +72,7 @@ static void add_trouble(struct troubles *troubles, const struct change *change, 
 		free(blocks);
 		return;
 	}
-	if (asprintf(&longer, "%s%s%s", trouble->blocks ? trouble->blocks : "", trouble->blocks ? ", " : "", blocks) < 0)
-		out_of_memory();
+	longer = xasprintf("%s%s%s", trouble->blocks ? trouble->blocks : "", trouble->blocks ? ", " : "", blocks);
 	free(trouble->blocks);
 	free(blocks);
 	trouble->blocks = longer;
@@ -90,10 +90,10 @@ static const char *lead_to_page(const struct trouble *trouble)
 static char *describe_page(const struct trouble *trouble)
 {
 	const struct memhp_page *page = memhp_step_get_page(trouble->example);
-	char number[48] = "", owner[96] = "", *text;
+	char number[48] = "", owner[96] = "";
 
 	if (!page)
-		return strdup("");
+		return xstrdup("");
 	if (memhp_page_get_pfn(page) != UINT64_MAX)
 		snprintf(number, sizeof(number), ", page 0x%" PRIx64, memhp_page_get_pfn(page));
 	if (memhp_page_get_owner(page))
@@ -101,9 +101,7 @@ static char *describe_page(const struct trouble *trouble)
 			 (int)memhp_page_get_owner_pid(page));
 	else if (memhp_page_get_owner_pid(page))
 		snprintf(owner, sizeof(owner), ", taken by process %d", (int)memhp_page_get_owner_pid(page));
-	if (asprintf(&text, "%s%s%s%s", lead_to_page(trouble), change_page_text(trouble->example), number, owner) < 0)
-		return NULL;
-	return text;
+	return xasprintf("%s%s%s%s", lead_to_page(trouble), change_page_text(trouble->example), number, owner);
 }
 
 static void tell_trouble(const struct trouble *trouble)
@@ -112,8 +110,6 @@ static void tell_trouble(const struct trouble *trouble)
 	const char *error = errno_name(trouble->error), *what = "";
 	char *page = describe_page(trouble);
 
-	if (!page)
-		out_of_memory();
 	if (trouble->outcome == MEMHP_OUTCOME_NOT_TRIED)
 		text = "not tried any more", hint = NULL;
 	else if (trouble->outcome == MEMHP_OUTCOME_ROLLBACK_FAILED)

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "change.h"
+#include "message.h"
+#include "xalloc.h"
 
 /* So many processes of a block, and so many blocks, are named for people. */
 #define MAX_NAMED  5
@@ -46,9 +48,7 @@ void change_find_processes(struct change *change)
 	/* Who interrupts a request does not want to wait for more. */
 	if (!change->who.asked || !change->result || change->signal)
 		return;
-	change->who_ranges = calloc(memhp_result_get_num_steps(change->result) + 1, sizeof(*change->who_ranges));
-	if (!change->who_ranges)
-		out_of_memory();
+	change->who_ranges = xcalloc(memhp_result_get_num_steps(change->result) + 1, sizeof(*change->who_ranges));
 	for (size_t i = 0; (step = memhp_result_get_step(change->result, i)); i++) {
 		uint64_t pfn, addr;
 

@@ -3,8 +3,8 @@
 #ifndef MEMCTL_CHANGE_H
 #define MEMCTL_CHANGE_H
 
+#include "exit.h"
 #include "opts.h"
-#include "report.h"
 #include "who.h"
 
 struct json_doc;

@@ -8,10 +8,11 @@
 
 #include "command.h"
 #include "configure.h"
+#include "exit.h"
 #include "opts.h"
-#include "report.h"
 #include "values.h"
 #include "walk.h"
+#include "xalloc.h"
 
 /* clang-format off */
 static struct poptOption opts_memory[] = {
@@ -156,9 +157,7 @@ static void add_item(struct configure *configure, const struct memhp_block *bloc
 {
 	struct item *item;
 
-	configure->items = reallocarray(configure->items, configure->num_items + 1, sizeof(*item));
-	if (!configure->items)
-		out_of_memory();
+	configure->items = xreallocarray(configure->items, configure->num_items + 1, sizeof(*item));
 	item = &configure->items[configure->num_items++];
 	*item = (struct item){ .block = block };
 	plan_item(configure, item);
@@ -226,7 +225,7 @@ void configure_settle(struct item *item, int error)
 	item->error = error;
 	item->outcome = MEMHP_OUTCOME_FAILED;
 	item->why = "refused by the kernel";
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
 		if (meanings[i].error != error)
 			continue;
 		item->outcome = meanings[i].outcome;

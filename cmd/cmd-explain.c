@@ -4,8 +4,9 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "exit.h"
 #include "explain.h"
-#include "report.h"
+#include "xalloc.h"
 
 /* clang-format off */
 static struct poptOption opts_explain[] = {

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "exit.h"
 #include "opts.h"
-#include "report.h"
+#include "xalloc.h"
 
 /* clang-format off */
 static const struct poptOption option_table[] = {

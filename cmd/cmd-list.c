@@ -7,10 +7,11 @@
 
 #include "columns.h"
 #include "command.h"
+#include "exit.h"
 #include "groups.h"
 #include "json.h"
+#include "message.h"
 #include "opts.h"
-#include "report.h"
 #include "totals.h"
 #include "values.h"
 #include "walk.h"

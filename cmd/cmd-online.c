@@ -11,9 +11,11 @@
 
 #include "change.h"
 #include "command.h"
+#include "exit.h"
+#include "message.h"
 #include "opts.h"
-#include "report.h"
 #include "values.h"
+#include "xalloc.h"
 
 /* clang-format off */
 static struct poptOption opts_zone[] = {
@@ -93,7 +95,7 @@ static bool is_selecting(const struct options *options)
 	static const enum option_id ids[] = { OPT_RANGE,  OPT_BLOCK, OPT_ADDRESS, OPT_NODE, OPT_ZONE,
 					      OPT_SOURCE, OPT_ALL,   OPT_SIZE,    OPT_COUNT };
 
-	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
 		if (has_option(options, ids[i]))
 			return true;
 	return false;
@@ -225,7 +227,7 @@ static void get_end_signals(sigset_t *signals)
 	struct sigaction action;
 
 	sigemptyset(signals);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
 		if (sigaction(ends[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
 			sigaddset(signals, ends[i]);
 }

@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "command.h"
+#include "exit.h"
 #include "opts.h"
 #include "policy.h"
-#include "report.h"
+#include "xalloc.h"
 
 /* clang-format off */
 static struct poptOption opts_set[] = {
@@ -44,7 +45,7 @@ static const struct verb {
 static void print_verbs(void)
 {
 	puts("\nWhat it can do:");
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
 		char line[32];
 
 		snprintf(line, sizeof(line), "%s%s", verbs[i].name, verbs[i].operands);
@@ -58,7 +59,7 @@ static void print_verbs(void)
 
 static const struct verb *find_verb(const char *name)
 {
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (strcmp(name, verbs[i].name) == 0)
 			return &verbs[i];
 	usage_error(NULL, "there is no \"%s\"; it is show, check, set KEY VALUE or unset KEY", name);

@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "command.h"
+#include "exit.h"
 #include "opts.h"
 #include "probe.h"
-#include "report.h"
 #include "values.h"
+#include "xalloc.h"
 
 /* clang-format off */
 static struct poptOption opts_online[] = {
@@ -57,9 +58,7 @@ static int add_target(const char *item, void *data, char why[WHY_MAX])
 	for (size_t i = 0; i < probing->num; i++)
 		if (probing->targets[i].addr == target.addr)
 			usage_error(NULL, "the address 0x%" PRIx64 " is given twice", target.addr);
-	probing->targets = reallocarray(probing->targets, probing->num + 1, sizeof(target));
-	if (!probing->targets)
-		out_of_memory();
+	probing->targets = xreallocarray(probing->targets, probing->num + 1, sizeof(target));
 	probing->targets[probing->num++] = target;
 	return 0;
 }

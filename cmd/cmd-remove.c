@@ -8,8 +8,9 @@
 
 #include "change.h"
 #include "command.h"
+#include "exit.h"
 #include "opts.h"
-#include "report.h"
+#include "xalloc.h"
 
 /* clang-format off */
 static struct poptOption opts_device[] = {
@@ -83,12 +84,10 @@ static char *choose_device(const struct options *options, const struct memhp_sna
 
 	if (!has_option(options, OPT_ADDRESS)) {
 		opts_check_sources(options, snapshot);
-		name = strdup(options->source);
+		name = xstrdup(options->source);
 	} else {
-		name = strdup(source_at_address(options, snapshot));
+		name = xstrdup(source_at_address(options, snapshot));
 	}
-	if (!name)
-		out_of_memory();
 	source = find_source(snapshot, name);
 	if (!source && memhp_source_kind_from_name(name, &kind) == 0)
 		usage_error("--source", "\"%s\" is a kind of source; name one device, which memctl list --by source shows", name);

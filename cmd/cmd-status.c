@@ -4,10 +4,11 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "exit.h"
 #include "opts.h"
-#include "report.h"
 #include "status.h"
 #include "values.h"
+#include "xalloc.h"
 
 /* Past this much movable memory for one part of kernel memory the kernel may run out of its own. */
 #define MAX_RATIO 3
@@ -45,8 +46,7 @@ struct totals status_node_totals(const struct memhp_node *node)
 	return totals;
 }
 
-__attribute__((format(printf, 4, 5))) static void add_finding(struct status *status, const char *code, bool warning,
-							      const char *format, ...)
+_printf_(4, 5) static void add_finding(struct status *status, const char *code, bool warning, const char *format, ...)
 {
 	struct finding *finding = &status->findings[status->num_findings++];
 	va_list args;
@@ -54,20 +54,17 @@ __attribute__((format(printf, 4, 5))) static void add_finding(struct status *sta
 	finding->code = code;
 	finding->warning = warning;
 	va_start(args, format);
-	if (vasprintf(&finding->text, format, args) < 0)
-		out_of_memory();
+	finding->text = xvasprintf(format, args);
 	va_end(args);
 }
 
 /* "3 blocks (384M) are"; from malloc() */
 static char *describe_blocks(const struct status *status, size_t blocks)
 {
-	char size[SIZE_TEXT_MAX], *text;
+	char size[SIZE_TEXT_MAX];
 
-	if (asprintf(&text, "%zu block%s (%s) %s", blocks, blocks == 1 ? "" : "s",
-		     format_size(size_of_blocks(blocks, status->block_size), size), blocks == 1 ? "is" : "are") < 0)
-		out_of_memory();
-	return text;
+	return xasprintf("%zu block%s (%s) %s", blocks, blocks == 1 ? "" : "s",
+			 format_size(size_of_blocks(blocks, status->block_size), size), blocks == 1 ? "is" : "are");
 }
 
 static void find_odd_states(struct status *status)

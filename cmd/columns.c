@@ -7,34 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exit.h"
 #include "json.h"
-#include "report.h"
 #include "values.h"
-
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-
-__attribute__((format(printf, 1, 2))) static char *make_text(const char *format, ...)
-{
-	char *text;
-	va_list args;
-
-	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		out_of_memory();
-	va_end(args);
-	return text;
-}
+#include "xalloc.h"
 
 char *format_range(uint64_t start, uint64_t last)
 {
-	return make_text("0x%016" PRIx64 "-0x%016" PRIx64, start, last);
+	return xasprintf("0x%016" PRIx64 "-0x%016" PRIx64, start, last);
 }
 
 char *format_bytes(uint64_t size, bool bytes)
 {
 	char human[SIZE_TEXT_MAX];
 
-	return bytes ? make_text("%" PRIu64, size) : make_text("%s", format_size(size, human));
+	return bytes ? xasprintf("%" PRIu64, size) : xasprintf("%s", format_size(size, human));
 }
 
 const char *state_color(enum memhp_state state)
@@ -59,7 +46,7 @@ uint64_t row_last_addr(const struct row *row)
 	return memhp_block_get_start_addr(row->block) + (row->blocks * row->block_size - 1);
 }
 
-static char *range_text(const struct row *row, bool bytes __attribute__((unused)))
+static char *range_text(const struct row *row, bool bytes _unused_)
 {
 	return format_range(memhp_block_get_start_addr(row->block), row_last_addr(row));
 }
@@ -83,11 +70,11 @@ static void size_json(struct json_object *object, const struct row *row)
 	json_set_uint(object, "size", row_size(row));
 }
 
-static char *block_text(const struct row *row, bool bytes __attribute__((unused)))
+static char *block_text(const struct row *row, bool bytes _unused_)
 {
 	uint64_t id = memhp_block_get_id(row->block);
 
-	return row->blocks == 1 ? make_text("%" PRIu64, id) : make_text("%" PRIu64 "-%" PRIu64, id, id + (row->blocks - 1));
+	return row->blocks == 1 ? xasprintf("%" PRIu64, id) : xasprintf("%" PRIu64 "-%" PRIu64, id, id + (row->blocks - 1));
 }
 
 static void block_json(struct json_object *object, const struct row *row)
@@ -104,9 +91,9 @@ static bool same_state(const struct memhp_block *a, const struct memhp_block *b)
 	return strcmp(memhp_block_get_state_name(a), memhp_block_get_state_name(b)) == 0;
 }
 
-static char *state_text(const struct row *row, bool bytes __attribute__((unused)))
+static char *state_text(const struct row *row, bool bytes _unused_)
 {
-	return make_text("%s", memhp_block_get_state_name(row->block));
+	return xasprintf("%s", memhp_block_get_state_name(row->block));
 }
 
 static void state_json(struct json_object *object, const struct row *row)
@@ -126,13 +113,13 @@ static bool same_nodes(const struct memhp_block *a, const struct memhp_block *b)
 	return true;
 }
 
-static char *node_text(const struct row *row, bool bytes __attribute__((unused)))
+static char *node_text(const struct row *row, bool bytes _unused_)
 {
 	size_t n = memhp_block_get_num_nodes(row->block);
-	char *text = n ? make_text("%d", memhp_block_get_node(row->block, 0)) : make_text("-");
+	char *text = n ? xasprintf("%d", memhp_block_get_node(row->block, 0)) : xasprintf("-");
 
 	for (size_t i = 1; i < n; i++) {
-		char *longer = make_text("%s,%d", text, memhp_block_get_node(row->block, i));
+		char *longer = xasprintf("%s,%d", text, memhp_block_get_node(row->block, i));
 
 		free(text);
 		text = longer;
@@ -169,14 +156,14 @@ static bool same_zones(const struct memhp_block *a, const struct memhp_block *b)
 	return true;
 }
 
-static char *zones_text(const struct row *row, bool bytes __attribute__((unused)))
+static char *zones_text(const struct row *row, bool bytes _unused_)
 {
 	size_t n = memhp_block_get_num_valid_zones(row->block);
 	const char *none = memhp_block_get_state(row->block) == MEMHP_STATE_GOING_OFFLINE ? "-" : "none";
-	char *text = make_text("%s", n ? memhp_zone_name(memhp_block_get_valid_zone(row->block, 0)) : none);
+	char *text = xasprintf("%s", n ? memhp_zone_name(memhp_block_get_valid_zone(row->block, 0)) : none);
 
 	for (size_t i = 1; i < n; i++) {
-		char *longer = make_text("%s/%s", text, memhp_zone_name(memhp_block_get_valid_zone(row->block, i)));
+		char *longer = xasprintf("%s/%s", text, memhp_zone_name(memhp_block_get_valid_zone(row->block, i)));
 
 		free(text);
 		text = longer;
@@ -207,11 +194,11 @@ static bool same_zone(const struct memhp_block *a, const struct memhp_block *b)
 	       (memhp_block_get_state(a) == MEMHP_STATE_ONLINE) == (memhp_block_get_state(b) == MEMHP_STATE_ONLINE);
 }
 
-static char *zone_text(const struct row *row, bool bytes __attribute__((unused)))
+static char *zone_text(const struct row *row, bool bytes _unused_)
 {
 	bool online = memhp_block_get_state(row->block) == MEMHP_STATE_ONLINE;
 
-	return make_text("%s", online ? memhp_zone_name(memhp_block_get_zone(row->block)) : "-");
+	return xasprintf("%s", online ? memhp_zone_name(memhp_block_get_zone(row->block)) : "-");
 }
 
 static void zone_json(struct json_object *object, const struct row *row)
@@ -233,11 +220,11 @@ static bool same_default_zone(const struct memhp_block *a, const struct memhp_bl
 	return default_zone(a) == default_zone(b);
 }
 
-static char *default_zone_text(const struct row *row, bool bytes __attribute__((unused)))
+static char *default_zone_text(const struct row *row, bool bytes _unused_)
 {
 	const char *zone = default_zone(row->block);
 
-	return make_text("%s", zone ? zone : "-");
+	return xasprintf("%s", zone ? zone : "-");
 }
 
 static void default_zone_json(struct json_object *object, const struct row *row)
@@ -246,18 +233,18 @@ static void default_zone_json(struct json_object *object, const struct row *row)
 }
 
 /* A column of yes or no: same_NAME(), NAME_text(), NAME_json() */
-#define DEFINE_FLAG_COLUMN(name, get)                                                       \
-	static bool same_##name(const struct memhp_block *a, const struct memhp_block *b)   \
-	{                                                                                   \
-		return get(a) == get(b);                                                    \
-	}                                                                                   \
-	static char *name##_text(const struct row *row, bool bytes __attribute__((unused))) \
-	{                                                                                   \
-		return make_text(get(row->block) ? "yes" : "no");                           \
-	}                                                                                   \
-	static void name##_json(struct json_object *object, const struct row *row)          \
-	{                                                                                   \
-		json_set_bool(object, #name, get(row->block));                              \
+#define DEFINE_FLAG_COLUMN(name, get)                                                     \
+	static bool same_##name(const struct memhp_block *a, const struct memhp_block *b) \
+	{                                                                                 \
+		return get(a) == get(b);                                                  \
+	}                                                                                 \
+	static char *name##_text(const struct row *row, bool bytes _unused_)              \
+	{                                                                                 \
+		return xasprintf(get(row->block) ? "yes" : "no");                         \
+	}                                                                                 \
+	static void name##_json(struct json_object *object, const struct row *row)        \
+	{                                                                                 \
+		json_set_bool(object, #name, get(row->block));                            \
 	}
 
 DEFINE_FLAG_COLUMN(removable, memhp_block_is_removable)
@@ -269,9 +256,9 @@ static bool same_phys_device(const struct memhp_block *a, const struct memhp_blo
 	return memhp_block_get_phys_device(a) == memhp_block_get_phys_device(b);
 }
 
-static char *phys_device_text(const struct row *row, bool bytes __attribute__((unused)))
+static char *phys_device_text(const struct row *row, bool bytes _unused_)
 {
-	return make_text("%d", memhp_block_get_phys_device(row->block));
+	return xasprintf("%d", memhp_block_get_phys_device(row->block));
 }
 
 static void phys_device_json(struct json_object *object, const struct row *row)
@@ -285,11 +272,11 @@ static bool same_source(const struct memhp_block *a, const struct memhp_block *b
 	return memhp_block_get_source_name(a) == memhp_block_get_source_name(b);
 }
 
-static char *source_text(const struct row *row, bool bytes __attribute__((unused)))
+static char *source_text(const struct row *row, bool bytes _unused_)
 {
 	const char *name = memhp_block_get_source_name(row->block);
 
-	return make_text("%s", name ? name : "-");
+	return xasprintf("%s", name ? name : "-");
 }
 
 void json_set_source(struct json_object *object, const char *name, enum memhp_source_kind kind)
@@ -380,7 +367,7 @@ char *column_text(const struct column *column, const struct row *row, bool bytes
 
 	if (error == 0 || has_word(column, row->block))
 		return column->text(row, bytes);
-	return make_text(error == -EOPNOTSUPP ? "-" : "?");
+	return xasprintf(error == -EOPNOTSUPP ? "-" : "?");
 }
 
 void column_json(const struct column *column, struct json_object *object, const struct row *row, struct json_object **errors)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "configure.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "columns.h"
+#include "configure.h"
+#include "exit.h"
 #include "json.h"
+#include "message.h"
 #include "values.h"
+#include "xalloc.h"
 
 static bool is_done(enum memhp_outcome outcome)
 {
@@ -171,13 +173,8 @@ static size_t run_length(const struct configure *configure, size_t first)
 static char *run_blocks(const struct item *item, size_t length)
 {
 	uint64_t first = memhp_block_get_id(item->block);
-	char *text;
-	int rc = length == 1 ? asprintf(&text, "%" PRIu64, first)
-			     : asprintf(&text, "%" PRIu64 "-%" PRIu64, first, first + (length - 1));
 
-	if (rc < 0)
-		out_of_memory();
-	return text;
+	return length == 1 ? xasprintf("%" PRIu64, first) : xasprintf("%" PRIu64 "-%" PRIu64, first, first + (length - 1));
 }
 
 static void set_word(struct table_row *row, size_t column, const char *text)
@@ -202,7 +199,7 @@ static void print_table(const struct configure *configure)
 	bool dry_run = has_option(options, OPT_DRY_RUN);
 	struct table *rows = table_new(OUTPUT_TABLE, !has_option(options, OPT_NOHEADINGS), opts_use_color(options));
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		table_add_column(rows, dry_run && i == 4 ? "GOAL" : names[i], i == 0 || i == 2 ? ALIGN_RIGHT : ALIGN_LEFT);
 	for (size_t i = 0, length; i < configure->num_items; i += length) {
 		const struct item *item = &configure->items[i];
@@ -257,7 +254,7 @@ static void print_items(const struct configure *configure)
 			puts("\nA dry run: nothing was changed.");
 		fflush(stdout);
 	}
-	report_quietly(false); /* failures are told whatever was asked */
+	message_set_quiet(false); /* failures are told whatever was asked */
 	tell_troubles(configure);
 }
 
@@ -282,7 +279,7 @@ static void print_dax(const struct configure *configure)
 	else if (!has_option(options, OPT_QUIET) && is_done(configure->dax.outcome))
 		printf("%s: %s -> %s\n", options->source, before, memhp_dax_state_name(configure->dax_after));
 	fflush(stdout);
-	report_quietly(false); /* failures are told whatever was asked */
+	message_set_quiet(false); /* failures are told whatever was asked */
 	if (configure->dax.error < 0)
 		tell_dax(configure);
 	if (configure->change.guard.refused)

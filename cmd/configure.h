@@ -4,6 +4,7 @@
 #define MEMCTL_CONFIGURE_H
 
 #include "change.h"
+#include "exit.h"
 
 /* One block's worth of memory, or a dax device */
 struct item {

@@ -8,24 +8,12 @@
 
 #include "columns.h"
 #include "explain.h"
-#include "report.h"
+#include "xalloc.h"
 
 #define BAR_CELLS 10
 /* Two reasons stand in the table where they are short and both are heavy. */
 #define WHY_WIDTH 28
 #define WHY_HEAVY 90
-
-__attribute__((format(printf, 1, 2))) static char *make_text(const char *format, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		out_of_memory();
-	va_end(args);
-	return text;
-}
 
 const char *explain_fill(enum explain_fill fill)
 {
@@ -54,10 +42,8 @@ static unsigned int cells_of(uint64_t bytes, uint64_t size, unsigned int max)
 char *explain_bar(const struct explain *explain, const struct memhp_candidate *candidate)
 {
 	unsigned int cells[NUM_FILLS] = { 0 };
-	char *bar = calloc(BAR_CELLS * 4 + 1, 1), *end = bar;
+	char *bar = xcalloc(BAR_CELLS * 4 + 1, 1), *end = bar;
 
-	if (!bar)
-		out_of_memory();
 	if (!memhp_candidate_has_usage(candidate))
 		return strcpy(bar, "-");
 	cells[FILL_FIXED] = cells_of(memhp_candidate_get_fixed_bytes(candidate), explain->block_size, BAR_CELLS);
@@ -80,17 +66,17 @@ static char *page_amount(const struct explain *explain, const struct memhp_candi
 {
 	char text[AMOUNT_MAX];
 
-	return make_text("%s", memhp_candidate_has_usage(candidate) ? explain_amount(amount, explain->bytes, text) : "-");
+	return xasprintf("%s", memhp_candidate_has_usage(candidate) ? explain_amount(amount, explain->bytes, text) : "-");
 }
 
-char *explain_block_text(const struct explain *explain __attribute__((unused)), const struct memhp_candidate *candidate)
+char *explain_block_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
 {
-	return make_text("%" PRIu64, memhp_candidate_get_block_id(candidate));
+	return xasprintf("%" PRIu64, memhp_candidate_get_block_id(candidate));
 }
 
-char *explain_score_text(const struct explain *explain __attribute__((unused)), const struct memhp_candidate *candidate)
+char *explain_score_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
 {
-	return make_text("%u", memhp_candidate_get_score(candidate));
+	return xasprintf("%u", memhp_candidate_get_score(candidate));
 }
 
 static char *range_text(const struct explain *explain, const struct memhp_candidate *candidate)
@@ -100,14 +86,14 @@ static char *range_text(const struct explain *explain, const struct memhp_candid
 	return format_range(start, start + explain->block_size - 1);
 }
 
-static char *size_text(const struct explain *explain, const struct memhp_candidate *candidate __attribute__((unused)))
+static char *size_text(const struct explain *explain, const struct memhp_candidate *candidate _unused_)
 {
 	return format_bytes(explain->block_size, explain->bytes);
 }
 
 static char *state_text(const struct explain *explain, const struct memhp_candidate *candidate)
 {
-	return make_text("%s", memhp_block_get_state_name(block_of(explain, candidate)));
+	return xasprintf("%s", memhp_block_get_state_name(block_of(explain, candidate)));
 }
 
 static char *node_text(const struct explain *explain, const struct memhp_candidate *candidate)
@@ -118,21 +104,21 @@ static char *node_text(const struct explain *explain, const struct memhp_candida
 	return column_text(column_find("NODE"), &row, explain->bytes);
 }
 
-static char *zone_text(const struct explain *explain __attribute__((unused)), const struct memhp_candidate *candidate)
+static char *zone_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
 {
-	return make_text("%s", memhp_zone_name(memhp_candidate_get_zone(candidate)));
+	return xasprintf("%s", memhp_zone_name(memhp_candidate_get_zone(candidate)));
 }
 
 static char *source_text(const struct explain *explain, const struct memhp_candidate *candidate)
 {
 	const char *name = memhp_block_get_source_name(block_of(explain, candidate));
 
-	return make_text("%s", name ? name : "-");
+	return xasprintf("%s", name ? name : "-");
 }
 
-static char *verdict_text(const struct explain *explain __attribute__((unused)), const struct memhp_candidate *candidate)
+static char *verdict_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
 {
-	return make_text("%s", explain_verdict(candidate));
+	return xasprintf("%s", explain_verdict(candidate));
 }
 
 static char *fixed_text(const struct explain *explain, const struct memhp_candidate *candidate)
@@ -155,7 +141,7 @@ static char *room_text(const struct explain *explain, const struct memhp_candida
 	uint64_t room = memhp_candidate_get_room_bytes(candidate);
 	char text[AMOUNT_MAX];
 
-	return make_text("%s", room == UINT64_MAX ? "-" : explain_amount(room, explain->bytes, text));
+	return xasprintf("%s", room == UINT64_MAX ? "-" : explain_amount(room, explain->bytes, text));
 }
 
 /* The heaviest finding, and the next one where both matter; from malloc() */
@@ -166,8 +152,7 @@ static char *why_text(const struct explain *explain, const struct memhp_candidat
 	if (memhp_candidate_get_num_findings(candidate) < 2 || memhp_candidate_get_finding_weight(candidate, 1) < WHY_HEAVY)
 		return first;
 	second = explain_short(candidate, 1, explain->bytes);
-	if (asprintf(&both, "%s, %s", first, second) < 0)
-		out_of_memory();
+	both = xasprintf("%s, %s", first, second);
 	free(second);
 	if (strlen(both) > WHY_WIDTH) {
 		free(both);
@@ -197,4 +182,4 @@ const struct explain_column explain_columns[] = {
 };
 /* clang-format on */
 
-const size_t num_explain_columns = sizeof(explain_columns) / sizeof(explain_columns[0]);
+const size_t num_explain_columns = ARRAY_SIZE(explain_columns);

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "columns.h"
+#include "exit.h"
 #include "explain.h"
 #include "json.h"
-#include "report.h"
 
 static struct json_object *evidence_json(const struct memhp_assessment *assessment)
 {

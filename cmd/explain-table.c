@@ -10,7 +10,7 @@
 
 #include "columns.h"
 #include "explain.h"
-#include "report.h"
+#include "message.h"
 
 /* So many processes are named, and of a single block more */
 #define WHO_IN_TABLE  2
@@ -195,7 +195,7 @@ static void print_summary(const struct explain *explain)
 
 	printf("%zu block%s of %s", num, num == 1 ? "" : "s", size);
 	free(size);
-	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++) {
 		size_t blocks = memhp_assessment_count_verdict(explain->assessment, verdicts[i].verdict);
 
 		if (blocks == 0)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "explain.h"
-#include "report.h"
+#include "xalloc.h"
 
 #define UNLIKELY 20
 
@@ -78,23 +78,18 @@ static char *say(const struct memhp_candidate *candidate, size_t index, bool bri
 {
 	enum memhp_finding finding = memhp_candidate_get_finding(candidate, index);
 	const char *text, *at;
-	char amount[AMOUNT_MAX], *said;
-	int rc;
+	char amount[AMOUNT_MAX];
 
-	if ((size_t)finding < sizeof(words) / sizeof(words[0]))
+	if ((size_t)finding < ARRAY_SIZE(words))
 		text = brief ? words[finding].brief : words[finding].sentence;
 	else
 		text = memhp_finding_text(finding);
 	at = strchr(text, '@');
-	if (at)
-		rc = asprintf(&said, "%.*s%s%s%s", (int)(at - text), text,
-			      explain_amount(memhp_candidate_get_finding_bytes(candidate, index), bytes, amount),
-			      bytes && !brief ? " bytes" : "", at + 1);
-	else
-		rc = asprintf(&said, "%s", text);
-	if (rc < 0)
-		out_of_memory();
-	return said;
+	if (!at)
+		return xstrdup(text);
+	return xasprintf("%.*s%s%s%s", (int)(at - text), text,
+			 explain_amount(memhp_candidate_get_finding_bytes(candidate, index), bytes, amount),
+			 bytes && !brief ? " bytes" : "", at + 1);
 }
 
 char *explain_short(const struct memhp_candidate *candidate, size_t index, bool bytes)

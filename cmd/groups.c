@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "columns.h"
-#include "report.h"
 #include "values.h"
+#include "xalloc.h"
 
 /* Beside the zones: what no single zone manages comes last. */
 enum { SEVERAL_ZONES = MEMHP_NUM_ZONES, NOT_ONLINE, ZONE_NOT_KNOWN };
@@ -42,9 +42,7 @@ static void add_to_group(struct groups *groups, struct group key, const struct m
 	while (i > 0 && compare_groups(&groups->items[i - 1], &key) != 0)
 		i--;
 	if (i == 0) {
-		groups->items = reallocarray(groups->items, groups->num + 1, sizeof(*groups->items));
-		if (!groups->items)
-			out_of_memory();
+		groups->items = xreallocarray(groups->items, groups->num + 1, sizeof(*groups->items));
 		groups->items[groups->num++] = key;
 		i = groups->num;
 	}

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "command.h"
+#include "exit.h"
+#include "message.h"
 #include "opts.h"
-#include "report.h"
+#include "xalloc.h"
 
 const struct command commands[] = {
 	{ "list", "list memory blocks", cmd_list },
@@ -52,9 +54,9 @@ static void look_for_json(int argc, const char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (takes_json(argv[i]))
-			report_as_json(true);
+			errors_as_json(true);
 		if (strcmp(argv[i], "--progress") == 0)
-			report_as_lines(true);
+			errors_as_lines(true);
 	}
 }
 
@@ -91,13 +93,11 @@ static int run_command(const struct command *command, struct options *options, c
 
 	while (args[argc])
 		argc++;
-	argv = calloc((size_t)argc + 1, sizeof(*argv));
-	if (!argv)
-		out_of_memory();
+	argv = xcalloc((size_t)argc + 1, sizeof(*argv));
 	snprintf(name, sizeof(name), "memctl %s", command->name);
 	memcpy(argv, args, (size_t)argc * sizeof(*argv));
 	argv[0] = name;
-	report_command(command->name);
+	message_set_command(command->name);
 	status = command->run(options, argc, argv);
 	free(argv);
 	return status;

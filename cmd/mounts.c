@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "xalloc.h"
+
 static bool has_option(const char *options, const char *name)
 {
 	return options && mnt_optstr_get_option(options, name, NULL, NULL) == 0;
@@ -27,7 +29,7 @@ char *mounts_find_sysfs(bool *read_only)
 			break;
 	}
 	if (found) {
-		target = strdup(mnt_fs_get_target(found));
+		target = xstrdup(mnt_fs_get_target(found));
 		*read_only = has_option(mnt_fs_get_vfs_options(found), "ro") || has_option(mnt_fs_get_fs_options(found), "ro");
 	}
 	mnt_free_iter(iter);

@@ -5,8 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "exit.h"
 #include "opts.h"
-#include "report.h"
+#include "xalloc.h"
 
 enum output_mode opts_output_mode(const struct options *options)
 {
@@ -39,9 +40,7 @@ static int add_column(const char *name, void *data, char why[WHY_MAX])
 			return -1;
 		}
 	}
-	choice->items = reallocarray(choice->items, choice->num + 1, sizeof(*choice->items));
-	if (!choice->items)
-		out_of_memory();
+	choice->items = xreallocarray(choice->items, choice->num + 1, sizeof(*choice->items));
 	choice->items[choice->num++] = column;
 	return 0;
 }

@@ -6,9 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "exit.h"
 #include "opts.h"
-#include "report.h"
 #include "values.h"
+#include "xalloc.h"
 
 static struct memhp_selection *selection_of(struct options *options)
 {
@@ -27,13 +28,11 @@ static void added(int rc)
 static int add_range(const char *text, void *data, char why[WHY_MAX])
 {
 	struct options *options = data;
-	struct given_range range = { .text = strdup(text) };
+	struct given_range range = { .text = xstrdup(text) };
 
 	if (parse_range(text, &range.start, &range.last, why) < 0)
 		return -1;
-	options->ranges = reallocarray(options->ranges, options->num_ranges + 1, sizeof(range));
-	if (!options->ranges || !range.text)
-		out_of_memory();
+	options->ranges = xreallocarray(options->ranges, options->num_ranges + 1, sizeof(range));
 	options->ranges[options->num_ranges++] = range;
 	added(memhp_selection_add_range(selection_of(options), range.start, range.last));
 	return 0;
@@ -96,9 +95,7 @@ static int add_source(const char *text, void *data, char why[WHY_MAX])
 	(void)why;
 	added(memhp_selection_add_source(selection_of(options), text));
 	free(options->source);
-	options->source = strdup(text);
-	if (!options->source)
-		out_of_memory();
+	options->source = xstrdup(text);
 	options->num_sources++;
 	return 0;
 }
@@ -163,14 +160,11 @@ static char *name_sources(const struct memhp_snapshot *snapshot)
 {
 	char *names = NULL;
 	size_t length, num = memhp_snapshot_get_num_sources(snapshot);
-	FILE *file = open_memstream(&names, &length);
+	FILE *file = xopen_memstream(&names, &length);
 
-	if (!file)
-		out_of_memory();
 	for (size_t i = 0; i < num; i++)
 		fprintf(file, "%s%s", i ? ", " : "", memhp_source_get_name(memhp_snapshot_get_source(snapshot, i)));
-	if (fclose(file) != 0)
-		out_of_memory();
+	xclose_memstream(file);
 	return names;
 }
 

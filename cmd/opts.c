@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "exit.h"
+#include "message.h"
 #include "mounts.h"
-#include "report.h"
 #include "values.h"
+#include "xalloc.h"
 
 /* clang-format off */
 struct poptOption opts_global[] = {
@@ -180,7 +182,7 @@ void opts_parse(struct options *options, poptContext context, const struct poptO
 			    "there is no such option here; memctl COMMAND --help lists those of a command");
 	if (id < -1)
 		usage_error(poptBadOption(context, POPT_BADOPTION_NOALIAS), "%s", poptStrerror(id));
-	report_quietly(has_option(options, OPT_QUIET));
+	message_set_quiet(has_option(options, OPT_QUIET));
 }
 
 poptContext opts_parse_operands(struct options *options, int argc, const char **argv, const struct poptOption *table,
@@ -256,7 +258,7 @@ bool opts_use_color(const struct options *options)
 	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
 }
 
-__attribute__((format(printf, 3, 0))) static void log_line(void *userdata, int level, const char *format, va_list args)
+_printf_(3, 0) static void log_line(void *userdata, int level, const char *format, va_list args)
 {
 	char *text;
 

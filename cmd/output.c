@@ -5,14 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report.h"
-
-static void *need(void *object)
-{
-	if (!object)
-		out_of_memory();
-	return object;
-}
+#include "xalloc.h"
 
 static struct libscols_table *scols(struct table *table)
 {
@@ -26,7 +19,7 @@ static struct libscols_line *scols_line(struct table_row *row)
 
 struct table *table_new(enum output_mode mode, bool headings, bool colors)
 {
-	struct libscols_table *table = need(scols_new_table());
+	struct libscols_table *table = xcheck(scols_new_table());
 
 	scols_table_enable_noheadings(table, !headings);
 	scols_table_enable_raw(table, mode == OUTPUT_RAW);
@@ -37,12 +30,12 @@ struct table *table_new(enum output_mode mode, bool headings, bool colors)
 
 void table_add_column(struct table *table, const char *name, enum output_align align)
 {
-	need(scols_table_new_column(scols(table), name, 0, align == ALIGN_RIGHT ? SCOLS_FL_RIGHT : 0));
+	xcheck(scols_table_new_column(scols(table), name, 0, align == ALIGN_RIGHT ? SCOLS_FL_RIGHT : 0));
 }
 
 struct table_row *table_add_row(struct table *table)
 {
-	return need(scols_table_new_line(scols(table), NULL));
+	return xcheck(scols_table_new_line(scols(table), NULL));
 }
 
 void table_set(struct table_row *row, size_t column, char *text)
@@ -53,7 +46,7 @@ void table_set(struct table_row *row, size_t column, char *text)
 
 void table_set_copy(struct table_row *row, size_t column, const char *text)
 {
-	table_set(row, column, need(strdup(text)));
+	table_set(row, column, xstrdup(text));
 }
 
 void table_color(struct table_row *row, size_t column, const char *color)

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "policy.h"
-#include "report.h"
+#include "xalloc.h"
 
 /* In a tree that is only looked at, not what a symbolic link may point to. */
 static bool exists(const char *sysroot, const char *path)
@@ -16,8 +16,7 @@ static bool exists(const char *sysroot, const char *path)
 	char *full;
 	bool found;
 
-	if (asprintf(&full, "%s%s", sysroot ? sysroot : "", path) < 0)
-		out_of_memory();
+	full = xasprintf("%s%s", sysroot ? sysroot : "", path);
 	found = fstatat(AT_FDCWD, full, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	free(full);
 	return found;
@@ -58,16 +57,12 @@ static const struct way {
 static char *put_argument(const char *command, const char *argument)
 {
 	const char *place = strstr(command, "%s");
-	char *text;
-
-	if (asprintf(&text, "%.*s%s%s", (int)(place - command), command, argument, place + 2) < 0)
-		out_of_memory();
-	return text;
+	return xasprintf("%.*s%s%s", (int)(place - command), command, argument, place + 2);
 }
 
 struct boot_way policy_boot_way(const char *sysroot, const char *argument, bool remove)
 {
-	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
 		const struct way *way = &ways[i];
 
 		if (exists(sysroot, way->path) && (!way->other_path || exists(sysroot, way->other_path)))

@@ -5,25 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exit.h"
 #include "json.h"
 #include "opts.h"
 #include "policy-check.h"
-#include "report.h"
+#include "xalloc.h"
 
-__attribute__((format(printf, 4, 5))) void check_add(struct check *check, enum severity severity, const char *code,
-						     const char *format, ...)
+_printf_(4, 5) void check_add(struct check *check, enum severity severity, const char *code, const char *format, ...)
 {
-	struct line *lines = reallocarray(check->lines, check->num_lines + 1, sizeof(*lines));
 	va_list args;
 
-	if (!lines)
-		out_of_memory();
-	check->lines = lines;
-	lines += check->num_lines++;
-	*lines = (struct line){ severity, code, NULL };
+	check->lines = xreallocarray(check->lines, check->num_lines + 1, sizeof(*check->lines));
 	va_start(args, format);
-	if (vasprintf(&lines->text, format, args) < 0)
-		out_of_memory();
+	check->lines[check->num_lines++] = (struct line){ severity, code, xvasprintf(format, args) };
 	va_end(args);
 }
 
@@ -76,11 +70,7 @@ enum memhp_effect check_effect(const char *word)
 char *check_condition(const struct memhp_agent *agent)
 {
 	const char *condition = memhp_agent_get_condition(agent);
-	char *text;
-
-	if (asprintf(&text, "%s%s", condition ? ", " : "", condition ? condition : "") < 0)
-		out_of_memory();
-	return text;
+	return xasprintf("%s%s", condition ? ", " : "", condition ? condition : "");
 }
 
 bool check_is_rule(const struct memhp_agent *agent)

@@ -3,6 +3,7 @@
 #ifndef MEMCTL_POLICY_CHECK_H
 #define MEMCTL_POLICY_CHECK_H
 
+#include "macro.h"
 #include "policy.h"
 
 enum severity { SENTENCE, NOTE, CONTRADICTION };
@@ -24,8 +25,7 @@ struct check {
 };
 
 /* Adds what is to be said; `code` is NULL for a sentence. */
-__attribute__((format(printf, 4, 5))) void check_add(struct check *check, enum severity severity, const char *code,
-						     const char *format, ...);
+_printf_(4, 5) void check_add(struct check *check, enum severity severity, const char *code, const char *format, ...);
 void check_release(struct check *check);
 
 const struct memhp_agent *check_agent(const struct check *check, size_t i);

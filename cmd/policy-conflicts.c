@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "message.h"
 #include "policy-check.h"
-#include "report.h"
 
 static void compare_rule(struct check *check, const struct memhp_agent *agent)
 {
@@ -82,7 +82,7 @@ static void compare_drivers(struct check *check)
 			check_add(check, CONTRADICTION, "dlpar",
 				  "auto_online_blocks=%s leaves new memory offline, but DLPAR onlines what it adds: DLPAR wins",
 				  check->word);
-		for (size_t j = 0; !check->winner && j < sizeof(needy) / sizeof(needy[0]); j++)
+		for (size_t j = 0; !check->winner && j < ARRAY_SIZE(needy); j++)
 			if (check_is_driver(agent, needy[j].name))
 				check_add(check, CONTRADICTION, "driver-needs-online",
 					  "auto_online_blocks=%s leaves new memory offline, but %s", check->word, needy[j].text);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "policy.h"
-#include "report.h"
+#include "xalloc.h"
 
 #define FOLDER   "etc/tmpfiles.d"
 #define NAME     "memctl.conf"
@@ -40,12 +40,10 @@ static int open_folder(const char *sysroot, bool make)
 static char *read_text(int folder)
 {
 	int fd = openat(folder, NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	char *text = calloc(1, TEXT_MAX + 1);
+	char *text = xcalloc(1, TEXT_MAX + 1);
 	size_t used = 0;
 	ssize_t n = 0;
 
-	if (!text)
-		out_of_memory();
 	if (fd < 0 && errno == ENOENT)
 		return text;
 	while (fd >= 0 && used < TEXT_MAX && (n = read(fd, text + used, TEXT_MAX - used)) > 0)
@@ -78,11 +76,7 @@ static bool is_line_of(const char *line, size_t length, enum memhp_policy_key ke
 
 char *policy_persist_line(enum memhp_policy_key key, const char *value)
 {
-	char *line;
-
-	if (asprintf(&line, "w %s - - - - %s", policy_path(key), value) < 0)
-		out_of_memory();
-	return line;
+	return xasprintf("w %s - - - - %s", policy_path(key), value);
 }
 
 /* The text with this line in place of those for the same key, or without them; "" when nothing of it is left. */
@@ -90,11 +84,9 @@ static char *change_text(const char *text, enum memhp_policy_key key, const char
 {
 	size_t size;
 	char *new;
-	FILE *out = open_memstream(&new, &size);
+	FILE *out = xopen_memstream(&new, &size);
 	bool has_lines = false;
 
-	if (!out)
-		out_of_memory();
 	if (!*text)
 		fputs(HEADING, out);
 	for (const char *p = text; *p;) {
@@ -114,8 +106,7 @@ static char *change_text(const char *text, enum memhp_policy_key key, const char
 	if (line)
 		fprintf(out, "%s\n", line);
 	has_lines |= line != NULL;
-	if (fclose(out) != 0)
-		out_of_memory();
+	xclose_memstream(out);
 	if (!has_lines)
 		*new = '\0';
 	return new;
@@ -178,9 +169,7 @@ int policy_persist(const char *sysroot, enum memhp_policy_key key, const char *v
 		return rc;
 	}
 	line = value ? policy_persist_line(key, value) : NULL;
-	new = !line && !*old ? strdup("") : change_text(old, key, line);
-	if (!new)
-		out_of_memory();
+	new = !line && !*old ? xstrdup("") : change_text(old, key, line);
 	if (strcmp(old, new) == 0)
 		rc = PERSIST_ALREADY;
 	else if (dry_run || (rc = store_text(folder, new)) == 0)

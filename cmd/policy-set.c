@@ -8,11 +8,13 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "exit.h"
 #include "json.h"
+#include "message.h"
 #include "mounts.h"
 #include "opts.h"
 #include "policy.h"
-#include "report.h"
+#include "xalloc.h"
 
 /* What only the kernel's command line sets; the values that it takes, for the message */
 static const struct boot_key {
@@ -43,7 +45,7 @@ const char *policy_plain_flag(const char *text)
 		"n", "no", "0", "off", "false", "f"
 	};
 
-	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
 		if (strcasecmp(text, yes[i]) == 0)
 			return "Y";
 		if (strcasecmp(text, no[i]) == 0)
@@ -58,7 +60,7 @@ static void find_key(struct setting *setting, const char *name)
 	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
 		if (strcmp(name, memhp_policy_key_name(key)) == 0)
 			setting->key = key;
-	for (size_t i = 0; i < sizeof(boot_keys) / sizeof(boot_keys[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(boot_keys); i++)
 		if (strcmp(name, boot_keys[i].name) == 0)
 			setting->boot = &boot_keys[i];
 	if (setting->key < 0 && !setting->boot)
@@ -195,8 +197,7 @@ static void find_argument(struct setting *setting)
 	const char *key = setting->boot->argument;
 	bool is_word = !setting->value || strcmp(setting->name, "movable_node") == 0;
 
-	if (asprintf(&setting->argument, "%s%s%s", key, is_word ? "" : "=", is_word ? "" : setting->value) < 0)
-		out_of_memory();
+	setting->argument = xasprintf("%s%s%s", key, is_word ? "" : "=", is_word ? "" : setting->value);
 	setting->way = policy_boot_way(setting->policy->options->sysroot, setting->argument, !setting->value);
 	setting->before = setting->key >= 0 ? memhp_policy_get_value(setting->policy->kernel, setting->key)
 					    : policy_find_param(setting->policy, key);
@@ -265,7 +266,7 @@ static void print_text(const struct setting *setting)
 	bool is_planned = setting->outcome && strcmp(setting->outcome, "planned") == 0;
 
 	if (has_option(setting->policy->options, OPT_QUIET) && !setting->argument) {
-		report_quietly(false); /* failures are told whatever was asked */
+		message_set_quiet(false); /* failures are told whatever was asked */
 		if (persists && setting->persist < 0)
 			print_persist(setting);
 		return;

@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exit.h"
 #include "json.h"
 #include "opts.h"
 #include "output.h"
 #include "policy.h"
-#include "report.h"
+#include "xalloc.h"
 
 /* When a value can change */
 enum change { CHANGE_NOW, CHANGE_BOOT, CHANGE_FILE, CHANGE_NO };
@@ -44,13 +45,8 @@ const char *policy_path(enum memhp_policy_key key)
 char *policy_source(const struct memhp_agent *agent)
 {
 	unsigned int line = memhp_agent_get_line(agent);
-	char *text;
-	int rc = line ? asprintf(&text, "%s:%u", memhp_agent_get_file(agent), line)
-		      : asprintf(&text, "%s", memhp_agent_get_file(agent));
 
-	if (rc < 0)
-		out_of_memory();
-	return text;
+	return line ? xasprintf("%s:%u", memhp_agent_get_file(agent), line) : xstrdup(memhp_agent_get_file(agent));
 }
 
 const char *policy_find_param(const struct policy *policy, const char *key)
@@ -73,10 +69,8 @@ static struct row key_row(const struct policy *policy, enum memhp_policy_key key
 	struct row row = { .kind = "kernel",
 			   .key = memhp_policy_key_name(key),
 			   .value = memhp_policy_get_value(policy->kernel, key),
-			   .file = strdup(policy_path(key)) };
+			   .file = xstrdup(policy_path(key)) };
 
-	if (!row.file)
-		out_of_memory();
 	if (!row.value) {
 		row.change = CHANGE_NO;
 		row.why = "this kernel has no such file";
@@ -103,14 +97,12 @@ static struct row agent_row(const struct memhp_agent *agent)
 	struct row row = { .kind = memhp_agent_kind_name(kind),
 			   .key = memhp_agent_get_key(agent),
 			   .value = memhp_agent_get_value(agent),
-			   .file = strdup(memhp_agent_get_file(agent)),
+			   .file = xstrdup(memhp_agent_get_file(agent)),
 			   .line = memhp_agent_get_line(agent),
 			   .change = ways[kind].change,
 			   .why = ways[kind].why,
 			   .agent = agent };
 
-	if (!row.file)
-		out_of_memory();
 	return row;
 }
 
@@ -148,11 +140,7 @@ static char *shown_key(const struct row *row)
 	bool is_named = !row->agent || memhp_agent_get_kind(row->agent) == MEMHP_AGENT_CMDLINE ||
 			memhp_agent_get_kind(row->agent) == MEMHP_AGENT_TMPFILES;
 	const char *kind = row->agent && memhp_agent_get_kind(row->agent) == MEMHP_AGENT_UDEV ? "udev rule" : row->kind;
-	char *text;
-
-	if (asprintf(&text, "%s%s%s", is_named ? "" : kind, is_named || !row->key ? "" : " ", row->key ? row->key : "") < 0)
-		out_of_memory();
-	return text;
+	return xasprintf("%s%s%s", is_named ? "" : kind, is_named || !row->key ? "" : " ", row->key ? row->key : "");
 }
 
 static void print_table(const struct policy *policy)
@@ -161,14 +149,14 @@ static void print_table(const struct policy *policy)
 	static const char *const headings[] = { "KEY", "VALUE", "SOURCE", "CHANGE" };
 	struct row row;
 
-	for (size_t i = 0; i < sizeof(headings) / sizeof(headings[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(headings); i++)
 		table_add_column(table, headings[i], ALIGN_LEFT);
 	for (size_t i = 0; get_row(policy, i, &row); i++) {
 		struct table_row *line = table_add_row(table);
 
 		table_set(line, 0, shown_key(&row));
 		table_set_copy(line, 1, shown_value(&row));
-		table_set(line, 2, row.agent ? policy_source(row.agent) : strdup(row.file));
+		table_set(line, 2, row.agent ? policy_source(row.agent) : xstrdup(row.file));
 		table_set_copy(line, 3, changes[row.change].text);
 		free(row.file);
 	}
@@ -183,10 +171,8 @@ static void print_details(const struct policy *policy)
 
 	for (size_t i = 0; get_row(policy, i, &row); i++) {
 		const char *condition = row.agent ? memhp_agent_get_condition(row.agent) : NULL;
-		char *source = row.agent ? policy_source(row.agent) : strdup(row.file);
+		char *source = row.agent ? policy_source(row.agent) : xstrdup(row.file);
 
-		if (!source)
-			out_of_memory();
 		if (condition || (verbose && (row.agent || row.why))) {
 			printf("%s%s:\n", is_first ? "\n" : "", source);
 			is_first = false;

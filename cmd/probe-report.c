@@ -7,9 +7,12 @@
 #include <string.h>
 
 #include "columns.h"
+#include "exit.h"
 #include "json.h"
+#include "message.h"
 #include "probe.h"
 #include "values.h"
+#include "xalloc.h"
 
 /* What the block is now, as far as was read back */
 static const char *state_of(const struct target *target)
@@ -183,8 +186,7 @@ static void print_target(const struct probing *probing, const struct target *tar
 	struct table_row *row = table_add_row(rows);
 	char *id;
 
-	if (asprintf(&id, "%" PRIu64, memhp_probe_get_block_id(target->probe)) < 0)
-		out_of_memory();
+	id = xasprintf("%" PRIu64, memhp_probe_get_block_id(target->probe));
 	table_set(row, COL_BLOCK, id);
 	table_set(row, COL_RANGE, format_range(start, last));
 	table_set(row, COL_SIZE, format_bytes(size_of_span(start, last), has_option(probing->change.options, OPT_BYTES)));
@@ -320,7 +322,7 @@ static void tell_troubles(const struct probing *probing)
 
 	for (size_t i = 0; i < probing->num; i++)
 		tell_note(&probing->targets[i]);
-	report_quietly(false); /* failures are told whatever was asked */
+	message_set_quiet(false); /* failures are told whatever was asked */
 	tell_obstacles(probing);
 	for (size_t i = 0; i < probing->num; i++)
 		tell_target(probing, &probing->targets[i]);

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "exit.h"
 #include "probe.h"
+#include "xalloc.h"
 
 const char *probe_outcome(const struct probing *probing, const struct target *target)
 {
@@ -28,54 +30,42 @@ const char *probe_outcome(const struct probing *probing, const struct target *ta
 	}
 }
 
-static int say_taken(char **text, const struct target *target)
+static char *say_taken(const struct target *target)
 {
 	uint64_t start = 0, last = 0;
 	const char *name = memhp_probe_get_claim(target->probe, &start, &last);
 
-	return asprintf(text,
-			"0x%" PRIx64 ": the range belongs to \"%s\" (0x%" PRIx64 "-0x%" PRIx64
-			" in /proc/iomem): there is no room for memory",
-			target->addr, name, start, last);
+	return xasprintf("0x%" PRIx64 ": the range belongs to \"%s\" (0x%" PRIx64 "-0x%" PRIx64
+			 " in /proc/iomem): there is no room for memory",
+			 target->addr, name, start, last);
 }
 
-static int say_unproven(char **text, const struct target *target)
+static char *say_unproven(const struct target *target)
 {
-	return asprintf(text,
-			"0x%" PRIx64 ": nothing proves that there is RAM in all of 0x%" PRIx64 "-0x%" PRIx64
-			": neither /sys/firmware/memmap, nor the ACPI table SRAT (where hotpluggable ranges do not count), nor the "
-			"device tree",
-			target->addr, memhp_probe_get_start_addr(target->probe), memhp_probe_get_last_addr(target->probe));
+	return xasprintf(
+		"0x%" PRIx64 ": nothing proves that there is RAM in all of 0x%" PRIx64 "-0x%" PRIx64
+		": neither /sys/firmware/memmap, nor the ACPI table SRAT (where hotpluggable ranges do not count), nor the "
+		"device tree",
+		target->addr, memhp_probe_get_start_addr(target->probe), memhp_probe_get_last_addr(target->probe));
 }
 
 char *probe_obstacle_text(const struct probing *probing, const struct target *target, enum memhp_obstacle obstacle)
 {
-	char *text = NULL;
-	int rc;
-
 	switch (obstacle) {
 	case MEMHP_OBSTACLE_PRESENT:
-		rc = asprintf(&text, "0x%" PRIx64 ": memory block %" PRIu64 " is there already", target->addr,
-			      memhp_probe_get_block_id(target->probe));
-		break;
+		return xasprintf("0x%" PRIx64 ": memory block %" PRIu64 " is there already", target->addr,
+				 memhp_probe_get_block_id(target->probe));
 	case MEMHP_OBSTACLE_TAKEN:
-		rc = say_taken(&text, target);
-		break;
+		return say_taken(target);
 	case MEMHP_OBSTACLE_UNSEEN:
-		rc = asprintf(&text,
-			      "0x%" PRIx64 ": what is there now cannot be seen, as %s/proc/iomem cannot be read or hides its "
-			      "addresses; run memctl as root",
-			      target->addr, probing->change.options->sysroot ? probing->change.options->sysroot : "");
-		break;
+		return xasprintf("0x%" PRIx64 ": what is there now cannot be seen, as %s/proc/iomem cannot be read or hides its "
+				 "addresses; run memctl as root",
+				 target->addr, probing->change.options->sysroot ? probing->change.options->sysroot : "");
 	case MEMHP_OBSTACLE_UNPROVEN:
-		rc = say_unproven(&text, target);
-		break;
+		return say_unproven(target);
 	default:
-		rc = asprintf(&text, "0x%" PRIx64 ": no multiple of the block size", target->addr);
+		return xasprintf("0x%" PRIx64 ": no multiple of the block size", target->addr);
 	}
-	if (rc < 0)
-		out_of_memory();
-	return text;
 }
 
 const char *probe_error_text(int error)
@@ -112,17 +102,12 @@ const char *probe_error_text(int error)
 
 char *probe_target_text(const struct probing *probing, const struct target *target)
 {
-	char *text;
-
 	for (enum memhp_obstacle obstacle = 0; obstacle < MEMHP_NUM_OBSTACLES; obstacle++)
 		if (probe_is_stopped_by(probing, target, obstacle))
 			return probe_obstacle_text(probing, target, obstacle);
 	if (!target->tried || target->error == 0)
 		return NULL;
-	text = strdup(probe_error_text(target->error));
-	if (!text)
-		out_of_memory();
-	return text;
+	return xstrdup(probe_error_text(target->error));
 }
 
 /* What else adds memory on such a machine */

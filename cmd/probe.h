@@ -4,6 +4,7 @@
 #define MEMCTL_PROBE_H
 
 #include "change.h"
+#include "exit.h"
 
 /* An address that was given */
 struct target {

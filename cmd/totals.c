@@ -6,8 +6,8 @@
 
 #include "columns.h"
 #include "json.h"
-#include "report.h"
 #include "values.h"
+#include "xalloc.h"
 
 /* The states in the order in which they are shown */
 static const enum memhp_state states[MEMHP_NUM_STATES] = {
@@ -58,11 +58,7 @@ void totals_add_columns(struct table *table, const struct totals *all)
 
 static char *format_count(size_t count)
 {
-	char *text;
-
-	if (asprintf(&text, "%zu", count) < 0)
-		out_of_memory();
-	return text;
+	return xasprintf("%zu", count);
 }
 
 size_t totals_set(struct table_row *row, size_t column, const struct totals *totals, const struct totals *all, uint64_t block_size,

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-__attribute__((format(printf, 2, 3))) static int refuse(char why[WHY_MAX], const char *format, ...)
+#include "xalloc.h"
+
+_printf_(2, 3) static int refuse(char why[WHY_MAX], const char *format, ...)
 {
 	va_list args;
 
@@ -130,7 +132,7 @@ int parse_duration(const char *text, uint64_t *ms, char why[WHY_MAX])
 		*ms = UINT64_MAX;
 		return 0;
 	}
-	for (size_t i = 0; unit && i < sizeof(units) / sizeof(units[0]); i++) {
+	for (size_t i = 0; unit && i < ARRAY_SIZE(units); i++) {
 		if (strcmp(unit, units[i].unit) != 0)
 			continue;
 		if (!multiply(whole, thousandths, units[i].ms, &result))
@@ -234,8 +236,8 @@ int parse_ids(const char *text, const char *prefix, uint64_t *first, uint64_t *l
 
 int parse_list(const char *text, int (*item)(const char *part, void *data, char why[WHY_MAX]), void *data, char why[WHY_MAX])
 {
-	char *copy = strdup(text), *rest = copy, *part;
-	int rc = copy ? 0 : refuse(why, "out of memory");
+	char *copy = xstrdup(text), *rest = copy, *part;
+	int rc = 0;
 
 	while (rc == 0 && (part = strsep(&rest, ",")))
 		rc = *part ? item(part, data, why) : refuse(why, "\"%s\" has an empty item", text);

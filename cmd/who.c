@@ -7,9 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "exit.h"
 #include "explain.h"
 #include "json.h"
-#include "report.h"
+#include "xalloc.h"
 
 void who_begin(struct who *who, const struct options *options)
 {
@@ -18,10 +19,8 @@ void who_begin(struct who *who, const struct options *options)
 
 void who_add(struct who *who, uint64_t start_addr, uint64_t last_addr)
 {
-	who->start_addrs = reallocarray(who->start_addrs, who->num + 1, sizeof(*who->start_addrs));
-	who->last_addrs = reallocarray(who->last_addrs, who->num + 1, sizeof(*who->last_addrs));
-	if (!who->start_addrs || !who->last_addrs)
-		out_of_memory();
+	who->start_addrs = xreallocarray(who->start_addrs, who->num + 1, sizeof(*who->start_addrs));
+	who->last_addrs = xreallocarray(who->last_addrs, who->num + 1, sizeof(*who->last_addrs));
 	who->start_addrs[who->num] = start_addr;
 	who->last_addrs[who->num++] = last_addr;
 }
@@ -68,10 +67,8 @@ char *who_text(const struct who *who, size_t range, size_t max, const char *sepa
 	const struct memhp_process *process;
 	size_t index = 0, num = 0, size;
 	char *text = NULL, amount[AMOUNT_MAX];
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = xopen_memstream(&text, &size);
 
-	if (!out)
-		out_of_memory();
 	while ((process = next_process(who, range, &index))) {
 		if (num++ >= max)
 			continue;
@@ -83,8 +80,7 @@ char *who_text(const struct who *who, size_t range, size_t max, const char *sepa
 	}
 	if (num > max)
 		fprintf(out, " and %zu more", num - max);
-	if (fclose(out) != 0)
-		out_of_memory();
+	xclose_memstream(out);
 	if (num == 0) {
 		free(text);
 		return NULL;
@@ -95,22 +91,22 @@ char *who_text(const struct who *who, size_t range, size_t max, const char *sepa
 char *who_trouble(const struct who *who)
 {
 	size_t skipped = who->mappers ? memhp_mappers_get_num_skipped(who->mappers) : 0;
-	char *text = NULL;
-	int rc = 0;
 
-	if (who->error == -EPERM)
-		rc = asprintf(&text, "which processes map pages (only root may see that: CAP_SYS_ADMIN)");
-	else if (who->error == -ENOENT)
-		rc = asprintf(&text, "which processes map pages (there is no /proc/PID/pagemap)");
-	else if (who->error == -ECANCELED)
-		rc = asprintf(&text, "which processes map pages (interrupted)");
-	else if (who->error < 0)
-		rc = asprintf(&text, "which processes map pages (%s)", strerror(-who->error));
-	else if (skipped)
-		rc = asprintf(&text, "whether these are all that map pages (%zu could not be looked at, or only in part)", skipped);
-	if (rc < 0)
-		out_of_memory();
-	return text;
+	switch (who->error) {
+	case 0:
+		break;
+	case -EPERM:
+		return xstrdup("which processes map pages (only root may see that: CAP_SYS_ADMIN)");
+	case -ENOENT:
+		return xstrdup("which processes map pages (there is no /proc/PID/pagemap)");
+	case -ECANCELED:
+		return xstrdup("which processes map pages (interrupted)");
+	default:
+		return xasprintf("which processes map pages (%s)", strerror(-who->error));
+	}
+	if (!skipped)
+		return NULL;
+	return xasprintf("whether these are all that map pages (%zu could not be looked at, or only in part)", skipped);
 }
 
 struct json_object *who_processes(const struct who *who, size_t range)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "report.h"
+#include "exit.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -11,53 +10,20 @@
 #include <unistd.h>
 
 #include "json.h"
+#include "message.h"
 #include "mounts.h"
+#include "xalloc.h"
 
-static const char *command_name;
-static bool as_json, as_lines, quiet;
+static bool as_json, as_lines;
 
-void report_command(const char *command)
-{
-	command_name = command;
-}
-
-void report_as_json(bool json)
+void errors_as_json(bool json)
 {
 	as_json = json;
 }
 
-void report_as_lines(bool lines)
+void errors_as_lines(bool lines)
 {
 	as_lines = lines;
-}
-
-void report_quietly(bool enable)
-{
-	quiet = enable;
-}
-
-/* What the user typed may hold control characters, which have no business on a terminal. */
-static void print_line(char *text)
-{
-	for (char *p = text; *p; p++)
-		if (iscntrl((unsigned char)*p))
-			*p = '?';
-	fprintf(stderr, "memctl%s%s: %s\n", command_name ? " " : "", command_name ? command_name : "", text);
-}
-
-void warn(const char *format, ...)
-{
-	char *text;
-	va_list args;
-
-	if (quiet)
-		return;
-	va_start(args, format);
-	if (vasprintf(&text, format, args) >= 0) {
-		print_line(text);
-		free(text);
-	}
-	va_end(args);
 }
 
 static const char *error_code(enum exit_status status)
@@ -92,9 +58,9 @@ static void write_error_document(enum exit_status status, const char *code, cons
 	json_set_string(error, "option", option);
 	json_set_string(error, "text", text);
 	if (as_lines)
-		json_doc_begin_line(&doc, stdout, command_name);
+		json_doc_begin_line(&doc, stdout, message_get_command());
 	else
-		json_doc_begin(&doc, stdout, command_name);
+		json_doc_begin(&doc, stdout, message_get_command());
 	json_doc_uint(&doc, "exit_status", status);
 	json_doc_member(&doc, "error", error);
 	json_doc_end(&doc);
@@ -102,7 +68,7 @@ static void write_error_document(enum exit_status status, const char *code, cons
 
 static void report_failure(enum exit_status status, const char *code, const char *option, char *text)
 {
-	print_line(text);
+	message_print(text);
 	if (as_json)
 		write_error_document(status, code, option, text);
 }
@@ -113,26 +79,15 @@ static _Noreturn void end(enum exit_status status, const char *code, const char 
 	exit(finish(status));
 }
 
-__attribute__((format(printf, 1, 0))) static char *format_text(const char *format, va_list args)
-{
-	char *text;
-
-	if (vasprintf(&text, format, args) < 0)
-		out_of_memory();
-	return text;
-}
-
 void usage_error(const char *option, const char *format, ...)
 {
-	char *text, *whole;
+	char *text;
 	va_list args;
 
 	va_start(args, format);
-	text = format_text(format, args);
+	text = xvasprintf(format, args);
 	va_end(args);
-	if (asprintf(&whole, "%s%s%s", option ? option : "", option ? ": " : "", text) < 0)
-		out_of_memory();
-	end(EXIT_USAGE, error_code(EXIT_USAGE), option, whole);
+	end(EXIT_USAGE, error_code(EXIT_USAGE), option, xasprintf("%s%s%s", option ? option : "", option ? ": " : "", text));
 }
 
 void fail(enum exit_status status, const char *format, ...)
@@ -140,7 +95,15 @@ void fail(enum exit_status status, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	end(status, error_code(status), NULL, format_text(format, args));
+	end(status, error_code(status), NULL, xvasprintf(format, args));
+}
+
+void fail_as(enum exit_status status, const char *code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	end(status, code, NULL, xvasprintf(format, args));
 }
 
 void fail_by_signal(int sig, const char *format, ...)
@@ -148,7 +111,7 @@ void fail_by_signal(int sig, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	report_failure(128 + sig, "interrupted", NULL, format_text(format, args));
+	report_failure(128 + sig, "interrupted", NULL, xvasprintf(format, args));
 	va_end(args);
 	end_by_signal(sig);
 }
@@ -164,14 +127,6 @@ void end_by_signal(int sig)
 	sigaddset(&signals, sig);
 	sigprocmask(SIG_UNBLOCK, &signals, NULL);
 	_exit(128 + sig);
-}
-
-void out_of_memory(void)
-{
-	char text[] = "out of memory";
-
-	print_line(text);
-	exit(EXIT_FAILED);
 }
 
 void fail_scan(const struct memhp_ctx *ctx, int error)
@@ -203,21 +158,18 @@ void fail_scan(const struct memhp_ctx *ctx, int error)
 void fail_apply(const struct memhp_ctx *ctx, int error)
 {
 	bool read_only = false;
-	char text[512];
 
 	switch (error) {
 	case -EROFS:
 		free(memhp_ctx_get_sysroot(ctx) ? NULL : mounts_find_sysfs(&read_only));
-		snprintf(text, sizeof(text), "nothing was changed: the memory blocks are read-only here; %s",
-			 read_only ? "sysfs is mounted read-only, as in most containers: run memctl on the host, or as root try: "
-				     "mount -o remount,rw /sys"
-				   : "run memctl where /sys/devices/system/memory can be written");
-		end(EXIT_FAILED, "read-only", NULL, text);
+		fail_as(EXIT_FAILED, "read-only", "nothing was changed: the memory blocks are read-only here; %s",
+			read_only ? "sysfs is mounted read-only, as in most containers: run memctl on the host, or as root try: "
+				    "mount -o remount,rw /sys"
+				  : "run memctl where /sys/devices/system/memory can be written");
 	case -EACCES:
 	case -EPERM:
-		snprintf(text, sizeof(text), "nothing was changed: no permission to change memory blocks; %s",
-			 geteuid() ? "run memctl as root" : "root lacks the capability to write here (CAP_DAC_OVERRIDE)");
-		end(EXIT_FAILED, "access", NULL, text);
+		fail_as(EXIT_FAILED, "access", "nothing was changed: no permission to change memory blocks; %s",
+			geteuid() ? "run memctl as root" : "root lacks the capability to write here (CAP_DAC_OVERRIDE)");
 	case -ENODEV:
 	case -ENOMEM:
 		fail_scan(ctx, error);
@@ -234,7 +186,7 @@ int finish(int status)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
 	snprintf(text, sizeof(text), "standard output cannot be written%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
-	print_line(text);
+	message_print(text);
 	return status == EXIT_DONE ? EXIT_FAILED : status;
 }
 
@@ -256,7 +208,7 @@ const char *errno_name(int error)
 	};
 	/* clang-format on */
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (names[i].error == abs(error))
 			return names[i].name;
 	return error ? "EUNKNOWN" : NULL;
