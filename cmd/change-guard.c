@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "change.h"
-#include "values.h"
+#include "format.h"
 #include "xalloc.h"
 
 /* MOVABLE:KERNEL up to 3:1 is fine, past 4:1 the kernel may run out of memory of its own. */

@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include "change.h"
+#include "format.h"
 #include "json.h"
-#include "values.h"
+#include "message.h"
 
 /* What is over sooner needs no line. */
 #define QUIET_MS 1000
@@ -45,12 +46,13 @@ static void show_line(const struct change *change, const struct memhp_progress *
 
 	if (elapsed < QUIET_MS)
 		return;
+	message_clear_line();
 	if (memhp_progress_is_ejecting(progress)) {
-		fprintf(stderr, "\r\033[Kwaiting for %s to be ejected, %" PRIu64 "s", change->device, elapsed / 1000);
+		fprintf(stderr, "waiting for %s to be ejected, %" PRIu64 "s", change->device, elapsed / 1000);
 		fflush(stderr);
 		return;
 	}
-	fprintf(stderr, "\r\033[K%s%" PRIu64 "/%" PRIu64 " blocks, %s of %s", rolls_back ? "rolling back: " : "", done, goal,
+	fprintf(stderr, "%s%" PRIu64 "/%" PRIu64 " blocks, %s of %s", rolls_back ? "rolling back: " : "", done, goal,
 		format_size(done * change->block_size, done_text), format_size(goal * change->block_size, goal_text));
 	/* The time is that of the whole request: of a rollback it says nothing. */
 	if (!rolls_back)
@@ -101,5 +103,5 @@ void change_show_progress(void *data, const struct memhp_progress *progress)
 void change_end_progress(const struct change *change)
 {
 	if (change->shows_line)
-		fputs("\r\033[K", stderr);
+		message_clear_line();
 }

@@ -7,10 +7,9 @@
 #include "change.h"
 #include "columns.h"
 #include "exit.h"
+#include "format.h"
 #include "json.h"
 #include "message.h"
-#include "values.h"
-#include "xalloc.h"
 
 /* What a dry run can foresee: all of it, some of it, nothing of it can be done */
 static enum exit_status foreseen_status(const struct change *change)
@@ -118,9 +117,9 @@ static struct json_object *make_block(const struct change *change, size_t index)
 	json_set_string(object, "range", range);
 	json_set_uint(object, "start", memhp_step_get_start_addr(step));
 	json_set_uint(object, "size", step_size(step));
-	json_set_string(object, "before", change_state_name(memhp_step_get_before(step)));
-	json_set_string(object, "after", change_state_name(memhp_step_get_after(step)));
-	json_set_string(object, "zone", change_zone_name(memhp_step_get_zone(step)));
+	json_set_string(object, "before", state_word(memhp_step_get_before(step)));
+	json_set_string(object, "after", state_word(memhp_step_get_after(step)));
+	json_set_string(object, "zone", zone_word(memhp_step_get_zone(step)));
 	json_set_string(object, "outcome", memhp_outcome_name(memhp_step_get_outcome(step)));
 	json_set_string(object, "errno", errno_name(memhp_step_get_error(step)));
 	json_set_string(object, "reason", reason == MEMHP_REASON_NONE ? NULL : memhp_reason_name(reason));
@@ -219,18 +218,6 @@ static void write_document(const struct change *change)
 	json_doc_end(&doc);
 }
 
-/* "2m", "90s", "1500ms", "none"; from malloc() */
-static char *format_deadline(uint64_t ms)
-{
-	if (ms == MEMHP_NO_TIMEOUT)
-		return xstrdup("none");
-	if (ms % 60000 == 0)
-		return xasprintf("%" PRIu64 "m", ms / 60000);
-	if (ms % 1000 == 0)
-		return xasprintf("%" PRIu64 "s", ms / 1000);
-	return xasprintf("%" PRIu64 "ms", ms);
-}
-
 static void print_deadlines(const struct change *change)
 {
 	char *whole = format_deadline(change->options->timeout_ms);
@@ -281,7 +268,7 @@ static void print_conclusion(const struct change *change)
 		       change->action == MEMHP_ACTION_OFFLINE ? "offline" : "online");
 		return;
 	}
-	elapsed = change_format_ms(memhp_result_get_elapsed_ms(change->result));
+	elapsed = format_elapsed(memhp_result_get_elapsed_ms(change->result));
 	if (memhp_result_is_rolled_back(change->result))
 		printf("\nRolled back in %s: nothing is changed.\n", elapsed);
 	else

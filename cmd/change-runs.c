@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "change.h"
-#include "xalloc.h"
+#include "format.h"
 
 const struct memhp_step *change_get_step(const struct change *change, size_t i)
 {
@@ -75,20 +75,5 @@ char *change_run_blocks(const struct change *change, const struct change_run *ru
 	uint64_t first = memhp_step_get_start_addr(run->low) / change->block_size;
 	uint64_t last = memhp_step_get_last_addr(run->high) / change->block_size;
 
-	return first == last ? xasprintf("%" PRIu64, first) : xasprintf("%" PRIu64 "-%" PRIu64, first, last);
-}
-
-const char *change_state_name(enum memhp_state state)
-{
-	return state == MEMHP_STATE_UNKNOWN ? NULL : memhp_state_name(state);
-}
-
-const char *change_zone_name(enum memhp_zone zone)
-{
-	return zone == MEMHP_ZONE_NONE || zone == MEMHP_ZONE_UNKNOWN ? NULL : memhp_zone_name(zone);
-}
-
-char *change_format_ms(uint64_t ms)
-{
-	return ms < 10000 ? xasprintf("%" PRIu64 "ms", ms) : xasprintf("%.1fs", (double)ms / 1000);
+	return format_ids(first, last);
 }

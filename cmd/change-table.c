@@ -5,7 +5,7 @@
 
 #include "change.h"
 #include "columns.h"
-#include "values.h"
+#include "format.h"
 #include "xalloc.h"
 
 static const char *outcome_color(const struct memhp_step *step)
@@ -33,9 +33,8 @@ static char *format_score(int score)
 static void print_run(const struct change *change, struct table *rows, const struct change_run *run)
 {
 	enum memhp_outcome outcome = memhp_step_get_outcome(run->first);
-	const char *before = change_state_name(memhp_step_get_before(run->first)),
-		   *after = change_state_name(memhp_step_get_after(run->first));
-	const char *zone = change_zone_name(memhp_step_get_zone(run->first));
+	const char *before = state_word(memhp_step_get_before(run->first)), *after = state_word(memhp_step_get_after(run->first));
+	const char *zone = zone_word(memhp_step_get_zone(run->first));
 	uint64_t start = memhp_step_get_start_addr(run->low), last = memhp_step_get_last_addr(run->high);
 	struct table_row *row = table_add_row(rows);
 
@@ -53,7 +52,7 @@ static void print_run(const struct change *change, struct table *rows, const str
 	table_set_copy(row, COL_OUTCOME, memhp_outcome_name(outcome));
 	table_color(row, COL_OUTCOME, outcome_color(run->first));
 	if (change->result)
-		table_set(row, COL_LAST, change_format_ms(run->elapsed_ms));
+		table_set(row, COL_LAST, format_elapsed(run->elapsed_ms));
 	else if (is_ranked(change))
 		table_set(row, COL_LAST, format_score(memhp_step_get_score(run->first)));
 }

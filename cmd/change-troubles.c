@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "change.h"
-#include "exit.h"
+#include "format.h"
 #include "message.h"
 #include "xalloc.h"
 

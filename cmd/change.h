@@ -110,13 +110,6 @@ struct change_run {
 /* The next run from step *index on, which becomes the index of the step behind it. */
 bool change_next_run(const struct change *change, size_t *index, struct change_run *run);
 
-/* Names for people and programs; NULL where there is nothing to name */
-const char *change_state_name(enum memhp_state state);
-const char *change_zone_name(enum memhp_zone zone);
-
-/* "120ms", "12.3s"; from malloc() */
-char *change_format_ms(uint64_t ms);
-
 /* "45" or "32-39"; from malloc() */
 char *change_run_blocks(const struct change *change, const struct change_run *run);
 

@@ -10,7 +10,6 @@
 #include "configure.h"
 #include "exit.h"
 #include "opts.h"
-#include "values.h"
 #include "walk.h"
 #include "xalloc.h"
 

@@ -8,12 +8,12 @@
 #include "columns.h"
 #include "command.h"
 #include "exit.h"
+#include "format.h"
 #include "groups.h"
 #include "json.h"
 #include "message.h"
 #include "opts.h"
 #include "totals.h"
-#include "values.h"
 #include "walk.h"
 
 #define DEFAULT_COLUMNS      "RANGE,SIZE,STATE,BLOCK,NODE,ZONES"

@@ -12,9 +12,9 @@
 #include "change.h"
 #include "command.h"
 #include "exit.h"
+#include "format.h"
 #include "message.h"
 #include "opts.h"
-#include "values.h"
 #include "xalloc.h"
 
 /* clang-format off */

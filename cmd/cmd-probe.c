@@ -7,9 +7,10 @@
 
 #include "command.h"
 #include "exit.h"
+#include "format.h"
 #include "opts.h"
+#include "parse-args.h"
 #include "probe.h"
-#include "values.h"
 #include "xalloc.h"
 
 /* clang-format off */

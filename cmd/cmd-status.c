@@ -5,9 +5,9 @@
 
 #include "command.h"
 #include "exit.h"
+#include "format.h"
 #include "opts.h"
 #include "status.h"
-#include "values.h"
 #include "xalloc.h"
 
 /* Past this much movable memory for one part of kernel memory the kernel may run out of its own. */

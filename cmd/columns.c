@@ -7,34 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exit.h"
+#include "format.h"
 #include "json.h"
-#include "values.h"
 #include "xalloc.h"
-
-char *format_range(uint64_t start, uint64_t last)
-{
-	return xasprintf("0x%016" PRIx64 "-0x%016" PRIx64, start, last);
-}
-
-char *format_bytes(uint64_t size, bool bytes)
-{
-	char human[SIZE_TEXT_MAX];
-
-	return bytes ? xasprintf("%" PRIu64, size) : xasprintf("%s", format_size(size, human));
-}
-
-const char *state_color(enum memhp_state state)
-{
-	switch (state) {
-	case MEMHP_STATE_ONLINE:
-		return "green";
-	case MEMHP_STATE_OFFLINE:
-		return "yellow";
-	default:
-		return "red";
-	}
-}
 
 static uint64_t row_size(const struct row *row)
 {
@@ -74,7 +49,7 @@ static char *block_text(const struct row *row, bool bytes _unused_)
 {
 	uint64_t id = memhp_block_get_id(row->block);
 
-	return row->blocks == 1 ? xasprintf("%" PRIu64, id) : xasprintf("%" PRIu64 "-%" PRIu64, id, id + (row->blocks - 1));
+	return format_ids(id, id + (row->blocks - 1));
 }
 
 static void block_json(struct json_object *object, const struct row *row)
@@ -180,14 +155,6 @@ static void zones_json(struct json_object *object, const struct row *row)
 	json_set(object, "zones", zones);
 }
 
-/* The managing zone's name, NULL when no single zone manages the block */
-static const char *managing_zone(const struct memhp_block *block)
-{
-	enum memhp_zone zone = memhp_block_get_zone(block);
-
-	return zone == MEMHP_ZONE_NONE || zone == MEMHP_ZONE_UNKNOWN ? NULL : memhp_zone_name(zone);
-}
-
 static bool same_zone(const struct memhp_block *a, const struct memhp_block *b)
 {
 	return memhp_block_get_zone(a) == memhp_block_get_zone(b) &&
@@ -203,7 +170,7 @@ static char *zone_text(const struct row *row, bool bytes _unused_)
 
 static void zone_json(struct json_object *object, const struct row *row)
 {
-	json_set_string(object, "zone", managing_zone(row->block));
+	json_set_string(object, "zone", zone_word(memhp_block_get_zone(row->block)));
 }
 
 /* Where plain `online` would put an offline block, NULL for others */

@@ -53,13 +53,4 @@ void json_set_source(struct json_object *object, const char *name, enum memhp_so
 
 uint64_t row_last_addr(const struct row *row);
 
-/* "0x0000000000000000-0x0000000007ffffff"; from malloc() */
-char *format_range(uint64_t start, uint64_t last);
-
-/* A size as a number of bytes or for people; from malloc() */
-char *format_bytes(uint64_t size, bool bytes);
-
-/* A colour for a state, NULL for none */
-const char *state_color(enum memhp_state state);
-
 #endif

@@ -6,10 +6,9 @@
 #include "columns.h"
 #include "configure.h"
 #include "exit.h"
+#include "format.h"
 #include "json.h"
 #include "message.h"
-#include "values.h"
-#include "xalloc.h"
 
 static bool is_done(enum memhp_outcome outcome)
 {
@@ -174,7 +173,7 @@ static char *run_blocks(const struct item *item, size_t length)
 {
 	uint64_t first = memhp_block_get_id(item->block);
 
-	return length == 1 ? xasprintf("%" PRIu64, first) : xasprintf("%" PRIu64 "-%" PRIu64, first, first + (length - 1));
+	return format_ids(first, first + (length - 1));
 }
 
 static void set_word(struct table_row *row, size_t column, const char *text)

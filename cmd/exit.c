@@ -190,30 +190,6 @@ int finish(int status)
 	return status == EXIT_DONE ? EXIT_FAILED : status;
 }
 
-const char *errno_name(int error)
-{
-	/* clang-format off */
-	static const struct {
-		int error;
-		const char *name;
-	} names[] = {
-		{ EPERM, "EPERM" }, { ENOENT, "ENOENT" }, { EINTR, "EINTR" }, { EIO, "EIO" }, { ENXIO, "ENXIO" },
-		{ EAGAIN, "EAGAIN" }, { ENOMEM, "ENOMEM" }, { EACCES, "EACCES" }, { EFAULT, "EFAULT" }, { EBUSY, "EBUSY" },
-		{ EEXIST, "EEXIST" }, { ENODEV, "ENODEV" }, { ENOTDIR, "ENOTDIR" }, { EISDIR, "EISDIR" }, { EINVAL, "EINVAL" },
-		{ ENFILE, "ENFILE" }, { EMFILE, "EMFILE" }, { EFBIG, "EFBIG" }, { ENOSPC, "ENOSPC" }, { ESPIPE, "ESPIPE" },
-		{ EROFS, "EROFS" }, { ERANGE, "ERANGE" }, { ELOOP, "ELOOP" }, { ENODATA, "ENODATA" }, { EBADMSG, "EBADMSG" },
-		{ ENOSYS, "ENOSYS" }, { EOPNOTSUPP, "EOPNOTSUPP" }, { ETIMEDOUT, "ETIMEDOUT" },
-		{ EHWPOISON, "EHWPOISON" }, { E2BIG, "E2BIG" }, { EPIPE, "EPIPE" }, { ECANCELED, "ECANCELED" },
-		{ EINPROGRESS, "EINPROGRESS" }, { ENOTCONN, "ENOTCONN" },
-	};
-	/* clang-format on */
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (names[i].error == abs(error))
-			return names[i].name;
-	return error ? "EUNKNOWN" : NULL;
-}
-
 enum exit_status completion_status(enum memhp_completion completion)
 {
 	switch (completion) {

@@ -42,9 +42,6 @@ _Noreturn void fail_apply(const struct memhp_ctx *ctx, int error);
 /* Flushes standard output; a status of success becomes EXIT_FAILED when that does not work. */
 int finish(int status);
 
-/* "EBUSY" for EBUSY or -EBUSY; NULL for 0 */
-const char *errno_name(int error);
-
 /* The exit status of a request that came to this. */
 enum exit_status completion_status(enum memhp_completion completion);
 

@@ -8,6 +8,7 @@
 
 #include "columns.h"
 #include "explain.h"
+#include "format.h"
 #include "xalloc.h"
 
 #define BAR_CELLS 10
@@ -64,9 +65,9 @@ static const struct memhp_block *block_of(const struct explain *explain, const s
 /* An amount that is known only where the pages were looked at */
 static char *page_amount(const struct explain *explain, const struct memhp_candidate *candidate, uint64_t amount)
 {
-	char text[AMOUNT_MAX];
+	char text[SIZE_TEXT_MAX];
 
-	return xasprintf("%s", memhp_candidate_has_usage(candidate) ? explain_amount(amount, explain->bytes, text) : "-");
+	return xasprintf("%s", memhp_candidate_has_usage(candidate) ? format_amount(amount, explain->bytes, text) : "-");
 }
 
 char *explain_block_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
@@ -139,9 +140,9 @@ static char *free_text(const struct explain *explain, const struct memhp_candida
 static char *room_text(const struct explain *explain, const struct memhp_candidate *candidate)
 {
 	uint64_t room = memhp_candidate_get_room_bytes(candidate);
-	char text[AMOUNT_MAX];
+	char text[SIZE_TEXT_MAX];
 
-	return xasprintf("%s", room == UINT64_MAX ? "-" : explain_amount(room, explain->bytes, text));
+	return xasprintf("%s", room == UINT64_MAX ? "-" : format_amount(room, explain->bytes, text));
 }
 
 /* The heaviest finding, and the next one where both matter; from malloc() */

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "columns.h"
-#include "exit.h"
 #include "explain.h"
+#include "format.h"
 #include "json.h"
 
 static struct json_object *evidence_json(const struct memhp_assessment *assessment)
@@ -76,20 +76,12 @@ static void set_map(struct json_object *object, const struct memhp_candidate *ca
 	json_set_string(object, "map", *map ? map : NULL);
 }
 
-static const char *zone_word(const struct memhp_candidate *candidate)
-{
-	enum memhp_zone zone = memhp_candidate_get_zone(candidate);
-
-	return zone == MEMHP_ZONE_NONE || zone == MEMHP_ZONE_UNKNOWN ? NULL : memhp_zone_name(zone);
-}
-
 static struct json_object *block_json(const struct explain *explain, size_t index)
 {
 	const struct memhp_candidate *candidate = memhp_assessment_get_candidate(explain->assessment, index);
 	uint64_t id = memhp_candidate_get_block_id(candidate), start = id * explain->block_size;
 	const struct memhp_block *block = memhp_snapshot_find_block(explain->snapshot, id);
 	uint64_t room = memhp_candidate_get_room_bytes(candidate);
-	enum memhp_state state = memhp_candidate_get_state(candidate);
 	char *range = format_range(start, start + explain->block_size - 1);
 	struct json_object *object = json_new();
 
@@ -97,8 +89,8 @@ static struct json_object *block_json(const struct explain *explain, size_t inde
 	json_set_string(object, "range", range);
 	json_set_uint(object, "start", start);
 	json_set_uint(object, "size", explain->block_size);
-	json_set_string(object, "state", state == MEMHP_STATE_UNKNOWN ? NULL : memhp_state_name(state));
-	json_set_string(object, "zone", zone_word(candidate));
+	json_set_string(object, "state", state_word(memhp_candidate_get_state(candidate)));
+	json_set_string(object, "zone", zone_word(memhp_candidate_get_zone(candidate)));
 	json_set_source(object, memhp_block_get_source_name(block), memhp_block_get_source_kind(block));
 	json_set_string(object, "verdict", memhp_verdict_name(memhp_candidate_get_verdict(candidate)));
 	json_set_uint(object, "score", memhp_candidate_get_score(candidate));

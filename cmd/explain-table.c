@@ -10,6 +10,7 @@
 
 #include "columns.h"
 #include "explain.h"
+#include "format.h"
 #include "message.h"
 
 /* So many processes are named, and of a single block more */
@@ -100,7 +101,7 @@ static void print_word(size_t *width, const char *word)
 
 static void print_map_legend(const struct explain *explain)
 {
-	char slice[AMOUNT_MAX], word[64];
+	char slice[SIZE_TEXT_MAX], word[64];
 	size_t width = 4;
 
 	printf("MAP:");
@@ -109,7 +110,7 @@ static void print_map_legend(const struct explain *explain)
 		print_word(&width, word);
 	}
 	printf("\nEach character is %s, and shows what stands in the way most of all that is there.\n",
-	       explain_amount(explain->block_size / MAP_SLICES, false, slice));
+	       format_amount(explain->block_size / MAP_SLICES, false, slice));
 }
 
 static bool has_bar(const struct explain *explain)
@@ -212,7 +213,7 @@ static void print_use(const struct explain *explain, const struct memhp_candidat
 {
 	char *bar = explain_bar(explain, candidate);
 	uint64_t room = memhp_candidate_get_room_bytes(candidate);
-	char map[MAP_SLICES + 1], amount[AMOUNT_MAX];
+	char map[MAP_SLICES + 1], amount[SIZE_TEXT_MAX];
 	const char *separator = "  ";
 
 	printf("Use:      %s", bar);
@@ -222,15 +223,15 @@ static void print_use(const struct explain *explain, const struct memhp_candidat
 
 		if (!bytes)
 			continue;
-		printf("%s%s %s", separator, explain_amount(bytes, explain->bytes, amount), explain_kind(i));
+		printf("%s%s %s", separator, format_amount(bytes, explain->bytes, amount), explain_kind(i));
 		separator = ", ";
 	}
 	explain_map(candidate, map);
 	printf("\nMap:      %s\n", map);
 	if (room != UINT64_MAX)
-		printf("To move:  %s", explain_amount(memhp_candidate_get_move_bytes(candidate), explain->bytes, amount));
+		printf("To move:  %s", format_amount(memhp_candidate_get_move_bytes(candidate), explain->bytes, amount));
 	if (room != UINT64_MAX)
-		printf(", and elsewhere %s are available\n", explain_amount(room, explain->bytes, amount));
+		printf(", and elsewhere %s are available\n", format_amount(room, explain->bytes, amount));
 }
 
 static void print_single_who(const struct explain *explain)

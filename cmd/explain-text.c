@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "explain.h"
+#include "format.h"
 #include "xalloc.h"
 
 #define UNLIKELY 20
@@ -53,32 +54,12 @@ static const struct {
 	[MEMHP_FINDING_HOLES_UNSEEN] = { "holes not seen", "whether there is memory everywhere in it is not known" },
 };
 
-const char *explain_amount(uint64_t amount, bool bytes, char text[AMOUNT_MAX])
-{
-	static const char units[] = "BKMGTPE";
-	double value = (double)amount;
-	size_t unit = 0;
-
-	if (bytes) {
-		snprintf(text, AMOUNT_MAX, "%" PRIu64, amount);
-		return text;
-	}
-	for (; value >= 1023.5; unit++)
-		value /= 1024;
-	/* One decimal for small numbers, and none where it would be zero. */
-	if (value < 9.95 && (unsigned int)(value * 10 + 0.5) % 10)
-		snprintf(text, AMOUNT_MAX, "%.1f%c", value, units[unit]);
-	else
-		snprintf(text, AMOUNT_MAX, "%.0f%c", value, units[unit]);
-	return text;
-}
-
 /* The library may be newer and find what this program has no words for. */
 static char *say(const struct memhp_candidate *candidate, size_t index, bool brief, bool bytes)
 {
 	enum memhp_finding finding = memhp_candidate_get_finding(candidate, index);
 	const char *text, *at;
-	char amount[AMOUNT_MAX];
+	char amount[SIZE_TEXT_MAX];
 
 	if ((size_t)finding < ARRAY_SIZE(words))
 		text = brief ? words[finding].brief : words[finding].sentence;
@@ -88,7 +69,7 @@ static char *say(const struct memhp_candidate *candidate, size_t index, bool bri
 	if (!at)
 		return xstrdup(text);
 	return xasprintf("%.*s%s%s%s", (int)(at - text), text,
-			 explain_amount(memhp_candidate_get_finding_bytes(candidate, index), bytes, amount),
+			 format_amount(memhp_candidate_get_finding_bytes(candidate, index), bytes, amount),
 			 bytes && !brief ? " bytes" : "", at + 1);
 }
 

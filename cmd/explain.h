@@ -43,11 +43,6 @@ enum explain_fill { FILL_FIXED, FILL_MOVE, FILL_FREE, NUM_FILLS };
 const char *explain_fill(enum explain_fill fill);
 const char *explain_fill_mark(enum explain_fill fill);
 
-#define AMOUNT_MAX 24
-
-/* "3.2M": about so much, or with `bytes` the exact number */
-const char *explain_amount(uint64_t amount, bool bytes, char text[AMOUNT_MAX]);
-
 /* A finding in a few words, or as a sentence without its first capital and its end; from malloc() */
 char *explain_short(const struct memhp_candidate *candidate, size_t index, bool bytes);
 char *explain_sentence(const struct memhp_candidate *candidate, size_t index, bool bytes);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "columns.h"
-#include "values.h"
+#include "format.h"
 #include "xalloc.h"
 
 /* Beside the zones: what no single zone manages comes last. */

@@ -2,20 +2,10 @@
 #ifndef MEMCTL_MACRO_H
 #define MEMCTL_MACRO_H
 
-#include <stdlib.h>
-
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* The format is argument `f`, what it takes begins at argument `a`, 0 for a va_list. */
 #define _printf_(f, a) __attribute__((format(printf, f, a)))
 #define _unused_       __attribute__((unused))
-
-static inline void freep(void *p)
-{
-	free(*(void **)p);
-}
-
-/* A variable whose memory is freed when it goes out of scope */
-#define _cleanup_free_ __attribute__((cleanup(freep)))
 
 #endif

@@ -33,6 +33,11 @@ void message_print(char *text)
 	fprintf(stderr, "memctl%s%s: %s\n", command_name ? " " : "", command_name ? command_name : "", text);
 }
 
+void message_clear_line(void)
+{
+	fputs("\r\033[K", stderr);
+}
+
 void warn(const char *format, ...)
 {
 	char *text;

@@ -20,4 +20,7 @@ _printf_(1, 2) void warn(const char *format, ...);
 /* The same whatever was asked, of a text that it may change. */
 void message_print(char *text);
 
+/* Takes away what stands in a terminal's line, for something else or for nothing. */
+void message_clear_line(void);
+
 #endif

@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include "exit.h"
+#include "format.h"
 #include "opts.h"
-#include "values.h"
+#include "parse-args.h"
 #include "xalloc.h"
 
 static struct memhp_selection *selection_of(struct options *options)

@@ -14,7 +14,7 @@
 #include "exit.h"
 #include "message.h"
 #include "mounts.h"
-#include "values.h"
+#include "parse-args.h"
 #include "xalloc.h"
 
 /* clang-format off */

@@ -10,7 +10,7 @@
 
 #include "libmemhp.h"
 #include "output.h"
-#include "values.h"
+#include "parse-args.h"
 
 /* What popt returns for an option; every option of every command, for each is seen at most once in one command line. */
 enum option_id {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "exit.h"
+#include "format.h"
 #include "json.h"
 #include "opts.h"
 #include "policy-check.h"
@@ -257,7 +258,7 @@ static enum memhp_effect final_effect(const struct check *check)
 
 static void print_text(const struct check *check)
 {
-	const char *on = opts_use_color(check->policy->options) ? "\033[33m" : "", *off = *on ? "\033[0m" : "";
+	const char *color = opts_use_color(check->policy->options) ? "brown" : NULL;
 	size_t contradictions = 0;
 
 	for (size_t i = 0; i < check->num_lines; i++)
@@ -267,10 +268,13 @@ static void print_text(const struct check *check)
 	for (size_t i = 0; i < check->num_lines; i++) {
 		const struct line *line = &check->lines[i];
 
+		if (line->severity == SENTENCE)
+			continue;
 		if (line->severity == CONTRADICTION)
-			printf("%sContradiction%s: %s\n", on, off, line->text);
-		else if (line->severity == NOTE)
-			printf("Note: %s\n", line->text);
+			print_colored(color, "Contradiction");
+		else
+			printf("Note");
+		printf(": %s\n", line->text);
 		contradictions += line->severity == CONTRADICTION;
 	}
 	if (!contradictions)

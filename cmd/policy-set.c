@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "exit.h"
+#include "format.h"
 #include "json.h"
 #include "message.h"
 #include "mounts.h"

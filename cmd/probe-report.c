@@ -8,10 +8,10 @@
 
 #include "columns.h"
 #include "exit.h"
+#include "format.h"
 #include "json.h"
 #include "message.h"
 #include "probe.h"
-#include "values.h"
 #include "xalloc.h"
 
 /* What the block is now, as far as was read back */
@@ -19,12 +19,12 @@ static const char *state_of(const struct target *target)
 {
 	enum memhp_state state = target->step ? memhp_step_get_after(target->step) : memhp_probe_get_state(target->probe);
 
-	return change_state_name(state);
+	return state_word(state);
 }
 
 static const char *zone_of(const struct target *target)
 {
-	return change_zone_name(target->step ? memhp_step_get_zone(target->step) : memhp_probe_get_zone(target->probe));
+	return zone_word(target->step ? memhp_step_get_zone(target->step) : memhp_probe_get_zone(target->probe));
 }
 
 static uint64_t elapsed_of(const struct target *target)
@@ -200,7 +200,7 @@ static void print_target(const struct probing *probing, const struct target *tar
 		return;
 	table_set_copy(row, COL_STATE, state ? state : "-");
 	table_set_copy(row, COL_ZONE, zone ? zone : "-");
-	table_set(row, COL_TIME, change_format_ms(elapsed_of(target)));
+	table_set(row, COL_TIME, format_elapsed(elapsed_of(target)));
 }
 
 static void print_table(const struct probing *probing)
@@ -237,7 +237,7 @@ static void print_conclusion(const struct probing *probing)
 		printf("\nA dry run: %s would be added. Nothing was changed.\n", requested);
 		return;
 	}
-	elapsed = change_format_ms(probing->elapsed_ms);
+	elapsed = format_elapsed(probing->elapsed_ms);
 	printf("\nAdded %s of %s in %s.\n", format_size(added_size(probing), added), requested, elapsed);
 	free(elapsed);
 }

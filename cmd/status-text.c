@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "columns.h"
+#include "format.h"
 #include "output.h"
 #include "status.h"
 
@@ -112,14 +113,15 @@ static void print_policy(const struct status *status)
 
 static void print_findings(const struct status *status)
 {
-	const char *on = opts_use_color(status->options) ? "\033[33m" : "", *off = *on ? "\033[0m" : "";
+	const char *color = opts_use_color(status->options) ? "brown" : NULL;
 
 	if (status->num_findings == 0)
 		puts("Nothing looks wrong.");
 	for (size_t i = 0; i < status->num_findings; i++) {
 		const struct finding *finding = &status->findings[i];
 
-		printf("%s%s%s: %s\n", on, finding->warning ? "Warning" : "Note", off, finding->text);
+		print_colored(color, finding->warning ? "Warning" : "Note");
+		printf(": %s\n", finding->text);
 	}
 }
 

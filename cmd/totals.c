@@ -5,8 +5,8 @@
 #include <stdlib.h>
 
 #include "columns.h"
+#include "format.h"
 #include "json.h"
-#include "values.h"
 #include "xalloc.h"
 
 /* The states in the order in which they are shown */
@@ -17,14 +17,14 @@ static const enum memhp_state states[MEMHP_NUM_STATES] = {
 	MEMHP_STATE_UNKNOWN,
 };
 
-/* How a state is called in a heading, in a line and as a key, and its colour as in state_color() */
+/* How a state is called in a heading, in a line and as a key */
 static const struct {
-	const char *heading, *line, *key, *color;
+	const char *heading, *line, *key;
 } words[MEMHP_NUM_STATES] = {
-	[MEMHP_STATE_UNKNOWN] = { "UNKNOWN", "Unknown", "unknown", "\033[31m" },
-	[MEMHP_STATE_ONLINE] = { "ONLINE", "Online", "online", "\033[32m" },
-	[MEMHP_STATE_OFFLINE] = { "OFFLINE", "Offline", "offline", "\033[1;33m" },
-	[MEMHP_STATE_GOING_OFFLINE] = { "GOING-OFFLINE", "Going offline", "going_offline", "\033[31m" },
+	[MEMHP_STATE_UNKNOWN] = { "UNKNOWN", "Unknown", "unknown" },
+	[MEMHP_STATE_ONLINE] = { "ONLINE", "Online", "online" },
+	[MEMHP_STATE_OFFLINE] = { "OFFLINE", "Offline", "offline" },
+	[MEMHP_STATE_GOING_OFFLINE] = { "GOING-OFFLINE", "Going offline", "going_offline" },
 };
 
 void totals_add(struct totals *totals, const struct memhp_block *block)
@@ -56,15 +56,10 @@ void totals_add_columns(struct table *table, const struct totals *all)
 			table_add_column(table, words[states[i]].heading, ALIGN_RIGHT);
 }
 
-static char *format_count(size_t count)
-{
-	return xasprintf("%zu", count);
-}
-
 size_t totals_set(struct table_row *row, size_t column, const struct totals *totals, const struct totals *all, uint64_t block_size,
 		  bool bytes)
 {
-	table_set(row, column++, format_count(totals_blocks(totals)));
+	table_set(row, column++, xasprintf("%zu", totals_blocks(totals)));
 	table_set(row, column++, format_bytes(size_of_blocks(totals_blocks(totals), block_size), bytes));
 	for (size_t i = 0; i < MEMHP_NUM_STATES; i++)
 		if (is_shown(all, states[i]))
@@ -85,7 +80,8 @@ static void print_line(const char *word, const char *color, uint64_t size, const
 	char *text = format_bytes(size, bytes);
 
 	/* The longest word is "Going offline", the longest size 2^64. */
-	printf("%s%-13s%s %*s", color, word, *color ? "\033[0m" : "", bytes ? 20 : 9, text);
+	print_colored(color, "%-13s", word);
+	printf(" %*s", bytes ? 20 : 9, text);
 	if (blocks)
 		printf("  %zu block%s", *blocks, *blocks == 1 ? "" : "s");
 	putchar('\n');
@@ -94,14 +90,14 @@ static void print_line(const char *word, const char *color, uint64_t size, const
 
 void totals_print(const struct totals *totals, uint64_t block_size, bool bytes, bool colors)
 {
-	print_line("Block size", "", block_size, NULL, bytes);
+	print_line("Block size", NULL, block_size, NULL, bytes);
 	for (size_t i = 0; i < MEMHP_NUM_STATES; i++) {
 		size_t blocks = totals->blocks[states[i]];
 
 		if (is_shown(totals, states[i]))
-			print_line(words[states[i]].line, colors && blocks ? words[states[i]].color : "",
+			print_line(words[states[i]].line, colors && blocks ? state_color(states[i]) : NULL,
 				   size_of_blocks(blocks, block_size), &blocks, bytes);
 	}
 	if (totals->standby)
-		print_line("Standby", "", size_of_blocks(totals->standby, block_size), &totals->standby, bytes);
+		print_line("Standby", NULL, size_of_blocks(totals->standby, block_size), &totals->standby, bytes);
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "exit.h"
 #include "explain.h"
+#include "format.h"
 #include "json.h"
 #include "xalloc.h"
 
@@ -56,25 +56,24 @@ static const struct memhp_process *next_process(const struct who *who, size_t ra
 static void print_pinned(FILE *out, const struct memhp_process *process, bool bytes)
 {
 	uint64_t pinned = memhp_process_get_pinned_bytes(process);
-	char amount[AMOUNT_MAX];
+	char amount[SIZE_TEXT_MAX];
 
 	if (pinned)
-		fprintf(out, ", pins %s for devices", explain_amount(pinned, bytes, amount));
+		fprintf(out, ", pins %s for devices", format_amount(pinned, bytes, amount));
 }
 
 char *who_text(const struct who *who, size_t range, size_t max, const char *separator, bool bytes)
 {
 	const struct memhp_process *process;
 	size_t index = 0, num = 0, size;
-	char *text = NULL, amount[AMOUNT_MAX];
+	char *text = NULL, amount[SIZE_TEXT_MAX];
 	FILE *out = xopen_memstream(&text, &size);
 
 	while ((process = next_process(who, range, &index))) {
 		if (num++ >= max)
 			continue;
 		fprintf(out, "%s%s (pid %d, %s", num > 1 ? separator : "", memhp_process_get_name(process),
-			(int)memhp_process_get_pid(process),
-			explain_amount(memhp_process_get_mapped_bytes(process), bytes, amount));
+			(int)memhp_process_get_pid(process), format_amount(memhp_process_get_mapped_bytes(process), bytes, amount));
 		print_pinned(out, process, bytes);
 		fputc(')', out);
 	}

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "macro.h"
 
@@ -19,6 +20,14 @@ void *xreallocarray(void *old, size_t num, size_t size);
 char *xstrdup(const char *text);
 _printf_(1, 2) char *xasprintf(const char *format, ...);
 _printf_(1, 0) char *xvasprintf(const char *format, va_list args);
+
+static inline void freep(void *p)
+{
+	free(*(void **)p);
+}
+
+/* A variable whose memory is freed when it goes out of scope */
+#define _cleanup_free_ __attribute__((cleanup(freep)))
 
 /* A stream whose text is in *text as soon as it is closed */
 FILE *xopen_memstream(char **text, size_t *size);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What people type, to values. Pure and strict: a slip here takes memory from a running machine. Functions return 0, or -1 and
+ * The text of arguments, to values. Pure and strict: a slip here takes memory from a running machine. Functions return 0, or -1 and
  * in `why` a clause that names the culprit, such as: "256" has no unit; write 256M for 256 MiB.
  */
-#ifndef MEMCTL_VALUES_H
-#define MEMCTL_VALUES_H
+#ifndef MEMCTL_PARSE_ARGS_H
+#define MEMCTL_PARSE_ARGS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -31,23 +31,5 @@ int parse_ids(const char *text, const char *prefix, uint64_t *first, uint64_t *l
 
 /* Calls `item` for each part of a comma list; empty parts are refused. */
 int parse_list(const char *text, int (*item)(const char *part, void *data, char why[WHY_MAX]), void *data, char why[WHY_MAX]);
-
-/* The size of so many blocks; 2^64 - 1 for the one sum that does not fit, blocks all over the address space */
-static inline uint64_t size_of_blocks(uint64_t blocks, uint64_t block_size)
-{
-	uint64_t size;
-
-	return __builtin_mul_overflow(blocks, block_size, &size) ? UINT64_MAX : size;
-}
-
-/* From the first to the last byte, likewise for the whole address space */
-static inline uint64_t size_of_span(uint64_t start, uint64_t last)
-{
-	return last - start == UINT64_MAX ? UINT64_MAX : last - start + 1;
-}
-
-/* "24G", "24.125G", "0B": the largest unit that shows the size exactly with at most three decimals. `text` takes 24 bytes. */
-#define SIZE_TEXT_MAX 24
-const char *format_size(uint64_t bytes, char text[SIZE_TEXT_MAX]);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "../../cmd/values.h"
+#include "../../cmd/parse-args.h"
 #include "unit.h"
 
 /* In these tables a line with `why` is refused, and the explanation has that in it. */
@@ -311,53 +311,6 @@ START_TEST(list)
 }
 END_TEST
 
-static const struct {
-	uint64_t bytes;
-	const char *text;
-} texts[] = {
-	{ 0, "0B" },
-	{ 1, "1B" },
-	{ 1023, "1023B" },
-	{ 1024, "1K" },
-	{ 1025, "1025B" },
-	{ 1536, "1.5K" },
-	{ 1152, "1.125K" },
-	{ 1088, "1088B" },
-	{ UINT64_C(128) << 20, "128M" },
-	{ UINT64_C(1023) << 20, "1023M" },
-	{ UINT64_C(1) << 30, "1G" },
-	{ UINT64_C(24) << 30, "24G" },
-	{ (UINT64_C(24) << 30) + (UINT64_C(128) << 20), "24.125G" },
-	{ (UINT64_C(24) << 30) + (UINT64_C(64) << 20), "24640M" },
-	{ (UINT64_C(1) << 40) + (UINT64_C(128) << 20), "1024.125G" },
-	{ (UINT64_C(1) << 40) + (UINT64_C(128) << 30), "1.125T" },
-	{ (UINT64_C(1) << 40) + 1, "1099511627777B" },
-	{ UINT64_C(3) << 50, "3P" },
-	{ UINT64_C(1) << 60, "1E" },
-	{ UINT64_C(1) << 63, "8E" },
-	{ UINT64_C(31) << 59, "15.5E" },
-	{ UINT64_MAX, "18446744073709551615B" },
-	{ UINT64_MAX - 1023, "18014398509481983K" },
-};
-
-START_TEST(size_text)
-{
-	char text[SIZE_TEXT_MAX];
-
-	ck_assert_str_eq(format_size(texts[_i].bytes, text), texts[_i].text);
-}
-END_TEST
-
-START_TEST(sum)
-{
-	ck_assert_uint_eq(size_of_blocks(0, 0x8000000), 0);
-	ck_assert_uint_eq(size_of_blocks(3, 0x8000000), 0x18000000);
-	ck_assert_uint_eq(size_of_blocks(1, UINT64_C(1) << 63), UINT64_C(1) << 63);
-	/* The whole address space is one byte more than fits. */
-	ck_assert_uint_eq(size_of_blocks(2, UINT64_C(1) << 63), UINT64_MAX);
-}
-END_TEST
-
 /* The longest line and nothing beyond it */
 START_TEST(long_text)
 {
@@ -376,7 +329,7 @@ START_TEST(long_text)
 }
 END_TEST
 
-UNIT("values", tests)
+UNIT("parse-args", tests)
 {
 	add_table(tests, size, sizes);
 	add_table(tests, duration, durations);
@@ -384,7 +337,5 @@ UNIT("values", tests)
 	add_table(tests, address, addresses);
 	add_table(tests, id, ids);
 	add_table(tests, list, lists);
-	add_table(tests, size_text, texts);
-	tcase_add_test(tests, sum);
 	tcase_add_test(tests, long_text);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "values.h"
+#include "parse-args.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "format.h"
 #include "xalloc.h"
 
 _printf_(2, 3) static int refuse(char why[WHY_MAX], const char *format, ...)
@@ -243,33 +244,4 @@ int parse_list(const char *text, int (*item)(const char *part, void *data, char 
 		rc = *part ? item(part, data, why) : refuse(why, "\"%s\" has an empty item", text);
 	free(copy);
 	return rc;
-}
-
-const char *format_size(uint64_t bytes, char text[SIZE_TEXT_MAX])
-{
-	static const char units[] = "BKMGTPE";
-	int unit = 0;
-	unsigned int thousandths = 0;
-	uint64_t whole = bytes;
-
-	for (int i = 1; units[i]; i++) {
-		uint64_t factor = UINT64_C(1) << (10 * i), rest = bytes % factor;
-
-		/* Three decimals show eighths and nothing finer. */
-		if (bytes < factor || rest % (factor / 8))
-			break;
-		unit = i;
-		whole = bytes / factor;
-		thousandths = (unsigned int)(rest / (factor / 8)) * 125;
-	}
-	if (thousandths) {
-		int length = snprintf(text, SIZE_TEXT_MAX, "%" PRIu64 ".%03u", whole, thousandths);
-
-		while (text[length - 1] == '0')
-			length--;
-		snprintf(text + length, SIZE_TEXT_MAX - (size_t)length, "%c", units[unit]);
-	} else {
-		snprintf(text, SIZE_TEXT_MAX, "%" PRIu64 "%c", whole, units[unit]);
-	}
-	return text;
 }
