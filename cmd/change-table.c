@@ -33,8 +33,7 @@ static char *format_score(int score)
 static void print_run(const struct change *change, struct table *rows, const struct change_run *run)
 {
 	enum memhp_outcome outcome = memhp_step_get_outcome(run->first);
-	const char *before = state_word(memhp_step_get_before(run->first)), *after = state_word(memhp_step_get_after(run->first));
-	const char *zone = zone_word(memhp_step_get_zone(run->first));
+	const char *after = state_word(memhp_step_get_after(run->first));
 	uint64_t start = memhp_step_get_start_addr(run->low), last = memhp_step_get_last_addr(run->high);
 	struct table_row *row = table_add_row(rows);
 
@@ -46,9 +45,9 @@ static void print_run(const struct change *change, struct table *rows, const str
 	table_set(row, COL_BLOCK, change_run_blocks(change, run));
 	table_set(row, COL_RANGE, format_range(start, last));
 	table_set(row, COL_SIZE, format_bytes(size_of_span(start, last), has_option(change->options, OPT_BYTES)));
-	table_set_copy(row, COL_BEFORE, before ? before : "-");
-	table_set_copy(row, COL_AFTER, after ? after : "-");
-	table_set_copy(row, COL_ZONE, zone ? zone : "-");
+	table_set_copy(row, COL_BEFORE, state_word(memhp_step_get_before(run->first)));
+	table_set_copy(row, COL_AFTER, after);
+	table_set_copy(row, COL_ZONE, zone_word(memhp_step_get_zone(run->first)));
 	table_set_copy(row, COL_OUTCOME, memhp_outcome_name(outcome));
 	table_color(row, COL_OUTCOME, outcome_color(run->first));
 	if (change->result)

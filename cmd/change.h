@@ -5,7 +5,7 @@
 
 #include "exit.h"
 #include "opts.h"
-#include "who.h"
+#include "processes.h"
 
 struct json_doc;
 struct json_object;

@@ -176,11 +176,6 @@ static char *run_blocks(const struct item *item, size_t length)
 	return format_ids(first, first + (length - 1));
 }
 
-static void set_word(struct table_row *row, size_t column, const char *text)
-{
-	table_set_copy(row, column, text ? text : "-");
-}
-
 /* What memmap_on_memory is, or, for what is only planned, will be */
 static const char *memmap_word(const struct configure *configure, const struct item *item, bool planned)
 {
@@ -211,9 +206,9 @@ static void print_table(const struct configure *configure)
 		table_set(row, 0, run_blocks(item, length));
 		table_set(row, 1, format_range(start, start + (size - 1)));
 		table_set(row, 2, format_bytes(size, has_option(options, OPT_BYTES)));
-		set_word(row, 3, word(item->before));
-		set_word(row, 4, word(planned ? configure->goal : item->after));
-		set_word(row, 5, memmap_word(configure, item, planned));
+		table_set_copy(row, 3, word(item->before));
+		table_set_copy(row, 4, word(planned ? configure->goal : item->after));
+		table_set_copy(row, 5, memmap_word(configure, item, planned));
 		table_set_copy(row, 6, memhp_outcome_name(item->outcome));
 	}
 	table_print(rows);

@@ -12,6 +12,7 @@
 #include "explain.h"
 #include "format.h"
 #include "message.h"
+#include "xalloc.h"
 
 /* So many processes are named, and of a single block more */
 #define WHO_IN_TABLE  2
@@ -31,12 +32,12 @@ static void add_who_column(struct table *table, const struct explain *explain)
 
 static void set_who(struct table_row *row, size_t column, const struct explain *explain, size_t index)
 {
-	char *text = explain->who.asked ? who_text(&explain->who, index, WHO_IN_TABLE, ", ", explain->bytes) : NULL;
+	_cleanup_free_ char *text = NULL;
 
-	if (text)
-		table_set(row, column, text);
-	else if (explain->who.asked)
-		table_set_copy(row, column, "-");
+	if (!explain->who.asked)
+		return;
+	text = who_text(&explain->who, index, WHO_IN_TABLE, ", ", explain->bytes);
+	table_set_copy(row, column, text);
 }
 
 static void print_table(const struct explain *explain)
@@ -82,7 +83,7 @@ static void print_maps(const struct explain *explain)
 		table_set(row, 0, explain_block_text(explain, candidate));
 		table_set(row, 1, explain_score_text(explain, candidate));
 		table_color(row, 1, explain_color(candidate));
-		table_set_copy(row, 2, *map ? map : "-");
+		table_set_copy(row, 2, *map ? map : NULL);
 		set_who(row, 3, explain, i);
 	}
 	table_print(table);

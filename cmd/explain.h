@@ -4,7 +4,7 @@
 #define MEMCTL_EXPLAIN_H
 
 #include "opts.h"
-#include "who.h"
+#include "processes.h"
 
 /* One character of a map each: with the usual block of 128M they stand for 2M. */
 #define MAP_SLICES 64

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "libmemhp.h"
-#include "output.h"
 #include "parse-args.h"
+#include "table.h"
 
 /* What popt returns for an option; every option of every command, for each is seen at most once in one command line. */
 enum option_id {

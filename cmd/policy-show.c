@@ -7,8 +7,8 @@
 #include "exit.h"
 #include "json.h"
 #include "opts.h"
-#include "output.h"
 #include "policy.h"
+#include "table.h"
 #include "xalloc.h"
 
 /* When a value can change */

@@ -182,7 +182,6 @@ static void print_target(const struct probing *probing, const struct target *tar
 {
 	uint64_t start = memhp_probe_get_start_addr(target->probe), last = memhp_probe_get_last_addr(target->probe);
 	enum memhp_proof proof = memhp_probe_get_proof(target->probe);
-	const char *state = state_of(target), *zone = zone_of(target);
 	struct table_row *row = table_add_row(rows);
 	char *id;
 
@@ -190,7 +189,7 @@ static void print_target(const struct probing *probing, const struct target *tar
 	table_set(row, COL_BLOCK, id);
 	table_set(row, COL_RANGE, format_range(start, last));
 	table_set(row, COL_SIZE, format_bytes(size_of_span(start, last), has_option(probing->change.options, OPT_BYTES)));
-	table_set_copy(row, COL_PROOF, proof == MEMHP_PROOF_NONE ? "-" : memhp_proof_name(proof));
+	table_set_copy(row, COL_PROOF, proof == MEMHP_PROOF_NONE ? NULL : memhp_proof_name(proof));
 	table_set_copy(row, COL_OUTCOME, probe_outcome(probing, target));
 	if (probe_is_added(target))
 		table_color(row, COL_OUTCOME, "green");
@@ -198,8 +197,8 @@ static void print_target(const struct probing *probing, const struct target *tar
 		table_color(row, COL_OUTCOME, "red");
 	if (!has_acted(probing))
 		return;
-	table_set_copy(row, COL_STATE, state ? state : "-");
-	table_set_copy(row, COL_ZONE, zone ? zone : "-");
+	table_set_copy(row, COL_STATE, state_of(target));
+	table_set_copy(row, COL_ZONE, zone_of(target));
 	table_set(row, COL_TIME, format_elapsed(elapsed_of(target)));
 }
 

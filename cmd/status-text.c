@@ -6,8 +6,8 @@
 
 #include "columns.h"
 #include "format.h"
-#include "output.h"
 #include "status.h"
+#include "table.h"
 
 /* A row of the matrix: totals, then the online blocks of each zone that the machine has; `node` NULL for all */
 static void add_matrix_row(const struct status *status, struct table *matrix, const char *name, const struct memhp_node *node)

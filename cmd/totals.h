@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "libmemhp.h"
-#include "output.h"
+#include "table.h"
 
 struct json_object;
 

@@ -100,7 +100,7 @@ grep_code "$(includes '.*(libmemhp|\.\.)/')" cmd/*.[ch] | complain 'cmd/ include
 # One room for each of the libraries that the program uses
 grep_code "$(includes 'popt')" cmd/*.[ch] | except 'cmd/memctl\.c|cmd/opts\.[ch]|cmd/cmd-[a-z]*\.c|cmd/command.h' |
 	complain 'popt belongs to memctl.c, opts.c and cmd-*.c'
-grep_code "$(includes 'libsmartcols')" cmd/*.[ch] | except 'cmd/output\.c' | complain 'libsmartcols belongs to output.c'
+grep_code "$(includes 'libsmartcols')" cmd/*.[ch] | except 'cmd/table\.c' | complain 'libsmartcols belongs to table.c'
 grep_code "$(includes 'json')" cmd/*.[ch] | grep -v '"json\.h"' | except 'cmd/json\.c' | complain 'json-c belongs to json.c'
 grep_code "$(includes 'libmount')" cmd/*.[ch] | except 'cmd/mounts\.c' | complain 'libmount belongs to mounts.c'
 

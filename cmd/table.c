@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "output.h"
+#include "table.h"
 
 #include <libsmartcols.h>
 #include <stdlib.h>
@@ -46,7 +46,7 @@ void table_set(struct table_row *row, size_t column, char *text)
 
 void table_set_copy(struct table_row *row, size_t column, const char *text)
 {
-	table_set(row, column, xstrdup(text));
+	table_set(row, column, xstrdup(text ? text : "-"));
 }
 
 void table_color(struct table_row *row, size_t column, const char *color)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Totals of blocks that belong together: memctl list --by */
-#ifndef MEMCTL_GROUPS_H
-#define MEMCTL_GROUPS_H
+#ifndef MEMCTL_LIST_BY_H
+#define MEMCTL_LIST_BY_H
 
 #include "json.h"
 #include "totals.h"

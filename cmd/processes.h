@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* --who: the processes that map pages of memory blocks, for people and for programs */
-#ifndef MEMCTL_WHO_H
-#define MEMCTL_WHO_H
+#ifndef MEMCTL_PROCESSES_H
+#define MEMCTL_PROCESSES_H
 
 #include "opts.h"
 

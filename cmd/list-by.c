@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "groups.h"
+#include "list-by.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,7 +115,7 @@ static void set_name(struct table_row *row, enum by by, const struct group *grou
 	snprintf(node, sizeof(node), "%d", group->node);
 	if (group->node >= 0)
 		name = node;
-	table_set_copy(row, 0, name ? name : "-");
+	table_set_copy(row, 0, name);
 }
 
 void groups_print(const struct groups *groups, struct table *table, const struct totals *all, bool bytes)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rows to a table, to raw words or to NAME="value" pairs. */
-#ifndef MEMCTL_OUTPUT_H
-#define MEMCTL_OUTPUT_H
+#ifndef MEMCTL_TABLE_H
+#define MEMCTL_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,6 +19,8 @@ struct table_row *table_add_row(struct table *table);
 
 /* Takes the text over; NULL leaves the cell empty. */
 void table_set(struct table_row *row, size_t column, char *text);
+
+/* Copies the text; NULL is shown as "-". */
 void table_set_copy(struct table_row *row, size_t column, const char *text);
 
 /* `color` is a name such as "green", NULL for none */
