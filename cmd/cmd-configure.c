@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "commands.h"
 #include "configure.h"
 #include "exit.h"
 #include "opts.h"
@@ -344,12 +344,11 @@ static int run(struct configure *configure)
 	return status;
 }
 
-int cmd_configure(struct options *options, int argc, const char **argv)
+static int run_configure(struct options *options, const char **operands _unused_)
 {
 	struct configure configure = { .change = { .options = options, .command = "configure" }, .goal = true };
 
-	opts_parse_command(options, argc, argv, table_configure, NULL);
-	opts_refuse_together(options, table_configure, OPT_MOVABLE, OPT_KERNEL, 0);
+	opts_refuse_together(options, OPT_MOVABLE, OPT_KERNEL, 0);
 	if (options->num_sources > 1)
 		usage_error("--source", "one device at a time");
 	if (has_option(options, OPT_MEMMAP))
@@ -360,10 +359,23 @@ int cmd_configure(struct options *options, int argc, const char **argv)
 	return run(&configure);
 }
 
-int cmd_deconfigure(struct options *options, int argc, const char **argv)
+static int run_deconfigure(struct options *options, const char **operands _unused_)
 {
 	struct configure configure = { .change = { .options = options, .command = "deconfigure" } };
 
-	opts_parse_command(options, argc, argv, table_deconfigure, NULL);
 	return run(&configure);
 }
+
+const struct command memctl_cmd_configure = {
+	.name = "configure",
+	.summary = "configure standby memory (s390), or bring in a dax device",
+	.options = table_configure,
+	.run = run_configure,
+};
+
+const struct command memctl_cmd_deconfigure = {
+	.name = "deconfigure",
+	.summary = "deconfigure standby memory that is offline (s390)",
+	.options = table_deconfigure,
+	.run = run_deconfigure,
+};

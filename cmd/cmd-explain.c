@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "command.h"
+#include "commands.h"
 #include "exit.h"
 #include "explain.h"
 #include "xalloc.h"
@@ -43,16 +43,15 @@ static void print_columns(void)
 		printf("  %-17s %s\n", explain_columns[i].name, explain_columns[i].help);
 }
 
-static void parse_options(struct explain *explain, int argc, const char **argv)
+static void take_options(struct explain *explain)
 {
-	struct options *options = explain->options;
+	const struct options *options = explain->options;
 
-	opts_parse_command(options, argc, argv, option_table, print_columns);
-	explain->shown = (struct column_choice){ "explain", num_explain_columns, column_name, NULL, 0 };
+	explain->shown = (struct column_choice){ options->command, num_explain_columns, column_name, NULL, 0 };
 	opts_choose_columns(options, &explain->shown, "BLOCK,ZONE,VERDICT,SCORE,USE,MOVE,WHY");
-	opts_refuse_together(options, option_table, OPT_JSON, OPT_RAW, OPT_PAIRS, 0);
-	opts_refuse_together(options, option_table, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_JSON, 0);
-	opts_refuse_together(options, option_table, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_MAP, 0);
+	opts_refuse_together(options, OPT_JSON, OPT_RAW, OPT_PAIRS, 0);
+	opts_refuse_together(options, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_JSON, 0);
+	opts_refuse_together(options, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_MAP, 0);
 	explain->bytes = has_option(options, OPT_BYTES);
 	explain->has_map = has_option(options, OPT_MAP);
 }
@@ -113,13 +112,13 @@ static void look_for_processes(struct explain *explain, struct memhp_ctx *ctx)
 	who_look(&explain->who, ctx, -1);
 }
 
-int cmd_explain(struct options *options, int argc, const char **argv)
+static int run_explain(struct options *options, const char **operands _unused_)
 {
 	struct explain explain = { .options = options };
 	struct memhp_ctx *ctx;
 	int rc, status;
 
-	parse_options(&explain, argc, argv);
+	take_options(&explain);
 	choose_online(options);
 	ctx = opts_open(options);
 	explain.block_size = opts_check_ranges(options, ctx);
@@ -145,3 +144,11 @@ int cmd_explain(struct options *options, int argc, const char **argv)
 	free(explain.shown.items);
 	return status;
 }
+
+const struct command memctl_cmd_explain = {
+	.name = "explain",
+	.summary = "tell which memory blocks can go offline, and why others cannot",
+	.options = option_table,
+	.help = print_columns,
+	.run = run_explain,
+};

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "columns.h"
-#include "command.h"
+#include "commands.h"
 #include "exit.h"
 #include "format.h"
 #include "json.h"
@@ -80,7 +80,7 @@ static void choose_columns(struct list *list)
 	const struct options *options = list->options;
 	const char *split = options->split;
 
-	list->shown = (struct column_choice){ "list", num_columns, column_name, NULL, 0 };
+	list->shown = (struct column_choice){ options->command, num_columns, column_name, NULL, 0 };
 	list->split = list->shown;
 	opts_choose_columns(options, &list->shown, has_option(options, OPT_JSON) ? DEFAULT_JSON_COLUMNS : DEFAULT_COLUMNS);
 	if (split && strcmp(split, "none") != 0)
@@ -303,26 +303,25 @@ static void print_text(struct list *list)
 		     opts_use_color(list->options));
 }
 
-static void parse_options(struct list *list, int argc, const char **argv)
+static void take_options(struct list *list)
 {
-	struct options *options = list->options;
+	const struct options *options = list->options;
 
-	opts_parse_command(options, argc, argv, option_table, print_columns);
-	opts_refuse_together(options, option_table, OPT_JSON, OPT_PAIRS, OPT_RAW, 0);
-	opts_refuse_together(options, option_table, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_BY, 0);
-	opts_refuse_together(options, option_table, OPT_BY, OPT_ALL, OPT_SPLIT, 0);
+	opts_refuse_together(options, OPT_JSON, OPT_PAIRS, OPT_RAW, 0);
+	opts_refuse_together(options, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_BY, 0);
+	opts_refuse_together(options, OPT_BY, OPT_ALL, OPT_SPLIT, 0);
 	list->bytes = has_option(options, OPT_BYTES);
 	choose_columns(list);
 	choose_by(list);
 }
 
-int cmd_list(struct options *options, int argc, const char **argv)
+static int run_list(struct options *options, const char **operands _unused_)
 {
 	struct list list = { .options = options };
 	struct memhp_ctx *ctx;
 	int rc, status;
 
-	parse_options(&list, argc, argv);
+	take_options(&list);
 	ctx = opts_open(options);
 	opts_check_ranges(options, ctx);
 	rc = memhp_snapshot_new(&list.snapshot, ctx, needed_attrs(&list));
@@ -342,3 +341,11 @@ int cmd_list(struct options *options, int argc, const char **argv)
 	free(list.split.items);
 	return status;
 }
+
+const struct command memctl_cmd_list = {
+	.name = "list",
+	.summary = "list memory blocks",
+	.options = option_table,
+	.help = print_columns,
+	.run = run_list,
+};

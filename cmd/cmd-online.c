@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "change.h"
-#include "command.h"
+#include "commands.h"
 #include "exit.h"
 #include "format.h"
 #include "message.h"
@@ -348,12 +348,11 @@ int change_run(struct change *change)
 	return status;
 }
 
-int cmd_online(struct options *options, int argc, const char **argv)
+static int run_online(struct options *options, const char **operands _unused_)
 {
 	struct change change = { .options = options, .command = "online", .action = MEMHP_ACTION_ONLINE };
 
-	opts_parse_command(options, argc, argv, table_online, NULL);
-	opts_refuse_together(options, table_online, OPT_MOVABLE, OPT_KERNEL, 0);
+	opts_refuse_together(options, OPT_MOVABLE, OPT_KERNEL, 0);
 	if (has_option(options, OPT_MOVABLE))
 		change.action = MEMHP_ACTION_ONLINE_MOVABLE;
 	else if (has_option(options, OPT_KERNEL))
@@ -361,10 +360,23 @@ int cmd_online(struct options *options, int argc, const char **argv)
 	return change_run(&change);
 }
 
-int cmd_offline(struct options *options, int argc, const char **argv)
+static int run_offline(struct options *options, const char **operands _unused_)
 {
 	struct change change = { .options = options, .command = "offline", .action = MEMHP_ACTION_OFFLINE };
 
-	opts_parse_command(options, argc, argv, table_offline, NULL);
 	return change_run(&change);
 }
+
+const struct command memctl_cmd_online = {
+	.name = "online",
+	.summary = "bring memory blocks online",
+	.options = table_online,
+	.run = run_online,
+};
+
+const struct command memctl_cmd_offline = {
+	.name = "offline",
+	.summary = "take memory blocks offline",
+	.options = table_offline,
+	.run = run_offline,
+};

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "commands.h"
 #include "exit.h"
 #include "opts.h"
 #include "policy.h"
@@ -100,18 +100,15 @@ static struct policy look(const struct options *options)
 	return policy;
 }
 
-int cmd_policy(struct options *options, int argc, const char **argv)
+static int run_policy(struct options *options, const char **operands)
 {
-	static const char *const show[] = { "show", NULL };
-	poptContext context = opts_parse_operands(options, argc, argv, option_table,
-						  "[show | check | set KEY VALUE | unset KEY] [OPTION...]", print_verbs);
-	const char **operands = poptGetArgs(context);
+	static const char *show[] = { "show", NULL };
 	const struct verb *verb;
 	struct policy policy;
 	int status;
 
-	if (!operands)
-		operands = (const char **)show;
+	if (!operands[0])
+		operands = show;
 	verb = find_verb(operands[0]);
 	check_line(options, verb, operands + 1);
 	policy = look(options);
@@ -125,6 +122,14 @@ int cmd_policy(struct options *options, int argc, const char **argv)
 	memhp_agents_unref(policy.agents);
 	memhp_policy_unref(policy.kernel);
 	memhp_ctx_unref(policy.ctx);
-	poptFreeContext(context);
 	return status;
 }
+
+const struct command memctl_cmd_policy = {
+	.name = "policy",
+	.summary = "show, check and change what decides about new memory",
+	.options = option_table,
+	.synopsis = "[show | check | set KEY VALUE | unset KEY] [OPTION...]",
+	.help = print_verbs,
+	.run = run_policy,
+};

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "commands.h"
 #include "exit.h"
 #include "format.h"
 #include "opts.h"
@@ -68,7 +68,7 @@ static void check_options(const struct probing *probing)
 {
 	const struct options *options = probing->change.options;
 
-	opts_refuse_together(options, table, OPT_MOVABLE, OPT_KERNEL, 0);
+	opts_refuse_together(options, OPT_MOVABLE, OPT_KERNEL, 0);
 	if (!has_option(options, OPT_ONLINE) && (has_option(options, OPT_MOVABLE) || has_option(options, OPT_KERNEL)))
 		usage_error(has_option(options, OPT_MOVABLE) ? "--movable" : "--kernel",
 			    "says where a block goes when it is brought online; add --online");
@@ -316,19 +316,16 @@ static void release(struct probing *probing)
 }
 
 /* Each operand is a list of addresses. */
-static void take_addresses(struct probing *probing, struct options *options, int argc, const char **argv)
+static void take_addresses(struct probing *probing, const char **operands)
 {
-	poptContext context = opts_parse_operands(options, argc, argv, table, "[OPTION...] ADDRESS...", NULL);
-	const char *operand;
 	char why[WHY_MAX];
 
-	while ((operand = poptGetArg(context)))
-		if (parse_list(operand, add_target, probing, why) < 0)
+	for (; *operands; operands++)
+		if (parse_list(*operands, add_target, probing, why) < 0)
 			usage_error(NULL, "%s", why);
-	poptFreeContext(context);
 }
 
-int cmd_probe(struct options *options, int argc, const char **argv)
+static int run_probe(struct options *options, const char **operands)
 {
 	struct probing probing = { .change = { .options = options, .command = "probe", .signal_fd = -1 },
 				   .started_ms = change_now_ms() };
@@ -336,7 +333,7 @@ int cmd_probe(struct options *options, int argc, const char **argv)
 	struct memhp_lock *lock = NULL;
 	enum exit_status status;
 
-	take_addresses(&probing, options, argc, argv);
+	take_addresses(&probing, operands);
 	check_options(&probing);
 	probing.unbacked = has_option(options, OPT_FORCE) && has_option(options, OPT_UNBACKED);
 	change->action = wanted_action(options);
@@ -366,3 +363,11 @@ int cmd_probe(struct options *options, int argc, const char **argv)
 	release(&probing);
 	return status;
 }
+
+const struct command memctl_cmd_probe = {
+	.name = "probe",
+	.summary = "have the kernel add memory blocks at physical addresses",
+	.options = table,
+	.synopsis = "[OPTION...] ADDRESS...",
+	.run = run_probe,
+};

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "change.h"
-#include "command.h"
+#include "commands.h"
 #include "exit.h"
 #include "opts.h"
 #include "xalloc.h"
@@ -134,15 +134,14 @@ static void select_device(struct options *options, const char *device)
 	options->seen |= UINT64_C(1) << OPT_SOURCE;
 }
 
-int cmd_remove(struct options *options, int argc, const char **argv)
+static int run_remove(struct options *options, const char **operands _unused_)
 {
 	struct change change = { .options = options, .command = "remove", .action = MEMHP_ACTION_OFFLINE };
 	struct memhp_snapshot *snapshot;
 	char *device = NULL;
 	int rc, status;
 
-	opts_parse_command(options, argc, argv, option_table, NULL);
-	opts_refuse_together(options, option_table, OPT_SOURCE, OPT_ADDRESS, 0);
+	opts_refuse_together(options, OPT_SOURCE, OPT_ADDRESS, 0);
 	if (!has_option(options, OPT_SOURCE) && !has_option(options, OPT_ADDRESS))
 		usage_error(NULL, "no device selected; use --source NAME (memctl list --by source shows them) or --address ADDR");
 	if (options->num_sources > 1 || options->num_addresses > 1)
@@ -163,3 +162,10 @@ int cmd_remove(struct options *options, int argc, const char **argv)
 	free(device);
 	return status;
 }
+
+const struct command memctl_cmd_remove = {
+	.name = "remove",
+	.summary = "take a DIMM or dax device offline and have it ejected",
+	.options = option_table,
+	.run = run_remove,
+};

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "command.h"
+#include "commands.h"
 #include "exit.h"
 #include "format.h"
 #include "opts.h"
@@ -129,13 +129,12 @@ static void look(struct status *status, struct memhp_ctx *ctx)
 	find_imbalance(status);
 }
 
-int cmd_status(struct options *options, int argc, const char **argv)
+static int run_status(struct options *options, const char **operands _unused_)
 {
 	struct status status = { .options = options };
 	struct memhp_ctx *ctx;
 	int result;
 
-	opts_parse_command(options, argc, argv, option_table, NULL);
 	status.bytes = has_option(options, OPT_BYTES);
 	ctx = opts_open(options);
 	look(&status, ctx);
@@ -153,3 +152,10 @@ int cmd_status(struct options *options, int argc, const char **argv)
 	memhp_ctx_unref(ctx);
 	return result;
 }
+
+const struct command memctl_cmd_status = {
+	.name = "status",
+	.summary = "show the machine's memory at a glance",
+	.options = option_table,
+	.run = run_status,
+};

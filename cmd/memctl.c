@@ -1,30 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* memctl: global options, the command table, dispatch, exit status. */
+/* memctl: global options, the table of commands, help, dispatch */
 #include <locale.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include "command.h"
+#include "commands.h"
 #include "exit.h"
 #include "message.h"
 #include "opts.h"
 #include "xalloc.h"
-
-const struct command commands[] = {
-	{ "list", "list memory blocks", cmd_list },
-	{ "status", "show the machine's memory at a glance", cmd_status },
-	{ "online", "bring memory blocks online", cmd_online },
-	{ "offline", "take memory blocks offline", cmd_offline },
-	{ "remove", "take a DIMM or dax device offline and have it ejected", cmd_remove },
-	{ "configure", "configure standby memory (s390), or bring in a dax device", cmd_configure },
-	{ "deconfigure", "deconfigure standby memory that is offline (s390)", cmd_deconfigure },
-	{ "explain", "tell which memory blocks can go offline, and why others cannot", cmd_explain },
-	{ "probe", "have the kernel add memory blocks at physical addresses", cmd_probe },
-	{ "policy", "show, check and change what decides about new memory", cmd_policy },
-	{ "help", "show the manual page or the help of a command", cmd_help },
-	{ NULL, NULL, NULL },
-};
 
 /* clang-format off */
 static const struct poptOption option_table[] = {
@@ -33,12 +21,138 @@ static const struct poptOption option_table[] = {
 };
 /* clang-format on */
 
-const struct command *command_find(const char *name)
+static int run_help(struct options *options, const char **operands);
+
+static const struct command command_help = {
+	.name = "help",
+	.summary = "show the manual page or the help of a command",
+	.options = option_table,
+	.synopsis = "[COMMAND]",
+	.run = run_help,
+};
+
+static const struct command *const commands[] = {
+	&memctl_cmd_list,   &memctl_cmd_status,    &memctl_cmd_online,      &memctl_cmd_offline,
+	&memctl_cmd_remove, &memctl_cmd_configure, &memctl_cmd_deconfigure, &memctl_cmd_explain,
+	&memctl_cmd_probe,  &memctl_cmd_policy,    &command_help,
+};
+
+static const struct command *find_command(const char *name)
 {
-	for (const struct command *command = commands; command->name; command++)
-		if (strcmp(command->name, name) == 0)
-			return command;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
 	usage_error(NULL, "there is no command \"%s\"; memctl --help lists them", name);
+}
+
+static poptContext make_context(int argc, const char **argv, const struct poptOption *options, unsigned int flags)
+{
+	return xcheck(poptGetContext(NULL, argc, argv, options, flags));
+}
+
+static void print_overview(void)
+{
+	const char *argv[] = { "memctl", NULL };
+	poptContext context = make_context(1, argv, option_table, 0);
+
+	puts("memctl - see and change memory hot(un)plug\n");
+	poptSetOtherOptionHelp(context, "[OPTION...] COMMAND [OPTION...]");
+	poptPrintHelp(context, stdout, 0);
+	puts("\nCommands:");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
+	puts("\nmemctl COMMAND --help shows the options of a command, memctl(8) is the manual.");
+	poptFreeContext(context);
+}
+
+static _Noreturn void end_with_version(void)
+{
+	printf("memctl %s\n", memhp_version());
+	exit(finish(EXIT_DONE));
+}
+
+/* --version and --help end a command before it begins. */
+static void answer(const struct options *options, poptContext context)
+{
+	const struct command *command = options->command;
+
+	if (has_option(options, OPT_VERSION))
+		end_with_version();
+	if (!has_option(options, OPT_HELP))
+		return;
+	printf("memctl %s - %s\n\n", command->name, command->summary);
+	if (command->synopsis)
+		poptSetOtherOptionHelp(context, command->synopsis);
+	poptPrintHelp(context, stdout, 0);
+	if (command->help)
+		command->help();
+	exit(finish(EXIT_DONE));
+}
+
+/* `args` begins with the command's name; popt's help says what is first, and that is to be "memctl COMMAND". */
+static int run_command(const struct command *command, struct options *options, const char **args)
+{
+	static const char *none[] = { NULL };
+	const char **argv, **operands;
+	poptContext context;
+	int argc = 0, status;
+	char name[32];
+
+	while (args[argc])
+		argc++;
+	argv = xcalloc((size_t)argc + 1, sizeof(*argv));
+	memcpy(argv, args, (size_t)argc * sizeof(*argv));
+	snprintf(name, sizeof(name), "memctl %s", command->name);
+	argv[0] = name;
+	options->command = command;
+	context = make_context(argc, argv, command->options, 0);
+	opts_parse(options, context, command->options);
+	/* memctl help --help is as good as memctl help. */
+	if (command != &command_help)
+		answer(options, context);
+	if (poptPeekArg(context) && !command->synopsis)
+		usage_error(NULL, "unexpected operand \"%s\"; %s --help shows the options", poptPeekArg(context), name);
+	operands = poptGetArgs(context);
+	status = command->run(options, operands ? operands : none);
+	poptFreeContext(context);
+	free(argv);
+	return status;
+}
+
+static bool show_manual(const char *page)
+{
+	const char *argv[] = { "man", "8", page, NULL };
+	int status;
+	pid_t pid;
+
+	if (!isatty(STDOUT_FILENO) || posix_spawnp(&pid, argv[0], NULL, NULL, (char **)argv, environ) != 0)
+		return false;
+	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static int help_about(const struct command *command, struct options *options)
+{
+	const char *args[] = { command->name, "--help", NULL };
+	char page[32];
+
+	snprintf(page, sizeof(page), "memctl-%s", command->name);
+	return show_manual(page) ? EXIT_DONE : run_command(command, options, args);
+}
+
+/* The manual page at a terminal, the options elsewhere or where there is no page */
+static int run_help(struct options *options, const char **operands)
+{
+	const struct command *command = &command_help;
+
+	if (operands[0] && operands[1])
+		usage_error(NULL, "unexpected operand \"%s\"", operands[1]);
+	if (operands[0])
+		command = find_command(operands[0]);
+	if (command != &command_help)
+		return help_about(command, options);
+	if (!show_manual("memctl"))
+		print_overview();
+	return EXIT_DONE;
 }
 
 /* -J may stand among other letters, but not behind one that takes the rest of the word as its value. */
@@ -60,53 +174,11 @@ static void look_for_json(int argc, const char **argv)
 	}
 }
 
-static poptContext make_context(int argc, const char **argv)
-{
-	poptContext context = poptGetContext(NULL, argc, argv, option_table, POPT_CONTEXT_POSIXMEHARDER);
-
-	if (!context)
-		out_of_memory();
-	poptSetOtherOptionHelp(context, "[OPTION...] COMMAND [OPTION...]");
-	return context;
-}
-
-void command_print_overview(void)
-{
-	const char *argv[] = { "memctl", NULL };
-	poptContext context = make_context(1, argv);
-
-	puts("memctl - see and change memory hot(un)plug\n");
-	poptPrintHelp(context, stdout, 0);
-	puts("\nCommands:");
-	for (const struct command *command = commands; command->name; command++)
-		printf("  %-11s %s\n", command->name, command->summary);
-	puts("\nmemctl COMMAND --help shows the options of a command, memctl(8) is the manual.");
-	poptFreeContext(context);
-}
-
-/* Copies the command's words, with "memctl COMMAND" first, for popt to say in its help. */
-static int run_command(const struct command *command, struct options *options, const char **args)
-{
-	char name[32];
-	const char **argv;
-	int argc = 0, status;
-
-	while (args[argc])
-		argc++;
-	argv = xcalloc((size_t)argc + 1, sizeof(*argv));
-	snprintf(name, sizeof(name), "memctl %s", command->name);
-	memcpy(argv, args, (size_t)argc * sizeof(*argv));
-	argv[0] = name;
-	message_set_command(command->name);
-	status = command->run(options, argc, argv);
-	free(argv);
-	return status;
-}
-
 int main(int argc, char **argv)
 {
 	struct options options = { .timeout_ms = MEMHP_NO_TIMEOUT };
 	const char **words = (const char **)argv;
+	const struct command *command;
 	poptContext context;
 	const char **args;
 	int status;
@@ -114,20 +186,20 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	opts_normalise(argc, words);
 	look_for_json(argc, words);
-	context = make_context(argc, words);
+	context = make_context(argc, words, option_table, POPT_CONTEXT_POSIXMEHARDER);
 	opts_parse(&options, context, option_table);
-	if (has_option(&options, OPT_VERSION)) {
-		printf("memctl %s\n", memhp_version());
-		return finish(EXIT_DONE);
-	}
+	if (has_option(&options, OPT_VERSION))
+		end_with_version();
 	args = poptGetArgs(context);
 	if (!args || has_option(&options, OPT_HELP)) {
 		if (!has_option(&options, OPT_HELP))
 			usage_error(NULL, "no command given; memctl --help lists them");
-		command_print_overview();
+		print_overview();
 		return finish(EXIT_DONE);
 	}
-	status = run_command(command_find(args[0]), &options, args);
+	command = find_command(args[0]);
+	message_set_command(command->name);
+	status = run_command(command, &options, args);
 	poptFreeContext(context);
 	opts_release(&options);
 	return finish(status);

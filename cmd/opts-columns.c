@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "command.h"
 #include "exit.h"
 #include "opts.h"
 #include "parse-args.h"
@@ -32,7 +33,7 @@ static int add_column(const char *name, void *data, char why[WHY_MAX])
 	size_t column = find_column(choice, name);
 
 	if (column == choice->num_known) {
-		snprintf(why, WHY_MAX, "there is no column \"%s\"; memctl %s --help shows them", name, choice->command);
+		snprintf(why, WHY_MAX, "there is no column \"%s\"; memctl %s --help shows them", name, choice->command->name);
 		return -1;
 	}
 	for (size_t i = 0; i < choice->num; i++) {

@@ -185,47 +185,13 @@ void opts_parse(struct options *options, poptContext context, const struct poptO
 	message_set_quiet(has_option(options, OPT_QUIET));
 }
 
-poptContext opts_parse_operands(struct options *options, int argc, const char **argv, const struct poptOption *table,
-				const char *synopsis, void (*help)(void))
+void opts_refuse_together(const struct options *options, ...)
 {
-	poptContext context = poptGetContext(NULL, argc, argv, table, 0);
-
-	if (!context)
-		out_of_memory();
-	if (synopsis)
-		poptSetOtherOptionHelp(context, synopsis);
-	opts_parse(options, context, table);
-	if (has_option(options, OPT_VERSION)) {
-		printf("memctl %s\n", memhp_version());
-		exit(finish(EXIT_DONE));
-	}
-	if (has_option(options, OPT_HELP)) {
-		const struct command *command = command_find(strrchr(argv[0], ' ') + 1);
-
-		printf("memctl %s - %s\n\n", command->name, command->summary);
-		poptPrintHelp(context, stdout, 0);
-		if (help)
-			help();
-		exit(finish(EXIT_DONE));
-	}
-	return context;
-}
-
-void opts_parse_command(struct options *options, int argc, const char **argv, const struct poptOption *table, void (*help)(void))
-{
-	poptContext context = opts_parse_operands(options, argc, argv, table, NULL, help);
-
-	if (poptPeekArg(context))
-		usage_error(NULL, "unexpected operand \"%s\"; %s --help shows the options", poptPeekArg(context), argv[0]);
-	poptFreeContext(context);
-}
-
-void opts_refuse_together(const struct options *options, const struct poptOption *table, ...)
-{
+	const struct poptOption *table = options->command->options;
 	int id, given = 0;
 	va_list ids;
 
-	va_start(ids, table);
+	va_start(ids, options);
 	while ((id = va_arg(ids, int))) {
 		if (!has_option(options, id))
 			continue;

@@ -12,6 +12,8 @@
 #include "parse-args.h"
 #include "table.h"
 
+struct command;
+
 /* What popt returns for an option; every option of every command, for each is seen at most once in one command line. */
 enum option_id {
 	OPT_SYSROOT = 1,
@@ -68,7 +70,8 @@ struct given_range {
 };
 
 struct options {
-	uint64_t seen; /* bit N: enum option_id N was given */
+	const struct command *command; /* NULL: not known yet */
+	uint64_t seen;                 /* bit N: enum option_id N was given */
 	char *sysroot;
 	enum when color;
 
@@ -112,24 +115,11 @@ void opts_normalise(int argc, const char **argv);
 /* Parses what the context was made for, up to the first operand when it was made so; ends the program on bad usage. */
 void opts_parse(struct options *options, poptContext context, const struct poptOption *table);
 
-/*
- * Parses a command's whole line, which has no operands, and prints its help where that was asked for; `help` adds to that and
- * may be NULL.
- */
-void opts_parse_command(struct options *options, int argc, const char **argv, const struct poptOption *table, void (*help)(void));
-
-/*
- * The same for a command that has operands, of which `synopsis` tells in its help. The operands are poptGetArgs() of what is
- * returned, which the caller frees.
- */
-poptContext opts_parse_operands(struct options *options, int argc, const char **argv, const struct poptOption *table,
-				const char *synopsis, void (*help)(void));
-
 /* Releases what the options hold. */
 void opts_release(struct options *options);
 
-/* Ends the program when two options of the list, which ends with 0, were given. */
-void opts_refuse_together(const struct options *options, const struct poptOption *table, ...);
+/* Ends the program when two of the command's options in the list, which ends with 0, were given. */
+void opts_refuse_together(const struct options *options, ...);
 
 /* Whether to colour standard output */
 bool opts_use_color(const struct options *options);
@@ -139,7 +129,7 @@ enum output_mode opts_output_mode(const struct options *options);
 
 /* Columns of a command's: those that it has, and the indices of those that were chosen */
 struct column_choice {
-	const char *command;
+	const struct command *command;
 	size_t num_known;
 	const char *(*name)(size_t index);
 	size_t *items, num;
