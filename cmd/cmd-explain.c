@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "exit.h"
 #include "explain.h"
+#include "session.h"
 #include "xalloc.h"
 
 /* clang-format off */
@@ -120,7 +121,7 @@ static int run_explain(struct options *options, const char **operands _unused_)
 
 	take_options(&explain);
 	choose_online(options);
-	ctx = opts_open(options);
+	ctx = open_ctx(options);
 	explain.block_size = opts_check_ranges(options, ctx);
 	rc = memhp_snapshot_new(&explain.snapshot, ctx, needed_attrs(&explain));
 	if (rc < 0)

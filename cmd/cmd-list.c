@@ -12,7 +12,8 @@
 #include "json.h"
 #include "list-by.h"
 #include "message.h"
-#include "opts.h"
+#include "session.h"
+#include "table.h"
 #include "totals.h"
 #include "walk.h"
 
@@ -322,7 +323,7 @@ static int run_list(struct options *options, const char **operands _unused_)
 	int rc, status;
 
 	take_options(&list);
-	ctx = opts_open(options);
+	ctx = open_ctx(options);
 	opts_check_ranges(options, ctx);
 	rc = memhp_snapshot_new(&list.snapshot, ctx, needed_attrs(&list));
 	if (rc < 0)

@@ -2,13 +2,12 @@
 /* memctl policy: what decides about new memory */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "exit.h"
-#include "opts.h"
 #include "policy.h"
+#include "session.h"
 #include "xalloc.h"
 
 /* clang-format off */
@@ -88,7 +87,7 @@ static void check_line(const struct options *options, const struct verb *verb, c
 
 static struct policy look(const struct options *options)
 {
-	struct policy policy = { .options = options, .ctx = opts_open(options) };
+	struct policy policy = { .options = options, .ctx = open_ctx(options) };
 	uint64_t block_size;
 	int rc = memhp_ctx_read_block_size(policy.ctx, &block_size);
 

@@ -3,12 +3,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "commands.h"
-#include "exit.h"
 #include "format.h"
-#include "opts.h"
 #include "parse-args.h"
 #include "probe.h"
 #include "xalloc.h"
@@ -66,7 +63,7 @@ static int add_target(const char *item, void *data, char why[WHY_MAX])
 
 static void check_options(const struct probing *probing)
 {
-	const struct options *options = probing->change.options;
+	const struct options *options = probing->op.options;
 
 	opts_refuse_together(options, OPT_MOVABLE, OPT_KERNEL, 0);
 	if (!has_option(options, OPT_ONLINE) && (has_option(options, OPT_MOVABLE) || has_option(options, OPT_KERNEL)))
@@ -80,7 +77,7 @@ static void check_options(const struct probing *probing)
 
 static void check_alignment(const struct probing *probing)
 {
-	uint64_t block_size = probing->change.block_size;
+	uint64_t block_size = probing->op.block_size;
 	char size[SIZE_TEXT_MAX];
 
 	for (size_t i = 0; i < probing->num; i++) {
@@ -118,7 +115,7 @@ bool probe_is_refused(const struct probing *probing)
 	for (size_t i = 0; i < probing->num; i++)
 		if (probe_is_stopped(probing, &probing->targets[i]))
 			return true;
-	return probing->change.guard.refused;
+	return probing->op.guard.refused;
 }
 
 bool probe_is_added(const struct target *target)
@@ -128,12 +125,12 @@ bool probe_is_added(const struct target *target)
 
 bool probe_had_no_turn(const struct probing *probing, const struct target *target)
 {
-	return !target->tried && !has_option(probing->change.options, OPT_DRY_RUN) && !probe_is_refused(probing);
+	return !target->tried && !has_option(probing->op.options, OPT_DRY_RUN) && !probe_is_refused(probing);
 }
 
 static bool is_online_as_asked(const struct probing *probing, const struct target *target)
 {
-	if (!has_option(probing->change.options, OPT_ONLINE))
+	if (!has_option(probing->op.options, OPT_ONLINE))
 		return true;
 	return target->step && memhp_step_is_done(target->step);
 }
@@ -158,11 +155,11 @@ bool probe_is_complete(const struct probing *probing)
 
 enum exit_status probe_exit_status(const struct probing *probing)
 {
-	if (probing->change.signal)
-		return 128 + probing->change.signal;
+	if (probing->op.session.signal)
+		return 128 + probing->op.session.signal;
 	if (probe_is_refused(probing))
 		return refused_status(probing);
-	if (has_option(probing->change.options, OPT_DRY_RUN))
+	if (has_option(probing->op.options, OPT_DRY_RUN))
 		return EXIT_DONE;
 	if (probe_is_complete(probing))
 		return EXIT_DONE;
@@ -174,16 +171,6 @@ enum exit_status probe_exit_status(const struct probing *probing)
 	return EXIT_FAILED;
 }
 
-/* What is left of the request's time */
-static uint64_t time_left(const struct probing *probing)
-{
-	uint64_t timeout = probing->change.options->timeout_ms, elapsed = change_now_ms() - probing->started_ms;
-
-	if (timeout == MEMHP_NO_TIMEOUT)
-		return MEMHP_NO_TIMEOUT;
-	return timeout > elapsed ? timeout - elapsed : 0;
-}
-
 static enum memhp_action wanted_action(const struct options *options)
 {
 	if (has_option(options, OPT_MOVABLE))
@@ -191,47 +178,48 @@ static enum memhp_action wanted_action(const struct options *options)
 	return has_option(options, OPT_KERNEL) ? MEMHP_ACTION_ONLINE_KERNEL : MEMHP_ACTION_ONLINE;
 }
 
-static void make_request(struct change *change)
+static void make_request(struct operation *op)
 {
-	if (memhp_request_new(&change->request, change->action) < 0)
+	if (memhp_request_new(&op->request, op->action) < 0)
 		out_of_memory();
-	memhp_request_set_timeout_ms(change->request, change->options->timeout_ms);
-	memhp_request_set_progress(change->request, change_show_progress, change);
-	if (has_option(change->options, OPT_BLOCK_TIMEOUT))
-		memhp_request_set_block_timeout_ms(change->request, change->options->block_timeout_ms);
+	memhp_request_set_timeout_ms(op->request, op->options->timeout_ms);
+	memhp_request_set_progress(op->request, operation_show_progress, op);
+	if (has_option(op->options, OPT_BLOCK_TIMEOUT))
+		memhp_request_set_block_timeout_ms(op->request, op->options->block_timeout_ms);
 }
 
 static void check_targets(struct probing *probing)
 {
+	struct operation *op = &probing->op;
+
 	for (size_t i = 0; i < probing->num; i++) {
-		int rc = memhp_probe_new(&probing->targets[i].probe, probing->change.ctx, probing->targets[i].addr);
+		int rc = memhp_probe_new(&probing->targets[i].probe, op->session.ctx, probing->targets[i].addr);
 
 		if (rc < 0)
-			fail_scan(probing->change.ctx, rc);
+			fail_scan(op->session.ctx, rc);
 	}
-	if (!has_option(probing->change.options, OPT_ONLINE))
+	if (!has_option(op->options, OPT_ONLINE))
 		return;
-	probing->change.adding = size_of_blocks(probing->num, probing->change.block_size);
-	change_check_guards(&probing->change);
-	probing->change.adding = 0;
+	op->guard = guard_check(op->session.ctx, op->options, op->action, size_of_blocks(probing->num, op->block_size));
 }
 
 /* Block after block, up to the first that fails: what the kernel does not take is a reason to stop and look. */
 static void add_blocks(struct probing *probing)
 {
-	const struct options *options = probing->change.options;
+	const struct options *options = probing->op.options;
 	unsigned int flags = probing->unbacked ? MEMHP_PROBE_UNBACKED : 0;
 
 	for (size_t i = 0; i < probing->num; i++) {
 		struct target *target = &probing->targets[i];
-		uint64_t timeout = time_left(probing);
+		uint64_t timeout = time_left_ms(options->timeout_ms, probing->started_ms);
 
 		if (has_option(options, OPT_BLOCK_TIMEOUT) && options->block_timeout_ms < timeout)
 			timeout = options->block_timeout_ms;
 		target->tried = true;
-		target->error = memhp_probe_apply(target->probe, probing->change.ctx, timeout, probing->change.signal_fd, flags);
+		target->error =
+			memhp_probe_apply(target->probe, probing->op.session.ctx, timeout, probing->op.session.signal_fd, flags);
 		if (i == 0 && (target->error == -EACCES || target->error == -EROFS))
-			fail_apply(probing->change.ctx, target->error);
+			fail_apply(probing->op.session.ctx, target->error);
 		if (target->error == 0)
 			continue;
 		probing->timed_out = target->error == -ETIMEDOUT || target->error == -EINPROGRESS;
@@ -258,7 +246,7 @@ static void note_steps(struct probing *probing)
 {
 	const struct memhp_step *step;
 
-	for (size_t n = 0; (step = change_get_step(&probing->change, n)); n++)
+	for (size_t n = 0; (step = operation_get_step(&probing->op, n)); n++)
 		for (size_t i = 0; i < probing->num; i++)
 			if (memhp_probe_get_block_id(probing->targets[i].probe) == memhp_step_get_block_id(step))
 				probing->targets[i].step = step;
@@ -267,25 +255,25 @@ static void note_steps(struct probing *probing)
 /* The same engine as that of memctl online. From here on no failure may end the program without a report of what was added. */
 static void bring_online(struct probing *probing)
 {
-	struct change *change = &probing->change;
+	struct operation *op = &probing->op;
 	struct memhp_selection *selection = select_added(probing);
 	struct memhp_snapshot *snapshot = NULL;
 	int rc;
 
 	if (!selection)
 		return;
-	memhp_request_set_selection(change->request, selection);
-	memhp_request_set_timeout_ms(change->request, time_left(probing));
-	rc = memhp_snapshot_new(&snapshot, change->ctx, memhp_request_get_attrs(change->request));
+	memhp_request_set_selection(op->request, selection);
+	memhp_request_set_timeout_ms(op->request, time_left_ms(op->options->timeout_ms, probing->started_ms));
+	rc = memhp_snapshot_new(&snapshot, op->session.ctx, memhp_request_get_attrs(op->request));
 	if (rc == 0)
-		rc = memhp_plan_new(&change->plan, snapshot, change->request);
+		rc = memhp_plan_new(&op->plan, snapshot, op->request);
 	if (rc == 0)
-		rc = memhp_plan_apply(change->plan, change->ctx, &change->result);
-	change_end_progress(change);
+		rc = memhp_plan_apply(op->plan, op->session.ctx, &op->result);
+	operation_end_progress(op);
 	probing->online_error = rc;
 	if (rc == 0) {
 		note_steps(probing);
-		probing->timed_out |= memhp_result_get_completion(change->result) == MEMHP_TIMEOUT;
+		probing->timed_out |= memhp_result_get_completion(op->result) == MEMHP_TIMEOUT;
 	}
 	memhp_snapshot_unref(snapshot);
 	memhp_selection_unref(selection);
@@ -293,13 +281,13 @@ static void bring_online(struct probing *probing)
 
 static void act(struct probing *probing)
 {
-	struct change *change = &probing->change;
+	struct operation *op = &probing->op;
 
 	add_blocks(probing);
-	change_take_signal(change);
-	if (!change->signal && has_option(change->options, OPT_ONLINE)) {
+	session_take_signal(&op->session);
+	if (!op->session.signal && has_option(op->options, OPT_ONLINE)) {
 		bring_online(probing);
-		change_take_signal(change);
+		session_take_signal(&op->session);
 	}
 }
 
@@ -308,11 +296,11 @@ static void release(struct probing *probing)
 	for (size_t i = 0; i < probing->num; i++)
 		memhp_probe_unref(probing->targets[i].probe);
 	free(probing->targets);
-	free(probing->change.guard.text);
-	memhp_result_unref(probing->change.result);
-	memhp_plan_unref(probing->change.plan);
-	memhp_request_unref(probing->change.request);
-	memhp_ctx_unref(probing->change.ctx);
+	guard_release(&probing->op.guard);
+	memhp_result_unref(probing->op.result);
+	memhp_plan_unref(probing->op.plan);
+	memhp_request_unref(probing->op.request);
+	session_end(&probing->op.session);
 }
 
 /* Each operand is a list of addresses. */
@@ -327,38 +315,36 @@ static void take_addresses(struct probing *probing, const char **operands)
 
 static int run_probe(struct options *options, const char **operands)
 {
-	struct probing probing = { .change = { .options = options, .command = "probe", .signal_fd = -1 },
-				   .started_ms = change_now_ms() };
-	struct change *change = &probing.change;
-	struct memhp_lock *lock = NULL;
+	struct probing probing = { .op = { .options = options }, .started_ms = now_ms() };
+	struct operation *op = &probing.op;
 	enum exit_status status;
 
 	take_addresses(&probing, operands);
 	check_options(&probing);
 	probing.unbacked = has_option(options, OPT_FORCE) && has_option(options, OPT_UNBACKED);
-	change->action = wanted_action(options);
-	change->ctx = opts_open(options);
-	change->block_size = opts_check_ranges(options, change->ctx);
+	op->action = wanted_action(options);
+	op->session = session_begin(options);
+	op->block_size = opts_check_ranges(options, op->session.ctx);
 	check_alignment(&probing);
-	if (!memhp_ctx_has_probe(change->ctx))
+	if (!memhp_ctx_has_probe(op->session.ctx))
 		probe_fail_unsupported(options);
-	make_request(change);
-	change_prepare_progress(change);
+	make_request(op);
+	operation_prepare_progress(op);
 	/* The checks are made under the lock, so that they are still true when the blocks are added. */
 	if (!has_option(options, OPT_DRY_RUN)) {
-		change_watch_signals(change);
-		memhp_request_set_cancel_fd(change->request, change->signal_fd);
-		lock = change_take_lock(change);
+		session_watch_signals(&op->session);
+		memhp_request_set_cancel_fd(op->request, op->session.signal_fd);
+		session_lock(&op->session);
 	}
 	check_targets(&probing);
 	probe_tell_dangers(&probing);
 	if (!has_option(options, OPT_DRY_RUN) && !probe_is_refused(&probing))
 		act(&probing);
-	memhp_lock_unref(lock);
-	probing.elapsed_ms = change_now_ms() - probing.started_ms;
+	session_unlock(&op->session);
+	probing.elapsed_ms = now_ms() - probing.started_ms;
 	probe_report(&probing);
-	if (change->signal)
-		end_by_signal(change->signal);
+	if (op->session.signal)
+		end_by_signal(op->session.signal);
 	status = probe_exit_status(&probing);
 	release(&probing);
 	return status;

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl remove: take all blocks of a device offline, and have it ejected */
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "change.h"
 #include "commands.h"
-#include "exit.h"
-#include "opts.h"
+#include "operation-options.h"
+#include "operation.h"
 #include "xalloc.h"
 
 /* clang-format off */
@@ -95,33 +92,33 @@ static char *choose_device(const struct options *options, const struct memhp_sna
 }
 
 /* What keeps the device from being ejected is said before anything is touched. */
-static void check_device(const struct change *change, const struct memhp_snapshot *snapshot)
+static void check_device(const struct operation *op, const struct memhp_snapshot *snapshot)
 {
-	const struct memhp_source *source = find_source(snapshot, change->device);
+	const struct memhp_source *source = find_source(snapshot, op->device);
 	enum memhp_source_kind kind = source ? memhp_source_get_kind(source) : MEMHP_SOURCE_UNKNOWN;
-	int rc = memhp_ctx_check_eject(change->ctx, change->device);
+	int rc = memhp_ctx_check_eject(op->session.ctx, op->device);
 
 	if (rc == -EOPNOTSUPP)
-		fail(EXIT_UNSUPPORTED, "memory of source %s %s", change->device, other_way(kind));
+		fail(EXIT_UNSUPPORTED, "memory of source %s %s", op->device, other_way(kind));
 	if (rc == -ENOENT && kind == MEMHP_SOURCE_DAX)
 		fail(EXIT_UNSUPPORTED,
 		     "this kernel has no file /sys/bus/dax/devices/%s/state (Linux 7.3); unbinding the driver kmem does it: memctl "
 		     "offline --source %s, then daxctl reconfigure-device --mode=devdax %s",
-		     change->device, change->device, change->device);
+		     op->device, op->device, op->device);
 	if (rc == -ENOENT)
 		fail(EXIT_UNSUPPORTED,
 		     "%s has no file /sys/bus/acpi/devices/%s/eject: the firmware cannot eject it; memctl offline --source %s "
 		     "takes its memory offline",
-		     change->device, strchr(change->device, ':') + 1, change->device);
-	if ((rc == -EACCES || rc == -EROFS) && !has_option(change->options, OPT_DRY_RUN))
-		fail_apply(change->ctx, rc);
+		     op->device, strchr(op->device, ':') + 1, op->device);
+	if ((rc == -EACCES || rc == -EROFS) && !has_option(op->options, OPT_DRY_RUN))
+		fail_apply(op->session.ctx, rc);
 }
 
-static bool is_unplugged(struct change *change)
+static bool is_unplugged(struct operation *op)
 {
 	enum memhp_dax_state state;
 
-	return change->options->source && memhp_ctx_read_dax_state(change->ctx, change->options->source, &state) == 0 &&
+	return op->options->source && memhp_ctx_read_dax_state(op->session.ctx, op->options->source, &state) == 0 &&
 	       state == MEMHP_DAX_UNPLUGGED;
 }
 
@@ -136,7 +133,7 @@ static void select_device(struct options *options, const char *device)
 
 static int run_remove(struct options *options, const char **operands _unused_)
 {
-	struct change change = { .options = options, .command = "remove", .action = MEMHP_ACTION_OFFLINE };
+	struct operation op = { .options = options, .action = MEMHP_ACTION_OFFLINE, .is_removal = true };
 	struct memhp_snapshot *snapshot;
 	char *device = NULL;
 	int rc, status;
@@ -146,19 +143,19 @@ static int run_remove(struct options *options, const char **operands _unused_)
 		usage_error(NULL, "no device selected; use --source NAME (memctl list --by source shows them) or --address ADDR");
 	if (options->num_sources > 1 || options->num_addresses > 1)
 		usage_error(has_option(options, OPT_SOURCE) ? "--source" : "--address", "one device at a time");
-	change.ctx = opts_open(options);
-	rc = memhp_snapshot_new(&snapshot, change.ctx, MEMHP_ATTR_SOURCE | MEMHP_ATTR_STATE);
+	op.session = session_begin(options);
+	rc = memhp_snapshot_new(&snapshot, op.session.ctx, MEMHP_ATTR_SOURCE | MEMHP_ATTR_STATE);
 	if (rc < 0)
-		fail_scan(change.ctx, rc);
-	if (!is_unplugged(&change)) {
-		opts_check_selection(options, change.ctx, snapshot);
+		fail_scan(op.session.ctx, rc);
+	if (!is_unplugged(&op)) {
+		opts_check_selection(options, op.session.ctx, snapshot);
 		device = choose_device(options, snapshot);
-		change.device = device;
-		check_device(&change, snapshot);
+		op.device = device;
+		check_device(&op, snapshot);
 		select_device(options, device);
 	}
 	memhp_snapshot_unref(snapshot);
-	status = change_run(&change);
+	status = operation_run(&op);
 	free(device);
 	return status;
 }

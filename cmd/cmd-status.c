@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl status: the machine's memory at a glance, and what looks wrong */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "commands.h"
 #include "exit.h"
 #include "format.h"
-#include "opts.h"
+#include "session.h"
 #include "status.h"
 #include "xalloc.h"
 
@@ -136,7 +135,7 @@ static int run_status(struct options *options, const char **operands _unused_)
 	int result;
 
 	status.bytes = has_option(options, OPT_BYTES);
-	ctx = opts_open(options);
+	ctx = open_ctx(options);
 	look(&status, ctx);
 	if (has_option(options, OPT_JSON))
 		status_write(&status);

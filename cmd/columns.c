@@ -2,13 +2,12 @@
 #include "columns.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "format.h"
 #include "json.h"
+#include "table.h"
 #include "xalloc.h"
 
 static uint64_t row_size(const struct row *row)

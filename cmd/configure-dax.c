@@ -4,13 +4,11 @@
 #include <string.h>
 
 #include "configure.h"
-#include "exit.h"
-#include "message.h"
 
 /* Ends the program when there is no such device, or it has no such file. */
 static void check_dax(struct configure *configure, const char *device)
 {
-	int rc = memhp_ctx_read_dax_state(configure->change.ctx, device, &configure->dax_before);
+	int rc = memhp_ctx_read_dax_state(configure->session.ctx, device, &configure->dax_before);
 
 	if (rc == -EINVAL)
 		usage_error("--source", "\"%s\" is no dax device, such as dax0.0; other memory is configured by --block or --range",
@@ -31,15 +29,14 @@ static void check_dax(struct configure *configure, const char *device)
 /* What the device would do to the machine's balance; what is not known cannot stand guard. */
 static void check_guard(struct configure *configure, const char *device)
 {
-	struct change *change = &configure->change;
+	struct memhp_ctx *ctx = configure->session.ctx;
+	uint64_t size;
 
 	if (configure->dax_goal != MEMHP_DAX_ONLINE_MOVABLE || configure->dax_before != MEMHP_DAX_UNPLUGGED ||
-	    memhp_ctx_read_dax_size(change->ctx, device, &change->adding) < 0)
+	    memhp_ctx_read_dax_size(ctx, device, &size) < 0)
 		return;
-	change->action = MEMHP_ACTION_ONLINE_MOVABLE;
-	change_check_guards(change);
-	if (change->guard.code && !change->guard.refused)
-		warn("careful: %s", change->guard.text);
+	configure->guard = guard_check(ctx, configure->options, MEMHP_ACTION_ONLINE_MOVABLE, size);
+	guard_warn(&configure->guard);
 }
 
 /* What an errno means for a device; some of it is another thing than for standby memory. */
@@ -62,29 +59,34 @@ static void settle_dax(struct configure *configure, int error)
 	}
 }
 
+static void set_state(struct configure *configure, const char *device)
+{
+	struct memhp_writer *writer = session_new_writer(&configure->session);
+	struct memhp_ctx *ctx = configure->session.ctx;
+	int rc = memhp_writer_set_dax_state(writer, device, configure->dax_goal);
+
+	configure->writer_pid = memhp_writer_get_pid(writer);
+	memhp_writer_unref(writer);
+	if (rc == -EACCES || rc == -EROFS)
+		fail_apply(ctx, rc);
+	configure->dax_after = MEMHP_DAX_UNKNOWN;
+	memhp_ctx_read_dax_state(ctx, device, &configure->dax_after);
+	settle_dax(configure, rc);
+}
+
 void configure_dax(struct configure *configure)
 {
-	struct change *change = &configure->change;
-	const char *device = change->options->source;
-	bool dry_run = has_option(change->options, OPT_DRY_RUN);
-	struct memhp_lock *lock = dry_run ? NULL : change_take_lock(change);
-	struct memhp_writer *writer;
-	uint64_t started = change_now_ms();
-	int rc;
+	const char *device = configure->options->source;
+	bool dry_run = has_option(configure->options, OPT_DRY_RUN);
+	uint64_t started;
 
+	if (!dry_run)
+		session_lock(&configure->session);
+	started = now_ms();
 	check_dax(configure, device);
 	check_guard(configure, device);
-	if (!dry_run && !change->guard.refused) {
-		writer = configure_make_writer(change);
-		rc = memhp_writer_set_dax_state(writer, device, configure->dax_goal);
-		configure->writer_pid = memhp_writer_get_pid(writer);
-		memhp_writer_unref(writer);
-		if (rc == -EACCES || rc == -EROFS)
-			fail_apply(change->ctx, rc);
-		configure->dax_after = MEMHP_DAX_UNKNOWN;
-		memhp_ctx_read_dax_state(change->ctx, device, &configure->dax_after);
-		settle_dax(configure, rc);
-	}
-	configure->elapsed_ms = change_now_ms() - started;
-	memhp_lock_unref(lock);
+	if (!dry_run && !configure->guard.refused)
+		set_state(configure, device);
+	configure->elapsed_ms = now_ms() - started;
+	session_unlock(&configure->session);
 }

@@ -4,67 +4,16 @@
 #include <stdlib.h>
 
 #include "columns.h"
+#include "command.h"
 #include "configure.h"
-#include "exit.h"
 #include "format.h"
 #include "json.h"
 #include "message.h"
+#include "table.h"
 
 static bool is_done(enum memhp_outcome outcome)
 {
 	return outcome == MEMHP_OUTCOME_CHANGED || outcome == MEMHP_OUTCOME_ALREADY;
-}
-
-static size_t count_outcome(const struct configure *configure, enum memhp_outcome outcome)
-{
-	size_t count = !configure->snapshot && configure->dax.outcome == outcome;
-
-	for (size_t i = 0; i < configure->num_items; i++)
-		count += configure->items[i].outcome == outcome;
-	return count;
-}
-
-/* Whether anything is another way than before, as asked or not */
-static bool has_changed(const struct configure *configure)
-{
-	if (configure->snapshot)
-		return count_outcome(configure, MEMHP_OUTCOME_CHANGED) > 0;
-	return configure->dax_after != MEMHP_DAX_UNKNOWN && configure->dax_after != configure->dax_before;
-}
-
-/* The word for the whole, as for online and offline */
-static const char *request_outcome(const struct configure *configure)
-{
-	size_t num = configure->snapshot ? configure->num_items : 1;
-	size_t changed = count_outcome(configure, MEMHP_OUTCOME_CHANGED), already = count_outcome(configure, MEMHP_OUTCOME_ALREADY);
-
-	if (configure->change.guard.refused)
-		return "refused";
-	if (has_option(configure->change.options, OPT_DRY_RUN))
-		return memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
-	if (changed + already == num && configure->num_short == 0)
-		return memhp_completion_name(MEMHP_COMPLETE);
-	if (configure->change.signal)
-		return memhp_completion_name(MEMHP_INTERRUPTED);
-	if (count_outcome(configure, MEMHP_OUTCOME_TIMEOUT))
-		return memhp_completion_name(MEMHP_TIMEOUT);
-	return memhp_completion_name(has_changed(configure) ? MEMHP_PARTIAL : MEMHP_FAILED);
-}
-
-enum exit_status configure_exit_status(const struct configure *configure)
-{
-	size_t num = configure->snapshot ? configure->num_items : 1;
-	size_t good = count_outcome(configure, MEMHP_OUTCOME_CHANGED) + count_outcome(configure, MEMHP_OUTCOME_PLANNED);
-
-	if (configure->change.signal)
-		return 128 + configure->change.signal;
-	if (configure->change.guard.refused)
-		return EXIT_REFUSED;
-	if (good + count_outcome(configure, MEMHP_OUTCOME_ALREADY) == num && configure->num_short == 0)
-		return EXIT_DONE;
-	if (count_outcome(configure, MEMHP_OUTCOME_TIMEOUT))
-		return EXIT_TIMED_OUT;
-	return has_changed(configure) || count_outcome(configure, MEMHP_OUTCOME_PLANNED) ? EXIT_PARTLY : EXIT_FAILED;
 }
 
 /* NULL when it is not known */
@@ -77,7 +26,7 @@ static const char *word(int is_configured)
 
 static struct json_object *make_item(const struct configure *configure, const struct item *item)
 {
-	uint64_t start = memhp_block_get_start_addr(item->block), size = configure->change.block_size;
+	uint64_t start = memhp_block_get_start_addr(item->block), size = configure->block_size;
 	char *range = format_range(start, start + (size - 1));
 	struct json_object *object = json_new();
 
@@ -106,11 +55,11 @@ static const char *dax_name(enum memhp_dax_state state)
 
 static void write_dax(const struct configure *configure, struct json_doc *doc)
 {
-	json_doc_string(doc, "source", configure->change.options->source);
+	json_doc_string(doc, "source", configure->options->source);
 	json_doc_string(doc, "action", dax_name(configure->dax_goal));
 	json_doc_string(doc, "before", dax_name(configure->dax_before));
 	json_doc_string(doc, "after", dax_name(configure->dax_after));
-	json_doc_member(doc, "guard", change_make_guard(&configure->change.guard));
+	json_doc_member(doc, "guard", guard_json(&configure->guard));
 	json_doc_string(doc, "errno", errno_name(configure->dax.error));
 	json_doc_string(doc, "text", configure->dax.why);
 	json_doc_string(doc, "hint", configure->dax.hint);
@@ -118,10 +67,10 @@ static void write_dax(const struct configure *configure, struct json_doc *doc)
 
 static void write_items(const struct configure *configure, struct json_doc *doc)
 {
-	uint64_t block_size = configure->change.block_size, num = configure->num_items + configure->num_short;
+	uint64_t block_size = configure->block_size, num = configure->num_items + configure->num_short;
 
 	json_doc_uint(doc, "requested", size_of_blocks(num, block_size));
-	json_doc_uint(doc, "changed", size_of_blocks(count_outcome(configure, MEMHP_OUTCOME_CHANGED), block_size));
+	json_doc_uint(doc, "changed", size_of_blocks(configure_count(configure, MEMHP_OUTCOME_CHANGED), block_size));
 	json_doc_begin_array(doc, "blocks");
 	for (size_t i = 0; i < configure->num_items; i++)
 		json_doc_item(doc, make_item(configure, &configure->items[i]));
@@ -130,16 +79,13 @@ static void write_items(const struct configure *configure, struct json_doc *doc)
 
 static void write_document(const struct configure *configure)
 {
-	const struct options *options = configure->change.options;
+	const struct options *options = configure->options;
 	struct json_doc doc;
 
-	json_doc_begin(&doc, stdout, configure->change.command);
+	json_doc_begin(&doc, stdout, configure->options->command->name);
 	json_doc_bool(&doc, "dry_run", has_option(options, OPT_DRY_RUN));
-	if (options->timeout_ms == MEMHP_NO_TIMEOUT)
-		json_doc_string(&doc, "timeout_ms", NULL);
-	else
-		json_doc_uint(&doc, "timeout_ms", options->timeout_ms);
-	json_doc_string(&doc, "outcome", request_outcome(configure));
+	json_doc_deadline(&doc, "timeout_ms", options->timeout_ms);
+	json_doc_string(&doc, "outcome", configure_request_outcome(configure));
 	json_doc_uint(&doc, "exit_status", configure_exit_status(configure));
 	json_doc_uint(&doc, "elapsed_ms", configure->elapsed_ms);
 	if (configure->writer_pid)
@@ -189,7 +135,7 @@ static const char *memmap_word(const struct configure *configure, const struct i
 static void print_table(const struct configure *configure)
 {
 	static const char *const names[] = { "BLOCK", "RANGE", "SIZE", "BEFORE", "AFTER", "MEMMAP-ON-MEMORY", "OUTCOME" };
-	const struct options *options = configure->change.options;
+	const struct options *options = configure->options;
 	bool dry_run = has_option(options, OPT_DRY_RUN);
 	struct table *rows = table_new(OUTPUT_TABLE, !has_option(options, OPT_NOHEADINGS), opts_use_color(options));
 
@@ -202,7 +148,7 @@ static void print_table(const struct configure *configure)
 		struct table_row *row = table_add_row(rows);
 
 		length = run_length(configure, i);
-		size = size_of_blocks(length, configure->change.block_size);
+		size = size_of_blocks(length, configure->block_size);
 		table_set(row, 0, run_blocks(item, length));
 		table_set(row, 1, format_range(start, start + (size - 1)));
 		table_set(row, 2, format_bytes(size, has_option(options, OPT_BYTES)));
@@ -236,10 +182,10 @@ static void tell_troubles(const struct configure *configure)
 
 static void print_items(const struct configure *configure)
 {
-	const struct options *options = configure->change.options;
+	const struct options *options = configure->options;
 
 	if (configure->num_items == 0 && configure->num_short == 0) {
-		warn("nothing to do: no memory is left to %s", configure->change.command);
+		warn("nothing to do: no memory is left to %s", configure->options->command->name);
 		return;
 	}
 	if (!has_option(options, OPT_QUIET) && configure->num_items) {
@@ -257,17 +203,17 @@ static void tell_dax(const struct configure *configure)
 {
 	const struct item *dax = &configure->dax;
 
-	warn("%s: %s (%s); its state is %s%s%s", configure->change.options->source, dax->why, errno_name(dax->error),
+	warn("%s: %s (%s); its state is %s%s%s", configure->options->source, dax->why, errno_name(dax->error),
 	     configure->dax_after == MEMHP_DAX_UNKNOWN ? "not known" : memhp_dax_state_name(configure->dax_after),
 	     dax->hint ? "; " : "", dax->hint ? dax->hint : "");
 }
 
 static void print_dax(const struct configure *configure)
 {
-	const struct options *options = configure->change.options;
+	const struct options *options = configure->options;
 	const char *before = memhp_dax_state_name(configure->dax_before);
 
-	if (!has_option(options, OPT_QUIET) && has_option(options, OPT_DRY_RUN) && !configure->change.guard.refused)
+	if (!has_option(options, OPT_QUIET) && has_option(options, OPT_DRY_RUN) && !configure->guard.refused)
 		printf("%s: %s -> %s. A dry run: nothing was changed.\n", options->source, before,
 		       memhp_dax_state_name(configure->dax_goal));
 	else if (!has_option(options, OPT_QUIET) && is_done(configure->dax.outcome))
@@ -276,13 +222,13 @@ static void print_dax(const struct configure *configure)
 	message_set_quiet(false); /* failures are told whatever was asked */
 	if (configure->dax.error < 0)
 		tell_dax(configure);
-	if (configure->change.guard.refused)
-		warn("refused: %s; leave out --movable, or use --force", configure->change.guard.text);
+	if (configure->guard.refused)
+		warn("refused: %s; leave out --movable, or use --force", configure->guard.text);
 }
 
 void configure_report(const struct configure *configure)
 {
-	if (has_option(configure->change.options, OPT_JSON))
+	if (has_option(configure->options, OPT_JSON))
 		write_document(configure);
 	else if (configure->snapshot)
 		print_items(configure);

@@ -3,8 +3,9 @@
 #ifndef MEMCTL_CONFIGURE_H
 #define MEMCTL_CONFIGURE_H
 
-#include "change.h"
 #include "exit.h"
+#include "guard.h"
+#include "session.h"
 
 /* One block's worth of memory, or a dax device */
 struct item {
@@ -18,8 +19,11 @@ struct item {
 };
 
 struct configure {
-	struct change change; /* what it has of a change: options, context, lock, signals */
-	bool goal;            /* configured or not */
+	const struct options *options;
+	struct session session;
+	struct guard guard;
+	uint64_t block_size;
+	bool goal; /* configured or not */
 	enum memhp_memmap memmap;
 	struct memhp_snapshot *snapshot;
 	struct item *items;
@@ -31,14 +35,20 @@ struct configure {
 	enum memhp_dax_state dax_before, dax_goal, dax_after;
 };
 
-/* cmd-configure.c: a process that makes the writes, within what is left of the request's time */
-struct memhp_writer *configure_make_writer(const struct change *change);
-
-/* Notes what a write came to: outcome, and words for what went wrong. */
-void configure_settle(struct item *item, int error);
+/* configure-blocks.c: the request for standby memory; ends the program where there is none of its kind. */
+void configure_blocks(struct configure *configure);
 
 /* configure-dax.c: the request for a device; ends the program when there is no such device, or it has no such file. */
 void configure_dax(struct configure *configure);
+
+/* configure-outcome.c: notes what a write came to, with words for what went wrong. */
+void configure_settle(struct item *item, int error);
+
+/* How much of it has that outcome */
+size_t configure_count(const struct configure *configure, enum memhp_outcome outcome);
+
+/* The word for the whole, as for online and offline */
+const char *configure_request_outcome(const struct configure *configure);
 
 /* What memctl ends with */
 enum exit_status configure_exit_status(const struct configure *configure);

@@ -11,7 +11,6 @@
 
 #include "json.h"
 #include "message.h"
-#include "mounts.h"
 #include "xalloc.h"
 
 static bool as_json, as_lines;
@@ -127,55 +126,6 @@ void end_by_signal(int sig)
 	sigaddset(&signals, sig);
 	sigprocmask(SIG_UNBLOCK, &signals, NULL);
 	_exit(128 + sig);
-}
-
-void fail_scan(const struct memhp_ctx *ctx, int error)
-{
-	const char *sysroot = memhp_ctx_get_sysroot(ctx);
-	bool read_only;
-	char *sysfs;
-
-	if (error == -ENOMEM)
-		out_of_memory();
-	if (error == -EBADMSG)
-		fail(EXIT_FAILED, "%s/sys/devices/system/memory/block_size_bytes holds something else than a power of two in hex",
-		     sysroot ? sysroot : "");
-	if (error != -ENODEV)
-		fail(EXIT_FAILED, "cannot read %s/sys/devices/system/memory: %s", sysroot ? sysroot : "", strerror(-error));
-	if (sysroot && access(sysroot, F_OK) < 0)
-		usage_error("--sysroot", "%s: %s", sysroot, strerror(errno));
-	if (sysroot)
-		fail(EXIT_UNSUPPORTED, "there is no directory %s/sys/devices/system/memory", sysroot);
-	sysfs = mounts_find_sysfs(&read_only);
-	if (!sysfs)
-		fail(EXIT_UNSUPPORTED, "sysfs is not mounted; as root try: mount -t sysfs sysfs /sys");
-	fail(EXIT_UNSUPPORTED,
-	     "there is no directory %s/devices/system/memory: this kernel was built without memory hotplug "
-	     "(CONFIG_MEMORY_HOTPLUG), or this container hides it",
-	     sysfs);
-}
-
-void fail_apply(const struct memhp_ctx *ctx, int error)
-{
-	bool read_only = false;
-
-	switch (error) {
-	case -EROFS:
-		free(memhp_ctx_get_sysroot(ctx) ? NULL : mounts_find_sysfs(&read_only));
-		fail_as(EXIT_FAILED, "read-only", "nothing was changed: the memory blocks are read-only here; %s",
-			read_only ? "sysfs is mounted read-only, as in most containers: run memctl on the host, or as root try: "
-				    "mount -o remount,rw /sys"
-				  : "run memctl where /sys/devices/system/memory can be written");
-	case -EACCES:
-	case -EPERM:
-		fail_as(EXIT_FAILED, "access", "nothing was changed: no permission to change memory blocks; %s",
-			geteuid() ? "run memctl as root" : "root lacks the capability to write here (CAP_DAC_OVERRIDE)");
-	case -ENODEV:
-	case -ENOMEM:
-		fail_scan(ctx, error);
-	default:
-		fail(EXIT_FAILED, "nothing was changed: cannot start the process that writes: %s", strerror(-error));
-	}
 }
 
 int finish(int status)

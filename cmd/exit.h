@@ -35,10 +35,6 @@ _printf_(3, 4) _Noreturn void fail_as(enum exit_status status, const char *code,
 _Noreturn void end_by_signal(int sig);
 _printf_(2, 3) _Noreturn void fail_by_signal(int sig, const char *format, ...);
 
-/* The end after what the library said when it could not even begin: no memory hotplug, no permission, a read-only sysfs. */
-_Noreturn void fail_scan(const struct memhp_ctx *ctx, int error);
-_Noreturn void fail_apply(const struct memhp_ctx *ctx, int error);
-
 /* Flushes standard output; a status of success becomes EXIT_FAILED when that does not work. */
 int finish(int status);
 

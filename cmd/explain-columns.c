@@ -2,13 +2,13 @@
 /* The columns of memctl explain. */
 #include <inttypes.h>
 #include <langinfo.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "columns.h"
 #include "explain.h"
 #include "format.h"
+#include "table.h"
 #include "xalloc.h"
 
 #define BAR_CELLS 10

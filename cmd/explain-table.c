@@ -2,7 +2,6 @@
 /* An assessment for people: a table, a map, or all that is known of a single block. */
 #include <errno.h>
 #include <inttypes.h>
-#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "explain.h"
 #include "format.h"
 #include "message.h"
+#include "table.h"
 #include "xalloc.h"
 
 /* So many processes are named, and of a single block more */

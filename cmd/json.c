@@ -2,6 +2,9 @@
 #include "json.h"
 
 #include <json-c/json.h>
+#include <stdio.h>
+
+#include "libmemhp.h"
 
 #define FORMAT (JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE)
 
@@ -122,6 +125,11 @@ void json_doc_string(struct json_doc *doc, const char *key, const char *value)
 void json_doc_uint(struct json_doc *doc, const char *key, uint64_t value)
 {
 	json_doc_member(doc, key, json_object_new_uint64(value));
+}
+
+void json_doc_deadline(struct json_doc *doc, const char *key, uint64_t ms)
+{
+	json_doc_member(doc, key, ms == MEMHP_NO_TIMEOUT ? NULL : json_object_new_uint64(ms));
 }
 
 void json_doc_bool(struct json_doc *doc, const char *key, bool value)

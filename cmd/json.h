@@ -50,6 +50,9 @@ void json_doc_string(struct json_doc *doc, const char *key, const char *value);
 void json_doc_uint(struct json_doc *doc, const char *key, uint64_t value);
 void json_doc_bool(struct json_doc *doc, const char *key, bool value);
 
+/* MEMHP_NO_TIMEOUT is null. */
+void json_doc_deadline(struct json_doc *doc, const char *key, uint64_t ms);
+
 void json_doc_begin_array(struct json_doc *doc, const char *key);
 void json_doc_item(struct json_doc *doc, struct json_object *value);
 void json_doc_end_array(struct json_doc *doc);

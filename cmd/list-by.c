@@ -6,6 +6,8 @@
 
 #include "columns.h"
 #include "format.h"
+#include "json.h"
+#include "table.h"
 #include "xalloc.h"
 
 /* Beside the zones: what no single zone manages comes last. */

@@ -3,12 +3,13 @@
 #ifndef MEMCTL_LIST_BY_H
 #define MEMCTL_LIST_BY_H
 
-#include "json.h"
+#include "table.h"
 #include "totals.h"
 
 enum by { BY_NOTHING, BY_NODE, BY_SOURCE, BY_ZONE };
 
 struct group;
+struct json_doc;
 
 struct groups {
 	enum by by;

@@ -2,8 +2,6 @@
 #include "mounts.h"
 
 #include <libmount.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "xalloc.h"
 

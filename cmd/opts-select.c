@@ -3,13 +3,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "exit.h"
 #include "format.h"
-#include "opts.h"
 #include "parse-args.h"
+#include "session.h"
 #include "xalloc.h"
 
 static struct memhp_selection *selection_of(struct options *options)
@@ -154,6 +153,28 @@ uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx)
 				    range->text, format_size(block_size, size), start, last);
 	}
 	return block_size;
+}
+
+bool opts_has_goal(const struct options *options)
+{
+	return has_option(options, OPT_SIZE) || has_option(options, OPT_COUNT);
+}
+
+uint64_t opts_goal_blocks(const struct options *options, uint64_t block_size)
+{
+	uint64_t blocks = options->size / block_size;
+	char less[SIZE_TEXT_MAX], more[SIZE_TEXT_MAX], block[SIZE_TEXT_MAX];
+
+	if (!has_option(options, OPT_SIZE))
+		return options->count;
+	if (options->size % block_size == 0)
+		return blocks;
+	format_size(block_size, block);
+	format_size(size_of_blocks(blocks + 1, block_size), more);
+	if (blocks == 0)
+		usage_error("--size", "less than a memory block of %s; the smallest is %s", block, more);
+	usage_error("--size", "no multiple of the block size, %s; the nearest are %s and %s", block,
+		    format_size(blocks * block_size, less), more);
 }
 
 /* "boot, dax0.0"; from malloc() */

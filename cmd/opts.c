@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "opts.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "exit.h"
 #include "message.h"
-#include "mounts.h"
 #include "parse-args.h"
-#include "xalloc.h"
 
 /* clang-format off */
 struct poptOption opts_global[] = {
@@ -222,36 +217,4 @@ bool opts_use_color(const struct options *options)
 	if (options->color != WHEN_AUTO)
 		return options->color == WHEN_ALWAYS;
 	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
-}
-
-_printf_(3, 0) static void log_line(void *userdata, int level, const char *format, va_list args)
-{
-	char *text;
-
-	(void)userdata;
-	(void)level;
-	if (vasprintf(&text, format, args) < 0)
-		return;
-	warn("%s", text);
-	free(text);
-}
-
-struct memhp_ctx *opts_open(const struct options *options)
-{
-	struct memhp_ctx *ctx;
-	uint64_t block_size;
-	bool read_only;
-	char *sysfs;
-
-	if (memhp_ctx_new(&ctx, options->sysroot) < 0)
-		out_of_memory();
-	memhp_ctx_set_log(ctx, log_line, NULL, has_option(options, OPT_VERBOSE) ? LOG_DEBUG : LOG_WARNING);
-	if (options->sysroot || memhp_ctx_read_block_size(ctx, &block_size) != -ENODEV)
-		return ctx;
-	/* Not at /sys: it may be mounted elsewhere. */
-	sysfs = mounts_find_sysfs(&read_only);
-	if (sysfs)
-		memhp_ctx_set_sysfs(ctx, sysfs);
-	free(sysfs);
-	return ctx;
 }

@@ -96,17 +96,12 @@ static inline bool has_option(const struct options *options, enum option_id id)
 
 /* popt tables; a command's own table includes those that it takes. */
 extern struct poptOption opts_global[], opts_selection[], opts_zone_filter[];
-/* cmd-online.c: for what takes blocks online or offline, and for reports of that */
-extern struct poptOption opts_change[], opts_keep_free[], opts_report[];
 
 /* clang-format off */
 #define OPTIONS_GLOBAL    { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_global, 0, "Global options:", NULL }
 #define OPTIONS_SELECTION { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_selection, 0, "Which blocks:", NULL }
 /* A group of its own without a title: memctl online has no such filter. */
 #define OPTIONS_ZONE_FILTER { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_zone_filter, 0, NULL, NULL }
-#define OPTIONS_CHANGE      { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_change, 0, "What to do:", NULL }
-#define OPTIONS_KEEP_FREE   { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_keep_free, 0, NULL, NULL }
-#define OPTIONS_REPORT      { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_report, 0, "Output:", NULL }
 /* clang-format on */
 
 /* Makes --color and --summary without a value popt's business: "--color=always". */
@@ -141,9 +136,6 @@ void opts_add_columns(struct column_choice *choice, const char *option, const ch
 /* What --output and --output-all choose; `usual` are the names without them. */
 void opts_choose_columns(const struct options *options, struct column_choice *choice, const char *usual);
 
-/* A context for what the options say; ends the program when that is impossible. */
-struct memhp_ctx *opts_open(const struct options *options);
-
 /* opts-select.c: takes an option that says which blocks; 0 also for one that says something else. */
 int opts_take_selection(struct options *options, enum option_id id, const char *arg, char why[WHY_MAX]);
 
@@ -152,6 +144,12 @@ void opts_check_sources(const struct options *options, const struct memhp_snapsh
 
 /* The block size, with a look whether the ranges fit it; ends the program when they don't or there is no memory hotplug. */
 uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx);
+
+/* Whether memctl chooses: so many of the selected blocks. Then blocks that it passes over are no failure. */
+bool opts_has_goal(const struct options *options);
+
+/* --size or --count in blocks; 0 without them. A size that is no multiple of the block size is a slip, and ends the program. */
+uint64_t opts_goal_blocks(const struct options *options, uint64_t block_size);
 
 /* A slip in a number must not pass as "nothing to do": ends the program when a block that was named is not in the snapshot. */
 void opts_check_selection(const struct options *options, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot);

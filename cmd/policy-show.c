@@ -8,7 +8,6 @@
 #include "json.h"
 #include "opts.h"
 #include "policy.h"
-#include "table.h"
 #include "xalloc.h"
 
 /* When a value can change */

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What memctl probe reports, as a table with sentences, or as JSON */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "columns.h"
-#include "exit.h"
 #include "format.h"
 #include "json.h"
 #include "message.h"
 #include "probe.h"
+#include "table.h"
 #include "xalloc.h"
 
 /* What the block is now, as far as was read back */
@@ -44,18 +43,18 @@ static uint64_t added_size(const struct probing *probing)
 
 	for (size_t i = 0; i < probing->num; i++)
 		if (probe_is_added(&probing->targets[i]))
-			size += probing->change.block_size;
+			size += probing->op.block_size;
 	return size;
 }
 
 static const char *whole_outcome(const struct probing *probing)
 {
 	/* A signal that came when all was done has interrupted nothing, though it ends the program. */
-	if (probing->change.signal && !probe_is_complete(probing))
+	if (probing->op.session.signal && !probe_is_complete(probing))
 		return memhp_completion_name(MEMHP_INTERRUPTED);
 	if (probe_is_refused(probing))
 		return "refused";
-	if (has_option(probing->change.options, OPT_DRY_RUN))
+	if (has_option(probing->op.options, OPT_DRY_RUN))
 		return memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
 	if (probe_is_complete(probing))
 		return memhp_completion_name(MEMHP_COMPLETE);
@@ -100,7 +99,7 @@ static struct json_object *make_online(const struct probing *probing, const stru
 	json_set_string(object, "outcome", memhp_outcome_name(memhp_step_get_outcome(step)));
 	json_set_string(object, "errno", errno_name(memhp_step_get_error(step)));
 	json_set_string(object, "reason", reason == MEMHP_REASON_NONE ? NULL : memhp_reason_name(reason));
-	hint = change_make_hint(&probing->change, step);
+	hint = operation_make_hint(&probing->op, step);
 	json_set_string(object, "hint", hint);
 	free(hint);
 	json_set_uint(object, "elapsed_ms", memhp_step_get_elapsed_ms(step));
@@ -142,25 +141,25 @@ static pid_t stuck_writer(const struct probing *probing)
 	for (size_t i = 0; i < probing->num; i++)
 		if (memhp_probe_get_writer_pid(probing->targets[i].probe))
 			return memhp_probe_get_writer_pid(probing->targets[i].probe);
-	return probing->change.result ? memhp_result_get_writer_pid(probing->change.result) : 0;
+	return probing->op.result ? memhp_result_get_writer_pid(probing->op.result) : 0;
 }
 
 static void write_document(const struct probing *probing)
 {
-	const struct change *change = &probing->change;
+	const struct operation *op = &probing->op;
 	struct json_doc doc;
 
 	json_doc_begin(&doc, stdout, "probe");
-	json_doc_bool(&doc, "dry_run", has_option(change->options, OPT_DRY_RUN));
-	json_doc_string(&doc, "action", has_option(change->options, OPT_ONLINE) ? memhp_action_name(change->action) : NULL);
-	change_write_deadline(&doc, "timeout_ms", change->options->timeout_ms);
-	change_write_deadline(&doc, "block_timeout_ms", memhp_request_get_block_timeout_ms(change->request));
+	json_doc_bool(&doc, "dry_run", has_option(op->options, OPT_DRY_RUN));
+	json_doc_string(&doc, "action", has_option(op->options, OPT_ONLINE) ? memhp_action_name(op->action) : NULL);
+	json_doc_deadline(&doc, "timeout_ms", op->options->timeout_ms);
+	json_doc_deadline(&doc, "block_timeout_ms", memhp_request_get_block_timeout_ms(op->request));
 	json_doc_string(&doc, "outcome", whole_outcome(probing));
 	json_doc_uint(&doc, "exit_status", probe_exit_status(probing));
-	json_doc_uint(&doc, "requested", size_of_blocks(probing->num, change->block_size));
+	json_doc_uint(&doc, "requested", size_of_blocks(probing->num, op->block_size));
 	json_doc_uint(&doc, "added", added_size(probing));
 	json_doc_uint(&doc, "elapsed_ms", probing->elapsed_ms);
-	json_doc_member(&doc, "guard", change_make_guard(&change->guard));
+	json_doc_member(&doc, "guard", guard_json(&op->guard));
 	if (stuck_writer(probing))
 		json_doc_uint(&doc, "writer_pid", (uint64_t)stuck_writer(probing));
 	json_doc_begin_array(&doc, "blocks");
@@ -175,7 +174,7 @@ enum { COL_BLOCK, COL_RANGE, COL_SIZE, COL_PROOF, COL_OUTCOME, COL_STATE, COL_ZO
 /* Whether there is a result to show, and not only what would be done */
 static bool has_acted(const struct probing *probing)
 {
-	return !has_option(probing->change.options, OPT_DRY_RUN) && !probe_is_refused(probing);
+	return !has_option(probing->op.options, OPT_DRY_RUN) && !probe_is_refused(probing);
 }
 
 static void print_target(const struct probing *probing, const struct target *target, struct table *rows)
@@ -188,7 +187,7 @@ static void print_target(const struct probing *probing, const struct target *tar
 	id = xasprintf("%" PRIu64, memhp_probe_get_block_id(target->probe));
 	table_set(row, COL_BLOCK, id);
 	table_set(row, COL_RANGE, format_range(start, last));
-	table_set(row, COL_SIZE, format_bytes(size_of_span(start, last), has_option(probing->change.options, OPT_BYTES)));
+	table_set(row, COL_SIZE, format_bytes(size_of_span(start, last), has_option(probing->op.options, OPT_BYTES)));
 	table_set_copy(row, COL_PROOF, proof == MEMHP_PROOF_NONE ? NULL : memhp_proof_name(proof));
 	table_set_copy(row, COL_OUTCOME, probe_outcome(probing, target));
 	if (probe_is_added(target))
@@ -204,7 +203,7 @@ static void print_target(const struct probing *probing, const struct target *tar
 
 static void print_table(const struct probing *probing)
 {
-	const struct options *options = probing->change.options;
+	const struct options *options = probing->op.options;
 	struct table *rows = table_new(OUTPUT_TABLE, !has_option(options, OPT_NOHEADINGS), opts_use_color(options));
 
 	table_add_column(rows, "BLOCK", ALIGN_RIGHT);
@@ -227,12 +226,12 @@ static void print_conclusion(const struct probing *probing)
 	char added[SIZE_TEXT_MAX], requested[SIZE_TEXT_MAX];
 	char *elapsed;
 
-	format_size(size_of_blocks(probing->num, probing->change.block_size), requested);
+	format_size(size_of_blocks(probing->num, probing->op.block_size), requested);
 	if (probe_is_refused(probing)) {
 		puts("\nRefused: nothing was added.");
 		return;
 	}
-	if (has_option(probing->change.options, OPT_DRY_RUN)) {
+	if (has_option(probing->op.options, OPT_DRY_RUN)) {
 		printf("\nA dry run: %s would be added. Nothing was changed.\n", requested);
 		return;
 	}
@@ -267,12 +266,9 @@ static bool tell_unproven(const struct probing *probing, const char *prefix)
 
 void probe_tell_dangers(const struct probing *probing)
 {
-	const struct guard *guard = &probing->change.guard;
-
 	if (probing->unbacked && tell_unproven(probing, "careful: "))
 		warn("careful: " DANGER);
-	if (guard->code && !guard->refused)
-		warn("careful: %s", guard->text);
+	guard_warn(&probing->op.guard);
 }
 
 /* Each failed check names itself. */
@@ -316,7 +312,7 @@ static void tell_target(const struct probing *probing, const struct target *targ
 
 static void tell_troubles(const struct probing *probing)
 {
-	const struct change *change = &probing->change;
+	const struct operation *op = &probing->op;
 	char size[SIZE_TEXT_MAX];
 
 	for (size_t i = 0; i < probing->num; i++)
@@ -325,31 +321,31 @@ static void tell_troubles(const struct probing *probing)
 	tell_obstacles(probing);
 	for (size_t i = 0; i < probing->num; i++)
 		tell_target(probing, &probing->targets[i]);
-	if (change->result)
-		change_tell_troubles(change);
+	if (op->result)
+		operation_tell_troubles(op);
 	if (probing->online_error)
 		warn("the new blocks could not be brought online: %s; try memctl online", strerror(-probing->online_error));
 	if (added_size(probing) && probe_exit_status(probing) != EXIT_DONE)
 		warn("%s was added and stays: only a reboot takes probed memory away; memctl offline keeps it from being used",
 		     format_size(added_size(probing), size));
-	if (!change->result && stuck_writer(probing))
+	if (!op->result && stuck_writer(probing))
 		warn("the kernel still holds the writer, process %d, which was killed; it ends as soon as the kernel lets go",
 		     (int)stuck_writer(probing));
-	if (change->guard.refused)
-		warn("refused: %s; use --kernel, or --force", change->guard.text);
+	if (op->guard.refused)
+		warn("refused: %s; use --kernel, or --force", op->guard.text);
 }
 
 void probe_report(const struct probing *probing)
 {
-	bool quiet = has_option(probing->change.options, OPT_QUIET);
+	bool quiet = has_option(probing->op.options, OPT_QUIET);
 
-	if (has_option(probing->change.options, OPT_JSON)) {
+	if (has_option(probing->op.options, OPT_JSON)) {
 		write_document(probing);
 		return;
 	}
 	if (!quiet) {
 		print_table(probing);
-		if (!has_option(probing->change.options, OPT_NOHEADINGS))
+		if (!has_option(probing->op.options, OPT_NOHEADINGS))
 			print_conclusion(probing);
 		fflush(stdout);
 	}

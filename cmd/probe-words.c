@@ -2,11 +2,9 @@
 /* What memctl probe says */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "exit.h"
 #include "probe.h"
 #include "xalloc.h"
 
@@ -60,7 +58,7 @@ char *probe_obstacle_text(const struct probing *probing, const struct target *ta
 	case MEMHP_OBSTACLE_UNSEEN:
 		return xasprintf("0x%" PRIx64 ": what is there now cannot be seen, as %s/proc/iomem cannot be read or hides its "
 				 "addresses; run memctl as root",
-				 target->addr, probing->change.options->sysroot ? probing->change.options->sysroot : "");
+				 target->addr, probing->op.options->sysroot ? probing->op.options->sysroot : "");
 	case MEMHP_OBSTACLE_UNPROVEN:
 		return say_unproven(target);
 	default:

@@ -3,8 +3,8 @@
 #ifndef MEMCTL_PROBE_H
 #define MEMCTL_PROBE_H
 
-#include "change.h"
 #include "exit.h"
+#include "operation.h"
 
 /* An address that was given */
 struct target {
@@ -16,7 +16,7 @@ struct target {
 };
 
 struct probing {
-	struct change change; /* context, deadline, signals, and the request that brings the new blocks online */
+	struct operation op; /* context, deadline, signals, and the request that brings the new blocks online */
 	struct target *targets;
 	size_t num;
 	uint64_t started_ms, elapsed_ms;

@@ -2,8 +2,6 @@
 #include "table.h"
 
 #include <libsmartcols.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "xalloc.h"
 

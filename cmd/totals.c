@@ -7,6 +7,7 @@
 #include "columns.h"
 #include "format.h"
 #include "json.h"
+#include "table.h"
 #include "xalloc.h"
 
 /* The states in the order in which they are shown */

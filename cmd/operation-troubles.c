@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "change.h"
 #include "format.h"
 #include "message.h"
+#include "operation.h"
 #include "xalloc.h"
 
 /* Runs of blocks that have the same trouble are named in one sentence, so many of them at the most. */
@@ -34,14 +34,14 @@ static bool is_same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static struct trouble *find_trouble(struct troubles *troubles, const struct change *change, const struct memhp_step *step)
+static struct trouble *find_trouble(struct troubles *troubles, const struct operation *op, const struct memhp_step *step)
 {
 	struct trouble new = {
 		.outcome = memhp_step_get_outcome(step),
 		.reason = memhp_step_get_reason(step),
 		.error = memhp_step_get_error(step),
-		.text = change_make_reason(change, step),
-		.hint = change_make_hint(change, step),
+		.text = operation_make_reason(op, step),
+		.hint = operation_make_hint(op, step),
 		.example = step,
 	};
 
@@ -62,12 +62,12 @@ static struct trouble *find_trouble(struct troubles *troubles, const struct chan
 	return &troubles->items[troubles->num++];
 }
 
-static void add_trouble(struct troubles *troubles, const struct change *change, const struct change_run *run)
+static void add_trouble(struct troubles *troubles, const struct operation *op, const struct step_run *run)
 {
-	struct trouble *trouble = find_trouble(troubles, change, run->first);
-	char *blocks = change_run_blocks(change, run), *longer;
+	struct trouble *trouble = find_trouble(troubles, op, run->first);
+	char *blocks = step_run_blocks(op, run), *longer;
 
-	trouble->num_blocks += (memhp_step_get_last_addr(run->high) - memhp_step_get_start_addr(run->low)) / change->block_size + 1;
+	trouble->num_blocks += (memhp_step_get_last_addr(run->high) - memhp_step_get_start_addr(run->low)) / op->block_size + 1;
 	if (trouble->num_runs++ >= MAX_RUNS_NAMED) {
 		free(blocks);
 		return;
@@ -101,7 +101,7 @@ static char *describe_page(const struct trouble *trouble)
 			 (int)memhp_page_get_owner_pid(page));
 	else if (memhp_page_get_owner_pid(page))
 		snprintf(owner, sizeof(owner), ", taken by process %d", (int)memhp_page_get_owner_pid(page));
-	return xasprintf("%s%s%s%s", lead_to_page(trouble), change_page_text(trouble->example), number, owner);
+	return xasprintf("%s%s%s%s", lead_to_page(trouble), operation_page_text(trouble->example), number, owner);
 }
 
 static void tell_trouble(const struct trouble *trouble)
@@ -121,25 +121,24 @@ static void tell_trouble(const struct trouble *trouble)
 }
 
 /* That something was asked for and could not be had is no failure of the request, and yet said. */
-static void tell_debug_error(const struct change *change)
+static void tell_debug_error(const struct operation *op)
 {
-	int error = change->result ? memhp_result_get_kernel_debug_error(change->result) : 0;
+	int error = op->result ? memhp_result_get_kernel_debug_error(op->result) : 0;
 
 	if (error == -EOPNOTSUPP || error == -ENOENT)
 		warn("--kernel-debug: this kernel has no debug messages that can be switched on (CONFIG_DYNAMIC_DEBUG), or "
 		     "debugfs is not mounted");
 	else if (error < 0)
 		warn("--kernel-debug: the kernel's debug messages cannot be switched on: %s", strerror(-error));
-	else if (has_option(change->options, OPT_KERNEL_DEBUG) && change->result &&
-		 memhp_result_get_kernel_log_error(change->result) < 0)
+	else if (has_option(op->options, OPT_KERNEL_DEBUG) && op->result && memhp_result_get_kernel_log_error(op->result) < 0)
 		warn("--kernel-debug: the kernel's log, /dev/kmsg, cannot be read: %s",
-		     strerror(-memhp_result_get_kernel_log_error(change->result)));
+		     strerror(-memhp_result_get_kernel_log_error(op->result)));
 }
 
 /* Why the device is still there although its blocks were offline */
-static const char *device_text(const struct change *change, int error)
+static const char *device_text(const struct operation *op, int error)
 {
-	bool is_dimm = strncmp(change->device, "dimm:", strlen("dimm:")) == 0;
+	bool is_dimm = strncmp(op->device, "dimm:", strlen("dimm:")) == 0;
 
 	switch (error) {
 	case -ETIMEDOUT:
@@ -159,41 +158,41 @@ static const char *device_text(const struct change *change, int error)
 }
 
 /* What the device's memory is when it could not be ejected */
-static const char *left_text(const struct change *change)
+static const char *left_text(const struct operation *op)
 {
 	const struct memhp_step *step;
 
-	if (memhp_result_is_rolled_back(change->result))
+	if (memhp_result_is_rolled_back(op->result))
 		return "as it was before";
-	for (size_t i = 0; (step = change_get_step(change, i)); i++)
-		if (change_is_gone(change, step))
+	for (size_t i = 0; (step = operation_get_step(op, i)); i++)
+		if (operation_is_gone(op, step))
 			return "gone in part, and otherwise offline";
 	return "offline";
 }
 
-static void tell_device(const struct change *change)
+static void tell_device(const struct operation *op)
 {
-	int error = change->device && change->result ? memhp_result_get_eject_error(change->result) : 0;
+	int error = op->device && op->result ? memhp_result_get_eject_error(op->result) : 0;
 
 	if (error < 0)
-		warn("%s was not ejected: %s (%s); its memory is %s", change->device, device_text(change, error), errno_name(error),
-		     left_text(change));
-	else if (change->device && change->result && !memhp_result_is_ejected(change->result))
-		warn("%s was not ejected: not all of its memory is offline", change->device);
+		warn("%s was not ejected: %s (%s); its memory is %s", op->device, device_text(op, error), errno_name(error),
+		     left_text(op));
+	else if (op->device && op->result && !memhp_result_is_ejected(op->result))
+		warn("%s was not ejected: not all of its memory is offline", op->device);
 }
 
-void change_tell_troubles(const struct change *change)
+void operation_tell_troubles(const struct operation *op)
 {
 	struct troubles troubles = { 0 };
-	struct change_run run;
+	struct step_run run;
 	size_t index = 0;
 
-	while (change_next_run(change, &index, &run)) {
+	while (operation_next_run(op, &index, &run)) {
 		enum memhp_outcome outcome = memhp_step_get_outcome(run.first);
 
 		if (!memhp_step_is_done(run.first) && outcome != MEMHP_OUTCOME_PLANNED && outcome != MEMHP_OUTCOME_ROLLED_BACK &&
-		    !change_is_spare(run.first) && !change_is_passed_over(change, run.first))
-			add_trouble(&troubles, change, &run);
+		    !operation_is_spare(run.first) && !operation_is_passed_over(op, run.first))
+			add_trouble(&troubles, op, &run);
 	}
 	for (size_t i = 0; i < troubles.num; i++) {
 		tell_trouble(&troubles.items[i]);
@@ -202,13 +201,13 @@ void change_tell_troubles(const struct change *change)
 		free(troubles.items[i].hint);
 	}
 	free(troubles.items);
-	change_tell_processes(change);
-	tell_device(change);
-	tell_debug_error(change);
-	if (memhp_plan_get_num_short(change->plan))
-		warn("there are not enough blocks: %" PRIu64 " more would be needed", memhp_plan_get_num_short(change->plan));
-	if (change->result && memhp_result_get_writer_pid(change->result))
+	operation_tell_processes(op);
+	tell_device(op);
+	tell_debug_error(op);
+	if (memhp_plan_get_num_short(op->plan))
+		warn("there are not enough blocks: %" PRIu64 " more would be needed", memhp_plan_get_num_short(op->plan));
+	if (op->result && memhp_result_get_writer_pid(op->result))
 		warn("the kernel still holds the writer, process %d, which was killed; it ends as soon as the kernel lets go, and "
 		     "can do nothing further: look again with memctl list",
-		     (int)memhp_result_get_writer_pid(change->result));
+		     (int)memhp_result_get_writer_pid(op->result));
 }

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Why a block is not as asked, and what to try */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "change.h"
+#include "operation.h"
 #include "xalloc.h"
 
 /* What could not be brought back failed in the other direction. */
-static bool is_offline(const struct change *change, const struct memhp_step *step)
+static bool is_offline(const struct operation *op, const struct memhp_step *step)
 {
-	return (change->action == MEMHP_ACTION_OFFLINE) != (memhp_step_get_outcome(step) == MEMHP_OUTCOME_ROLLBACK_FAILED);
+	return (op->action == MEMHP_ACTION_OFFLINE) != (memhp_step_get_outcome(step) == MEMHP_OUTCOME_ROLLBACK_FAILED);
 }
 
 static bool is_in_kernel_zone(const struct memhp_step *step)
@@ -27,12 +25,12 @@ static bool is_in_kernel_zone(const struct memhp_step *step)
 }
 
 /* Whether the kernel's log was read, and had nothing about the block */
-static bool is_log_silent(const struct change *change, const struct memhp_step *step)
+static bool is_log_silent(const struct operation *op, const struct memhp_step *step)
 {
-	return change->result && memhp_result_get_kernel_log_error(change->result) == 0 && !memhp_step_get_kernel_text(step);
+	return op->result && memhp_result_get_kernel_log_error(op->result) == 0 && !memhp_step_get_kernel_text(step);
 }
 
-static const char *cause_text(const struct change *change, const struct memhp_step *step, enum memhp_reason cause)
+static const char *cause_text(const struct operation *op, const struct memhp_step *step, enum memhp_reason cause)
 {
 	switch (cause) {
 	case MEMHP_REASON_MEMORY_HOLE:
@@ -47,7 +45,7 @@ static const char *cause_text(const struct change *change, const struct memhp_st
 		return "too little for the kernel itself";
 	case MEMHP_REASON_UNMOVABLE_PAGE:
 		/* The log names all others, except before Linux 5.0. */
-		if (is_log_silent(change, step))
+		if (is_log_silent(op, step))
 			return "a page that cannot be moved, such as a balloon's";
 		return is_in_kernel_zone(step) ? "pages that cannot be moved, such as the kernel's own"
 					       : "a page that is in use for the moment";
@@ -64,7 +62,7 @@ static const char *cause_text(const struct change *change, const struct memhp_st
 }
 
 /* "LEAD: this, that or the third" */
-static char *list_causes(const struct change *change, const struct memhp_step *step, const char *lead, const char *tail)
+static char *list_causes(const struct operation *op, const struct memhp_step *step, const char *lead, const char *tail)
 {
 	size_t num = memhp_step_get_num_causes(step), size;
 	char *text = NULL;
@@ -74,7 +72,7 @@ static char *list_causes(const struct change *change, const struct memhp_step *s
 	for (size_t i = 0; i < num; i++) {
 		if (i)
 			fputs(i + 1 < num ? ", " : " or ", out);
-		fputs(cause_text(change, step, memhp_step_get_cause(step, i)), out);
+		fputs(cause_text(op, step, memhp_step_get_cause(step, i)), out);
 	}
 	fputs(tail, out);
 	xclose_memstream(out);
@@ -82,9 +80,9 @@ static char *list_causes(const struct change *change, const struct memhp_step *s
 }
 
 /* An errno, and what it leaves open; NULL where more or nothing is known. */
-static char *make_open_reason(const struct change *change, const struct memhp_step *step)
+static char *make_open_reason(const struct operation *op, const struct memhp_step *step)
 {
-	bool offline = is_offline(change, step);
+	bool offline = is_offline(op, step);
 
 	if (memhp_step_get_num_causes(step) == 0)
 		return NULL;
@@ -92,25 +90,25 @@ static char *make_open_reason(const struct change *change, const struct memhp_st
 	case MEMHP_REASON_BUSY:
 		if (!offline)
 			return NULL;
-		return list_causes(change, step, "busy", is_log_silent(change, step) ? "; the kernel's log names no page" : "");
+		return list_causes(op, step, "busy", is_log_silent(op, step) ? "; the kernel's log names no page" : "");
 	case MEMHP_REASON_INVALID_RANGE:
 		if (memhp_step_get_cause(step, 0) == MEMHP_REASON_MEMORY_HOLE && memhp_step_get_num_causes(step) == 1)
 			return NULL;
-		return list_causes(change, step, "the kernel finds it unfit", "");
+		return list_causes(op, step, "the kernel finds it unfit", "");
 	case MEMHP_REASON_VETO:
-		return list_causes(change, step, "vetoed by a part of the kernel", "");
+		return list_causes(op, step, "vetoed by a part of the kernel", "");
 	case MEMHP_REASON_NO_MEMORY:
-		return list_causes(change, step, "no memory for that", "");
+		return list_causes(op, step, "no memory for that", "");
 	case MEMHP_REASON_OTHER:
-		return list_causes(change, step, "refused", "");
+		return list_causes(op, step, "refused", "");
 	default:
 		return NULL;
 	}
 }
 
-static const char *refusal_text(const struct change *change, const struct memhp_step *step)
+static const char *refusal_text(const struct operation *op, const struct memhp_step *step)
 {
-	bool offline = is_offline(change, step);
+	bool offline = is_offline(op, step);
 
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_BUSY:
@@ -141,7 +139,7 @@ static const char *refusal_text(const struct change *change, const struct memhp_
 	}
 }
 
-static const char *reason_text(const struct change *change, const struct memhp_step *step)
+static const char *reason_text(const struct operation *op, const struct memhp_step *step)
 {
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_NONE:
@@ -169,14 +167,14 @@ static const char *reason_text(const struct change *change, const struct memhp_s
 	case MEMHP_REASON_SPARE:
 		return "not needed";
 	default:
-		return refusal_text(change, step);
+		return refusal_text(op, step);
 	}
 }
 
-char *change_make_reason(const struct change *change, const struct memhp_step *step)
+char *operation_make_reason(const struct operation *op, const struct memhp_step *step)
 {
-	char *open = make_open_reason(change, step);
-	const char *text = open ? NULL : reason_text(change, step);
+	char *open = make_open_reason(op, step);
+	const char *text = open ? NULL : reason_text(op, step);
 
 	return text ? xstrdup(text) : open;
 }
@@ -248,13 +246,13 @@ static const char *online_hint(const struct memhp_step *step)
 	}
 }
 
-static const char *base_hint(const struct change *change, const struct memhp_step *step)
+static const char *base_hint(const struct operation *op, const struct memhp_step *step)
 {
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_SEVERAL_ZONES:
 	case MEMHP_REASON_INVALID_RANGE:
 	case MEMHP_REASON_MEMORY_HOLE:
-		return change->device ? NULL : CHOOSE_OTHER;
+		return op->device ? NULL : CHOOSE_OTHER;
 	case MEMHP_REASON_VETO:
 		return memhp_step_get_num_causes(step) ? CHOOSE_OTHER : "look at the kernel log (dmesg)";
 	case MEMHP_REASON_OTHER:
@@ -266,16 +264,16 @@ static const char *base_hint(const struct change *change, const struct memhp_ste
 	case MEMHP_REASON_HWPOISON:
 		return "the memory module may be failing; look at the kernel log (dmesg)";
 	default:
-		return is_offline(change, step) ? offline_hint(step) : online_hint(step);
+		return is_offline(op, step) ? offline_hint(step) : online_hint(step);
 	}
 }
 
 /* Whether processes may have to do with it, and were not looked for */
-static bool can_ask_who(const struct change *change, const struct memhp_step *step)
+static bool can_ask_who(const struct operation *op, const struct memhp_step *step)
 {
 	const struct memhp_page *page = memhp_step_get_page(step);
 
-	if (change->action != MEMHP_ACTION_OFFLINE || has_option(change->options, OPT_WHO))
+	if (op->action != MEMHP_ACTION_OFFLINE || has_option(op->options, OPT_WHO))
 		return false;
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_BUSY:
@@ -290,25 +288,25 @@ static bool can_ask_who(const struct change *change, const struct memhp_step *st
 }
 
 /* Whether the kernel has more to say than it did */
-static bool can_ask_kernel(const struct change *change, const struct memhp_step *step)
+static bool can_ask_kernel(const struct operation *op, const struct memhp_step *step)
 {
-	return is_offline(change, step) && change->action == MEMHP_ACTION_OFFLINE && memhp_step_get_num_causes(step) > 1 &&
-	       !has_option(change->options, OPT_KERNEL_DEBUG);
+	return is_offline(op, step) && op->action == MEMHP_ACTION_OFFLINE && memhp_step_get_num_causes(step) > 1 &&
+	       !has_option(op->options, OPT_KERNEL_DEBUG);
 }
 
-char *change_make_hint(const struct change *change, const struct memhp_step *step)
+char *operation_make_hint(const struct operation *op, const struct memhp_step *step)
 {
-	const char *hint = base_hint(change, step);
+	const char *hint = base_hint(op, step);
 	char *text;
 
 	if (!hint)
 		return NULL;
-	text = xasprintf("%s%s%s", hint, can_ask_kernel(change, step) ? "; --kernel-debug has the kernel say why it refuses" : "",
-			 can_ask_who(change, step) ? "; --who names the processes that map pages there" : "");
+	text = xasprintf("%s%s%s", hint, can_ask_kernel(op, step) ? "; --kernel-debug has the kernel say why it refuses" : "",
+			 can_ask_who(op, step) ? "; --who names the processes that map pages there" : "");
 	return text;
 }
 
-const char *change_page_text(const struct memhp_step *step)
+const char *operation_page_text(const struct memhp_step *step)
 {
 	const struct memhp_page *page = memhp_step_get_page(step);
 

@@ -2,30 +2,22 @@
 /* Progress: one living line on a terminal, a document a line for programs */
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "change.h"
+#include "command.h"
 #include "format.h"
 #include "json.h"
 #include "message.h"
+#include "operation.h"
 
 /* What is over sooner needs no line. */
 #define QUIET_MS 1000
 
-uint64_t change_now_ms(void)
+void operation_prepare_progress(struct operation *op)
 {
-	struct timespec now;
+	bool json = has_option(op->options, OPT_JSON);
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-void change_prepare_progress(struct change *change)
-{
-	bool json = has_option(change->options, OPT_JSON);
-
-	change->shows_line = !json && !has_option(change->options, OPT_QUIET) && isatty(STDERR_FILENO);
+	op->shows_line = !json && !has_option(op->options, OPT_QUIET) && isatty(STDERR_FILENO);
 	if (json)
 		json_prepare();
 }
@@ -35,11 +27,11 @@ static uint64_t bytes_per_second(uint64_t bytes, uint64_t ms)
 	return ms ? (uint64_t)((double)bytes * 1000 / (double)ms) : 0;
 }
 
-static void show_line(const struct change *change, const struct memhp_progress *progress)
+static void show_line(const struct operation *op, const struct memhp_progress *progress)
 {
 	uint64_t elapsed = memhp_progress_get_elapsed_ms(progress);
 	uint64_t done = memhp_progress_get_num_done(progress), goal = memhp_progress_get_num_goal(progress);
-	uint64_t rate = bytes_per_second(done * change->block_size, elapsed) >> 20 << 20;
+	uint64_t rate = bytes_per_second(done * op->block_size, elapsed) >> 20 << 20;
 	bool rolls_back = memhp_progress_is_rolling_back(progress);
 	const struct memhp_step *current = memhp_progress_get_current(progress);
 	char done_text[SIZE_TEXT_MAX], goal_text[SIZE_TEXT_MAX], rate_text[SIZE_TEXT_MAX];
@@ -48,12 +40,12 @@ static void show_line(const struct change *change, const struct memhp_progress *
 		return;
 	message_clear_line();
 	if (memhp_progress_is_ejecting(progress)) {
-		fprintf(stderr, "waiting for %s to be ejected, %" PRIu64 "s", change->device, elapsed / 1000);
+		fprintf(stderr, "waiting for %s to be ejected, %" PRIu64 "s", op->device, elapsed / 1000);
 		fflush(stderr);
 		return;
 	}
 	fprintf(stderr, "%s%" PRIu64 "/%" PRIu64 " blocks, %s of %s", rolls_back ? "rolling back: " : "", done, goal,
-		format_size(done * change->block_size, done_text), format_size(goal * change->block_size, goal_text));
+		format_size(done * op->block_size, done_text), format_size(goal * op->block_size, goal_text));
 	/* The time is that of the whole request: of a rollback it says nothing. */
 	if (!rolls_back)
 		fprintf(stderr, ", %s/s", format_size(rate, rate_text));
@@ -64,7 +56,7 @@ static void show_line(const struct change *change, const struct memhp_progress *
 	fflush(stderr);
 }
 
-static void write_line(const struct change *change, const struct memhp_progress *progress)
+static void write_line(const struct operation *op, const struct memhp_progress *progress)
 {
 	const struct memhp_step *current = memhp_progress_get_current(progress);
 	struct json_object *object = json_new();
@@ -80,28 +72,28 @@ static void write_line(const struct change *change, const struct memhp_progress 
 	json_set_uint(object, "block_elapsed_ms", memhp_progress_get_current_elapsed_ms(progress));
 	json_set_bool(object, "rolling_back", memhp_progress_is_rolling_back(progress));
 	json_set_bool(object, "ejecting", memhp_progress_is_ejecting(progress));
-	json_doc_begin_line(&doc, stdout, change->command);
+	json_doc_begin_line(&doc, stdout, op->options->command->name);
 	json_doc_member(&doc, "progress", object);
 	json_doc_end(&doc);
 	fflush(stdout);
 }
 
-void change_show_progress(void *data, const struct memhp_progress *progress)
+void operation_show_progress(void *data, const struct memhp_progress *progress)
 {
-	struct change *change = data;
+	struct operation *op = data;
 
 	/* From here on another signal ends the rollback. */
-	if (memhp_progress_is_rolling_back(progress) && !change->rolls_back)
-		change_take_signal(change);
-	change->rolls_back = memhp_progress_is_rolling_back(progress);
-	if (has_option(change->options, OPT_JSON) && has_option(change->options, OPT_PROGRESS))
-		write_line(change, progress);
-	else if (change->shows_line)
-		show_line(change, progress);
+	if (memhp_progress_is_rolling_back(progress) && !op->rolls_back)
+		session_take_signal(&op->session);
+	op->rolls_back = memhp_progress_is_rolling_back(progress);
+	if (has_option(op->options, OPT_JSON) && has_option(op->options, OPT_PROGRESS))
+		write_line(op, progress);
+	else if (op->shows_line)
+		show_line(op, progress);
 }
 
-void change_end_progress(const struct change *change)
+void operation_end_progress(const struct operation *op)
 {
-	if (change->shows_line)
+	if (op->shows_line)
 		message_clear_line();
 }

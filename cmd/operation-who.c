@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "change.h"
 #include "message.h"
+#include "operation.h"
 #include "xalloc.h"
 
 /* So many processes of a block, and so many blocks, are named for people. */
@@ -40,49 +40,49 @@ static bool get_page(const struct memhp_step *step, uint64_t *pfn, uint64_t *add
 	return *addr >= memhp_step_get_start_addr(step) && *addr <= memhp_step_get_last_addr(step);
 }
 
-void change_find_processes(struct change *change)
+void operation_find_processes(struct operation *op)
 {
 	const struct memhp_step *step;
 
-	who_begin(&change->who, change->options);
+	who_begin(&op->who, op->options);
 	/* Who interrupts a request does not want to wait for more. */
-	if (!change->who.asked || !change->result || change->signal)
+	if (!op->who.asked || !op->result || op->session.signal)
 		return;
-	change->who_ranges = xcalloc(memhp_result_get_num_steps(change->result) + 1, sizeof(*change->who_ranges));
-	for (size_t i = 0; (step = memhp_result_get_step(change->result, i)); i++) {
+	op->who_ranges = xcalloc(memhp_result_get_num_steps(op->result) + 1, sizeof(*op->who_ranges));
+	for (size_t i = 0; (step = memhp_result_get_step(op->result, i)); i++) {
 		uint64_t pfn, addr;
 
 		if (!is_stuck(step))
 			continue;
 		if (get_page(step, &pfn, &addr))
-			who_add(&change->who, addr, addr + (uint64_t)sysconf(_SC_PAGESIZE) - 1);
+			who_add(&op->who, addr, addr + (uint64_t)sysconf(_SC_PAGESIZE) - 1);
 		else
-			who_add(&change->who, memhp_step_get_start_addr(step), memhp_step_get_last_addr(step));
-		change->who_ranges[i] = change->who.num;
+			who_add(&op->who, memhp_step_get_start_addr(step), memhp_step_get_last_addr(step));
+		op->who_ranges[i] = op->who.num;
 	}
-	who_look(&change->who, change->ctx, change->signal_fd);
-	if (change->who.error == -ECANCELED)
-		change_take_signal(change);
+	who_look(&op->who, op->session.ctx, op->session.signal_fd);
+	if (op->who.error == -ECANCELED)
+		session_take_signal(&op->session);
 }
 
-void change_forget_processes(struct change *change)
+void operation_forget_processes(struct operation *op)
 {
-	who_release(&change->who);
-	free(change->who_ranges);
+	who_release(&op->who);
+	free(op->who_ranges);
 }
 
-bool change_get_who_range(const struct change *change, size_t index, size_t *range)
+bool operation_get_who_range(const struct operation *op, size_t index, size_t *range)
 {
-	if (!change->who_ranges || !change->who_ranges[index])
+	if (!op->who_ranges || !op->who_ranges[index])
 		return false;
-	*range = change->who_ranges[index] - 1;
+	*range = op->who_ranges[index] - 1;
 	return true;
 }
 
 /* "block 33: page 0x108000 is mapped by: postgres (pid 1234, 4K)" */
-static void tell_block(const struct change *change, const struct memhp_step *step, size_t range)
+static void tell_block(const struct operation *op, const struct memhp_step *step, size_t range)
 {
-	char *processes = who_text(&change->who, range, MAX_NAMED, ", ", has_option(change->options, OPT_BYTES));
+	char *processes = who_text(&op->who, range, MAX_NAMED, ", ", has_option(op->options, OPT_BYTES));
 	uint64_t id = memhp_step_get_block_id(step), pfn, addr;
 	bool has_page = get_page(step, &pfn, &addr);
 
@@ -100,15 +100,15 @@ static void tell_block(const struct change *change, const struct memhp_step *ste
 	free(processes);
 }
 
-void change_tell_processes(const struct change *change)
+void operation_tell_processes(const struct operation *op)
 {
-	char *trouble = who_trouble(&change->who);
+	char *trouble = who_trouble(&op->who);
 	const struct memhp_step *step;
 	size_t num = 0, range;
 
-	for (size_t i = 0; change->who.mappers && (step = change_get_step(change, i)); i++)
-		if (change_get_who_range(change, i, &range) && !change_is_passed_over(change, step) && num++ < MAX_BLOCKS)
-			tell_block(change, step, range);
+	for (size_t i = 0; op->who.mappers && (step = operation_get_step(op, i)); i++)
+		if (operation_get_who_range(op, i, &range) && !operation_is_passed_over(op, step) && num++ < MAX_BLOCKS)
+			tell_block(op, step, range);
 	if (num > MAX_BLOCKS)
 		warn("--who: %zu further blocks are told of with --json, or by memctl explain --who", num - MAX_BLOCKS);
 	if (trouble)
