@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "configure.h"
+#include "opts.h"
 
 /* clang-format off */
 static struct poptOption opts_memory[] = {

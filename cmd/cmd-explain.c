@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "exit.h"
 #include "explain.h"
+#include "opts.h"
 #include "session.h"
 #include "xalloc.h"
 

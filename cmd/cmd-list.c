@@ -12,6 +12,7 @@
 #include "json.h"
 #include "list-by.h"
 #include "message.h"
+#include "opts.h"
 #include "session.h"
 #include "table.h"
 #include "totals.h"

@@ -4,6 +4,7 @@
 #include "macro.h"
 #include "operation-options.h"
 #include "operation.h"
+#include "opts.h"
 
 /* clang-format off */
 static struct poptOption opts_zone[] = {

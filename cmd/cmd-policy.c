@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl policy: what decides about new memory */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "commands.h"
 #include "exit.h"
+#include "opts.h"
 #include "policy.h"
-#include "session.h"
-#include "xalloc.h"
 
 /* clang-format off */
 static struct poptOption opts_set[] = {
@@ -85,20 +83,6 @@ static void check_line(const struct options *options, const struct verb *verb, c
 		usage_error("--noheadings", "goes together with show");
 }
 
-static struct policy look(const struct options *options)
-{
-	struct policy policy = { .options = options, .ctx = open_ctx(options) };
-	uint64_t block_size;
-	int rc = memhp_ctx_read_block_size(policy.ctx, &block_size);
-
-	if (rc == -ENODEV)
-		fail_scan(policy.ctx, rc);
-	if (memhp_policy_new(&policy.kernel, policy.ctx) < 0 || memhp_agents_new(&policy.agents, policy.ctx) < 0)
-		out_of_memory();
-	memhp_balance_new(&policy.balance, policy.ctx);
-	return policy;
-}
-
 static int run_policy(struct options *options, const char **operands)
 {
 	static const char *show[] = { "show", NULL };
@@ -110,17 +94,14 @@ static int run_policy(struct options *options, const char **operands)
 		operands = show;
 	verb = find_verb(operands[0]);
 	check_line(options, verb, operands + 1);
-	policy = look(options);
+	policy = policy_look(options);
 	if (strcmp(verb->name, "show") == 0)
 		status = policy_show(&policy);
 	else if (strcmp(verb->name, "check") == 0)
 		status = policy_check(&policy);
 	else
 		status = policy_set(&policy, operands[1], operands[2]);
-	memhp_balance_unref(policy.balance);
-	memhp_agents_unref(policy.agents);
-	memhp_policy_unref(policy.kernel);
-	memhp_ctx_unref(policy.ctx);
+	policy_release(&policy);
 	return status;
 }
 

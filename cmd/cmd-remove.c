@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "operation-options.h"
 #include "operation.h"
+#include "opts.h"
 #include "xalloc.h"
 
 /* clang-format off */

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "configure.h"
+#include "opts.h"
 #include "walk.h"
 #include "xalloc.h"
 

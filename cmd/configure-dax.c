@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "configure.h"
+#include "opts.h"
 
 /* Ends the program when there is no such device, or it has no such file. */
 static void check_dax(struct configure *configure, const char *device)

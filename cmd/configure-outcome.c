@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "configure.h"
+#include "opts.h"
 
 /* clang-format off */
 static const struct errno_meaning {

@@ -9,6 +9,7 @@
 #include "format.h"
 #include "json.h"
 #include "message.h"
+#include "opts.h"
 #include "table.h"
 
 static bool is_done(enum memhp_outcome outcome)

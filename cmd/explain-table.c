@@ -11,6 +11,7 @@
 #include "explain.h"
 #include "format.h"
 #include "message.h"
+#include "opts.h"
 #include "table.h"
 #include "xalloc.h"
 

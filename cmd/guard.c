@@ -6,6 +6,7 @@
 #include "format.h"
 #include "json.h"
 #include "message.h"
+#include "opts.h"
 #include "xalloc.h"
 
 /* MOVABLE:KERNEL up to 3:1 is fine, past 4:1 the kernel may run out of memory of its own. */

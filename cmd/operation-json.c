@@ -7,6 +7,7 @@
 #include "format.h"
 #include "json.h"
 #include "operation.h"
+#include "opts.h"
 
 /* What to try; a block that had no turn, or is as it was before, needs no advice of its own. */
 static void set_words(struct json_object *object, const struct operation *op, const struct memhp_step *step)

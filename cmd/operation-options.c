@@ -2,6 +2,7 @@
 #include "operation-options.h"
 
 #include "exit.h"
+#include "opts.h"
 
 /* clang-format off */
 struct poptOption opts_change[] = {

@@ -9,6 +9,7 @@
 #include "json.h"
 #include "message.h"
 #include "operation.h"
+#include "opts.h"
 
 /* What is over sooner needs no line. */
 #define QUIET_MS 1000

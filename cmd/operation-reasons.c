@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "operation.h"
+#include "opts.h"
 #include "xalloc.h"
 
 /* What could not be brought back failed in the other direction. */

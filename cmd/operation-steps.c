@@ -3,6 +3,7 @@
 
 #include "format.h"
 #include "operation.h"
+#include "opts.h"
 
 const struct memhp_step *operation_get_step(const struct operation *op, size_t i)
 {

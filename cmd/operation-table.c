@@ -4,6 +4,7 @@
 #include "columns.h"
 #include "format.h"
 #include "operation.h"
+#include "opts.h"
 #include "table.h"
 #include "xalloc.h"
 

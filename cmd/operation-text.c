@@ -6,6 +6,7 @@
 #include "format.h"
 #include "message.h"
 #include "operation.h"
+#include "opts.h"
 
 static void print_deadlines(const struct operation *op)
 {

@@ -9,6 +9,7 @@
 #include "format.h"
 #include "message.h"
 #include "operation.h"
+#include "opts.h"
 #include "xalloc.h"
 
 /* Runs of blocks that have the same trouble are named in one sentence, so many of them at the most. */

@@ -8,6 +8,7 @@
 
 #include "message.h"
 #include "operation.h"
+#include "opts.h"
 #include "xalloc.h"
 
 /* So many processes of a block, and so many blocks, are named for people. */

@@ -3,6 +3,7 @@
 
 #include "operation-options.h"
 #include "operation.h"
+#include "opts.h"
 #include "xalloc.h"
 
 static void make_request(struct operation *op)

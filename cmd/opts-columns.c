@@ -8,6 +8,7 @@
 #include "exit.h"
 #include "opts.h"
 #include "parse-args.h"
+#include "table.h"
 #include "xalloc.h"
 
 enum output_mode opts_output_mode(const struct options *options)

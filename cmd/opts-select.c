@@ -7,6 +7,7 @@
 
 #include "exit.h"
 #include "format.h"
+#include "opts.h"
 #include "parse-args.h"
 #include "session.h"
 #include "xalloc.h"

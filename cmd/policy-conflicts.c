@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "message.h"
-#include "policy-check.h"
+#include "policy-findings.h"
 
 static void compare_rule(struct check *check, const struct memhp_agent *agent)
 {

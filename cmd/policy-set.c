@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "exit.h"
@@ -38,21 +37,6 @@ struct setting {
 	struct boot_way way;
 	enum exit_status status;
 };
-
-const char *policy_plain_flag(const char *text)
-{
-	static const char *const yes[] = { "y", "yes", "1", "on", "true", "t" }, *const no[] = {
-		"n", "no", "0", "off", "false", "f"
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
-		if (strcasecmp(text, yes[i]) == 0)
-			return "Y";
-		if (strcasecmp(text, no[i]) == 0)
-			return "N";
-	}
-	return text;
-}
 
 static void find_key(struct setting *setting, const char *name)
 {

@@ -2,12 +2,12 @@
 /* memctl policy show: a row for each thing that decides */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "exit.h"
 #include "json.h"
 #include "opts.h"
 #include "policy.h"
+#include "table.h"
 #include "xalloc.h"
 
 /* When a value can change */
@@ -30,38 +30,6 @@ struct row {
 	const char *why; /* it can change no sooner, or where */
 	const struct memhp_agent *agent;
 };
-
-const char *policy_path(enum memhp_policy_key key)
-{
-	static char path[128];
-
-	snprintf(path, sizeof(path), "/sys/%s/%s",
-		 key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? "devices/system/memory" : "module/memory_hotplug/parameters",
-		 memhp_policy_key_name(key));
-	return path;
-}
-
-char *policy_source(const struct memhp_agent *agent)
-{
-	unsigned int line = memhp_agent_get_line(agent);
-
-	return line ? xasprintf("%s:%u", memhp_agent_get_file(agent), line) : xstrdup(memhp_agent_get_file(agent));
-}
-
-const char *policy_find_param(const struct policy *policy, const char *key)
-{
-	const struct memhp_agent *agent;
-	const char *found = NULL;
-
-	for (size_t i = 0; (agent = memhp_agents_get(policy->agents, i)); i++) {
-		if (memhp_agent_get_kind(agent) != MEMHP_AGENT_CMDLINE || strcmp(memhp_agent_get_key(agent), key) != 0)
-			continue;
-		found = memhp_agent_get_value(agent);
-		if (!found)
-			found = "";
-	}
-	return found;
-}
 
 static struct row key_row(const struct policy *policy, enum memhp_policy_key key)
 {

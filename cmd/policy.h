@@ -20,6 +20,10 @@ struct policy {
 	struct memhp_balance *balance; /* NULL: not known */
 };
 
+/* policy-facts.c */
+struct policy policy_look(const struct options *options);
+void policy_release(struct policy *policy);
+
 /* The file of a key, such as "/sys/devices/system/memory/auto_online_blocks"; static until the next call */
 const char *policy_path(enum memhp_policy_key key);
 
@@ -32,14 +36,13 @@ const char *policy_find_param(const struct policy *policy, const char *key);
 /* Y and N as the kernel reads them, such as 1, on, y; other texts as they are. */
 const char *policy_plain_flag(const char *text);
 
+/* The verbs; what they return is the exit status, and to unset is to set with a NULL value. */
 int policy_show(const struct policy *policy);
 int policy_check(const struct policy *policy);
+int policy_set(const struct policy *policy, const char *key, const char *value);
 
 /* Warns when an agent does something else to new memory than this value of auto_online_blocks. */
 void policy_warn_of_agents(const struct policy *policy, const char *value);
-
-/* policy-set.c: `value` is NULL to unset */
-int policy_set(const struct policy *policy, const char *key, const char *value);
 
 /* policy-persist.c: the one managed file, "/etc/tmpfiles.d/memctl.conf" */
 #define POLICY_FILE "/etc/tmpfiles.d/memctl.conf"

@@ -9,6 +9,7 @@
 #include "format.h"
 #include "json.h"
 #include "message.h"
+#include "opts.h"
 #include "probe.h"
 #include "table.h"
 #include "xalloc.h"

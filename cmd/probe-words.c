@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "opts.h"
 #include "probe.h"
 #include "xalloc.h"
 

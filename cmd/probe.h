@@ -25,7 +25,7 @@ struct probing {
 	int online_error; /* why the new blocks could not even be tried */
 };
 
-/* Whether a failed check keeps the block from being added */
+/* probe-facts.c: whether a failed check keeps the block from being added */
 bool probe_is_stopped_by(const struct probing *probing, const struct target *target, enum memhp_obstacle obstacle);
 bool probe_is_stopped(const struct probing *probing, const struct target *target);
 
@@ -36,7 +36,7 @@ bool probe_had_no_turn(const struct probing *probing, const struct target *targe
 bool probe_is_complete(const struct probing *probing);
 enum exit_status probe_exit_status(const struct probing *probing);
 
-/* A warning for each failed check that --force and --unbacked overcome; before anything is written */
+/* probe-report.c: a warning for each failed check that --force and --unbacked overcome; before anything is written */
 void probe_tell_dangers(const struct probing *probing);
 
 /* The table or the document, and a sentence for each trouble */

@@ -9,6 +9,7 @@
 
 #include "format.h"
 #include "json.h"
+#include "opts.h"
 #include "xalloc.h"
 
 void who_begin(struct who *who, const struct options *options)

@@ -14,6 +14,7 @@
 #include "exit.h"
 #include "message.h"
 #include "mounts.h"
+#include "opts.h"
 #include "xalloc.h"
 
 _printf_(3, 0) static void log_line(void *userdata, int level, const char *format, va_list args)

@@ -8,6 +8,7 @@
 #include "format.h"
 #include "json.h"
 #include "status.h"
+#include "xalloc.h"
 
 /* The number of blocks in each zone: of a node, or of the machine for NULL */
 static struct json_object *make_zones(const struct status *status, const struct memhp_node *node)
@@ -110,11 +111,13 @@ void status_write(const struct status *status)
 	json_doc_bool(&doc, "probe", status->probe);
 	json_doc_begin_array(&doc, "findings");
 	for (size_t i = 0; i < status->num_findings; i++) {
+		enum finding finding = status->findings[i];
+		_cleanup_free_ char *text = status_finding_text(status, finding);
 		struct json_object *object = json_new();
 
-		json_set_string(object, "code", status->findings[i].code);
-		json_set_string(object, "severity", status->findings[i].warning ? "warning" : "note");
-		json_set_string(object, "text", status->findings[i].text);
+		json_set_string(object, "code", status_finding_name(finding));
+		json_set_string(object, "severity", status_finding_is_warning(finding) ? "warning" : "note");
+		json_set_string(object, "text", text);
 		json_doc_item(&doc, object);
 	}
 	json_doc_end_array(&doc);

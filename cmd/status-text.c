@@ -6,8 +6,10 @@
 
 #include "columns.h"
 #include "format.h"
+#include "opts.h"
 #include "status.h"
 #include "table.h"
+#include "xalloc.h"
 
 /* A row of the matrix: totals, then the online blocks of each zone that the machine has; `node` NULL for all */
 static void add_matrix_row(const struct status *status, struct table *matrix, const char *name, const struct memhp_node *node)
@@ -118,10 +120,10 @@ static void print_findings(const struct status *status)
 	if (status->num_findings == 0)
 		puts("Nothing looks wrong.");
 	for (size_t i = 0; i < status->num_findings; i++) {
-		const struct finding *finding = &status->findings[i];
+		_cleanup_free_ char *text = status_finding_text(status, status->findings[i]);
 
-		print_colored(color, finding->warning ? "Warning" : "Note");
-		printf(": %s\n", finding->text);
+		print_colored(color, status_finding_is_warning(status->findings[i]) ? "Warning" : "Note");
+		printf(": %s\n", text);
 	}
 }
 

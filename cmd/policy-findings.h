@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What policy-check.c and policy-conflicts.c share. */
-#ifndef MEMCTL_POLICY_CHECK_H
-#define MEMCTL_POLICY_CHECK_H
+/* What memctl policy check finds, line by line, and what it asks for that */
+#ifndef MEMCTL_POLICY_FINDINGS_H
+#define MEMCTL_POLICY_FINDINGS_H
 
 #include "macro.h"
 #include "policy.h"
@@ -44,6 +44,7 @@ enum memhp_effect check_effect(const char *word);
 /* Whether somebody onlines new memory without naming a zone */
 bool check_plain_used(const struct check *check);
 
+/* policy-conflicts.c: adds where two of those who decide want different things. */
 void check_contradictions(struct check *check);
 
 #endif
