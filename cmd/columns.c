@@ -27,11 +27,10 @@ static char *range_text(const struct row *row, bool bytes _unused_)
 
 static void range_json(struct json_object *object, const struct row *row)
 {
-	char *text = range_text(row, false);
+	_cleanup_free_ char *text = range_text(row, false);
 
 	json_set_string(object, "range", text);
 	json_set_uint(object, "start", memhp_block_get_start_addr(row->block));
-	free(text);
 }
 
 static char *size_text(const struct row *row, bool bytes)
@@ -53,11 +52,10 @@ static char *block_text(const struct row *row, bool bytes _unused_)
 
 static void block_json(struct json_object *object, const struct row *row)
 {
-	char *text = block_text(row, false);
+	_cleanup_free_ char *text = block_text(row, false);
 
 	json_set_uint(object, "blocks", row->blocks);
 	json_set_string(object, "block", text);
-	free(text);
 }
 
 static bool same_state(const struct memhp_block *a, const struct memhp_block *b)
@@ -67,7 +65,7 @@ static bool same_state(const struct memhp_block *a, const struct memhp_block *b)
 
 static char *state_text(const struct row *row, bool bytes _unused_)
 {
-	return xasprintf("%s", memhp_block_get_state_name(row->block));
+	return xstrdup(memhp_block_get_state_name(row->block));
 }
 
 static void state_json(struct json_object *object, const struct row *row)
@@ -90,7 +88,7 @@ static bool same_nodes(const struct memhp_block *a, const struct memhp_block *b)
 static char *node_text(const struct row *row, bool bytes _unused_)
 {
 	size_t n = memhp_block_get_num_nodes(row->block);
-	char *text = n ? xasprintf("%d", memhp_block_get_node(row->block, 0)) : xasprintf("-");
+	char *text = n ? xasprintf("%d", memhp_block_get_node(row->block, 0)) : xstrdup("-");
 
 	for (size_t i = 1; i < n; i++) {
 		char *longer = xasprintf("%s,%d", text, memhp_block_get_node(row->block, i));
@@ -134,7 +132,7 @@ static char *zones_text(const struct row *row, bool bytes _unused_)
 {
 	size_t n = memhp_block_get_num_valid_zones(row->block);
 	const char *none = memhp_block_get_state(row->block) == MEMHP_STATE_GOING_OFFLINE ? "-" : "none";
-	char *text = xasprintf("%s", n ? memhp_zone_name(memhp_block_get_valid_zone(row->block, 0)) : none);
+	char *text = xstrdup(n ? memhp_zone_name(memhp_block_get_valid_zone(row->block, 0)) : none);
 
 	for (size_t i = 1; i < n; i++) {
 		char *longer = xasprintf("%s/%s", text, memhp_zone_name(memhp_block_get_valid_zone(row->block, i)));
@@ -164,7 +162,7 @@ static char *zone_text(const struct row *row, bool bytes _unused_)
 {
 	bool online = memhp_block_get_state(row->block) == MEMHP_STATE_ONLINE;
 
-	return xasprintf("%s", online ? memhp_zone_name(memhp_block_get_zone(row->block)) : "-");
+	return xstrdup(online ? memhp_zone_name(memhp_block_get_zone(row->block)) : "-");
 }
 
 static void zone_json(struct json_object *object, const struct row *row)
@@ -190,7 +188,7 @@ static char *default_zone_text(const struct row *row, bool bytes _unused_)
 {
 	const char *zone = default_zone(row->block);
 
-	return xasprintf("%s", zone ? zone : "-");
+	return xstrdup(zone ? zone : "-");
 }
 
 static void default_zone_json(struct json_object *object, const struct row *row)
@@ -206,7 +204,7 @@ static void default_zone_json(struct json_object *object, const struct row *row)
 	}                                                                                 \
 	static char *name##_text(const struct row *row, bool bytes _unused_)              \
 	{                                                                                 \
-		return xasprintf(get(row->block) ? "yes" : "no");                         \
+		return xstrdup(get(row->block) ? "yes" : "no");                           \
 	}                                                                                 \
 	static void name##_json(struct json_object *object, const struct row *row)        \
 	{                                                                                 \
@@ -242,7 +240,7 @@ static char *source_text(const struct row *row, bool bytes _unused_)
 {
 	const char *name = memhp_block_get_source_name(row->block);
 
-	return xasprintf("%s", name ? name : "-");
+	return xstrdup(name ? name : "-");
 }
 
 void json_set_source(struct json_object *object, const char *name, enum memhp_source_kind kind)
@@ -333,7 +331,7 @@ char *column_text(const struct column *column, const struct row *row, bool bytes
 
 	if (error == 0 || has_word(column, row->block))
 		return column->text(row, bytes);
-	return xasprintf(error == -EOPNOTSUPP ? "-" : "?");
+	return xstrdup(error == -EOPNOTSUPP ? "-" : "?");
 }
 
 void column_json(const struct column *column, struct json_object *object, const struct row *row, struct json_object **errors)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "columns.h"
 #include "command.h"
@@ -11,6 +10,7 @@
 #include "message.h"
 #include "opts.h"
 #include "table.h"
+#include "xalloc.h"
 
 static bool is_done(enum memhp_outcome outcome)
 {
@@ -28,7 +28,7 @@ static const char *word(int is_configured)
 static struct json_object *make_item(const struct configure *configure, const struct item *item)
 {
 	uint64_t start = memhp_block_get_start_addr(item->block), size = configure->block_size;
-	char *range = format_range(start, start + (size - 1));
+	_cleanup_free_ char *range = format_range(start, start + (size - 1));
 	struct json_object *object = json_new();
 
 	json_set_uint(object, "block_id", memhp_block_get_id(item->block));
@@ -45,7 +45,6 @@ static struct json_object *make_item(const struct configure *configure, const st
 	json_set_string(object, "errno", errno_name(item->error));
 	json_set_string(object, "text", item->why);
 	json_set_string(object, "hint", item->hint);
-	free(range);
 	return object;
 }
 
@@ -165,7 +164,7 @@ static void tell_troubles(const struct configure *configure)
 {
 	for (size_t i = 0, length; i < configure->num_items; i += length) {
 		const struct item *item = &configure->items[i];
-		char *blocks;
+		_cleanup_free_ char *blocks = NULL;
 
 		length = run_length(configure, i);
 		if (is_done(item->outcome) || item->outcome == MEMHP_OUTCOME_PLANNED)
@@ -174,7 +173,6 @@ static void tell_troubles(const struct configure *configure)
 		warn("block%s %s: %s%s%s%s%s%s", length == 1 ? "" : "s", blocks, item->why ? item->why : "not tried any more",
 		     item->error ? " (" : "", item->error ? errno_name(item->error) : "", item->error ? ")" : "",
 		     item->hint ? "; " : "", item->hint ? item->hint : "");
-		free(blocks);
 	}
 	if (configure->num_short)
 		warn("there is not enough %s memory: %" PRIu64 " block%s more would be needed",

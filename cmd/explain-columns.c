@@ -67,7 +67,7 @@ static char *page_amount(const struct explain *explain, const struct memhp_candi
 {
 	char text[SIZE_TEXT_MAX];
 
-	return xasprintf("%s", memhp_candidate_has_usage(candidate) ? format_amount(amount, explain->bytes, text) : "-");
+	return xstrdup(memhp_candidate_has_usage(candidate) ? format_amount(amount, explain->bytes, text) : "-");
 }
 
 char *explain_block_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
@@ -94,7 +94,7 @@ static char *size_text(const struct explain *explain, const struct memhp_candida
 
 static char *state_text(const struct explain *explain, const struct memhp_candidate *candidate)
 {
-	return xasprintf("%s", memhp_block_get_state_name(block_of(explain, candidate)));
+	return xstrdup(memhp_block_get_state_name(block_of(explain, candidate)));
 }
 
 static char *node_text(const struct explain *explain, const struct memhp_candidate *candidate)
@@ -107,19 +107,19 @@ static char *node_text(const struct explain *explain, const struct memhp_candida
 
 static char *zone_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
 {
-	return xasprintf("%s", memhp_zone_name(memhp_candidate_get_zone(candidate)));
+	return xstrdup(memhp_zone_name(memhp_candidate_get_zone(candidate)));
 }
 
 static char *source_text(const struct explain *explain, const struct memhp_candidate *candidate)
 {
 	const char *name = memhp_block_get_source_name(block_of(explain, candidate));
 
-	return xasprintf("%s", name ? name : "-");
+	return xstrdup(name ? name : "-");
 }
 
 static char *verdict_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
 {
-	return xasprintf("%s", explain_verdict(candidate));
+	return xstrdup(explain_verdict(candidate));
 }
 
 static char *fixed_text(const struct explain *explain, const struct memhp_candidate *candidate)
@@ -142,7 +142,7 @@ static char *room_text(const struct explain *explain, const struct memhp_candida
 	uint64_t room = memhp_candidate_get_room_bytes(candidate);
 	char text[SIZE_TEXT_MAX];
 
-	return xasprintf("%s", room == UINT64_MAX ? "-" : format_amount(room, explain->bytes, text));
+	return xstrdup(room == UINT64_MAX ? "-" : format_amount(room, explain->bytes, text));
 }
 
 /* The heaviest finding, and the next one where both matter; from malloc() */

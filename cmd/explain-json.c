@@ -2,12 +2,12 @@
 /* An assessment for programs. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "columns.h"
 #include "explain.h"
 #include "format.h"
 #include "json.h"
+#include "xalloc.h"
 
 static struct json_object *evidence_json(const struct memhp_assessment *assessment)
 {
@@ -34,7 +34,7 @@ static struct json_object *reasons_json(const struct memhp_candidate *candidate)
 	for (size_t i = 0; i < memhp_candidate_get_num_findings(candidate); i++) {
 		struct json_object *object = json_new();
 		uint64_t bytes = memhp_candidate_get_finding_bytes(candidate, i);
-		char *text = explain_sentence(candidate, i, false);
+		_cleanup_free_ char *text = explain_sentence(candidate, i, false);
 
 		json_set_string(object, "code", memhp_finding_name(memhp_candidate_get_finding(candidate, i)));
 		json_set_uint(object, "weight", memhp_candidate_get_finding_weight(candidate, i));
@@ -45,7 +45,6 @@ static struct json_object *reasons_json(const struct memhp_candidate *candidate)
 		json_set_string(object, "file", memhp_evidence_path(memhp_candidate_get_finding_evidence(candidate, i)));
 		json_set_string(object, "text", text);
 		json_append(array, object);
-		free(text);
 	}
 	return array;
 }
@@ -82,7 +81,7 @@ static struct json_object *block_json(const struct explain *explain, size_t inde
 	uint64_t id = memhp_candidate_get_block_id(candidate), start = id * explain->block_size;
 	const struct memhp_block *block = memhp_snapshot_find_block(explain->snapshot, id);
 	uint64_t room = memhp_candidate_get_room_bytes(candidate);
-	char *range = format_range(start, start + explain->block_size - 1);
+	_cleanup_free_ char *range = format_range(start, start + explain->block_size - 1);
 	struct json_object *object = json_new();
 
 	json_set_uint(object, "block_id", id);
@@ -105,7 +104,6 @@ static struct json_object *block_json(const struct explain *explain, size_t inde
 		set_map(object, candidate);
 	if (explain->who.asked)
 		json_set(object, "processes", who_processes(&explain->who, index));
-	free(range);
 	return object;
 }
 

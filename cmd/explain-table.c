@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -193,11 +192,10 @@ static void print_summary(const struct explain *explain)
 			 { MEMHP_VERDICT_CANNOT_TELL, "cannot tell" },
 			 { MEMHP_VERDICT_WILL_NOT, "will not" } };
 	size_t num = memhp_assessment_get_num_candidates(explain->assessment), unlikely = count_unlikely(explain->assessment);
-	char *size = format_bytes(explain->block_size, explain->bytes);
+	_cleanup_free_ char *size = format_bytes(explain->block_size, explain->bytes);
 	const char *separator = ":";
 
 	printf("%zu block%s of %s", num, num == 1 ? "" : "s", size);
-	free(size);
 	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++) {
 		size_t blocks = memhp_assessment_count_verdict(explain->assessment, verdicts[i].verdict);
 
@@ -213,13 +211,12 @@ static void print_summary(const struct explain *explain)
 
 static void print_use(const struct explain *explain, const struct memhp_candidate *candidate)
 {
-	char *bar = explain_bar(explain, candidate);
+	_cleanup_free_ char *bar = explain_bar(explain, candidate);
 	uint64_t room = memhp_candidate_get_room_bytes(candidate);
 	char map[MAP_SLICES + 1], amount[SIZE_TEXT_MAX];
 	const char *separator = "  ";
 
 	printf("Use:      %s", bar);
-	free(bar);
 	for (size_t i = MEMHP_NUM_PAGE_KINDS; i-- > 0;) {
 		uint64_t bytes = memhp_candidate_get_bytes(candidate, i);
 
@@ -238,11 +235,10 @@ static void print_use(const struct explain *explain, const struct memhp_candidat
 
 static void print_single_who(const struct explain *explain)
 {
-	char *text = who_text(&explain->who, 0, WHO_OF_SINGLE, ",\n           ", explain->bytes);
+	_cleanup_free_ char *text = who_text(&explain->who, 0, WHO_OF_SINGLE, ",\n           ", explain->bytes);
 
 	if (explain->who.asked && explain->who.mappers)
 		printf("\nMapped by: %s\n", text ? text : "no process");
-	free(text);
 }
 
 static void print_single(const struct explain *explain)
@@ -255,25 +251,22 @@ static void print_single(const struct explain *explain)
 	const struct memhp_candidate *candidate = memhp_assessment_get_candidate(explain->assessment, 0);
 	uint64_t id = memhp_candidate_get_block_id(candidate), start = id * explain->block_size;
 	bool online = memhp_candidate_get_state(candidate) == MEMHP_STATE_ONLINE;
-	char *range = format_range(start, start + explain->block_size - 1),
-	     *size = format_bytes(explain->block_size, explain->bytes);
+	_cleanup_free_ char *range = format_range(start, start + explain->block_size - 1),
+			    *size = format_bytes(explain->block_size, explain->bytes);
 
 	printf("Block:    %" PRIu64 ", %s, %s\n", id, range, size);
 	printf("State:    %s, zone %s\n", memhp_state_name(memhp_candidate_get_state(candidate)),
 	       memhp_zone_name(memhp_candidate_get_zone(candidate)));
 	printf("Verdict:  %s, score %u of 100%s\n", explain_verdict(candidate), memhp_candidate_get_score(candidate),
 	       online ? certainties[memhp_candidate_get_certainty(candidate)] : "");
-	free(range);
-	free(size);
 	if (memhp_candidate_has_usage(candidate))
 		print_use(explain, candidate);
 	puts("\nReasons, the heaviest first:");
 	for (size_t i = 0; i < memhp_candidate_get_num_findings(candidate); i++) {
-		char *sentence = explain_sentence(candidate, i, explain->bytes);
+		_cleanup_free_ char *sentence = explain_sentence(candidate, i, explain->bytes);
 
 		printf("%3u%%  %s (%s)\n", memhp_candidate_get_finding_weight(candidate, i), sentence,
 		       memhp_evidence_path(memhp_candidate_get_finding_evidence(candidate, i)));
-		free(sentence);
 	}
 	print_single_who(explain);
 }
@@ -281,13 +274,12 @@ static void print_single(const struct explain *explain)
 /* Who maps a page need not be who holds it. */
 static void print_who_note(const struct explain *explain)
 {
-	char *trouble = who_trouble(&explain->who);
+	_cleanup_free_ char *trouble = who_trouble(&explain->who);
 
 	if (trouble)
 		printf("Not known: %s\n", trouble);
 	if (explain->who.mappers)
 		puts("Processes are candidates for who holds pages; what only the kernel or a device holds is not among them.");
-	free(trouble);
 }
 
 /* What is below a table: what its signs mean, and a count. */

@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A plan or a result for programs */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "command.h"
 #include "format.h"
 #include "json.h"
 #include "operation.h"
 #include "opts.h"
+#include "xalloc.h"
 
 /* What to try; a block that had no turn, or is as it was before, needs no advice of its own. */
 static void set_words(struct json_object *object, const struct operation *op, const struct memhp_step *step)
 {
-	char *text = operation_make_reason(op, step);
-	char *hint = memhp_step_get_outcome(step) == MEMHP_OUTCOME_NOT_TRIED ? NULL : operation_make_hint(op, step);
+	_cleanup_free_ char *text = operation_make_reason(op, step);
+	_cleanup_free_ char *hint = memhp_step_get_outcome(step) == MEMHP_OUTCOME_NOT_TRIED ? NULL : operation_make_hint(op, step);
 
 	json_set_string(object, "text", text);
 	json_set_string(object, "hint", hint);
-	free(text);
-	free(hint);
 }
 
 /* What an errno leaves open; empty where the reason says it all */
@@ -57,7 +55,7 @@ static struct json_object *make_block(const struct operation *op, size_t index)
 	const struct memhp_step *step = operation_get_step(op, index);
 	enum memhp_reason reason = memhp_step_get_reason(step);
 	struct json_object *object = json_new();
-	char *range = format_range(memhp_step_get_start_addr(step), memhp_step_get_last_addr(step));
+	_cleanup_free_ char *range = format_range(memhp_step_get_start_addr(step), memhp_step_get_last_addr(step));
 	size_t who_range;
 
 	json_set_uint(object, "block_id", memhp_step_get_block_id(step));
@@ -79,7 +77,6 @@ static struct json_object *make_block(const struct operation *op, size_t index)
 		json_set_uint(object, "score", (uint64_t)memhp_step_get_score(step));
 	if (operation_get_who_range(op, index, &who_range))
 		json_set(object, "processes", who_processes(&op->who, who_range));
-	free(range);
 	return object;
 }
 

@@ -1,21 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A plan or a result for people: the table, what it comes to, and what went wrong */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "format.h"
 #include "message.h"
 #include "operation.h"
 #include "opts.h"
+#include "xalloc.h"
 
 static void print_deadlines(const struct operation *op)
 {
-	char *whole = format_deadline(op->options->timeout_ms);
-	char *block = format_deadline(memhp_request_get_block_timeout_ms(op->request));
+	_cleanup_free_ char *whole = format_deadline(op->options->timeout_ms);
+	_cleanup_free_ char *block = format_deadline(memhp_request_get_block_timeout_ms(op->request));
 
 	printf("\nDeadline for the request: %s; for each block: %s.\n", whole, block);
-	free(whole);
-	free(block);
 }
 
 static size_t count_spares(const struct operation *op)
@@ -46,7 +44,7 @@ static void print_conclusion(const struct operation *op)
 {
 	char requested_text[SIZE_TEXT_MAX], changed_text[SIZE_TEXT_MAX];
 	uint64_t requested, changed;
-	char *elapsed;
+	_cleanup_free_ char *elapsed = NULL;
 
 	operation_sum_sizes(op, &requested, &changed);
 	if (!op->result) {
@@ -64,7 +62,6 @@ static void print_conclusion(const struct operation *op)
 	else
 		printf("\nChanged %s of %s in %s.\n", format_size(changed, changed_text), format_size(requested, requested_text),
 		       elapsed);
-	free(elapsed);
 }
 
 static void print_device(const struct operation *op)

@@ -109,7 +109,7 @@ static void tell_trouble(const struct trouble *trouble)
 {
 	const char *text = trouble->text, *hint = trouble->hint;
 	const char *error = errno_name(trouble->error), *what = "";
-	char *page = describe_page(trouble);
+	_cleanup_free_ char *page = describe_page(trouble);
 
 	if (trouble->outcome == MEMHP_OUTCOME_NOT_TRIED)
 		text = "not tried any more", hint = NULL;
@@ -118,7 +118,6 @@ static void tell_trouble(const struct trouble *trouble)
 	warn("block%s %s%s: %s%s%s%s%s%s%s%s", trouble->num_blocks == 1 ? "" : "s", trouble->blocks,
 	     trouble->num_runs > MAX_RUNS_NAMED ? " and more" : "", what, text ? text : "failed", page, error ? " (" : "",
 	     error ? error : "", error ? ")" : "", hint ? "; " : "", hint ? hint : "");
-	free(page);
 }
 
 /* That something was asked for and could not be had is no failure of the request, and yet said. */

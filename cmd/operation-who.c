@@ -83,7 +83,7 @@ bool operation_get_who_range(const struct operation *op, size_t index, size_t *r
 /* "block 33: page 0x108000 is mapped by: postgres (pid 1234, 4K)" */
 static void tell_block(const struct operation *op, const struct memhp_step *step, size_t range)
 {
-	char *processes = who_text(&op->who, range, MAX_NAMED, ", ", has_option(op->options, OPT_BYTES));
+	_cleanup_free_ char *processes = who_text(&op->who, range, MAX_NAMED, ", ", has_option(op->options, OPT_BYTES));
 	uint64_t id = memhp_step_get_block_id(step), pfn, addr;
 	bool has_page = get_page(step, &pfn, &addr);
 
@@ -98,12 +98,11 @@ static void tell_block(const struct operation *op, const struct memhp_step *step
 		warn("block %" PRIu64 ": page 0x%" PRIx64 " is mapped by: %s; a candidate for who holds it", id, pfn, processes);
 	else
 		warn("block %" PRIu64 ": mapped by: %s; candidates for who holds a page", id, processes);
-	free(processes);
 }
 
 void operation_tell_processes(const struct operation *op)
 {
-	char *trouble = who_trouble(&op->who);
+	_cleanup_free_ char *trouble = who_trouble(&op->who);
 	const struct memhp_step *step;
 	size_t num = 0, range;
 
@@ -114,5 +113,4 @@ void operation_tell_processes(const struct operation *op)
 		warn("--who: %zu further blocks are told of with --json, or by memctl explain --who", num - MAX_BLOCKS);
 	if (trouble)
 		warn("--who: not known: %s", trouble);
-	free(trouble);
 }

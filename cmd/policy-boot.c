@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command that puts an argument on the kernel's command line: told, never run. */
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,12 +11,11 @@
 static bool exists(const char *sysroot, const char *path)
 {
 	struct stat st;
-	char *full;
+	_cleanup_free_ char *full = NULL;
 	bool found;
 
 	full = xasprintf("%s%s", sysroot ? sysroot : "", path);
 	found = fstatat(AT_FDCWD, full, &st, AT_SYMLINK_NOFOLLOW) == 0;
-	free(full);
 	return found;
 }
 

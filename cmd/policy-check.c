@@ -9,6 +9,7 @@
 #include "json.h"
 #include "opts.h"
 #include "policy-findings.h"
+#include "xalloc.h"
 
 #define say(check, ...) check_add(check, SENTENCE, NULL, __VA_ARGS__)
 
@@ -92,7 +93,7 @@ static void say_kernel(struct check *check)
 static void say_rule(struct check *check, const struct memhp_agent *agent)
 {
 	enum memhp_effect effect = memhp_agent_get_effect(agent);
-	char *source = policy_source(agent), *condition = check_condition(agent);
+	_cleanup_free_ char *source = policy_source(agent), *condition = check_condition(agent);
 
 	if (effect == MEMHP_EFFECT_UNKNOWN)
 		check_add(check, NOTE, "udev-unknown",
@@ -105,14 +106,12 @@ static void say_rule(struct check *check, const struct memhp_agent *agent)
 		    zone_phrase(effect), condition);
 	else
 		say(check, "Then the udev rule %s brings it online, %s%s.", source, zone_phrase(effect), condition);
-	free(source);
-	free(condition);
 }
 
 static void say_section(struct check *check, const struct memhp_agent *agent)
 {
 	enum memhp_effect effect = memhp_agent_get_effect(agent);
-	char *source;
+	_cleanup_free_ char *source = NULL;
 
 	/* What daxctl refuses is told as a contradiction. */
 	if (check_onlines(check->kernel) && effect != MEMHP_EFFECT_ONLINE_KERNEL)
@@ -123,7 +122,6 @@ static void say_section(struct check *check, const struct memhp_agent *agent)
 		    memhp_agent_get_key(agent), zone_phrase(effect), source);
 	else
 		say(check, "daxctl leaves the memory of its section \"%s\" to others (%s).", memhp_agent_get_key(agent), source);
-	free(source);
 }
 
 static void say_agents(struct check *check)

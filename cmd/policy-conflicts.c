@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where two of those who decide about new memory want different things, and who wins */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "message.h"
 #include "policy-findings.h"
+#include "xalloc.h"
 
 static void compare_rule(struct check *check, const struct memhp_agent *agent)
 {
 	enum memhp_effect effect = memhp_agent_get_effect(agent);
-	char *source = policy_source(agent), *condition = check_condition(agent);
+	_cleanup_free_ char *source = policy_source(agent), *condition = check_condition(agent);
 
 	if (!check_onlines(check->kernel) && check_onlines(effect))
 		check_add(check, CONTRADICTION, "udev-onlines",
@@ -33,15 +33,13 @@ static void compare_rule(struct check *check, const struct memhp_agent *agent)
 			  "movable_node is to keep added memory movable, but the udev rule %s brings it to a kernel "
 			  "zone%s: the rule wins",
 			  source, condition);
-	free(source);
-	free(condition);
 }
 
 /* It looks before it begins; only a section that takes any outcome for good is carried out then. */
 static void compare_section(struct check *check, const struct memhp_agent *agent)
 {
 	enum memhp_effect effect = memhp_agent_get_effect(agent);
-	char *source = policy_source(agent);
+	_cleanup_free_ char *source = policy_source(agent);
 
 	if (check_onlines(check->kernel) && effect != MEMHP_EFFECT_ONLINE_KERNEL)
 		check_add(check, CONTRADICTION, "daxctl-refuses",
@@ -49,7 +47,6 @@ static void compare_section(struct check *check, const struct memhp_agent *agent
 			  "and the device does not become memory",
 			  check->word, memhp_agent_get_key(agent), source,
 			  effect == MEMHP_EFFECT_OFFLINE ? "it offline" : "to bring it to ZONE_MOVABLE itself");
-	free(source);
 }
 
 static void compare_agents(struct check *check)
@@ -147,11 +144,10 @@ static void compare_boot(struct check *check, enum memhp_policy_key key)
 	if (!value)
 		return;
 	if (tmpfile && strcmp(memhp_agent_get_value(tmpfile), value) != 0) {
-		char *source = policy_source(tmpfile);
+		_cleanup_free_ char *source = policy_source(tmpfile);
 
 		check_add(check, CONTRADICTION, "tmpfiles-differs", "%s is %s now, but %s makes it %s at the next boot", name,
 			  value, source, memhp_agent_get_value(tmpfile));
-		free(source);
 	} else if (!tmpfile && given && strcmp(given, value) != 0) {
 		check_add(check, CONTRADICTION, "boot-differs",
 			  "%s is %s now, but %s=%s is on the kernel's command line: the next boot brings that back", name, value,

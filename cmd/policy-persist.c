@@ -156,7 +156,7 @@ static int store_text(int folder, const char *text)
 int policy_persist(const char *sysroot, enum memhp_policy_key key, const char *value, bool dry_run)
 {
 	int folder = open_folder(sysroot, value && !dry_run), rc = 0;
-	char *old, *new, *line;
+	_cleanup_free_ char *old = NULL, *new = NULL, *line = NULL;
 
 	if (folder < 0 && errno == ENOENT)
 		return value ? PERSIST_WRITTEN : PERSIST_ALREADY;
@@ -175,8 +175,5 @@ int policy_persist(const char *sysroot, enum memhp_policy_key key, const char *v
 	else if (dry_run || (rc = store_text(folder, new)) == 0)
 		rc = value ? PERSIST_WRITTEN : PERSIST_REMOVED;
 	close(folder);
-	free(line);
-	free(old);
-	free(new);
 	return rc;
 }

@@ -138,7 +138,7 @@ static void print_details(const struct policy *policy)
 
 	for (size_t i = 0; get_row(policy, i, &row); i++) {
 		const char *condition = row.agent ? memhp_agent_get_condition(row.agent) : NULL;
-		char *source = row.agent ? policy_source(row.agent) : xstrdup(row.file);
+		_cleanup_free_ char *source = row.agent ? policy_source(row.agent) : xstrdup(row.file);
 
 		if (condition || (verbose && (row.agent || row.why))) {
 			printf("%s%s:\n", is_first ? "\n" : "", source);
@@ -150,7 +150,6 @@ static void print_details(const struct policy *policy)
 			printf("  depends: %s\n", condition);
 		if (verbose && row.why)
 			printf("  change: %s, %s\n", changes[row.change].text, row.why);
-		free(source);
 		free(row.file);
 	}
 }

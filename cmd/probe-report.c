@@ -2,7 +2,6 @@
 /* What memctl probe reports, as a table with sentences, or as JSON */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "columns.h"
@@ -74,7 +73,7 @@ static struct json_object *make_claim(const struct target *target)
 	uint64_t start, last;
 	const char *name = memhp_probe_get_claim(target->probe, &start, &last);
 	struct json_object *object;
-	char *range;
+	_cleanup_free_ char *range = NULL;
 
 	if (!name)
 		return NULL;
@@ -82,7 +81,6 @@ static struct json_object *make_claim(const struct target *target)
 	range = format_range(start, last);
 	json_set_string(object, "name", name);
 	json_set_string(object, "range", range);
-	free(range);
 	return object;
 }
 
@@ -91,7 +89,7 @@ static struct json_object *make_online(const struct probing *probing, const stru
 {
 	struct json_object *object;
 	enum memhp_reason reason;
-	char *hint;
+	_cleanup_free_ char *hint = NULL;
 
 	if (!step)
 		return NULL;
@@ -102,7 +100,6 @@ static struct json_object *make_online(const struct probing *probing, const stru
 	json_set_string(object, "reason", reason == MEMHP_REASON_NONE ? NULL : memhp_reason_name(reason));
 	hint = operation_make_hint(&probing->op, step);
 	json_set_string(object, "hint", hint);
-	free(hint);
 	json_set_uint(object, "elapsed_ms", memhp_step_get_elapsed_ms(step));
 	return object;
 }
@@ -112,7 +109,7 @@ static struct json_object *make_block(const struct probing *probing, const struc
 	uint64_t start = memhp_probe_get_start_addr(target->probe), last = memhp_probe_get_last_addr(target->probe);
 	enum memhp_proof proof = memhp_probe_get_proof(target->probe);
 	struct json_object *object = json_new(), *obstacles = json_array_new();
-	char *range = format_range(start, last), *text = probe_target_text(probing, target);
+	_cleanup_free_ char *range = format_range(start, last), *text = probe_target_text(probing, target);
 
 	for (enum memhp_obstacle obstacle = 0; obstacle < MEMHP_NUM_OBSTACLES; obstacle++)
 		if (memhp_probe_has_obstacle(target->probe, obstacle))
@@ -132,8 +129,6 @@ static struct json_object *make_block(const struct probing *probing, const struc
 	json_set_bool(object, "onlined_by_others", is_onlined_by_others(target));
 	json_set(object, "online", make_online(probing, target->step));
 	json_set_uint(object, "elapsed_ms", elapsed_of(target));
-	free(range);
-	free(text);
 	return object;
 }
 
@@ -225,7 +220,7 @@ static void print_table(const struct probing *probing)
 static void print_conclusion(const struct probing *probing)
 {
 	char added[SIZE_TEXT_MAX], requested[SIZE_TEXT_MAX];
-	char *elapsed;
+	_cleanup_free_ char *elapsed = NULL;
 
 	format_size(size_of_blocks(probing->num, probing->op.block_size), requested);
 	if (probe_is_refused(probing)) {
@@ -238,7 +233,6 @@ static void print_conclusion(const struct probing *probing)
 	}
 	elapsed = format_elapsed(probing->elapsed_ms);
 	printf("\nAdded %s of %s in %s.\n", format_size(added_size(probing), added), requested, elapsed);
-	free(elapsed);
 }
 
 /* The addresses of which nothing proves that there is RAM; whether there are any */
@@ -248,13 +242,12 @@ static bool tell_unproven(const struct probing *probing, const char *prefix)
 
 	for (size_t i = 0; i < probing->num; i++) {
 		const struct target *target = &probing->targets[i];
-		char *text;
+		_cleanup_free_ char *text = NULL;
 
 		if (!memhp_probe_has_obstacle(target->probe, MEMHP_OBSTACLE_UNPROVEN))
 			continue;
 		text = probe_obstacle_text(probing, target, MEMHP_OBSTACLE_UNPROVEN);
 		warn("%s%s", prefix, text);
-		free(text);
 		any = true;
 	}
 	return any;
@@ -277,13 +270,12 @@ static void tell_obstacles(const struct probing *probing)
 {
 	for (size_t i = 0; i < probing->num; i++) {
 		for (enum memhp_obstacle obstacle = 0; obstacle < MEMHP_OBSTACLE_UNPROVEN; obstacle++) {
-			char *text;
+			_cleanup_free_ char *text = NULL;
 
 			if (!memhp_probe_has_obstacle(probing->targets[i].probe, obstacle))
 				continue;
 			text = probe_obstacle_text(probing, &probing->targets[i], obstacle);
 			warn("%s", text);
-			free(text);
 		}
 	}
 	if (!probing->unbacked && tell_unproven(probing, ""))

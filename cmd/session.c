@@ -34,7 +34,7 @@ struct memhp_ctx *open_ctx(const struct options *options)
 	struct memhp_ctx *ctx;
 	uint64_t block_size;
 	bool read_only;
-	char *sysfs;
+	_cleanup_free_ char *sysfs = NULL;
 
 	if (memhp_ctx_new(&ctx, options->sysroot) < 0)
 		out_of_memory();
@@ -45,7 +45,6 @@ struct memhp_ctx *open_ctx(const struct options *options)
 	sysfs = mounts_find_sysfs(&read_only);
 	if (sysfs)
 		memhp_ctx_set_sysfs(ctx, sysfs);
-	free(sysfs);
 	return ctx;
 }
 

@@ -2,7 +2,6 @@
 /* The machine's memory for people. */
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "columns.h"
 #include "format.h"
@@ -76,7 +75,7 @@ static char *format_pages(uint64_t size, bool bytes)
 
 static void print_balance(const struct status *status)
 {
-	char *kernel, *movable;
+	_cleanup_free_ char *kernel = NULL, *movable = NULL;
 
 	if (!status->balance ||
 	    memhp_balance_get_kernel_bytes(status->balance) + memhp_balance_get_movable_bytes(status->balance) == 0) {
@@ -89,8 +88,6 @@ static void print_balance(const struct status *status)
 	if (memhp_balance_get_movable_bytes(status->balance) && memhp_balance_get_kernel_bytes(status->balance))
 		printf(" (%.2f:1)", status_ratio(status->balance));
 	putchar('\n');
-	free(kernel);
-	free(movable);
 }
 
 static void print_policy(const struct status *status)
@@ -129,24 +126,21 @@ static void print_findings(const struct status *status)
 
 static void print_standby(const struct status *status)
 {
-	char *size;
+	_cleanup_free_ char *size = NULL;
 
 	if (!status->totals.standby)
 		return;
 	size = format_bytes(size_of_blocks(status->totals.standby, status->block_size), status->bytes);
 	printf("Standby:      %s more, once it is configured (memctl configure)\n", size);
-	free(size);
 }
 
 void status_print(const struct status *status)
 {
 	size_t blocks = totals_blocks(&status->totals);
-	char *size = format_bytes(size_of_blocks(blocks, status->block_size), status->bytes),
-	     *block = format_bytes(status->block_size, status->bytes);
+	_cleanup_free_ char *size = format_bytes(size_of_blocks(blocks, status->block_size), status->bytes),
+			    *block = format_bytes(status->block_size, status->bytes);
 
 	printf("Memory:       %s in %zu block%s of %s\n", size, blocks, blocks == 1 ? "" : "s", block);
-	free(size);
-	free(block);
 	print_standby(status);
 	putchar('\n');
 	print_matrix(status);

@@ -2,7 +2,6 @@
 #include "totals.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "columns.h"
 #include "format.h"
@@ -78,7 +77,7 @@ void totals_json(struct json_object *object, const struct totals *totals, uint64
 
 static void print_line(const char *word, const char *color, uint64_t size, const size_t *blocks, bool bytes)
 {
-	char *text = format_bytes(size, bytes);
+	_cleanup_free_ char *text = format_bytes(size, bytes);
 
 	/* The longest word is "Going offline", the longest size 2^64. */
 	print_colored(color, "%-13s", word);
@@ -86,7 +85,6 @@ static void print_line(const char *word, const char *color, uint64_t size, const
 	if (blocks)
 		printf("  %zu block%s", *blocks, *blocks == 1 ? "" : "s");
 	putchar('\n');
-	free(text);
 }
 
 void totals_print(const struct totals *totals, uint64_t block_size, bool bytes, bool colors)
