@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "configure.h"
+#include "operation-options.h"
 #include "opts.h"
 
 /* clang-format off */
@@ -26,42 +27,30 @@ static struct poptOption opts_memmap[] = {
 static struct poptOption opts_dax[] = {
 	{ "source", 0, POPT_ARG_STRING, NULL, OPT_SOURCE, "a dax device as a whole, such as dax0.0 (Linux 7.3)", "NAME" },
 	{ "movable", 0, POPT_ARG_NONE, NULL, OPT_MOVABLE, "to zone Movable", NULL },
-	{ "kernel", 0, POPT_ARG_NONE, NULL, OPT_KERNEL, "to a kernel zone; neither: the kernel chooses", NULL },
-	{ "force", 0, POPT_ARG_NONE, NULL, OPT_FORCE, "go on where a guard would refuse", NULL },
+	OPTION_KERNEL,
+	OPTION_FORCE,
 	POPT_TABLEEND
 };
 
 static struct poptOption opts_do[] = {
-	{ "timeout", 0, POPT_ARG_STRING, NULL, OPT_TIMEOUT, "for the whole request, such as 90s, 1.5m; default infinity",
-	  "DURATION" },
-	{ "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "show the plan and change nothing", NULL },
+	OPTION_TIMEOUT,
+	OPTION_DRY_RUN,
 	POPT_TABLEEND
 };
-
-static struct poptOption opts_show[] = {
-	{ "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL },
-	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
-	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings", NULL },
-	POPT_TABLEEND
-};
-
-#define OPTIONS_MEMORY { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_memory, 0, "Which memory:", NULL }
-#define OPTIONS_DO     { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_do, 0, "What to do:", NULL }
-#define OPTIONS_SHOW   { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_show, 0, "Output:", NULL }
 
 static const struct poptOption table_configure[] = {
-	OPTIONS_MEMORY,
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_dax, 0, "Or which device, and to which zone:", NULL },
-	OPTIONS_DO,
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_memmap, 0, NULL, NULL },
+	OPTION_GROUP("Which memory:", opts_memory),
+	OPTION_GROUP("Or which device, and to which zone:", opts_dax),
+	OPTION_GROUP("What to do:", opts_do),
+	OPTION_GROUP(NULL, opts_memmap),
 	OPTIONS_SHOW,
 	OPTIONS_GLOBAL,
 	POPT_TABLEEND
 };
 
 static const struct poptOption table_deconfigure[] = {
-	OPTIONS_MEMORY,
-	OPTIONS_DO,
+	OPTION_GROUP("Which memory:", opts_memory),
+	OPTION_GROUP("What to do:", opts_do),
 	OPTIONS_SHOW,
 	OPTIONS_GLOBAL,
 	POPT_TABLEEND

@@ -12,20 +12,17 @@
 
 /* clang-format off */
 static struct poptOption opts_explain[] = {
-	{ "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL },
-	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
+	OPTION_BYTES,
+	OPTION_JSON,
 	{ "map", 0, POPT_ARG_NONE, NULL, OPT_MAP, "a map of each block, a character for each part of it", NULL },
 	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings, and nothing below", NULL },
-	{ "output", 'o', POPT_ARG_STRING, NULL, OPT_OUTPUT, "columns to show, or with + to add to the usual ones", "[+]LIST" },
-	{ "output-all", 0, POPT_ARG_NONE, NULL, OPT_OUTPUT_ALL, "all columns", NULL },
-	{ "pairs", 'P', POPT_ARG_NONE, NULL, OPT_PAIRS, "NAME=\"value\" pairs", NULL },
-	{ "raw", 'r', POPT_ARG_NONE, NULL, OPT_RAW, "plain words, one space between", NULL },
+	OPTIONS_COLUMNS,
 	{ "who", 0, POPT_ARG_NONE, NULL, OPT_WHO, "also the processes that map pages of each block", NULL },
 	POPT_TABLEEND
 };
 
 static const struct poptOption option_table[] = {
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_explain, 0, "Output:", NULL },
+	OPTION_GROUP("Output:", opts_explain),
 	OPTIONS_SELECTION,
 	OPTIONS_ZONE_FILTER,
 	OPTIONS_GLOBAL,

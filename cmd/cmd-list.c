@@ -24,21 +24,18 @@
 /* clang-format off */
 static struct poptOption opts_list[] = {
 	{ "all", 'a', POPT_ARG_NONE, NULL, OPT_ALL, "one row a block", NULL },
-	{ "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL },
+	OPTION_BYTES,
 	{ "by", 0, POPT_ARG_STRING, NULL, OPT_BY, "totals by node, source or zone instead of blocks", "WHAT" },
-	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
-	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings", NULL },
-	{ "output", 'o', POPT_ARG_STRING, NULL, OPT_OUTPUT, "columns to show, or with + to add to the usual ones", "[+]LIST" },
-	{ "output-all", 0, POPT_ARG_NONE, NULL, OPT_OUTPUT_ALL, "all columns", NULL },
-	{ "pairs", 'P', POPT_ARG_NONE, NULL, OPT_PAIRS, "NAME=\"value\" pairs", NULL },
-	{ "raw", 'r', POPT_ARG_NONE, NULL, OPT_RAW, "plain words, one space between", NULL },
+	OPTION_JSON,
+	OPTION_NOHEADINGS,
+	OPTIONS_COLUMNS,
 	{ "split", 'S', POPT_ARG_STRING, NULL, OPT_SPLIT, "more columns in which the blocks of a row are equal, or none", "LIST" },
 	{ "summary", 0, POPT_ARG_STRING, NULL, OPT_SUMMARY, "totals: always, never or only", "WHEN" },
 	POPT_TABLEEND
 };
 
 static const struct poptOption option_table[] = {
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_list, 0, "Output:", NULL },
+	OPTION_GROUP("Output:", opts_list),
 	OPTIONS_SELECTION,
 	OPTIONS_ZONE_FILTER,
 	OPTIONS_GLOBAL,

@@ -9,7 +9,7 @@
 /* clang-format off */
 static struct poptOption opts_zone[] = {
 	{ "movable", 0, POPT_ARG_NONE, NULL, OPT_MOVABLE, "to zone Movable, from where memory can usually go offline again", NULL },
-	{ "kernel", 0, POPT_ARG_NONE, NULL, OPT_KERNEL, "to a kernel zone; neither: the kernel chooses", NULL },
+	OPTION_KERNEL,
 	/* Known only to be refused in words */
 	{ "zone", 0, POPT_ARG_STRING | POPT_ARGFLAG_DOC_HIDDEN, NULL, OPT_ZONE, NULL, NULL },
 	POPT_TABLEEND
@@ -27,12 +27,10 @@ static struct poptOption opts_goal[] = {
 	POPT_TABLEEND
 };
 
-#define OPTIONS_GOAL   { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_goal, 0, "How much:", NULL }
-
 static const struct poptOption table_online[] = {
 	OPTIONS_SELECTION,
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_zone, 0, "Which zone:", NULL },
-	OPTIONS_GOAL,
+	OPTION_GROUP("Which zone:", opts_zone),
+	OPTION_GROUP("How much:", opts_goal),
 	OPTIONS_CHANGE,
 	OPTIONS_REPORT,
 	OPTIONS_GLOBAL,
@@ -42,10 +40,10 @@ static const struct poptOption table_online[] = {
 static const struct poptOption table_offline[] = {
 	OPTIONS_SELECTION,
 	OPTIONS_ZONE_FILTER,
-	OPTIONS_GOAL,
+	OPTION_GROUP("How much:", opts_goal),
 	OPTIONS_CHANGE,
 	OPTIONS_KEEP_FREE,
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_offline, 0, NULL, NULL },
+	OPTION_GROUP(NULL, opts_offline),
 	OPTIONS_REPORT,
 	OPTIONS_GLOBAL,
 	POPT_TABLEEND

@@ -16,14 +16,14 @@ static struct poptOption opts_set[] = {
 };
 
 static struct poptOption opts_policy_report[] = {
-	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
+	OPTION_JSON,
 	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "show: no headings", NULL },
 	POPT_TABLEEND
 };
 
 static const struct poptOption option_table[] = {
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_set, 0, "What to do:", NULL },
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_policy_report, 0, "Output:", NULL },
+	OPTION_GROUP("What to do:", opts_set),
+	OPTION_GROUP("Output:", opts_policy_report),
 	OPTIONS_GLOBAL,
 	POPT_TABLEEND
 };

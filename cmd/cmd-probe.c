@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "format.h"
+#include "operation-options.h"
 #include "opts.h"
 #include "parse-args.h"
 #include "probe.h"
@@ -20,8 +21,7 @@ static struct poptOption opts_online[] = {
 };
 
 static struct poptOption opts_probe[] = {
-	{ "timeout", 0, POPT_ARG_STRING, NULL, OPT_TIMEOUT, "for the whole request, such as 90s, 1.5m; default infinity",
-	  "DURATION" },
+	OPTION_TIMEOUT,
 	{ "block-timeout", 0, POPT_ARG_STRING, NULL, OPT_BLOCK_TIMEOUT, "for each block and step; default infinity", "DURATION" },
 	{ "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "check the addresses and change nothing", NULL },
 	{ "force", 0, POPT_ARG_NONE, NULL, OPT_FORCE, "go on where a guard would refuse; proof of RAM takes --unbacked, too",
@@ -31,17 +31,10 @@ static struct poptOption opts_probe[] = {
 	POPT_TABLEEND
 };
 
-static struct poptOption opts_probe_report[] = {
-	{ "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL },
-	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
-	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings", NULL },
-	POPT_TABLEEND
-};
-
 static const struct poptOption table[] = {
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_online, 0, "Afterwards:", NULL },
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_probe, 0, "What to do:", NULL },
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_probe_report, 0, "Output:", NULL },
+	OPTION_GROUP("Afterwards:", opts_online),
+	OPTION_GROUP("What to do:", opts_probe),
+	OPTIONS_SHOW,
 	OPTIONS_GLOBAL,
 	POPT_TABLEEND
 };

@@ -18,7 +18,7 @@ static struct poptOption opts_device[] = {
 };
 
 static const struct poptOption option_table[] = {
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_device, 0, "Which device:", NULL },
+	OPTION_GROUP("Which device:", opts_device),
 	OPTIONS_CHANGE,
 	OPTIONS_KEEP_FREE,
 	OPTIONS_REPORT,

@@ -9,13 +9,13 @@
 
 /* clang-format off */
 static struct poptOption opts_status[] = {
-	{ "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL },
-	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
+	OPTION_BYTES,
+	OPTION_JSON,
 	POPT_TABLEEND
 };
 
 static const struct poptOption option_table[] = {
-	{ NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_status, 0, "Output:", NULL },
+	OPTION_GROUP("Output:", opts_status),
 	OPTIONS_GLOBAL,
 	POPT_TABLEEND
 };

@@ -6,16 +6,15 @@
 
 /* clang-format off */
 struct poptOption opts_change[] = {
-	{ "timeout", 0, POPT_ARG_STRING, NULL, OPT_TIMEOUT, "for the whole request, such as 90s, 1.5m; default infinity",
-	  "DURATION" },
+	OPTION_TIMEOUT,
 	{ "block-timeout", 0, POPT_ARG_STRING, NULL, OPT_BLOCK_TIMEOUT, "for each block; default 2m for offline, else infinity",
 	  "DURATION" },
 	{ "retry", 0, POPT_ARG_STRING, NULL, OPT_RETRY, "come back N times to blocks that were busy", "N" },
 	{ "rollback", 0, POPT_ARG_NONE, NULL, OPT_ROLLBACK,
 	  "all or nothing: when not all can be changed, bring back what was", NULL },
 	{ "kernel-debug", 0, POPT_ARG_NONE, NULL, OPT_KERNEL_DEBUG, "have the kernel log why it refuses, while this lasts", NULL },
-	{ "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "show the plan and change nothing", NULL },
-	{ "force", 0, POPT_ARG_NONE, NULL, OPT_FORCE, "go on where a guard would refuse", NULL },
+	OPTION_DRY_RUN,
+	OPTION_FORCE,
 	POPT_TABLEEND
 };
 
@@ -25,10 +24,17 @@ struct poptOption opts_keep_free[] = {
 };
 
 struct poptOption opts_report[] = {
-	{ "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL },
-	{ "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL },
-	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings", NULL },
+	OPTION_BYTES,
+	OPTION_JSON,
+	OPTION_NOHEADINGS,
 	{ "progress", 0, POPT_ARG_NONE, NULL, OPT_PROGRESS, "with --json: a document a line, the result last", NULL },
+	POPT_TABLEEND
+};
+
+struct poptOption opts_show[] = {
+	OPTION_BYTES,
+	OPTION_JSON,
+	OPTION_NOHEADINGS,
 	POPT_TABLEEND
 };
 /* clang-format on */

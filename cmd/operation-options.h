@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options of what takes blocks online or offline, and of reports of that */
+/* Options of those who change memory: of all of them, and of what takes blocks online or offline */
 #ifndef MEMCTL_OPERATION_OPTIONS_H
 #define MEMCTL_OPERATION_OPTIONS_H
 
 #include "opts.h"
 
-extern struct poptOption opts_change[], opts_keep_free[], opts_report[];
+extern struct poptOption opts_change[], opts_keep_free[], opts_report[], opts_show[];
 
 /* clang-format off */
-#define OPTIONS_CHANGE      { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_change, 0, "What to do:", NULL }
-#define OPTIONS_KEEP_FREE   { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_keep_free, 0, NULL, NULL }
-#define OPTIONS_REPORT      { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_report, 0, "Output:", NULL }
+#define OPTIONS_CHANGE      OPTION_GROUP("What to do:", opts_change)
+#define OPTIONS_KEEP_FREE   OPTION_GROUP(NULL, opts_keep_free)
+#define OPTIONS_REPORT      OPTION_GROUP("Output:", opts_report)
+#define OPTIONS_SHOW        OPTION_GROUP("Output:", opts_show)
+
+#define OPTION_TIMEOUT \
+	{ "timeout", 0, POPT_ARG_STRING, NULL, OPT_TIMEOUT, "for the whole request, such as 90s, 1.5m; default infinity", \
+	  "DURATION" }
+#define OPTION_DRY_RUN { "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "show the plan and change nothing", NULL }
+#define OPTION_FORCE   { "force", 0, POPT_ARG_NONE, NULL, OPT_FORCE, "go on where a guard would refuse", NULL }
+#define OPTION_KERNEL  { "kernel", 0, POPT_ARG_NONE, NULL, OPT_KERNEL, "to a kernel zone; neither: the kernel chooses", NULL }
 /* clang-format on */
 
 /* Ends the program when options do not go together, or say of no block that it is meant. */

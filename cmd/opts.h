@@ -94,14 +94,24 @@ static inline bool has_option(const struct options *options, enum option_id id)
 	return options->seen >> id & 1;
 }
 
-/* popt tables; a command's own table includes those that it takes. */
+/* popt tables, and lines for them; a command's own table includes those that it takes. */
 extern struct poptOption opts_global[], opts_selection[], opts_zone_filter[];
 
 /* clang-format off */
-#define OPTIONS_GLOBAL    { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_global, 0, "Global options:", NULL }
-#define OPTIONS_SELECTION { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_selection, 0, "Which blocks:", NULL }
+#define OPTION_GROUP(title, table) { NULL, 0, POPT_ARG_INCLUDE_TABLE, table, 0, title, NULL }
+#define OPTIONS_GLOBAL    OPTION_GROUP("Global options:", opts_global)
+#define OPTIONS_SELECTION OPTION_GROUP("Which blocks:", opts_selection)
 /* A group of its own without a title: memctl online has no such filter. */
-#define OPTIONS_ZONE_FILTER { NULL, 0, POPT_ARG_INCLUDE_TABLE, opts_zone_filter, 0, NULL, NULL }
+#define OPTIONS_ZONE_FILTER OPTION_GROUP(NULL, opts_zone_filter)
+
+#define OPTION_BYTES      { "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL }
+#define OPTION_JSON       { "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL }
+#define OPTION_NOHEADINGS { "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings", NULL }
+#define OPTIONS_COLUMNS \
+	{ "output", 'o', POPT_ARG_STRING, NULL, OPT_OUTPUT, "columns to show, or with + to add to the usual ones", "[+]LIST" }, \
+	{ "output-all", 0, POPT_ARG_NONE, NULL, OPT_OUTPUT_ALL, "all columns", NULL }, \
+	{ "pairs", 'P', POPT_ARG_NONE, NULL, OPT_PAIRS, "NAME=\"value\" pairs", NULL }, \
+	{ "raw", 'r', POPT_ARG_NONE, NULL, OPT_RAW, "plain words, one space between", NULL }
 /* clang-format on */
 
 /* Makes --color and --summary without a value popt's business: "--color=always". */
