@@ -60,7 +60,7 @@ static const struct poptOption table_deconfigure[] = {
 static void check_options(const struct options *options)
 {
 	bool is_named = has_option(options, OPT_RANGE) || has_option(options, OPT_BLOCK) || has_option(options, OPT_ADDRESS);
-	bool is_goal = has_option(options, OPT_SIZE) || has_option(options, OPT_COUNT);
+	bool is_goal = opts_has_goal(options);
 
 	if (has_option(options, OPT_SOURCE) &&
 	    (is_named || is_goal || has_option(options, OPT_ALL) || has_option(options, OPT_MEMMAP)))

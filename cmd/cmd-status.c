@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl status: the machine's memory at a glance, and what looks wrong */
-
 #include "commands.h"
 #include "exit.h"
 #include "opts.h"

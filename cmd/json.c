@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "libmemhp.h"
+#include "xalloc.h"
 
 #define FORMAT (JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE)
 
@@ -18,32 +19,48 @@ void json_prepare(void)
 
 struct json_object *json_new(void)
 {
-	return json_object_new_object();
+	return xcheck(json_object_new_object());
+}
+
+static struct json_object *new_string(const char *value)
+{
+	return value ? xcheck(json_object_new_string(value)) : NULL;
+}
+
+static struct json_object *new_uint(uint64_t value)
+{
+	return xcheck(json_object_new_uint64(value));
+}
+
+static struct json_object *new_bool(bool value)
+{
+	return xcheck(json_object_new_boolean(value));
 }
 
 void json_set(struct json_object *object, const char *key, struct json_object *value)
 {
-	json_object_object_add(object, key, value);
+	if (json_object_object_add(object, key, value) != 0)
+		out_of_memory();
 }
 
 void json_set_string(struct json_object *object, const char *key, const char *value)
 {
-	json_set(object, key, value ? json_object_new_string(value) : NULL);
+	json_set(object, key, new_string(value));
 }
 
 void json_set_uint(struct json_object *object, const char *key, uint64_t value)
 {
-	json_set(object, key, json_object_new_uint64(value));
+	json_set(object, key, new_uint(value));
 }
 
 void json_set_int(struct json_object *object, const char *key, int value)
 {
-	json_set(object, key, json_object_new_int(value));
+	json_set(object, key, xcheck(json_object_new_int(value)));
 }
 
 void json_set_bool(struct json_object *object, const char *key, bool value)
 {
-	json_set(object, key, json_object_new_boolean(value));
+	json_set(object, key, new_bool(value));
 }
 
 void json_set_null(struct json_object *object, const char *key)
@@ -57,32 +74,37 @@ void json_set_ratio(struct json_object *object, const char *key, double value)
 	char text[64];
 
 	snprintf(text, sizeof(text), "%.2f", value);
-	json_set(object, key, json_object_new_double_s(value, text));
+	json_set(object, key, xcheck(json_object_new_double_s(value, text)));
 }
 
 struct json_object *json_array_new(void)
 {
-	return json_object_new_array();
+	return xcheck(json_object_new_array());
 }
 
 void json_append(struct json_object *array, struct json_object *value)
 {
-	json_object_array_add(array, value);
+	if (json_object_array_add(array, value) != 0)
+		out_of_memory();
 }
 
 void json_append_string(struct json_object *array, const char *value)
 {
-	json_append(array, json_object_new_string(value));
+	json_append(array, new_string(value));
 }
 
 void json_append_uint(struct json_object *array, uint64_t value)
 {
-	json_append(array, json_object_new_uint64(value));
+	json_append(array, new_uint(value));
 }
 
 static void write_value(FILE *out, struct json_object *value)
 {
-	fputs(json_object_to_json_string_ext(value, FORMAT), out);
+	const char *text = json_object_to_json_string_ext(value, FORMAT);
+
+	if (!text)
+		out_of_memory();
+	fputs(text, out);
 	json_object_put(value);
 }
 
@@ -119,22 +141,22 @@ void json_doc_member(struct json_doc *doc, const char *key, struct json_object *
 
 void json_doc_string(struct json_doc *doc, const char *key, const char *value)
 {
-	json_doc_member(doc, key, value ? json_object_new_string(value) : NULL);
+	json_doc_member(doc, key, new_string(value));
 }
 
 void json_doc_uint(struct json_doc *doc, const char *key, uint64_t value)
 {
-	json_doc_member(doc, key, json_object_new_uint64(value));
+	json_doc_member(doc, key, new_uint(value));
 }
 
 void json_doc_deadline(struct json_doc *doc, const char *key, uint64_t ms)
 {
-	json_doc_member(doc, key, ms == MEMHP_NO_TIMEOUT ? NULL : json_object_new_uint64(ms));
+	json_doc_member(doc, key, ms == MEMHP_NO_TIMEOUT ? NULL : new_uint(ms));
 }
 
 void json_doc_bool(struct json_doc *doc, const char *key, bool value)
 {
-	json_doc_member(doc, key, json_object_new_boolean(value));
+	json_doc_member(doc, key, new_bool(value));
 }
 
 void json_doc_begin_array(struct json_doc *doc, const char *key)

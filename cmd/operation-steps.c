@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The steps of a plan or a result: which of them count, adjacent equals in one, and what they come to */
-
 #include "format.h"
 #include "operation.h"
 #include "opts.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A plan or a result as a table */
-
 #include "columns.h"
 #include "format.h"
 #include "operation.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The one run of a request: lock, plan, guard, carry out, report */
-
 #include "operation-options.h"
 #include "operation.h"
 #include "opts.h"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What looks wrong, in words */
-
 #include "format.h"
 #include "status.h"
 #include "xalloc.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "table.h"
 
+#include <errno.h>
 #include <libsmartcols.h>
 
 #include "xalloc.h"
@@ -49,12 +50,13 @@ void table_set_copy(struct table_row *row, size_t column, const char *text)
 
 void table_color(struct table_row *row, size_t column, const char *color)
 {
-	if (color)
-		scols_cell_set_color(scols_line_get_cell(scols_line(row), column), color);
+	if (color && scols_cell_set_color(xcheck(scols_line_get_cell(scols_line(row), column)), color) != 0)
+		out_of_memory();
 }
 
 void table_print(struct table *table)
 {
-	scols_print_table(scols(table));
+	if (scols_print_table(scols(table)) == -ENOMEM)
+		out_of_memory();
 	scols_unref_table(scols(table));
 }
