@@ -216,11 +216,7 @@ static void release(struct probing *probing)
 	for (size_t i = 0; i < probing->num; i++)
 		memhp_probe_unref(probing->targets[i].probe);
 	free(probing->targets);
-	guard_release(&probing->op.guard);
-	memhp_result_unref(probing->op.result);
-	memhp_plan_unref(probing->op.plan);
-	memhp_request_unref(probing->op.request);
-	session_end(&probing->op.session);
+	operation_release(&probing->op);
 }
 
 /* Each operand is a list of addresses. */
@@ -251,11 +247,8 @@ static int run_probe(struct options *options, const char **operands)
 	make_request(op);
 	operation_prepare_progress(op);
 	/* The checks are made under the lock, so that they are still true when the blocks are added. */
-	if (!has_option(options, OPT_DRY_RUN)) {
-		session_watch_signals(&op->session);
-		memhp_request_set_cancel_fd(op->request, op->session.signal_fd);
-		session_lock(&op->session);
-	}
+	if (!has_option(options, OPT_DRY_RUN))
+		operation_lock(op);
 	check_targets(&probing);
 	probe_tell_dangers(&probing);
 	if (!has_option(options, OPT_DRY_RUN) && !probe_is_refused(&probing))

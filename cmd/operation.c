@@ -117,8 +117,7 @@ static void prepare(struct operation *op)
 	operation_prepare_progress(op);
 }
 
-/* The plan is made under the lock, so that it is still true when it is carried out. */
-static void lock(struct operation *op)
+void operation_lock(struct operation *op)
 {
 	session_watch_signals(&op->session);
 	memhp_request_set_cancel_fd(op->request, op->session.signal_fd);
@@ -126,7 +125,7 @@ static void lock(struct operation *op)
 	memhp_request_set_timeout_ms(op->request, op->session.timeout_ms);
 }
 
-static void release(struct operation *op)
+void operation_release(struct operation *op)
 {
 	operation_forget_processes(op);
 	guard_release(&op->guard);
@@ -142,8 +141,9 @@ int operation_run(struct operation *op)
 	enum exit_status status;
 
 	prepare(op);
+	/* The plan is made under the lock, so that it is still true when it is carried out. */
 	if (!dry_run)
-		lock(op);
+		operation_lock(op);
 	make_plan(op);
 	op->guard = guard_check(op->session.ctx, op->options, op->action, planned_size(op));
 	guard_warn(&op->guard);
@@ -158,6 +158,6 @@ int operation_run(struct operation *op)
 	if (op->session.signal)
 		end_by_signal(op->session.signal);
 	status = operation_exit_status(op);
-	release(op);
+	operation_release(op);
 	return status;
 }

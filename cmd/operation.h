@@ -29,6 +29,10 @@ struct operation {
 /* The command as a whole, from the options on; returns the exit status. A session may have begun. */
 int operation_run(struct operation *op);
 
+/* Parts of that for memctl probe: from here on signals end the request, and nobody else changes memory; the end of it all. */
+void operation_lock(struct operation *op);
+void operation_release(struct operation *op);
+
 /* operation-progress.c: finds out where progress is shown; before the request begins, for it must not wait for that. */
 void operation_prepare_progress(struct operation *op);
 
