@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "commands.h"
-#include "exit.h"
-#include "message.h"
-#include "opts.h"
-#include "xalloc.h"
+#include "ui/exit.h"
+#include "ui/message.h"
+#include "ui/opts.h"
+#include "ui/xalloc.h"
 
 /* clang-format off */
 static const struct poptOption option_table[] = {

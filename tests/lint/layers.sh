@@ -94,19 +94,31 @@ done)
 	grep_code "$(includes '(.*/)?(popt|libsmartcols|json|libmount)')" $library | complain 'the library depends on libc alone'
 }
 
-# The program and the library
-grep_code "$(includes '.*(libmemhp|\.\.)/')" cmd/*.[ch] | complain 'cmd/ includes headers by their names alone'
+# The program: ui/ knows no command, and a command itself and ui/. Headers are named by their way from cmd/.
+program=$(sources_of cmd)
+{
+	for folder in cmd/*/; do
+		name=$(basename "$folder")
+		known="libmemhp\.h|commands?\.h|(ui|$name)/$header"
+		[ "$name" != ui ] || known="libmemhp\.h|command\.h|ui/$header"
+		# shellcheck disable=SC2046 # a list of files
+		own_includes "($known)" $(sources_of "$folder")
+	done
+	code cmd/*.[ch] | grep -E "$(includes '.*(libmemhp|\.\.)/')"
+} | complain 'a folder of the program includes libmemhp.h, ui/ and itself'
 
 # One room for each of the libraries that the program uses
-grep_code "$(includes 'popt')" cmd/*.[ch] | except 'cmd/memctl\.c|cmd/opts\.[ch]|cmd/cmd-[a-z]*\.c' |
-	complain 'popt belongs to memctl.c, opts.c and cmd-*.c'
-grep_code "$(includes 'libsmartcols')" cmd/*.[ch] | except 'cmd/table\.c' | complain 'libsmartcols belongs to table.c'
-grep_code "$(includes 'json')" cmd/*.[ch] | grep -v '"json\.h"' | except 'cmd/json\.c' | complain 'json-c belongs to json.c'
-grep_code "$(includes 'libmount')" cmd/*.[ch] | except 'cmd/mounts\.c' | complain 'libmount belongs to mounts.c'
-
-# shellcheck disable=SC2086 # a list of files
-grep_code "$(calls 'fork|vfork|popen|system|posix_spawnp?|execv[a-z]*|execl[a-z]*')" $library cmd/*.[ch] |
-	except 'cmd/memctl\.c' |
-	complain 'no other programs and no fork(): worker.c makes the one process (memctl.c runs man)'
+# shellcheck disable=SC2086 # lists of files
+{
+	grep_code "$(includes 'popt')" $program | except 'cmd/ui/opts[a-z-]*\.[ch]' | complain 'popt comes with ui/opts.h'
+	grep_code "$(includes 'libsmartcols')" $program | except 'cmd/ui/table\.c' | complain 'libsmartcols belongs to ui/table.c'
+	grep_code "$(includes '.*json')" $program | grep -v '/json\.h"' | except 'cmd/ui/json\.c' |
+		complain 'json-c belongs to ui/json.c'
+	grep_code "$(includes 'libmount')" $program | except 'cmd/ui/mounts\.c' | complain 'libmount belongs to ui/mounts.c'
+	grep_code '.*\\033\[' $program | except 'cmd/ui/.*' | complain 'how a terminal is coloured is for ui/ to know'
+	# The worker is the one process that is made; help runs man(1).
+	grep_code "$(calls 'fork|vfork|popen|system|posix_spawnp?|execv[a-z]*|execl[a-z]*')" $library $program |
+		except 'cmd/memctl\.c' | complain 'no other programs and no fork()'
+}
 
 finish

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "../../cmd/format.h"
+#include "../../cmd/ui/format.h"
 #include "unit.h"
 
 static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "../../cmd/parse-args.h"
+#include "../../cmd/ui/parse-args.h"
 #include "unit.h"
 
 /* In these tables a line with `why` is refused, and the explanation has that in it. */

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* memctl explain: which memory blocks can go offline, and what stands in the way of the others */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "commands.h"
+#include "explain/explain.h"
+#include "ui/exit.h"
+#include "ui/opts.h"
+#include "ui/session.h"
+#include "ui/xalloc.h"
+
+/* clang-format off */
+static struct poptOption opts_explain[] = {
+	OPTION_BYTES,
+	OPTION_JSON,
+	{ "map", 0, POPT_ARG_NONE, NULL, OPT_MAP, "a map of each block, a character for each part of it", NULL },
+	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings, and nothing below", NULL },
+	OPTIONS_COLUMNS,
+	{ "who", 0, POPT_ARG_NONE, NULL, OPT_WHO, "also the processes that map pages of each block", NULL },
+	POPT_TABLEEND
+};
+
+static const struct poptOption option_table[] = {
+	OPTION_GROUP("Output:", opts_explain),
+	OPTIONS_SELECTION,
+	OPTIONS_ZONE_FILTER,
+	OPTIONS_GLOBAL,
+	POPT_TABLEEND
+};
+/* clang-format on */
+
+static const char *column_name(size_t index)
+{
+	return explain_columns[index].name;
+}
+
+static void print_columns(void)
+{
+	puts("\nColumns:");
+	for (size_t i = 0; i < num_explain_columns; i++)
+		printf("  %-17s %s\n", explain_columns[i].name, explain_columns[i].help);
+}
+
+static void take_options(struct explain *explain)
+{
+	const struct options *options = explain->options;
+
+	explain->shown = (struct column_choice){ options->command, num_explain_columns, column_name, NULL, 0 };
+	opts_choose_columns(options, &explain->shown, "BLOCK,ZONE,VERDICT,SCORE,USE,MOVE,WHY");
+	opts_refuse_together(options, OPT_JSON, OPT_RAW, OPT_PAIRS, 0);
+	opts_refuse_together(options, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_JSON, 0);
+	opts_refuse_together(options, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_MAP, 0);
+	explain->bytes = has_option(options, OPT_BYTES);
+	explain->has_map = has_option(options, OPT_MAP);
+}
+
+/* What the kernel's source of memory says helps to judge, too. */
+static unsigned int needed_attrs(const struct explain *explain)
+{
+	const struct memhp_selection *selection = explain->options->selection;
+	unsigned int attrs = MEMHP_ATTR_ZONES | MEMHP_ATTR_SOURCE | (selection ? memhp_selection_get_attrs(selection) : 0);
+
+	for (size_t i = 0; i < explain->shown.num; i++)
+		attrs |= explain_columns[explain->shown.items[i]].attr;
+	return attrs;
+}
+
+/* Who filters means online blocks, unless a state is asked for; a block that is named is explained as it is. */
+static void choose_online(struct options *options)
+{
+	if (!options->selection || has_option(options, OPT_STATE) || has_option(options, OPT_RANGE) ||
+	    has_option(options, OPT_BLOCK) || has_option(options, OPT_ADDRESS))
+		return;
+	if (memhp_selection_add_state(options->selection, MEMHP_STATE_ONLINE) < 0)
+		out_of_memory();
+}
+
+/* A single block is shown with its map. */
+static bool is_single(const struct explain *explain)
+{
+	const struct memhp_selection *selection = explain->options->selection;
+	const struct memhp_block *block;
+	size_t num = 0;
+
+	for (size_t i = 0; num < 2 && (block = memhp_snapshot_get_block(explain->snapshot, i)); i++)
+		num += selection ? memhp_selection_matches(selection, block) : memhp_block_get_state(block) == MEMHP_STATE_ONLINE;
+	return num == 1;
+}
+
+static bool has_unreadable(const struct memhp_assessment *assessment)
+{
+	const struct memhp_candidate *candidate;
+
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
+		if (memhp_candidate_get_state(candidate) == MEMHP_STATE_UNKNOWN)
+			return true;
+	return false;
+}
+
+static void look_for_processes(struct explain *explain, struct memhp_ctx *ctx)
+{
+	const struct memhp_candidate *candidate;
+
+	who_begin(&explain->who, explain->options);
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++) {
+		uint64_t start = memhp_candidate_get_block_id(candidate) * explain->block_size;
+
+		who_add(&explain->who, start, start + explain->block_size - 1);
+	}
+	who_look(&explain->who, ctx, -1);
+}
+
+static int run_explain(struct options *options, const char **operands _unused_)
+{
+	struct explain explain = { .options = options };
+	struct memhp_ctx *ctx;
+	int rc, status;
+
+	take_options(&explain);
+	choose_online(options);
+	ctx = open_ctx(options);
+	explain.block_size = opts_check_ranges(options, ctx);
+	rc = memhp_snapshot_new(&explain.snapshot, ctx, needed_attrs(&explain));
+	if (rc < 0)
+		fail_scan(ctx, rc);
+	opts_check_selection(options, ctx, explain.snapshot);
+	opts_check_sources(options, explain.snapshot);
+	rc = memhp_assessment_new(&explain.assessment, ctx, explain.snapshot, options->selection,
+				  explain.has_map || is_single(&explain) ? MAP_SLICES : 0);
+	if (rc < 0)
+		out_of_memory();
+	look_for_processes(&explain, ctx);
+	if (has_option(options, OPT_JSON))
+		explain_write(&explain);
+	else
+		explain_print(&explain);
+	status = has_unreadable(explain.assessment) || memhp_snapshot_get_num_skipped(explain.snapshot) ? EXIT_PARTLY : EXIT_DONE;
+	who_release(&explain.who);
+	memhp_assessment_unref(explain.assessment);
+	memhp_snapshot_unref(explain.snapshot);
+	memhp_ctx_unref(ctx);
+	free(explain.shown.items);
+	return status;
+}
+
+const struct command memctl_cmd_explain = {
+	.name = "explain",
+	.summary = "tell which memory blocks can go offline, and why others cannot",
+	.options = option_table,
+	.help = print_columns,
+	.run = run_explain,
+};

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An assessment for programs. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "explain/explain.h"
+#include "ui/columns.h"
+#include "ui/format.h"
+#include "ui/json.h"
+#include "ui/xalloc.h"
+
+static struct json_object *evidence_json(const struct memhp_assessment *assessment)
+{
+	struct json_object *array = json_array_new();
+
+	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
+		int error = memhp_assessment_get_evidence_error(assessment, i);
+		struct json_object *object;
+
+		if (error == -ENODATA)
+			continue;
+		object = json_new();
+		json_set_string(object, "file", memhp_evidence_path(i));
+		json_set_string(object, "errno", errno_name(error));
+		json_append(array, object);
+	}
+	return array;
+}
+
+static struct json_object *reasons_json(const struct memhp_candidate *candidate)
+{
+	struct json_object *array = json_array_new();
+
+	for (size_t i = 0; i < memhp_candidate_get_num_findings(candidate); i++) {
+		struct json_object *object = json_new();
+		uint64_t bytes = memhp_candidate_get_finding_bytes(candidate, i);
+		_cleanup_free_ char *text = explain_sentence(candidate, i, false);
+
+		json_set_string(object, "code", memhp_finding_name(memhp_candidate_get_finding(candidate, i)));
+		json_set_uint(object, "weight", memhp_candidate_get_finding_weight(candidate, i));
+		if (bytes)
+			json_set_uint(object, "size", bytes);
+		else
+			json_set_null(object, "size");
+		json_set_string(object, "file", memhp_evidence_path(memhp_candidate_get_finding_evidence(candidate, i)));
+		json_set_string(object, "text", text);
+		json_append(array, object);
+	}
+	return array;
+}
+
+static void set_usage(struct json_object *object, const struct memhp_candidate *candidate)
+{
+	struct json_object *usage;
+
+	if (!memhp_candidate_has_usage(candidate)) {
+		json_set_null(object, "usage");
+		json_set_null(object, "move");
+		json_set_null(object, "fixed");
+		return;
+	}
+	usage = json_new();
+	for (size_t i = 0; i < MEMHP_NUM_PAGE_KINDS; i++)
+		json_set_uint(usage, memhp_page_kind_name(i), memhp_candidate_get_bytes(candidate, i));
+	json_set(object, "usage", usage);
+	json_set_uint(object, "move", memhp_candidate_get_move_bytes(candidate));
+	json_set_uint(object, "fixed", memhp_candidate_get_fixed_bytes(candidate));
+}
+
+static void set_map(struct json_object *object, const struct memhp_candidate *candidate)
+{
+	char map[MAP_SLICES + 1];
+
+	explain_map(candidate, map);
+	json_set_string(object, "map", *map ? map : NULL);
+}
+
+static struct json_object *block_json(const struct explain *explain, size_t index)
+{
+	const struct memhp_candidate *candidate = memhp_assessment_get_candidate(explain->assessment, index);
+	uint64_t id = memhp_candidate_get_block_id(candidate), start = id * explain->block_size;
+	const struct memhp_block *block = memhp_snapshot_find_block(explain->snapshot, id);
+	uint64_t room = memhp_candidate_get_room_bytes(candidate);
+	_cleanup_free_ char *range = format_range(start, start + explain->block_size - 1);
+	struct json_object *object = json_new();
+
+	json_set_uint(object, "block_id", id);
+	json_set_string(object, "range", range);
+	json_set_uint(object, "start", start);
+	json_set_uint(object, "size", explain->block_size);
+	json_set_string(object, "state", state_word(memhp_candidate_get_state(candidate)));
+	json_set_string(object, "zone", zone_word(memhp_candidate_get_zone(candidate)));
+	json_set_source(object, memhp_block_get_source_name(block), memhp_block_get_source_kind(block));
+	json_set_string(object, "verdict", memhp_verdict_name(memhp_candidate_get_verdict(candidate)));
+	json_set_uint(object, "score", memhp_candidate_get_score(candidate));
+	json_set_string(object, "certainty", memhp_certainty_name(memhp_candidate_get_certainty(candidate)));
+	json_set(object, "reasons", reasons_json(candidate));
+	set_usage(object, candidate);
+	if (room == UINT64_MAX)
+		json_set_null(object, "room");
+	else
+		json_set_uint(object, "room", room);
+	if (explain->has_map)
+		set_map(object, candidate);
+	if (explain->who.asked)
+		json_set(object, "processes", who_processes(&explain->who, index));
+	return object;
+}
+
+static struct json_object *summary_json(const struct memhp_assessment *assessment)
+{
+	static const char *const keys[MEMHP_NUM_VERDICTS] = {
+		[MEMHP_VERDICT_CANNOT_TELL] = "cannot_tell",
+		[MEMHP_VERDICT_WILL_NOT] = "will_not",
+		[MEMHP_VERDICT_MAY_GO] = "may_go",
+		[MEMHP_VERDICT_CAN_GO] = "can_go",
+	};
+	struct json_object *object = json_new();
+
+	for (size_t i = MEMHP_NUM_VERDICTS; i-- > 0;)
+		json_set_uint(object, keys[i], memhp_assessment_count_verdict(assessment, i));
+	return object;
+}
+
+void explain_write(const struct explain *explain)
+{
+	struct json_doc doc;
+
+	json_doc_begin(&doc, stdout, "explain");
+	json_doc_uint(&doc, "block_size", explain->block_size);
+	json_doc_uint(&doc, "page_size", memhp_assessment_get_page_size_bytes(explain->assessment));
+	json_doc_member(&doc, "evidence", evidence_json(explain->assessment));
+	if (explain->who.asked)
+		json_doc_member(&doc, "who", who_state(&explain->who));
+	json_doc_begin_array(&doc, "blocks");
+	for (size_t i = 0; i < memhp_assessment_get_num_candidates(explain->assessment); i++)
+		json_doc_item(&doc, block_json(explain, i));
+	json_doc_end_array(&doc);
+	json_doc_member(&doc, "summary", summary_json(explain->assessment));
+	json_doc_end(&doc);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "list/list-by.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ui/columns.h"
+#include "ui/format.h"
+#include "ui/json.h"
+#include "ui/table.h"
+#include "ui/xalloc.h"
+
+/* Beside the zones: what no single zone manages comes last. */
+enum { SEVERAL_ZONES = MEMHP_NUM_ZONES, NOT_ONLINE, ZONE_NOT_KNOWN };
+
+struct group {
+	int node;           /* -1: on no node */
+	unsigned int zone;  /* an enum memhp_zone, or one of the above */
+	const char *source; /* NULL: not known */
+	enum memhp_source_kind kind;
+	struct totals totals;
+};
+
+/* What belongs nowhere comes last; -1 is the largest as unsigned. */
+static int compare_groups(const void *a, const void *b)
+{
+	const struct group *x = a, *y = b;
+
+	if (x->node != y->node)
+		return (unsigned int)x->node < (unsigned int)y->node ? -1 : 1;
+	if (x->zone != y->zone)
+		return x->zone < y->zone ? -1 : 1;
+	if (!x->source || !y->source)
+		return !x->source - !y->source;
+	/* A source has one name in the snapshot, which has them in the order of their first blocks. */
+	return (x->source > y->source) - (x->source < y->source);
+}
+
+static void add_to_group(struct groups *groups, struct group key, const struct memhp_block *block)
+{
+	size_t i = groups->num;
+
+	/* From the end: adjacent blocks tend to belong together. */
+	while (i > 0 && compare_groups(&groups->items[i - 1], &key) != 0)
+		i--;
+	if (i == 0) {
+		groups->items = xreallocarray(groups->items, groups->num + 1, sizeof(*groups->items));
+		groups->items[groups->num++] = key;
+		i = groups->num;
+	}
+	totals_add(&groups->items[i - 1].totals, block);
+}
+
+static unsigned int zone_of(const struct memhp_block *block)
+{
+	enum memhp_zone zone = memhp_block_get_zone(block);
+
+	if (memhp_block_get_error(block, MEMHP_ATTR_STATE) < 0)
+		return ZONE_NOT_KNOWN;
+	if (memhp_block_get_state(block) != MEMHP_STATE_ONLINE)
+		return NOT_ONLINE;
+	if (zone == MEMHP_ZONE_UNKNOWN || memhp_block_get_error(block, MEMHP_ATTR_ZONES) < 0)
+		return ZONE_NOT_KNOWN;
+	return zone == MEMHP_ZONE_NONE ? SEVERAL_ZONES : zone;
+}
+
+/* A block of several nodes counts for each of them. */
+static void add_block(struct groups *groups, const struct memhp_block *block)
+{
+	struct group key = { .node = -1, .zone = 0 };
+	size_t num_nodes = groups->by == BY_NODE ? memhp_block_get_num_nodes(block) : 0;
+
+	if (groups->by == BY_ZONE)
+		key.zone = zone_of(block);
+	if (groups->by == BY_SOURCE) {
+		key.source = memhp_block_get_source_name(block);
+		key.kind = memhp_block_get_source_kind(block);
+	}
+	if (num_nodes == 0)
+		add_to_group(groups, key, block);
+	for (size_t i = 0; i < num_nodes; i++) {
+		key.node = memhp_block_get_node(block, i);
+		add_to_group(groups, key, block);
+	}
+}
+
+struct groups groups_make(const struct memhp_snapshot *snapshot, const struct memhp_selection *selection, enum by by)
+{
+	struct groups groups = { .by = by, .block_size = memhp_snapshot_get_block_size_bytes(snapshot) };
+	const struct memhp_block *block;
+
+	for (size_t i = 0; (block = memhp_snapshot_get_block(snapshot, i)); i++)
+		if (!selection || memhp_selection_matches(selection, block))
+			add_block(&groups, block);
+	if (groups.num)
+		qsort(groups.items, groups.num, sizeof(*groups.items), compare_groups);
+	return groups;
+}
+
+void groups_free(struct groups *groups)
+{
+	free(groups->items);
+}
+
+static const char *zone_name(const struct group *group)
+{
+	static const char *const others[] = { [SEVERAL_ZONES] = "none", [NOT_ONLINE] = "-", [ZONE_NOT_KNOWN] = "?" };
+
+	return group->zone < MEMHP_NUM_ZONES ? memhp_zone_name(group->zone) : others[group->zone];
+}
+
+static void set_name(struct table_row *row, enum by by, const struct group *group)
+{
+	const char *name = by == BY_SOURCE ? group->source : by == BY_ZONE ? zone_name(group) : NULL;
+	char node[16];
+
+	snprintf(node, sizeof(node), "%d", group->node);
+	if (group->node >= 0)
+		name = node;
+	table_set_copy(row, 0, name);
+}
+
+void groups_print(const struct groups *groups, struct table *table, const struct totals *all, bool bytes)
+{
+	static const char *const headings[] = { [BY_NODE] = "NODE", [BY_SOURCE] = "SOURCE", [BY_ZONE] = "ZONE" };
+
+	table_add_column(table, headings[groups->by], groups->by == BY_NODE ? ALIGN_RIGHT : ALIGN_LEFT);
+	totals_add_columns(table, all);
+	for (size_t i = 0; i < groups->num; i++) {
+		struct table_row *row = table_add_row(table);
+
+		set_name(row, groups->by, &groups->items[i]);
+		totals_set(row, 1, &groups->items[i].totals, all, groups->block_size, bytes);
+	}
+	table_print(table);
+}
+
+static void json_set_zone(struct json_object *object, unsigned int zone)
+{
+	static const char *const whys[] = {
+		[SEVERAL_ZONES] = "several-zones", [NOT_ONLINE] = "not-online", [ZONE_NOT_KNOWN] = "unknown"
+	};
+
+	json_set_string(object, "zone", zone < MEMHP_NUM_ZONES ? memhp_zone_name(zone) : NULL);
+	json_set_string(object, "no_zone", zone < MEMHP_NUM_ZONES ? NULL : whys[zone]);
+}
+
+static void json_set_name(struct json_object *object, enum by by, const struct group *group)
+{
+	if (by == BY_ZONE)
+		json_set_zone(object, group->zone);
+	else if (by == BY_SOURCE)
+		json_set_source(object, group->source, group->kind);
+	else if (group->node < 0)
+		json_set_null(object, "node");
+	else
+		json_set_int(object, "node", group->node);
+}
+
+void groups_write(const struct groups *groups, struct json_doc *doc)
+{
+	json_doc_begin_array(doc, "totals");
+	for (size_t i = 0; i < groups->num; i++) {
+		const struct group *group = &groups->items[i];
+		struct json_object *object = json_new();
+
+		json_set_name(object, groups->by, group);
+		json_set_uint(object, "blocks", totals_blocks(&group->totals));
+		json_set_uint(object, "size", size_of_blocks(totals_blocks(&group->totals), groups->block_size));
+		totals_json(object, &group->totals, groups->block_size);
+		json_doc_item(doc, object);
+	}
+	json_doc_end_array(doc);
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* memctl list: memory blocks, adjacent equal ones merged, and totals */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "list/list-by.h"
+#include "ui/columns.h"
+#include "ui/exit.h"
+#include "ui/format.h"
+#include "ui/json.h"
+#include "ui/message.h"
+#include "ui/opts.h"
+#include "ui/session.h"
+#include "ui/table.h"
+#include "ui/totals.h"
+#include "ui/walk.h"
+
+#define DEFAULT_COLUMNS      "RANGE,SIZE,STATE,BLOCK,NODE,ZONES"
+#define DEFAULT_JSON_COLUMNS "RANGE,SIZE,BLOCK,STATE,NODE,ZONE,ZONES"
+
+/* clang-format off */
+static struct poptOption opts_list[] = {
+	{ "all", 'a', POPT_ARG_NONE, NULL, OPT_ALL, "one row a block", NULL },
+	OPTION_BYTES,
+	{ "by", 0, POPT_ARG_STRING, NULL, OPT_BY, "totals by node, source or zone instead of blocks", "WHAT" },
+	OPTION_JSON,
+	OPTION_NOHEADINGS,
+	OPTIONS_COLUMNS,
+	{ "split", 'S', POPT_ARG_STRING, NULL, OPT_SPLIT, "more columns in which the blocks of a row are equal, or none", "LIST" },
+	{ "summary", 0, POPT_ARG_STRING, NULL, OPT_SUMMARY, "totals: always, never or only", "WHEN" },
+	POPT_TABLEEND
+};
+
+static const struct poptOption option_table[] = {
+	OPTION_GROUP("Output:", opts_list),
+	OPTIONS_SELECTION,
+	OPTIONS_ZONE_FILTER,
+	OPTIONS_GLOBAL,
+	POPT_TABLEEND
+};
+/* clang-format on */
+
+struct list {
+	struct options *options;
+	struct memhp_snapshot *snapshot;
+	struct column_choice shown, split;
+	enum by by;
+	bool bytes, unreadable;
+	struct totals totals;
+};
+
+static void print_columns(void)
+{
+	puts("\nColumns:");
+	for (size_t i = 0; i < num_columns; i++)
+		printf("  %-17s %s\n", columns[i].name, columns[i].help);
+}
+
+static const char *column_name(size_t index)
+{
+	return columns[index].name;
+}
+
+static const struct column *shown_column(const struct list *list, size_t index)
+{
+	return &columns[list->shown.items[index]];
+}
+
+static const struct column *split_column(const struct list *list, size_t index)
+{
+	return &columns[list->split.items[index]];
+}
+
+static void choose_columns(struct list *list)
+{
+	const struct options *options = list->options;
+	const char *split = options->split;
+
+	list->shown = (struct column_choice){ options->command, num_columns, column_name, NULL, 0 };
+	list->split = list->shown;
+	opts_choose_columns(options, &list->shown, has_option(options, OPT_JSON) ? DEFAULT_JSON_COLUMNS : DEFAULT_COLUMNS);
+	if (split && strcmp(split, "none") != 0)
+		opts_add_columns(&list->split, "--split", split);
+}
+
+static void choose_by(struct list *list)
+{
+	const char *by = list->options->by;
+
+	if (!by)
+		list->by = BY_NOTHING;
+	else if (strcmp(by, "node") == 0)
+		list->by = BY_NODE;
+	else if (strcmp(by, "source") == 0)
+		list->by = BY_SOURCE;
+	else if (strcmp(by, "zone") == 0)
+		list->by = BY_ZONE;
+	else
+		usage_error("--by", "\"%s\" is none of node, source, zone", by);
+}
+
+/* Below a table by default; words for programs get no lines for people unless these are asked for. */
+static bool wants_summary(const struct options *options)
+{
+	if (options->summary != WHEN_AUTO)
+		return options->summary != WHEN_NEVER;
+	return has_option(options, OPT_JSON) || (opts_output_mode(options) == OUTPUT_TABLE && !has_option(options, OPT_NOHEADINGS));
+}
+
+/* Only what is shown is read, and the state for the totals. */
+static unsigned int needed_attrs(const struct list *list)
+{
+	unsigned int attrs = list->options->selection ? memhp_selection_get_attrs(list->options->selection) : 0;
+
+	if (wants_summary(list->options) || list->by)
+		attrs |= MEMHP_ATTR_STATE;
+	if (list->by == BY_NODE)
+		attrs |= MEMHP_ATTR_NODES;
+	if (list->by == BY_SOURCE)
+		attrs |= MEMHP_ATTR_SOURCE;
+	if (list->by == BY_ZONE)
+		attrs |= MEMHP_ATTR_ZONES;
+	if (list->by == BY_NOTHING && list->options->summary != WHEN_ONLY)
+		for (size_t i = 0; i < list->shown.num; i++)
+			attrs |= shown_column(list, i)->attr;
+	for (size_t i = 0; i < list->split.num; i++)
+		attrs |= split_column(list, i)->attr;
+	return attrs;
+}
+
+static bool is_selected(const struct list *list, const struct memhp_block *block)
+{
+	return !list->options->selection || memhp_selection_matches(list->options->selection, block);
+}
+
+/* What this kernel simply does not have is no fault of the block's; but each has a state. */
+static bool is_unreadable(const struct memhp_block *block, unsigned int attrs)
+{
+	for (unsigned int attr = 1; attr < 1U << MEMHP_NUM_ATTRS; attr <<= 1) {
+		int error = attrs & attr ? memhp_block_get_error(block, attr) : 0;
+
+		if (error < 0 && (error != -EOPNOTSUPP || attr == MEMHP_ATTR_STATE))
+			return true;
+	}
+	return false;
+}
+
+static bool can_merge(const struct list *list, const struct row *row, const struct memhp_block *block)
+{
+	if (has_option(list->options, OPT_ALL) || memhp_block_get_id(block) != memhp_block_get_id(row->block) + row->blocks)
+		return false;
+	for (size_t i = 0; i < list->shown.num; i++)
+		if (!column_same(shown_column(list, i), row->block, block))
+			return false;
+	for (size_t i = 0; i < list->split.num; i++)
+		if (!column_same(split_column(list, i), row->block, block))
+			return false;
+	return true;
+}
+
+/* The next row; false at the end */
+static bool next_row(struct list *list, struct walk *walk, struct row *row)
+{
+	const struct memhp_block *block;
+
+	*row = (struct row){ .block_size = memhp_snapshot_get_block_size_bytes(list->snapshot) };
+	for (; (block = walk_get(list->snapshot, walk)); walk_step(list->snapshot, walk)) {
+		if (!is_selected(list, block))
+			continue;
+		if (row->block && !can_merge(list, row, block))
+			break;
+		if (!row->block)
+			row->block = block;
+		row->blocks++;
+		if (walk_is_standby(list->snapshot, walk))
+			list->totals.standby++;
+		else
+			totals_add(&list->totals, block);
+		list->unreadable |= is_unreadable(block, memhp_snapshot_get_attrs(list->snapshot));
+	}
+	return row->block;
+}
+
+static struct table *new_table(const struct list *list)
+{
+	return table_new(opts_output_mode(list->options), !has_option(list->options, OPT_NOHEADINGS),
+			 opts_use_color(list->options));
+}
+
+/* False when there was none */
+static bool print_rows(struct list *list)
+{
+	struct table *rows = new_table(list);
+	struct walk walk = { 0 };
+	size_t num = 0;
+	struct row row;
+
+	for (size_t i = 0; i < list->shown.num; i++)
+		table_add_column(rows, shown_column(list, i)->name, shown_column(list, i)->align);
+	for (; next_row(list, &walk, &row); num++) {
+		struct table_row *line = table_add_row(rows);
+
+		for (size_t i = 0; i < list->shown.num; i++) {
+			table_set(line, i, column_text(shown_column(list, i), &row, list->bytes));
+			if (strcmp(shown_column(list, i)->name, "STATE") == 0)
+				table_color(line, i, state_color(memhp_block_get_state(row.block)));
+		}
+	}
+	if (num == 0)
+		warn("no memory block %s", list->options->selection ? "matches" : "is there");
+	table_print(rows);
+	return num > 0;
+}
+
+static void write_rows(struct list *list, struct json_doc *doc)
+{
+	struct walk walk = { 0 };
+	struct row row;
+
+	json_doc_begin_array(doc, "memory");
+	while (next_row(list, &walk, &row)) {
+		struct json_object *object = json_new(), *errors = NULL;
+
+		for (size_t i = 0; i < list->shown.num; i++)
+			column_json(shown_column(list, i), object, &row, &errors);
+		if (errors)
+			json_set(object, "errors", errors);
+		json_doc_item(doc, object);
+	}
+	json_doc_end_array(doc);
+}
+
+/* Counts without rows: for totals alone */
+static void count_all(struct list *list)
+{
+	struct walk walk = { 0 };
+	struct row row;
+
+	while (next_row(list, &walk, &row))
+		;
+}
+
+/* Totals by node, source or zone: the table with whether it has rows, or the document's array */
+static bool print_groups(struct list *list)
+{
+	struct groups groups = groups_make(list->snapshot, list->options->selection, list->by);
+	bool has_rows = groups.num > 0;
+
+	count_all(list);
+	groups_print(&groups, new_table(list), &list->totals, list->bytes);
+	groups_free(&groups);
+	return has_rows;
+}
+
+static void write_groups(struct list *list, struct json_doc *doc)
+{
+	struct groups groups = groups_make(list->snapshot, list->options->selection, list->by);
+
+	count_all(list);
+	groups_write(&groups, doc);
+	groups_free(&groups);
+}
+
+static void write_document(struct list *list)
+{
+	uint64_t block_size = memhp_snapshot_get_block_size_bytes(list->snapshot);
+	struct json_doc doc;
+
+	json_doc_begin(&doc, stdout, "list");
+	json_doc_uint(&doc, "block_size", block_size);
+	if (list->options->summary == WHEN_ONLY)
+		count_all(list);
+	else if (list->by)
+		write_groups(list, &doc);
+	else
+		write_rows(list, &doc);
+	if (wants_summary(list->options)) {
+		struct json_object *summary = json_new();
+
+		totals_json(summary, &list->totals, block_size);
+		json_doc_member(&doc, "summary", summary);
+	}
+	json_doc_end(&doc);
+}
+
+static void print_text(struct list *list)
+{
+	bool has_rows = false;
+
+	if (list->options->summary == WHEN_ONLY)
+		count_all(list);
+	else
+		has_rows = list->by ? print_groups(list) : print_rows(list);
+	if (!wants_summary(list->options))
+		return;
+	if (has_rows)
+		putchar('\n');
+	totals_print(&list->totals, memhp_snapshot_get_block_size_bytes(list->snapshot), list->bytes,
+		     opts_use_color(list->options));
+}
+
+static void take_options(struct list *list)
+{
+	const struct options *options = list->options;
+
+	opts_refuse_together(options, OPT_JSON, OPT_PAIRS, OPT_RAW, 0);
+	opts_refuse_together(options, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_BY, 0);
+	opts_refuse_together(options, OPT_BY, OPT_ALL, OPT_SPLIT, 0);
+	list->bytes = has_option(options, OPT_BYTES);
+	choose_columns(list);
+	choose_by(list);
+}
+
+static int run_list(struct options *options, const char **operands _unused_)
+{
+	struct list list = { .options = options };
+	struct memhp_ctx *ctx;
+	int rc, status;
+
+	take_options(&list);
+	ctx = open_ctx(options);
+	opts_check_ranges(options, ctx);
+	rc = memhp_snapshot_new(&list.snapshot, ctx, needed_attrs(&list));
+	if (rc < 0)
+		fail_scan(ctx, rc);
+	opts_check_sources(options, list.snapshot);
+	if (has_option(options, OPT_JSON))
+		write_document(&list);
+	else
+		print_text(&list);
+	if (list.unreadable)
+		warn("what could not be read is shown as \"?\"; see --json for the reasons");
+	status = list.unreadable || memhp_snapshot_get_num_skipped(list.snapshot) ? EXIT_PARTLY : EXIT_DONE;
+	memhp_snapshot_unref(list.snapshot);
+	memhp_ctx_unref(ctx);
+	free(list.shown.items);
+	free(list.split.items);
+	return status;
+}
+
+const struct command memctl_cmd_list = {
+	.name = "list",
+	.summary = "list memory blocks",
+	.options = option_table,
+	.help = print_columns,
+	.run = run_list,
+};

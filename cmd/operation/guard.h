@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Guards: a look at what a request does to the machine, before it is carried out */
+#ifndef MEMCTL_OPERATION_GUARD_H
+#define MEMCTL_OPERATION_GUARD_H
+
+#include "ui/opts.h"
+
+struct json_object;
+
+/* What that look said */
+struct guard {
+	const char *code; /* "memory-left", "imbalance"; NULL: nothing to say */
+	bool refused;     /* else a warning */
+	char *text;
+	uint64_t available, keep_free; /* bytes, for memory-left */
+	double ratio;                  /* MOVABLE:KERNEL afterwards, for imbalance */
+};
+
+/* Whether the machine keeps enough memory, and its kernel a share of it, when so many bytes go online or offline */
+struct guard guard_check(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, uint64_t size);
+void guard_release(struct guard *guard);
+
+/* Says what is no reason to refuse. */
+void guard_warn(const struct guard *guard);
+
+/* NULL for nothing */
+struct json_object *guard_json(const struct guard *guard);
+
+#endif

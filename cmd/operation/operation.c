@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The one run of a request: lock, plan, guard, carry out, report */
+#include "operation/operation.h"
+#include "operation/options.h"
+#include "ui/opts.h"
+#include "ui/xalloc.h"
+
+static void make_request(struct operation *op)
+{
+	const struct options *options = op->options;
+
+	if (memhp_request_new(&op->request, op->action) < 0)
+		out_of_memory();
+	memhp_request_set_selection(op->request, options->selection);
+	memhp_request_set_only_pending(op->request, has_option(options, OPT_ALL));
+	memhp_request_set_num_blocks(op->request, opts_goal_blocks(op->options, op->block_size));
+	memhp_request_set_retries(op->request, (unsigned int)options->retries);
+	memhp_request_set_rollback(op->request, has_option(options, OPT_ROLLBACK));
+	memhp_request_set_kernel_debug(op->request, has_option(options, OPT_KERNEL_DEBUG));
+	memhp_request_set_progress(op->request, operation_show_progress, op);
+	memhp_request_set_timeout_ms(op->request, options->timeout_ms);
+	if (memhp_request_set_eject(op->request, op->device) < 0)
+		out_of_memory();
+	if (has_option(options, OPT_BLOCK_TIMEOUT))
+		memhp_request_set_block_timeout_ms(op->request, options->block_timeout_ms);
+}
+
+/* So many candidates are looked at before memctl chooses among them, or so many times the goal: each costs milliseconds. */
+#define MIN_ASSESSED   256
+#define GOALS_ASSESSED 4
+
+/* The blocks that the plan would try first */
+static struct memhp_selection *select_candidates(const struct memhp_plan *plan, uint64_t goal)
+{
+	uint64_t left = goal < UINT64_MAX / GOALS_ASSESSED ? goal * GOALS_ASSESSED : UINT64_MAX;
+	struct memhp_selection *selection;
+	const struct memhp_step *step;
+	int rc = memhp_selection_new(&selection);
+
+	if (left < MIN_ASSESSED)
+		left = MIN_ASSESSED;
+	for (size_t i = 0; rc == 0 && left && (step = memhp_plan_get_step(plan, i)); i++) {
+		if (memhp_step_get_outcome(step) != MEMHP_OUTCOME_PLANNED && !operation_is_spare(step))
+			continue;
+		rc = memhp_selection_add_blocks(selection, memhp_step_get_block_id(step), memhp_step_get_block_id(step));
+		left--;
+	}
+	if (rc < 0)
+		out_of_memory();
+	return selection;
+}
+
+/* Where memctl chooses what goes offline, it first looks at the pages of the candidates; only root may. */
+static void rank_candidates(struct operation *op, const struct memhp_snapshot *snapshot)
+{
+	struct memhp_assessment *assessment;
+	struct memhp_selection *selection;
+
+	if (op->action != MEMHP_ACTION_OFFLINE || !opts_has_goal(op->options) || memhp_plan_get_num_steps(op->plan) == 0)
+		return;
+	selection = select_candidates(op->plan, opts_goal_blocks(op->options, op->block_size));
+	if (memhp_assessment_new(&assessment, op->session.ctx, snapshot, selection, 0) < 0)
+		out_of_memory();
+	if (memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_PAGE_FLAGS) == 0)
+		memhp_plan_rank(op->plan, assessment);
+	memhp_assessment_unref(assessment);
+	memhp_selection_unref(selection);
+}
+
+static void make_plan(struct operation *op)
+{
+	struct memhp_snapshot *snapshot;
+	int rc = memhp_snapshot_new(&snapshot, op->session.ctx, memhp_request_get_attrs(op->request));
+
+	if (rc < 0)
+		fail_scan(op->session.ctx, rc);
+	opts_check_selection(op->options, op->session.ctx, snapshot);
+	/* memctl remove has looked, and its device may have no block any more. */
+	if (!op->is_removal)
+		opts_check_sources(op->options, snapshot);
+	op->num_present = memhp_snapshot_get_num_blocks(snapshot);
+	if (memhp_plan_new(&op->plan, snapshot, op->request) < 0)
+		out_of_memory();
+	rank_candidates(op, snapshot);
+	memhp_snapshot_unref(snapshot);
+}
+
+static void apply_plan(struct operation *op)
+{
+	int rc = memhp_plan_apply(op->plan, op->session.ctx, &op->result);
+
+	operation_end_progress(op);
+	session_take_signal(&op->session);
+	if (rc < 0)
+		fail_apply(op->session.ctx, rc);
+}
+
+/* What the plan would change, in bytes */
+static uint64_t planned_size(const struct operation *op)
+{
+	const struct memhp_step *step;
+	uint64_t size = 0;
+
+	for (size_t i = 0; (step = memhp_plan_get_step(op->plan, i)); i++)
+		if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED)
+			size += op->block_size;
+	return size;
+}
+
+static void prepare(struct operation *op)
+{
+	operation_check_options(op->options, op->action);
+	if (!op->session.ctx)
+		op->session = session_begin(op->options);
+	op->block_size = opts_check_ranges(op->options, op->session.ctx);
+	make_request(op);
+	operation_prepare_progress(op);
+}
+
+void operation_lock(struct operation *op)
+{
+	session_watch_signals(&op->session);
+	memhp_request_set_cancel_fd(op->request, op->session.signal_fd);
+	session_lock(&op->session);
+	memhp_request_set_timeout_ms(op->request, op->session.timeout_ms);
+}
+
+void operation_release(struct operation *op)
+{
+	operation_forget_processes(op);
+	guard_release(&op->guard);
+	memhp_result_unref(op->result);
+	memhp_plan_unref(op->plan);
+	memhp_request_unref(op->request);
+	session_end(&op->session);
+}
+
+int operation_run(struct operation *op)
+{
+	bool dry_run = has_option(op->options, OPT_DRY_RUN);
+	enum exit_status status;
+
+	prepare(op);
+	/* The plan is made under the lock, so that it is still true when it is carried out. */
+	if (!dry_run)
+		operation_lock(op);
+	make_plan(op);
+	op->guard = guard_check(op->session.ctx, op->options, op->action, planned_size(op));
+	guard_warn(&op->guard);
+	if (!dry_run && !op->guard.refused)
+		apply_plan(op);
+	session_unlock(&op->session);
+	operation_find_processes(op);
+	if (has_option(op->options, OPT_JSON))
+		operation_write(op);
+	else
+		operation_print(op);
+	if (op->session.signal)
+		end_by_signal(op->session.signal);
+	status = operation_exit_status(op);
+	operation_release(op);
+	return status;
+}

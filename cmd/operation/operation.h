@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A request of memctl online, offline, remove or probe: from options to exit status, and its report */
+#ifndef MEMCTL_OPERATION_H
+#define MEMCTL_OPERATION_H
+
+#include "operation/guard.h"
+#include "ui/exit.h"
+#include "ui/processes.h"
+#include "ui/session.h"
+
+struct operation {
+	const struct options *options;
+	struct session session;
+	enum memhp_action action;
+	bool is_removal;    /* of a device, for which was looked already; it may have no blocks any more */
+	const char *device; /* that is to be ejected in the end, NULL for none */
+	struct memhp_request *request;
+	struct memhp_plan *plan;
+	struct memhp_result *result; /* NULL: a dry run */
+	uint64_t block_size;
+	size_t num_present; /* blocks of the machine */
+	struct guard guard;
+	bool shows_line; /* of progress, on a terminal */
+	bool rolls_back; /* as far as is known */
+	struct who who;
+	size_t *who_ranges; /* of each step: the number of its range and 1, 0 for none; NULL: nobody was looked for */
+};
+
+/* The command as a whole, from the options on; returns the exit status. A session may have begun. */
+int operation_run(struct operation *op);
+
+/* Parts of that for memctl probe: from here on signals end the request, and nobody else changes memory; the end of it all. */
+void operation_lock(struct operation *op);
+void operation_release(struct operation *op);
+
+/* operation/progress.c: finds out where progress is shown; before the request begins, for it must not wait for that. */
+void operation_prepare_progress(struct operation *op);
+
+/* Shows how far the request is, as is fit for where it is shown; for memhp_request_set_progress() */
+void operation_show_progress(void *op, const struct memhp_progress *progress);
+
+/* Takes the living line away. */
+void operation_end_progress(const struct operation *op);
+
+/* operation/steps.c: the steps of the result, or of the plan where there is none; NULL behind the last */
+const struct memhp_step *operation_get_step(const struct operation *op, size_t i);
+
+/* A further candidate that was not needed, or is not by now, is no part of a report. */
+bool operation_is_spare(const struct memhp_step *step);
+
+/* Where memctl chooses, blocks that it cannot choose are no trouble, unless there are too few others. */
+bool operation_is_passed_over(const struct operation *op, const struct memhp_step *step);
+
+/* Whether the block went with the device that is ejected */
+bool operation_is_gone(const struct operation *op, const struct memhp_step *step);
+
+uint64_t operation_step_size(const struct memhp_step *step);
+
+/* Bytes asked for, and of them those that are to be changed, or were */
+void operation_sum_sizes(const struct operation *op, uint64_t *requested, uint64_t *changed);
+
+/* What memctl ends with */
+enum exit_status operation_exit_status(const struct operation *op);
+
+/* Adjacent steps that came to the same, upwards or downwards, as one line of the report */
+struct step_run {
+	const struct memhp_step *first, *low, *high;
+	uint64_t elapsed_ms;
+};
+
+/* The next run from step *index on, which becomes the index of the step behind it. */
+bool operation_next_run(const struct operation *op, size_t *index, struct step_run *run);
+
+/* "45" or "32-39"; from malloc() */
+char *step_run_blocks(const struct operation *op, const struct step_run *run);
+
+/* operation/json.c, operation/text.c: the report, or with --dry-run the plan */
+void operation_write(const struct operation *op);
+void operation_print(const struct operation *op);
+
+/* operation/table.c */
+void operation_print_table(const struct operation *op);
+
+/* operation/who.c: with --who, looks for the processes that map what was in the way of blocks. */
+void operation_find_processes(struct operation *op);
+void operation_forget_processes(struct operation *op);
+
+/* Which range of the processes is that of step `index`; false when none was looked for. */
+bool operation_get_who_range(const struct operation *op, size_t index, size_t *range);
+
+/* Names them for people. */
+void operation_tell_processes(const struct operation *op);
+
+/*
+ * operation/reasons.c: why a step's block is not as asked, in words for one block or several; NULL when there is nothing to
+ * explain. From malloc()
+ */
+char *operation_make_reason(const struct operation *op, const struct memhp_step *step);
+
+/* What to try; NULL when nothing helps. From malloc() */
+char *operation_make_hint(const struct operation *op, const struct memhp_step *step);
+
+/* What the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
+const char *operation_page_text(const struct memhp_step *step);
+
+/* operation/troubles.c: a sentence for each kind of trouble, with what to try */
+void operation_tell_troubles(const struct operation *op);
+
+#endif

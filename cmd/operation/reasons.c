@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why a block is not as asked, and what to try */
+#include <stdio.h>
+
+#include "operation/operation.h"
+#include "ui/opts.h"
+#include "ui/xalloc.h"
+
+/* What could not be brought back failed in the other direction. */
+static bool is_offline(const struct operation *op, const struct memhp_step *step)
+{
+	return (op->action == MEMHP_ACTION_OFFLINE) != (memhp_step_get_outcome(step) == MEMHP_OUTCOME_ROLLBACK_FAILED);
+}
+
+static bool is_in_kernel_zone(const struct memhp_step *step)
+{
+	switch (memhp_step_get_zone(step)) {
+	case MEMHP_ZONE_DMA:
+	case MEMHP_ZONE_DMA32:
+	case MEMHP_ZONE_NORMAL:
+	case MEMHP_ZONE_HIGHMEM:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether the kernel's log was read, and had nothing about the block */
+static bool is_log_silent(const struct operation *op, const struct memhp_step *step)
+{
+	return op->result && memhp_result_get_kernel_log_error(op->result) == 0 && !memhp_step_get_kernel_text(step);
+}
+
+static const char *cause_text(const struct operation *op, const struct memhp_step *step, enum memhp_reason cause)
+{
+	switch (cause) {
+	case MEMHP_REASON_MEMORY_HOLE:
+		return "a hole in its memory";
+	case MEMHP_REASON_SEVERAL_ZONES:
+		return "several zones or NUMA nodes in it";
+	case MEMHP_REASON_BOOT_MEMORY:
+		return "an arm64 machine keeps what it booted with";
+	case MEMHP_REASON_CRASH_KERNEL:
+		return "a crash kernel starts there";
+	case MEMHP_REASON_NO_MEMORY:
+		return "too little for the kernel itself";
+	case MEMHP_REASON_UNMOVABLE_PAGE:
+		/* The log names all others, except before Linux 5.0. */
+		if (is_log_silent(op, step))
+			return "a page that cannot be moved, such as a balloon's";
+		return is_in_kernel_zone(step) ? "pages that cannot be moved, such as the kernel's own"
+					       : "a page that is in use for the moment";
+	case MEMHP_REASON_ISOLATION:
+		return "something else at work on the range (an allocation of huge pages, a memory device), a huge page in use "
+		       "across its border";
+	case MEMHP_REASON_HUGE_PAGES:
+		return "free huge pages that cannot be given back";
+	case MEMHP_REASON_RACE:
+		return "another agent that changed it meanwhile";
+	default:
+		return "a driver or another part of the kernel that refuses";
+	}
+}
+
+/* "LEAD: this, that or the third" */
+static char *list_causes(const struct operation *op, const struct memhp_step *step, const char *lead, const char *tail)
+{
+	size_t num = memhp_step_get_num_causes(step), size;
+	char *text = NULL;
+	FILE *out = xopen_memstream(&text, &size);
+
+	fprintf(out, "%s: ", lead);
+	for (size_t i = 0; i < num; i++) {
+		if (i)
+			fputs(i + 1 < num ? ", " : " or ", out);
+		fputs(cause_text(op, step, memhp_step_get_cause(step, i)), out);
+	}
+	fputs(tail, out);
+	xclose_memstream(out);
+	return text;
+}
+
+/* An errno, and what it leaves open; NULL where more or nothing is known. */
+static char *make_open_reason(const struct operation *op, const struct memhp_step *step)
+{
+	bool offline = is_offline(op, step);
+
+	if (memhp_step_get_num_causes(step) == 0)
+		return NULL;
+	switch (memhp_step_get_reason(step)) {
+	case MEMHP_REASON_BUSY:
+		if (!offline)
+			return NULL;
+		return list_causes(op, step, "busy", is_log_silent(op, step) ? "; the kernel's log names no page" : "");
+	case MEMHP_REASON_INVALID_RANGE:
+		if (memhp_step_get_cause(step, 0) == MEMHP_REASON_MEMORY_HOLE && memhp_step_get_num_causes(step) == 1)
+			return NULL;
+		return list_causes(op, step, "the kernel finds it unfit", "");
+	case MEMHP_REASON_VETO:
+		return list_causes(op, step, "vetoed by a part of the kernel", "");
+	case MEMHP_REASON_NO_MEMORY:
+		return list_causes(op, step, "no memory for that", "");
+	case MEMHP_REASON_OTHER:
+		return list_causes(op, step, "refused", "");
+	default:
+		return NULL;
+	}
+}
+
+static const char *refusal_text(const struct operation *op, const struct memhp_step *step)
+{
+	bool offline = is_offline(op, step);
+
+	switch (memhp_step_get_reason(step)) {
+	case MEMHP_REASON_BUSY:
+		return offline ? "busy" : "busy: the device of that memory is at work on it or going away, or a driver refuses";
+	case MEMHP_REASON_UNMOVABLE_PAGE:
+		return "a page that cannot be moved";
+	case MEMHP_REASON_MIGRATION_FAILURE:
+		return "a page that the kernel could not move away";
+	case MEMHP_REASON_ISOLATION:
+		return "the kernel could not isolate the range, and names no page: something else is at work on it, such as an "
+		       "allocation of huge pages or a memory device, or a huge page in use lies across its border";
+	case MEMHP_REASON_HUGE_PAGES:
+		return "free huge pages there could not be given back: they are reserved, or others are needed in their place";
+	case MEMHP_REASON_INVALID_RANGE:
+	case MEMHP_REASON_MEMORY_HOLE:
+		return "there is a hole in its memory, and it can never go offline";
+	case MEMHP_REASON_SEVERAL_ZONES:
+		return "several zones or NUMA nodes in one block, which the kernel never takes offline";
+	case MEMHP_REASON_VETO:
+		return offline ? "vetoed by a part of the kernel or a driver that needs it"
+			       : "vetoed by a part of the kernel or a driver";
+	case MEMHP_REASON_NO_MEMORY:
+		return "the kernel lacks memory for that, or a driver does";
+	case MEMHP_REASON_HWPOISON:
+		return "a page there has a hardware memory error";
+	default:
+		return "refused by the kernel";
+	}
+}
+
+static const char *reason_text(const struct operation *op, const struct memhp_step *step)
+{
+	switch (memhp_step_get_reason(step)) {
+	case MEMHP_REASON_NONE:
+		return NULL;
+	case MEMHP_REASON_SIGNAL:
+		return "the kernel gave up because of a signal, a freezer or a debugger";
+	case MEMHP_REASON_ACCESS:
+		return "no permission to change it";
+	case MEMHP_REASON_READ_ONLY:
+		return "sysfs is read-only";
+	case MEMHP_REASON_DEADLINE:
+		return "not done when the deadline passed";
+	case MEMHP_REASON_CANCELLED:
+		return "not done when the request was cancelled";
+	case MEMHP_REASON_OTHER_ZONE:
+		return "online in another zone than asked";
+	case MEMHP_REASON_GONE:
+		return "removed meanwhile";
+	case MEMHP_REASON_RACE:
+		return "changed by another agent at the same time";
+	case MEMHP_REASON_WRITER_DIED:
+		return "not done: the process that writes was killed by somebody else";
+	case MEMHP_REASON_UNREADABLE:
+		return "the state cannot be read or understood";
+	case MEMHP_REASON_SPARE:
+		return "not needed";
+	default:
+		return refusal_text(op, step);
+	}
+}
+
+char *operation_make_reason(const struct operation *op, const struct memhp_step *step)
+{
+	char *open = make_open_reason(op, step);
+	const char *text = open ? NULL : reason_text(op, step);
+
+	return text ? xstrdup(text) : open;
+}
+
+/* Of blocks in ZONE_MOVABLE, and where the zone is not known, none is better by its zone. */
+#define CHOOSE_MOVABLE "choose a block of zone Movable (memctl list --zone Movable)"
+#define CHOOSE_OTHER   "choose another block"
+
+/* What to try when a page cannot be moved */
+static const char *unmovable_hint(const struct memhp_step *step)
+{
+	switch (memhp_page_get_use(memhp_step_get_page(step))) {
+	case MEMHP_PAGE_USE_SLAB:
+	case MEMHP_PAGE_USE_FILE:
+		return is_in_kernel_zone(step) ? "dropping caches may free it (sysctl vm.drop_caches=3); then try again, "
+						 "or " CHOOSE_MOVABLE
+					       : "dropping caches may free it (sysctl vm.drop_caches=3); then try again, "
+						 "or " CHOOSE_OTHER;
+	case MEMHP_PAGE_USE_RESERVED:
+		return "it stays for as long as the machine runs; " CHOOSE_OTHER;
+	case MEMHP_PAGE_USE_CMA:
+		return "it stays for as long as the machine runs (see cma= on the kernel's command line); " CHOOSE_OTHER;
+	default:
+		return is_in_kernel_zone(step) ? CHOOSE_MOVABLE ", which the kernel keeps free of such pages" : CHOOSE_OTHER;
+	}
+}
+
+static const char *offline_hint(const struct memhp_step *step)
+{
+	switch (memhp_step_get_reason(step)) {
+	case MEMHP_REASON_UNMOVABLE_PAGE:
+		if (memhp_step_get_page(step))
+			return unmovable_hint(step);
+		return is_in_kernel_zone(step) ? CHOOSE_MOVABLE : CHOOSE_OTHER;
+	case MEMHP_REASON_MIGRATION_FAILURE:
+	case MEMHP_REASON_DEADLINE:
+		if (memhp_step_get_page(step))
+			return "a device, a guest, RDMA or hung I/O may hold on to it, or there is no room elsewhere; end what "
+			       "holds it, try with more time, or " CHOOSE_OTHER;
+		return "pages may be pinned, or have nowhere to go; try with more time, or another block";
+	case MEMHP_REASON_BUSY:
+		return is_in_kernel_zone(step) ? "try again later (--retry), or " CHOOSE_MOVABLE
+					       : "try again later (--retry), or " CHOOSE_OTHER;
+	case MEMHP_REASON_ISOLATION:
+		return "try again later (--retry), or " CHOOSE_OTHER;
+	case MEMHP_REASON_SIGNAL:
+		return "try again later (--retry)";
+	case MEMHP_REASON_HUGE_PAGES:
+		return "make the pool of huge pages smaller (nr_hugepages), or " CHOOSE_OTHER;
+	case MEMHP_REASON_NO_MEMORY:
+		return "free memory, or give the rest of the machine more of it";
+	default:
+		return NULL;
+	}
+}
+
+static const char *online_hint(const struct memhp_step *step)
+{
+	switch (memhp_step_get_reason(step)) {
+	case MEMHP_REASON_BUSY:
+	case MEMHP_REASON_SIGNAL:
+		return "try again later";
+	case MEMHP_REASON_NO_MEMORY:
+		return "free some of the memory in kernel zones, then try again";
+	case MEMHP_REASON_DEADLINE:
+		return "another change may hold the kernel's lock; try with more time";
+	default:
+		return NULL;
+	}
+}
+
+static const char *base_hint(const struct operation *op, const struct memhp_step *step)
+{
+	switch (memhp_step_get_reason(step)) {
+	case MEMHP_REASON_SEVERAL_ZONES:
+	case MEMHP_REASON_INVALID_RANGE:
+	case MEMHP_REASON_MEMORY_HOLE:
+		return op->device ? NULL : CHOOSE_OTHER;
+	case MEMHP_REASON_VETO:
+		return memhp_step_get_num_causes(step) ? CHOOSE_OTHER : "look at the kernel log (dmesg)";
+	case MEMHP_REASON_OTHER:
+		return "look at the kernel log (dmesg)";
+	case MEMHP_REASON_OTHER_ZONE:
+		return "to change the zone take the block offline first, then online it again";
+	case MEMHP_REASON_RACE:
+		return "look for a udev rule or a daemon that changes memory blocks, then try again";
+	case MEMHP_REASON_HWPOISON:
+		return "the memory module may be failing; look at the kernel log (dmesg)";
+	default:
+		return is_offline(op, step) ? offline_hint(step) : online_hint(step);
+	}
+}
+
+/* Whether processes may have to do with it, and were not looked for */
+static bool can_ask_who(const struct operation *op, const struct memhp_step *step)
+{
+	const struct memhp_page *page = memhp_step_get_page(step);
+
+	if (op->action != MEMHP_ACTION_OFFLINE || has_option(op->options, OPT_WHO))
+		return false;
+	switch (memhp_step_get_reason(step)) {
+	case MEMHP_REASON_BUSY:
+	case MEMHP_REASON_DEADLINE:
+	case MEMHP_REASON_MIGRATION_FAILURE:
+		return true;
+	case MEMHP_REASON_UNMOVABLE_PAGE:
+		return page && (memhp_page_get_use(page) == MEMHP_PAGE_USE_ANON || memhp_page_get_use(page) == MEMHP_PAGE_USE_FILE);
+	default:
+		return false;
+	}
+}
+
+/* Whether the kernel has more to say than it did */
+static bool can_ask_kernel(const struct operation *op, const struct memhp_step *step)
+{
+	return is_offline(op, step) && op->action == MEMHP_ACTION_OFFLINE && memhp_step_get_num_causes(step) > 1 &&
+	       !has_option(op->options, OPT_KERNEL_DEBUG);
+}
+
+char *operation_make_hint(const struct operation *op, const struct memhp_step *step)
+{
+	const char *hint = base_hint(op, step);
+	char *text;
+
+	if (!hint)
+		return NULL;
+	text = xasprintf("%s%s%s", hint, can_ask_kernel(op, step) ? "; --kernel-debug has the kernel say why it refuses" : "",
+			 can_ask_who(op, step) ? "; --who names the processes that map pages there" : "");
+	return text;
+}
+
+const char *operation_page_text(const struct memhp_step *step)
+{
+	const struct memhp_page *page = memhp_step_get_page(step);
+
+	if (!page)
+		return NULL;
+	switch (memhp_page_get_use(page)) {
+	case MEMHP_PAGE_USE_KERNEL:
+		return "memory of the kernel's own or of a driver";
+	case MEMHP_PAGE_USE_RESERVED:
+		return "memory reserved at boot or by a driver";
+	case MEMHP_PAGE_USE_SLAB:
+		return "small objects of the kernel's (slab)";
+	case MEMHP_PAGE_USE_TABLE:
+		return "a page table";
+	case MEMHP_PAGE_USE_ANON:
+		return "a program's memory";
+	case MEMHP_PAGE_USE_FILE:
+		return "a file's or shared memory";
+	case MEMHP_PAGE_USE_HUGETLB:
+		return "a huge page";
+	case MEMHP_PAGE_USE_CMA:
+		return "an area set aside for devices (CMA)";
+	case MEMHP_PAGE_USE_UNKNOWN:
+		break;
+	}
+	return "a page";
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* memctl remove: take all blocks of a device offline, and have it ejected */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "operation/operation.h"
+#include "operation/options.h"
+#include "ui/opts.h"
+#include "ui/xalloc.h"
+
+/* clang-format off */
+static struct poptOption opts_device[] = {
+	{ "source", 0, POPT_ARG_STRING, NULL, OPT_SOURCE, "the device, such as dimm:PNP0C80:00 (memctl list --by source)", "NAME" },
+	{ "address", 0, POPT_ARG_STRING, NULL, OPT_ADDRESS, "the device that holds this physical address", "ADDR" },
+	POPT_TABLEEND
+};
+
+static const struct poptOption option_table[] = {
+	OPTION_GROUP("Which device:", opts_device),
+	OPTIONS_CHANGE,
+	OPTIONS_KEEP_FREE,
+	OPTIONS_REPORT,
+	OPTIONS_GLOBAL,
+	POPT_TABLEEND
+};
+/* clang-format on */
+
+/* Who can take away what cannot be ejected from here */
+static const char *other_way(enum memhp_source_kind kind)
+{
+	switch (kind) {
+	case MEMHP_SOURCE_BOOT:
+		return "was there when the machine booted and is no device; memctl offline takes its blocks offline";
+	case MEMHP_SOURCE_DIMM:
+		return "has no name of its own";
+	case MEMHP_SOURCE_VIRTIO_MEM:
+		return "is the hypervisor's to take away: make the device's requested size smaller there (requested-size in QEMU, "
+		       "virsh update-memory-device)";
+	case MEMHP_SOURCE_DAX:
+		return "belongs to dax devices, and to which of them is not known; root may see more";
+	case MEMHP_SOURCE_BALLOON:
+		return "is the hypervisor's to take away: make the machine's memory smaller there";
+	case MEMHP_SOURCE_STANDBY:
+		return "is standby memory, which goes back to the hypervisor when it is taken offline";
+	case MEMHP_SOURCE_UNKNOWN:
+		break;
+	}
+	return "comes from where nobody tells";
+}
+
+static const struct memhp_source *find_source(const struct memhp_snapshot *snapshot, const char *name)
+{
+	const struct memhp_source *source;
+
+	for (size_t i = 0; (source = memhp_snapshot_get_source(snapshot, i)); i++)
+		if (strcmp(memhp_source_get_name(source), name) == 0)
+			return source;
+	return NULL;
+}
+
+/* The source of the one block that --address chose */
+static const char *source_at_address(const struct options *options, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *block;
+
+	for (size_t i = 0; (block = memhp_snapshot_get_block(snapshot, i)); i++)
+		if (memhp_selection_matches(options->selection, block))
+			break;
+	if (!block || !memhp_block_get_source_name(block))
+		fail(EXIT_UNSUPPORTED, "the memory at that address %s", other_way(MEMHP_SOURCE_UNKNOWN));
+	return memhp_block_get_source_name(block);
+}
+
+/* From malloc(); ends the program unless it is one device, whose name is known. */
+static char *choose_device(const struct options *options, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_source *source;
+	enum memhp_source_kind kind;
+	char *name;
+
+	if (!has_option(options, OPT_ADDRESS)) {
+		opts_check_sources(options, snapshot);
+		name = xstrdup(options->source);
+	} else {
+		name = xstrdup(source_at_address(options, snapshot));
+	}
+	source = find_source(snapshot, name);
+	if (!source && memhp_source_kind_from_name(name, &kind) == 0)
+		usage_error("--source", "\"%s\" is a kind of source; name one device, which memctl list --by source shows", name);
+	return name;
+}
+
+/* What keeps the device from being ejected is said before anything is touched. */
+static void check_device(const struct operation *op, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_source *source = find_source(snapshot, op->device);
+	enum memhp_source_kind kind = source ? memhp_source_get_kind(source) : MEMHP_SOURCE_UNKNOWN;
+	int rc = memhp_ctx_check_eject(op->session.ctx, op->device);
+
+	if (rc == -EOPNOTSUPP)
+		fail(EXIT_UNSUPPORTED, "memory of source %s %s", op->device, other_way(kind));
+	if (rc == -ENOENT && kind == MEMHP_SOURCE_DAX)
+		fail(EXIT_UNSUPPORTED,
+		     "this kernel has no file /sys/bus/dax/devices/%s/state (Linux 7.3); unbinding the driver kmem does it: memctl "
+		     "offline --source %s, then daxctl reconfigure-device --mode=devdax %s",
+		     op->device, op->device, op->device);
+	if (rc == -ENOENT)
+		fail(EXIT_UNSUPPORTED,
+		     "%s has no file /sys/bus/acpi/devices/%s/eject: the firmware cannot eject it; memctl offline --source %s "
+		     "takes its memory offline",
+		     op->device, strchr(op->device, ':') + 1, op->device);
+	if ((rc == -EACCES || rc == -EROFS) && !has_option(op->options, OPT_DRY_RUN))
+		fail_apply(op->session.ctx, rc);
+}
+
+static bool is_unplugged(struct operation *op)
+{
+	enum memhp_dax_state state;
+
+	return op->options->source && memhp_ctx_read_dax_state(op->session.ctx, op->options->source, &state) == 0 &&
+	       state == MEMHP_DAX_UNPLUGGED;
+}
+
+/* The request is for all blocks of the device, whichever way it was chosen. */
+static void select_device(struct options *options, const char *device)
+{
+	memhp_selection_unref(options->selection);
+	if (memhp_selection_new(&options->selection) < 0 || memhp_selection_add_source(options->selection, device) < 0)
+		out_of_memory();
+	options->seen |= UINT64_C(1) << OPT_SOURCE;
+}
+
+static int run_remove(struct options *options, const char **operands _unused_)
+{
+	struct operation op = { .options = options, .action = MEMHP_ACTION_OFFLINE, .is_removal = true };
+	struct memhp_snapshot *snapshot;
+	char *device = NULL;
+	int rc, status;
+
+	opts_refuse_together(options, OPT_SOURCE, OPT_ADDRESS, 0);
+	if (!has_option(options, OPT_SOURCE) && !has_option(options, OPT_ADDRESS))
+		usage_error(NULL, "no device selected; use --source NAME (memctl list --by source shows them) or --address ADDR");
+	if (options->num_sources > 1 || options->num_addresses > 1)
+		usage_error(has_option(options, OPT_SOURCE) ? "--source" : "--address", "one device at a time");
+	op.session = session_begin(options);
+	rc = memhp_snapshot_new(&snapshot, op.session.ctx, MEMHP_ATTR_SOURCE | MEMHP_ATTR_STATE);
+	if (rc < 0)
+		fail_scan(op.session.ctx, rc);
+	if (!is_unplugged(&op)) {
+		opts_check_selection(options, op.session.ctx, snapshot);
+		device = choose_device(options, snapshot);
+		op.device = device;
+		check_device(&op, snapshot);
+		select_device(options, device);
+	}
+	memhp_snapshot_unref(snapshot);
+	status = operation_run(&op);
+	free(device);
+	return status;
+}
+
+const struct command memctl_cmd_remove = {
+	.name = "remove",
+	.summary = "take a DIMM or dax device offline and have it ejected",
+	.options = option_table,
+	.run = run_remove,
+};

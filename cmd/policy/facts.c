@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All that decides about new memory: what was read, and where it stands */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "policy/policy.h"
+#include "ui/session.h"
+#include "ui/xalloc.h"
+
+struct policy policy_look(const struct options *options)
+{
+	struct policy policy = { .options = options, .ctx = open_ctx(options) };
+	uint64_t block_size;
+	int rc = memhp_ctx_read_block_size(policy.ctx, &block_size);
+
+	if (rc == -ENODEV)
+		fail_scan(policy.ctx, rc);
+	if (memhp_policy_new(&policy.kernel, policy.ctx) < 0 || memhp_agents_new(&policy.agents, policy.ctx) < 0)
+		out_of_memory();
+	memhp_balance_new(&policy.balance, policy.ctx);
+	return policy;
+}
+
+void policy_release(struct policy *policy)
+{
+	memhp_balance_unref(policy->balance);
+	memhp_agents_unref(policy->agents);
+	memhp_policy_unref(policy->kernel);
+	memhp_ctx_unref(policy->ctx);
+}
+
+const char *policy_path(enum memhp_policy_key key)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "/sys/%s/%s",
+		 key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? "devices/system/memory" : "module/memory_hotplug/parameters",
+		 memhp_policy_key_name(key));
+	return path;
+}
+
+char *policy_source(const struct memhp_agent *agent)
+{
+	unsigned int line = memhp_agent_get_line(agent);
+
+	return line ? xasprintf("%s:%u", memhp_agent_get_file(agent), line) : xstrdup(memhp_agent_get_file(agent));
+}
+
+const char *policy_find_param(const struct policy *policy, const char *key)
+{
+	const struct memhp_agent *agent;
+	const char *found = NULL;
+
+	for (size_t i = 0; (agent = memhp_agents_get(policy->agents, i)); i++) {
+		if (memhp_agent_get_kind(agent) != MEMHP_AGENT_CMDLINE || strcmp(memhp_agent_get_key(agent), key) != 0)
+			continue;
+		found = memhp_agent_get_value(agent);
+		if (!found)
+			found = "";
+	}
+	return found;
+}
+
+const char *policy_plain_flag(const char *text)
+{
+	static const char *const yes[] = { "y", "yes", "1", "on", "true", "t" }, *const no[] = {
+		"n", "no", "0", "off", "false", "f"
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
+		if (strcasecmp(text, yes[i]) == 0)
+			return "Y";
+		if (strcasecmp(text, no[i]) == 0)
+			return "N";
+	}
+	return text;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "policy/findings.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/xalloc.h"
+
+_printf_(4, 5) void check_add(struct check *check, enum severity severity, const char *code, const char *format, ...)
+{
+	va_list args;
+
+	check->lines = xreallocarray(check->lines, check->num_lines + 1, sizeof(*check->lines));
+	va_start(args, format);
+	check->lines[check->num_lines++] = (struct line){ severity, code, xvasprintf(format, args) };
+	va_end(args);
+}
+
+const struct memhp_agent *check_agent(const struct check *check, size_t i)
+{
+	return memhp_agents_get(check->policy->agents, i);
+}
+
+const char *check_value(const struct check *check, enum memhp_policy_key key)
+{
+	return memhp_policy_get_value(check->policy->kernel, key);
+}
+
+bool check_is(const struct check *check, enum memhp_policy_key key, const char *word)
+{
+	const char *value = check_value(check, key);
+
+	return value && strcmp(value, word) == 0;
+}
+
+bool check_onlines(enum memhp_effect effect)
+{
+	return effect >= MEMHP_EFFECT_ONLINE;
+}
+
+enum memhp_effect check_effect(const char *word)
+{
+	enum memhp_effect effect = MEMHP_EFFECT_OFFLINE;
+
+	while (effect < MEMHP_NUM_EFFECTS && strcmp(word, memhp_effect_name(effect)) != 0)
+		effect++;
+	return effect < MEMHP_NUM_EFFECTS ? effect : MEMHP_EFFECT_UNKNOWN;
+}
+
+/* ", if CONST{virt}==..."; from malloc() */
+char *check_condition(const struct memhp_agent *agent)
+{
+	const char *condition = memhp_agent_get_condition(agent);
+	return xasprintf("%s%s", condition ? ", " : "", condition ? condition : "");
+}
+
+bool check_is_rule(const struct memhp_agent *agent)
+{
+	return memhp_agent_get_kind(agent) == MEMHP_AGENT_UDEV;
+}
+
+bool check_is_driver(const struct memhp_agent *agent, const char *name)
+{
+	return memhp_agent_get_kind(agent) == MEMHP_AGENT_DRIVER && strcmp(memhp_agent_get_key(agent), name) == 0;
+}
+
+/* What plain "online" comes to, if anything does that */
+bool check_plain_used(const struct check *check)
+{
+	const struct memhp_agent *agent;
+
+	if (check_onlines(check->kernel))
+		return check->kernel == MEMHP_EFFECT_ONLINE;
+	for (size_t i = 0; (agent = check_agent(check, i)); i++)
+		if ((check_is_rule(agent) || check_is_driver(agent, "dlpar")) &&
+		    memhp_agent_get_effect(agent) == MEMHP_EFFECT_ONLINE)
+			return true;
+	return false;
+}
+
+void check_release(struct check *check)
+{
+	for (size_t i = 0; i < check->num_lines; i++)
+		free(check->lines[i].text);
+	free(check->lines);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The file of tmpfiles.d(5) that makes values last. Lines in it that are no values of the policy stay as they are. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "policy/policy.h"
+#include "ui/xalloc.h"
+
+#define FOLDER   "etc/tmpfiles.d"
+#define NAME     "memctl.conf"
+#define NEW_NAME ".memctl.conf.new"
+#define HEADING  "# Values that \"memctl policy set --persist\" has set; \"memctl policy unset --persist\" removes them.\n"
+#define TEXT_MAX ((size_t)1 << 20)
+
+/* One step at a time, for in a tree a symbolic link must not lead out of it. */
+static int open_folder(const char *sysroot, bool make)
+{
+	int fd = open(sysroot ? sysroot : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char parts[] = FOLDER, *save, *part = strtok_r(parts, "/", &save);
+
+	for (; fd >= 0 && part; part = strtok_r(NULL, "/", &save)) {
+		int parent = fd;
+
+		if (make && mkdirat(parent, part, 0755) < 0 && errno != EEXIST)
+			fd = -1;
+		else
+			fd = openat(parent, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		make = make && fd >= 0;
+		close(parent);
+	}
+	return fd;
+}
+
+/* The file as it is, "" when there is none; NULL and errno when it cannot be read or is no plain text */
+static char *read_text(int folder)
+{
+	int fd = openat(folder, NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char *text = xcalloc(1, TEXT_MAX + 1);
+	size_t used = 0;
+	ssize_t n = 0;
+
+	if (fd < 0 && errno == ENOENT)
+		return text;
+	while (fd >= 0 && used < TEXT_MAX && (n = read(fd, text + used, TEXT_MAX - used)) > 0)
+		used += (size_t)n;
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 && n == 0 && used < TEXT_MAX && !memchr(text, '\0', used))
+		return text;
+	if (n >= 0 && fd >= 0)
+		errno = EBADMSG;
+	free(text);
+	return NULL;
+}
+
+static bool is_line_of(const char *line, size_t length, enum memhp_policy_key key)
+{
+	const char *path = policy_path(key), *end = line + length;
+	const char *p = line;
+
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	if (p == end || *p++ != 'w')
+		return false;
+	while (p < end && *p != ' ' && *p != '\t')
+		p++;
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	return (size_t)(end - p) > strlen(path) && strncmp(p, path, strlen(path)) == 0 && strchr(" \t", p[strlen(path)]);
+}
+
+char *policy_persist_line(enum memhp_policy_key key, const char *value)
+{
+	return xasprintf("w %s - - - - %s", policy_path(key), value);
+}
+
+/* The text with this line in place of those for the same key, or without them; "" when nothing of it is left. */
+static char *change_text(const char *text, enum memhp_policy_key key, const char *line)
+{
+	size_t size;
+	char *new;
+	FILE *out = xopen_memstream(&new, &size);
+	bool has_lines = false;
+
+	if (!*text)
+		fputs(HEADING, out);
+	for (const char *p = text; *p;) {
+		size_t length = strcspn(p, "\n");
+
+		if (is_line_of(p, length, key)) {
+			if (line)
+				fprintf(out, "%s\n", line);
+			has_lines |= line != NULL;
+			line = NULL;
+		} else {
+			fprintf(out, "%.*s\n", (int)length, p);
+			has_lines |= length && strncmp(p, HEADING, length) != 0;
+		}
+		p += length + (p[length] == '\n');
+	}
+	if (line)
+		fprintf(out, "%s\n", line);
+	has_lines |= line != NULL;
+	xclose_memstream(out);
+	if (!has_lines)
+		*new = '\0';
+	return new;
+}
+
+static int write_all(int fd, const char *text)
+{
+	for (size_t length = strlen(text); length;) {
+		ssize_t n = write(fd, text, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		length -= (size_t)n;
+	}
+	return fsync(fd) < 0 ? -errno : 0;
+}
+
+/* A reader finds the old file or the new one. What a killed memctl left is replaced. */
+static int replace_file(int folder, const char *text)
+{
+	int fd, rc;
+
+	if (unlinkat(folder, NEW_NAME, 0) < 0 && errno != ENOENT)
+		return -errno;
+	fd = openat(folder, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return -errno;
+	rc = fchmod(fd, 0644) < 0 ? -errno : write_all(fd, text);
+	close(fd);
+	if (rc == 0 && renameat(folder, NEW_NAME, folder, NAME) < 0)
+		rc = -errno;
+	if (rc < 0)
+		unlinkat(folder, NEW_NAME, 0);
+	return rc;
+}
+
+static int store_text(int folder, const char *text)
+{
+	if (*text)
+		return replace_file(folder, text);
+	return unlinkat(folder, NAME, 0) < 0 ? -errno : 0;
+}
+
+int policy_persist(const char *sysroot, enum memhp_policy_key key, const char *value, bool dry_run)
+{
+	int folder = open_folder(sysroot, value && !dry_run), rc = 0;
+	_cleanup_free_ char *old = NULL, *new = NULL, *line = NULL;
+
+	if (folder < 0 && errno == ENOENT)
+		return value ? PERSIST_WRITTEN : PERSIST_ALREADY;
+	if (folder < 0)
+		return -errno;
+	old = read_text(folder);
+	if (!old) {
+		rc = -errno;
+		close(folder);
+		return rc;
+	}
+	line = value ? policy_persist_line(key, value) : NULL;
+	new = !line && !*old ? xstrdup("") : change_text(old, key, line);
+	if (strcmp(old, new) == 0)
+		rc = PERSIST_ALREADY;
+	else if (dry_run || (rc = store_text(folder, new)) == 0)
+		rc = value ? PERSIST_WRITTEN : PERSIST_REMOVED;
+	close(folder);
+	return rc;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* memctl policy: what decides about new memory */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "policy/policy.h"
+#include "ui/exit.h"
+#include "ui/opts.h"
+
+/* clang-format off */
+static struct poptOption opts_set[] = {
+	{ "persist", 0, POPT_ARG_NONE, NULL, OPT_PERSIST, "set, unset: for later boots, too", NULL },
+	{ "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "set, unset: show what would be done and change nothing", NULL },
+	POPT_TABLEEND
+};
+
+static struct poptOption opts_policy_report[] = {
+	OPTION_JSON,
+	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "show: no headings", NULL },
+	POPT_TABLEEND
+};
+
+static const struct poptOption option_table[] = {
+	OPTION_GROUP("What to do:", opts_set),
+	OPTION_GROUP("Output:", opts_policy_report),
+	OPTIONS_GLOBAL,
+	POPT_TABLEEND
+};
+/* clang-format on */
+
+static const struct verb {
+	const char *name, *operands, *summary;
+	int min_operands, max_operands;
+} verbs[] = {
+	{ "show", "", "everything that decides about new memory; this is the default", 0, 0 },
+	{ "check", "", "what happens to memory added now, and what contradicts; exit status 5 when something does", 0, 0 },
+	{ "set", " KEY VALUE", "change a value, until the next boot or with --persist for good", 2, 2 },
+	{ "unset", " KEY", "with --persist: take back what set --persist did", 1, 1 },
+};
+
+static void print_verbs(void)
+{
+	puts("\nWhat it can do:");
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		char line[32];
+
+		snprintf(line, sizeof(line), "%s%s", verbs[i].name, verbs[i].operands);
+		printf("  %-14s %s\n", line, verbs[i].summary);
+	}
+	puts("\nKeys that can be set:");
+	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
+		printf("  %s\n", memhp_policy_key_name(key));
+	puts("With --persist also, for the next boot: memhp_default_state, movable_node, kernelcore, movablecore");
+}
+
+static const struct verb *find_verb(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		if (strcmp(name, verbs[i].name) == 0)
+			return &verbs[i];
+	usage_error(NULL, "there is no \"%s\"; it is show, check, set KEY VALUE or unset KEY", name);
+}
+
+/* Whether the operands fit the verb, and the options, too */
+static void check_line(const struct options *options, const struct verb *verb, const char **operands)
+{
+	bool changes = verb->min_operands > 0;
+	int num = 0;
+
+	while (operands[num])
+		num++;
+	if (num > verb->max_operands)
+		usage_error(NULL, "unexpected operand \"%s\"; it is: memctl policy %s%s", operands[verb->max_operands], verb->name,
+			    verb->operands);
+	if (num < verb->min_operands)
+		usage_error(NULL, "something is missing; it is: memctl policy %s%s", verb->name, verb->operands);
+	if (!changes && has_option(options, OPT_PERSIST))
+		usage_error("--persist", "goes together with set and unset");
+	if (!changes && has_option(options, OPT_DRY_RUN))
+		usage_error("--dry-run", "goes together with set and unset");
+	if (strcmp(verb->name, "show") != 0 && has_option(options, OPT_NOHEADINGS))
+		usage_error("--noheadings", "goes together with show");
+}
+
+static int run_policy(struct options *options, const char **operands)
+{
+	static const char *show[] = { "show", NULL };
+	const struct verb *verb;
+	struct policy policy;
+	int status;
+
+	if (!operands[0])
+		operands = show;
+	verb = find_verb(operands[0]);
+	check_line(options, verb, operands + 1);
+	policy = policy_look(options);
+	if (strcmp(verb->name, "show") == 0)
+		status = policy_show(&policy);
+	else if (strcmp(verb->name, "check") == 0)
+		status = policy_check(&policy);
+	else
+		status = policy_set(&policy, operands[1], operands[2]);
+	policy_release(&policy);
+	return status;
+}
+
+const struct command memctl_cmd_policy = {
+	.name = "policy",
+	.summary = "show, check and change what decides about new memory",
+	.options = option_table,
+	.synopsis = "[show | check | set KEY VALUE | unset KEY] [OPTION...]",
+	.help = print_verbs,
+	.run = run_policy,
+};

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of memctl policy share. */
+#ifndef MEMCTL_POLICY_H
+#define MEMCTL_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "libmemhp.h"
+
+struct options;
+struct json_object;
+
+/* All that is known about what decides */
+struct policy {
+	const struct options *options;
+	struct memhp_ctx *ctx;
+	struct memhp_policy *kernel;
+	struct memhp_agents *agents;
+	struct memhp_balance *balance; /* NULL: not known */
+};
+
+/* policy/facts.c */
+struct policy policy_look(const struct options *options);
+void policy_release(struct policy *policy);
+
+/* The file of a key, such as "/sys/devices/system/memory/auto_online_blocks"; static until the next call */
+const char *policy_path(enum memhp_policy_key key);
+
+/* "/usr/lib/udev/rules.d/40-redhat.rules:7"; from malloc() */
+char *policy_source(const struct memhp_agent *agent);
+
+/* The value that the last parameter of this name on the command line has; "" for one without, NULL when there is none. */
+const char *policy_find_param(const struct policy *policy, const char *key);
+
+/* Y and N as the kernel reads them, such as 1, on, y; other texts as they are. */
+const char *policy_plain_flag(const char *text);
+
+/* The verbs; what they return is the exit status, and to unset is to set with a NULL value. */
+int policy_show(const struct policy *policy);
+int policy_check(const struct policy *policy);
+int policy_set(const struct policy *policy, const char *key, const char *value);
+
+/* Warns when an agent does something else to new memory than this value of auto_online_blocks. */
+void policy_warn_of_agents(const struct policy *policy, const char *value);
+
+/* policy/persist.c: the one managed file, "/etc/tmpfiles.d/memctl.conf" */
+#define POLICY_FILE "/etc/tmpfiles.d/memctl.conf"
+
+enum persist_result { PERSIST_ALREADY, PERSIST_WRITTEN, PERSIST_REMOVED };
+
+/*
+ * Makes the file set the key at boot, or no longer for a NULL value; with `dry_run` it only says what that would come to. Returns
+ * a result or a negative errno.
+ */
+int policy_persist(const char *sysroot, enum memhp_policy_key key, const char *value, bool dry_run);
+
+/* The line that does so; from malloc() */
+char *policy_persist_line(enum memhp_policy_key key, const char *value);
+
+/* policy/boot.c: how this machine gets an argument onto the kernel's command line, or rid of it */
+struct boot_way {
+	const char *loader; /* "grubby", "grub", "systemd-boot", "zipl" or NULL */
+	char *command;      /* from malloc(); NULL without a loader */
+};
+
+/* `argument` is KEY or KEY=VALUE; to remove it the key alone. */
+struct boot_way policy_boot_way(const char *sysroot, const char *argument, bool remove);
+
+#endif

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* memctl policy set and unset: now, and at later boots */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "policy/policy.h"
+#include "ui/exit.h"
+#include "ui/format.h"
+#include "ui/json.h"
+#include "ui/message.h"
+#include "ui/mounts.h"
+#include "ui/opts.h"
+#include "ui/xalloc.h"
+
+/* What only the kernel's command line sets; the values that it takes, for the message */
+static const struct boot_key {
+	const char *name, *argument, *values;
+} boot_keys[] = {
+	{ "memhp_default_state", "memhp_default_state", "offline, online, online_kernel, online_movable" },
+	{ "movable_node", "movable_node", "Y (to have it; unset takes it away)" },
+	{ "kernelcore", "kernelcore", "a size such as 4G, a percentage such as 30%, mirror" },
+	{ "movablecore", "movablecore", "a size such as 4G, a percentage such as 30%" },
+	{ "memmap_on_memory", "memory_hotplug.memmap_on_memory", "Y, N, force" },
+};
+
+struct setting {
+	const struct policy *policy;
+	int key;                     /* enum memhp_policy_key, or -1 */
+	const struct boot_key *boot; /* NULL: sysfs sets it, and tmpfiles.d at boot */
+	const char *name, *value, *before, *outcome;
+	int persist;    /* enum persist_result, or a negative errno */
+	char *line;     /* of the file that makes it last */
+	char *argument; /* for the kernel's command line */
+	struct boot_way way;
+	enum exit_status status;
+};
+
+static void find_key(struct setting *setting, const char *name)
+{
+	setting->key = -1;
+	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
+		if (strcmp(name, memhp_policy_key_name(key)) == 0)
+			setting->key = key;
+	for (size_t i = 0; i < ARRAY_SIZE(boot_keys); i++)
+		if (strcmp(name, boot_keys[i].name) == 0)
+			setting->boot = &boot_keys[i];
+	if (setting->key < 0 && !setting->boot)
+		usage_error(NULL,
+			    "there is no key \"%s\"; keys are auto_online_blocks, online_policy, auto_movable_ratio, "
+			    "auto_movable_numa_aware, memmap_on_memory, and for boot memhp_default_state, movable_node, "
+			    "kernelcore, movablecore",
+			    name);
+	setting->name = name;
+}
+
+static const char *known_values(const struct setting *setting)
+{
+	static const char *const values[MEMHP_NUM_POLICY_KEYS] = {
+		[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = "offline, online, online_kernel, online_movable",
+		[MEMHP_POLICY_ONLINE_POLICY] = "contig-zones, auto-movable",
+		[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "percent, a number from 0 to 4294967295 such as 301",
+		[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = "Y, N",
+	};
+
+	return setting->boot ? setting->boot->values : values[setting->key];
+}
+
+/* 4G, 30%: digits and one letter or sign, as the kernel's memparse() has them */
+static bool is_amount(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return digits && digits < 19 && text[0] != '0' && text[digits] && strchr("KMGTPkmgtp%", text[digits]) &&
+	       !text[digits + 1] && (text[digits] != '%' || digits < 3);
+}
+
+static bool is_boot_value(const char *name, const char *value)
+{
+	if (strcmp(name, "memhp_default_state") == 0)
+		return memhp_policy_check_value(MEMHP_POLICY_AUTO_ONLINE_BLOCKS, value) == 0;
+	if (strcmp(name, "movable_node") == 0)
+		return strcmp(value, "Y") == 0;
+	return is_amount(value) || (strcmp(name, "kernelcore") == 0 && strcmp(value, "mirror") == 0);
+}
+
+static void take_value(struct setting *setting, const char *value)
+{
+	bool is_flag = setting->key == MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE || setting->key == MEMHP_POLICY_MEMMAP_ON_MEMORY ||
+		       strcmp(setting->name, "movable_node") == 0;
+	bool is_good;
+
+	setting->value = is_flag ? policy_plain_flag(value) : value;
+	is_good = setting->key >= 0 ? memhp_policy_check_value(setting->key, setting->value) == 0
+				    : is_boot_value(setting->name, setting->value);
+	if (!is_good)
+		usage_error(NULL, "%s does not take \"%s\"; it takes: %s", setting->name, value, known_values(setting));
+}
+
+/* Which kernels have the file */
+static _Noreturn void fail_absent(const struct setting *setting)
+{
+	static const char *const kernels[MEMHP_NUM_POLICY_KEYS] = {
+		[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = "Linux 4.7 or later with CONFIG_MEMORY_HOTPLUG",
+		[MEMHP_POLICY_ONLINE_POLICY] = "Linux 5.15 or later",
+		[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "Linux 5.15 or later",
+		[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = "Linux 5.15 or later with CONFIG_NUMA",
+		[MEMHP_POLICY_MEMMAP_ON_MEMORY] = "Linux 5.13 or later with CONFIG_MHP_MEMMAP_ON_MEMORY",
+	};
+
+	fail(EXIT_UNSUPPORTED, "this kernel has no %s, or what it says is no word; it takes %s", policy_path(setting->key),
+	     kernels[setting->key]);
+}
+
+static _Noreturn void fail_set(const struct setting *setting, int error)
+{
+	const char *path = policy_path(setting->key);
+	bool read_only = false;
+
+	switch (error) {
+	case -EOPNOTSUPP:
+		fail_absent(setting);
+	case -EPERM:
+	case -EACCES:
+		if (geteuid())
+			fail(EXIT_FAILED, "nothing was changed: no permission to write %s; run memctl as root", path);
+		fail(EXIT_UNSUPPORTED, "nothing was changed: this kernel lets nobody write %s", path);
+	case -EROFS:
+		free(setting->policy->options->sysroot ? NULL : mounts_find_sysfs(&read_only));
+		fail(EXIT_FAILED, "nothing was changed: %s is read-only here; %s", path,
+		     read_only ? "sysfs is mounted read-only, as in most containers: run memctl on the host"
+			       : "run memctl where it can be written");
+	case -EINVAL:
+		fail(EXIT_FAILED, "nothing was changed: the kernel does not take \"%s\" for %s", setting->value, setting->name);
+	case -EIO:
+		fail(EXIT_FAILED,
+		     "%s was written, but does not read \"%s\" afterwards: the kernel, or somebody else, had it otherwise", path,
+		     setting->value);
+	default:
+		fail(EXIT_FAILED, "cannot set %s: %s", path, strerror(-error));
+	}
+}
+
+/* The value until the next boot */
+static void set_now(struct setting *setting)
+{
+	const struct policy *policy = setting->policy;
+	bool dry_run = has_option(policy->options, OPT_DRY_RUN);
+	int rc;
+
+	setting->before = memhp_policy_get_value(policy->kernel, setting->key);
+	if (!setting->before)
+		fail_absent(setting);
+	if (strcmp(setting->before, setting->value) == 0) {
+		setting->outcome = "already";
+		return;
+	}
+	setting->outcome = dry_run ? "planned" : "changed";
+	rc = dry_run ? 0 : memhp_policy_set(policy->ctx, setting->key, setting->value);
+	if (rc < 0)
+		fail_set(setting, rc);
+}
+
+/* tmpfiles.d for what sysfs sets */
+static void persist(struct setting *setting)
+{
+	const struct options *options = setting->policy->options;
+
+	if (setting->value)
+		setting->line = policy_persist_line(setting->key, setting->value);
+	setting->persist = policy_persist(options->sysroot, setting->key, setting->value, has_option(options, OPT_DRY_RUN));
+	if (setting->persist < 0)
+		setting->status = setting->outcome && strcmp(setting->outcome, "changed") == 0 ? EXIT_PARTLY : EXIT_FAILED;
+}
+
+/* The kernel's command line for what only boot sets */
+static void find_argument(struct setting *setting)
+{
+	const char *key = setting->boot->argument;
+	bool is_word = !setting->value || strcmp(setting->name, "movable_node") == 0;
+
+	setting->argument = xasprintf("%s%s%s", key, is_word ? "" : "=", is_word ? "" : setting->value);
+	setting->way = policy_boot_way(setting->policy->options->sysroot, setting->argument, !setting->value);
+	setting->before = setting->key >= 0 ? memhp_policy_get_value(setting->policy->kernel, setting->key)
+					    : policy_find_param(setting->policy, key);
+	if (setting->before && !*setting->before)
+		setting->before = "Y";
+	setting->outcome = setting->value && setting->before && strcmp(setting->before, setting->value) == 0 ? "already" : "boot";
+}
+
+static void set_at_boot(struct setting *setting)
+{
+	const struct policy *policy = setting->policy;
+
+	if (setting->key >= 0 && !memhp_policy_get_value(policy->kernel, setting->key))
+		fail_absent(setting);
+	find_argument(setting);
+	if (!has_option(policy->options, OPT_PERSIST) && strcmp(setting->outcome, "already") != 0)
+		fail(EXIT_UNSUPPORTED, "only boot can set %s; with --persist memctl tells how", setting->name);
+}
+
+static const char *persist_word(const struct setting *setting)
+{
+	bool dry_run = has_option(setting->policy->options, OPT_DRY_RUN);
+
+	if (setting->persist < 0)
+		return "failed";
+	if (setting->persist == PERSIST_ALREADY)
+		return setting->value ? "already" : "absent";
+	if (dry_run)
+		return "planned";
+	return setting->persist == PERSIST_REMOVED ? "removed" : "written";
+}
+
+static void print_persist(const struct setting *setting)
+{
+	bool dry_run = has_option(setting->policy->options, OPT_DRY_RUN);
+	const char *root = setting->policy->options->sysroot ? setting->policy->options->sysroot : "";
+
+	if (setting->persist < 0)
+		warn("%s%s cannot be changed, so this does not last: %s", root, POLICY_FILE, strerror(-setting->persist));
+	else if (setting->persist == PERSIST_ALREADY && !setting->value)
+		printf("Nothing to take back: %s%s does not set %s.\n", root, POLICY_FILE, setting->name);
+	else if (!setting->value)
+		printf("%s%s %s %s.\n", root, POLICY_FILE, dry_run ? "would no longer set" : "no longer sets", setting->name);
+	else
+		printf("%s%s %s:\n  %s\n", root, POLICY_FILE,
+		       setting->persist == PERSIST_ALREADY ? "has already"
+		       : dry_run                           ? "would have"
+							   : "has now",
+		       setting->line);
+}
+
+static void print_boot(const struct setting *setting)
+{
+	printf("Only boot sets %s. The argument for the kernel's command line%s: %s\n", setting->name,
+	       setting->value ? "" : " to take away", setting->argument);
+	if (setting->way.command)
+		printf("What does that here (%s; memctl does not run it):\n  %s\n", setting->way.loader, setting->way.command);
+	else
+		puts("How to do that is up to the boot loader; memctl found none that it knows.");
+	puts("Then boot again.");
+}
+
+static void print_text(const struct setting *setting)
+{
+	bool persists = has_option(setting->policy->options, OPT_PERSIST);
+	bool is_planned = setting->outcome && strcmp(setting->outcome, "planned") == 0;
+
+	if (has_option(setting->policy->options, OPT_QUIET) && !setting->argument) {
+		message_set_quiet(false); /* failures are told whatever was asked */
+		if (persists && setting->persist < 0)
+			print_persist(setting);
+		return;
+	}
+	if (setting->outcome && strcmp(setting->outcome, "already") == 0)
+		printf("%s: %s already\n", setting->name, setting->value);
+	else if (setting->value && !setting->argument)
+		printf("%s: %s -> %s%s\n", setting->name, setting->before, setting->value,
+		       is_planned ? " (a dry run: nothing was changed)" : "");
+	if (setting->argument && persists)
+		print_boot(setting);
+	else if (persists)
+		print_persist(setting);
+}
+
+static void write_document(const struct setting *setting)
+{
+	struct json_object *object;
+	struct json_doc doc;
+
+	json_doc_begin(&doc, stdout, "policy");
+	json_doc_string(&doc, "verb", setting->value ? "set" : "unset");
+	json_doc_uint(&doc, "exit_status", setting->status);
+	json_doc_string(&doc, "key", setting->name);
+	json_doc_string(&doc, "value", setting->value);
+	json_doc_string(&doc, "before", setting->before);
+	json_doc_string(&doc, "outcome", setting->outcome);
+	object = setting->argument || !has_option(setting->policy->options, OPT_PERSIST) ? NULL : json_new();
+	if (object) {
+		json_set_string(object, "file", POLICY_FILE);
+		json_set_string(object, "line", setting->line);
+		json_set_string(object, "outcome", persist_word(setting));
+		json_set_string(object, "errno", setting->persist < 0 ? errno_name(setting->persist) : NULL);
+	}
+	json_doc_member(&doc, "persist", object);
+	object = setting->argument ? json_new() : NULL;
+	if (object) {
+		json_set_string(object, "argument", setting->argument);
+		json_set_string(object, "loader", setting->way.loader);
+		json_set_string(object, "command", setting->way.command);
+	}
+	json_doc_member(&doc, "boot", object);
+	json_doc_end(&doc);
+}
+
+int policy_set(const struct policy *policy, const char *key, const char *value)
+{
+	struct setting setting = { .policy = policy };
+
+	find_key(&setting, key);
+	if (value)
+		take_value(&setting, value);
+	else if (!has_option(policy->options, OPT_PERSIST))
+		usage_error(NULL, "what a running kernel is set to can only be set to something else: use policy set; "
+				  "unset --persist takes back what set --persist did");
+	if (setting.boot && value)
+		set_at_boot(&setting);
+	else if (setting.boot)
+		find_argument(&setting);
+	else if (value)
+		set_now(&setting);
+	if (!setting.boot && has_option(policy->options, OPT_PERSIST))
+		persist(&setting);
+	if (!value && !setting.boot)
+		setting.outcome = persist_word(&setting);
+	if (value && setting.key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS)
+		policy_warn_of_agents(policy, setting.value);
+	if (has_option(policy->options, OPT_JSON))
+		write_document(&setting);
+	else
+		print_text(&setting);
+	free(setting.line);
+	free(setting.argument);
+	free(setting.way.command);
+	return setting.status;
+}

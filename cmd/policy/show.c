@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* memctl policy show: a row for each thing that decides */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "policy/policy.h"
+#include "ui/exit.h"
+#include "ui/json.h"
+#include "ui/opts.h"
+#include "ui/table.h"
+#include "ui/xalloc.h"
+
+/* When a value can change */
+enum change { CHANGE_NOW, CHANGE_BOOT, CHANGE_FILE, CHANGE_NO };
+
+static const struct {
+	const char *name, *text;
+} changes[] = {
+	[CHANGE_NOW] = { "now", "now" },
+	[CHANGE_BOOT] = { "boot", "at boot" },
+	[CHANGE_FILE] = { "file", "in the file" },
+	[CHANGE_NO] = { "no", "no" },
+};
+
+struct row {
+	const char *kind, *key, *value;
+	char *file; /* from malloc() */
+	unsigned int line;
+	enum change change;
+	const char *why; /* it can change no sooner, or where */
+	const struct memhp_agent *agent;
+};
+
+static struct row key_row(const struct policy *policy, enum memhp_policy_key key)
+{
+	struct row row = { .kind = "kernel",
+			   .key = memhp_policy_key_name(key),
+			   .value = memhp_policy_get_value(policy->kernel, key),
+			   .file = xstrdup(policy_path(key)) };
+
+	if (!row.value) {
+		row.change = CHANGE_NO;
+		row.why = "this kernel has no such file";
+	} else if (key == MEMHP_POLICY_MEMMAP_ON_MEMORY) {
+		row.change = CHANGE_BOOT;
+		row.why = "the kernel reads it once, from its command line";
+	}
+	return row;
+}
+
+static struct row agent_row(const struct memhp_agent *agent)
+{
+	static const struct {
+		enum change change;
+		const char *why;
+	} ways[MEMHP_NUM_AGENT_KINDS] = {
+		[MEMHP_AGENT_CMDLINE] = { CHANGE_BOOT, "it is on the kernel's command line" },
+		[MEMHP_AGENT_UDEV] = { CHANGE_FILE, "a file of the same name in /etc/udev/rules.d takes its place" },
+		[MEMHP_AGENT_TMPFILES] = { CHANGE_FILE, "it is written at boot" },
+		[MEMHP_AGENT_DAXCTL] = { CHANGE_FILE, "daxctl reads it when a device appears" },
+		[MEMHP_AGENT_DRIVER] = { CHANGE_NO, "the driver is made so" },
+	};
+	enum memhp_agent_kind kind = memhp_agent_get_kind(agent);
+	struct row row = { .kind = memhp_agent_kind_name(kind),
+			   .key = memhp_agent_get_key(agent),
+			   .value = memhp_agent_get_value(agent),
+			   .file = xstrdup(memhp_agent_get_file(agent)),
+			   .line = memhp_agent_get_line(agent),
+			   .change = ways[kind].change,
+			   .why = ways[kind].why,
+			   .agent = agent };
+
+	return row;
+}
+
+/* Row by row; false at the end. The row's file is the caller's to free. */
+static bool get_row(const struct policy *policy, size_t i, struct row *row)
+{
+	const struct memhp_agent *agent;
+
+	if (i < MEMHP_NUM_POLICY_KEYS) {
+		*row = key_row(policy, (enum memhp_policy_key)i);
+		return true;
+	}
+	agent = memhp_agents_get(policy->agents, i - MEMHP_NUM_POLICY_KEYS);
+	if (agent)
+		*row = agent_row(agent);
+	return agent;
+}
+
+/* Rules, sections and drivers are shown by what they do. */
+static const char *shown_value(const struct row *row)
+{
+	enum memhp_agent_kind kind = row->agent ? memhp_agent_get_kind(row->agent) : MEMHP_AGENT_CMDLINE;
+
+	if (!row->agent || kind == MEMHP_AGENT_CMDLINE || kind == MEMHP_AGENT_TMPFILES)
+		return row->value ? row->value : "-";
+	if (memhp_agent_get_effect(row->agent) == MEMHP_EFFECT_NONE)
+		return "-";
+	if (memhp_agent_get_effect(row->agent) == MEMHP_EFFECT_UNKNOWN)
+		return "?";
+	return memhp_effect_name(memhp_agent_get_effect(row->agent));
+}
+
+static char *shown_key(const struct row *row)
+{
+	bool is_named = !row->agent || memhp_agent_get_kind(row->agent) == MEMHP_AGENT_CMDLINE ||
+			memhp_agent_get_kind(row->agent) == MEMHP_AGENT_TMPFILES;
+	const char *kind = row->agent && memhp_agent_get_kind(row->agent) == MEMHP_AGENT_UDEV ? "udev rule" : row->kind;
+	return xasprintf("%s%s%s", is_named ? "" : kind, is_named || !row->key ? "" : " ", row->key ? row->key : "");
+}
+
+static void print_table(const struct policy *policy)
+{
+	struct table *table = table_new(OUTPUT_TABLE, !has_option(policy->options, OPT_NOHEADINGS), false);
+	static const char *const headings[] = { "KEY", "VALUE", "SOURCE", "CHANGE" };
+	struct row row;
+
+	for (size_t i = 0; i < ARRAY_SIZE(headings); i++)
+		table_add_column(table, headings[i], ALIGN_LEFT);
+	for (size_t i = 0; get_row(policy, i, &row); i++) {
+		struct table_row *line = table_add_row(table);
+
+		table_set(line, 0, shown_key(&row));
+		table_set_copy(line, 1, shown_value(&row));
+		table_set(line, 2, row.agent ? policy_source(row.agent) : xstrdup(row.file));
+		table_set_copy(line, 3, changes[row.change].text);
+		free(row.file);
+	}
+	table_print(table);
+}
+
+/* What has no room in the table: conditions, and with --verbose what an agent says and why a value cannot change sooner */
+static void print_details(const struct policy *policy)
+{
+	bool verbose = has_option(policy->options, OPT_VERBOSE), is_first = true;
+	struct row row;
+
+	for (size_t i = 0; get_row(policy, i, &row); i++) {
+		const char *condition = row.agent ? memhp_agent_get_condition(row.agent) : NULL;
+		_cleanup_free_ char *source = row.agent ? policy_source(row.agent) : xstrdup(row.file);
+
+		if (condition || (verbose && (row.agent || row.why))) {
+			printf("%s%s:\n", is_first ? "\n" : "", source);
+			is_first = false;
+		}
+		if (verbose && row.agent)
+			printf("  %s\n", memhp_agent_get_text(row.agent));
+		if (condition)
+			printf("  depends: %s\n", condition);
+		if (verbose && row.why)
+			printf("  change: %s, %s\n", changes[row.change].text, row.why);
+		free(row.file);
+	}
+}
+
+static void write_document(const struct policy *policy)
+{
+	struct json_doc doc;
+	struct row row;
+
+	json_doc_begin(&doc, stdout, "policy");
+	json_doc_string(&doc, "verb", "show");
+	json_doc_begin_array(&doc, "entries");
+	for (size_t i = 0; get_row(policy, i, &row); i++) {
+		struct json_object *object = json_new();
+
+		json_set_string(object, "kind", row.kind);
+		json_set_string(object, "key", row.key);
+		json_set_string(object, "value", row.value);
+		json_set_string(object, "file", row.file);
+		if (row.line)
+			json_set_uint(object, "line", row.line);
+		else
+			json_set_null(object, "line");
+		json_set_string(object, "change", changes[row.change].name);
+		json_set_string(object, "why", row.why);
+		if (row.agent) {
+			json_set_string(object, "effect", memhp_effect_name(memhp_agent_get_effect(row.agent)));
+			json_set_string(object, "condition", memhp_agent_get_condition(row.agent));
+			json_set_string(object, "text", memhp_agent_get_text(row.agent));
+		}
+		json_doc_item(&doc, object);
+		free(row.file);
+	}
+	json_doc_end_array(&doc);
+	json_doc_end(&doc);
+}
+
+int policy_show(const struct policy *policy)
+{
+	if (has_option(policy->options, OPT_JSON)) {
+		write_document(policy);
+	} else {
+		print_table(policy);
+		print_details(policy);
+	}
+	return EXIT_DONE;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machine's memory as a document. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "status/status.h"
+#include "ui/format.h"
+#include "ui/json.h"
+#include "ui/xalloc.h"
+
+/* The number of blocks in each zone: of a node, or of the machine for NULL */
+static struct json_object *make_zones(const struct status *status, const struct memhp_node *node)
+{
+	struct json_object *zones = json_array_new();
+
+	for (size_t i = 0; i < MEMHP_NUM_ZONES; i++) {
+		enum memhp_zone zone = status_zone(i);
+		size_t blocks = node ? memhp_node_count_zone(node, zone) : memhp_snapshot_count_zone(status->snapshot, zone);
+		struct json_object *object;
+
+		if (!blocks)
+			continue;
+		object = json_new();
+		json_set_string(object, "zone", zone == MEMHP_ZONE_NONE ? NULL : memhp_zone_name(zone));
+		json_set_uint(object, "blocks", blocks);
+		json_set_uint(object, "size", size_of_blocks(blocks, status->block_size));
+		json_append(zones, object);
+	}
+	return zones;
+}
+
+static struct json_object *make_totals(const struct totals *totals, uint64_t unit)
+{
+	struct json_object *object = json_new();
+
+	json_set_uint(object, "total", size_of_blocks(totals_blocks(totals), unit));
+	totals_json(object, totals, unit);
+	return object;
+}
+
+static void write_nodes(const struct status *status, struct json_doc *doc)
+{
+	json_doc_begin_array(doc, "nodes");
+	for (size_t i = 0; i < memhp_snapshot_get_num_nodes(status->snapshot); i++) {
+		const struct memhp_node *node = memhp_snapshot_get_node(status->snapshot, i);
+		struct totals totals = status_node_totals(node);
+		struct json_object *object = json_new();
+
+		json_set_uint(object, "node", memhp_node_get_id(node));
+		json_set_uint(object, "blocks", totals_blocks(&totals));
+		json_set_uint(object, "size", size_of_blocks(totals_blocks(&totals), status->block_size));
+		totals_json(object, &totals, status->block_size);
+		json_set(object, "zones", make_zones(status, node));
+		json_doc_item(doc, object);
+	}
+	json_doc_end_array(doc);
+}
+
+static struct json_object *make_balance(const struct memhp_balance *balance)
+{
+	struct json_object *object;
+
+	if (!balance)
+		return NULL;
+	object = json_new();
+	json_set_uint(object, "movable", memhp_balance_get_movable_bytes(balance));
+	json_set_uint(object, "kernel", memhp_balance_get_kernel_bytes(balance));
+	if (memhp_balance_get_kernel_bytes(balance))
+		json_set_ratio(object, "ratio", status_ratio(balance));
+	else
+		json_set_null(object, "ratio");
+	return object;
+}
+
+/* Numbers and flags as such, words as the kernel's */
+static struct json_object *make_policy(const struct memhp_policy *policy)
+{
+	struct json_object *object = json_new();
+
+	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++) {
+		const char *name = memhp_policy_key_name(key), *value = memhp_policy_get_value(policy, key);
+		char *end;
+		unsigned long number = value ? strtoul(value, &end, 10) : 0;
+
+		if (value && key == MEMHP_POLICY_AUTO_MOVABLE_RATIO && isdigit((unsigned char)*value) && !*end)
+			json_set_uint(object, name, number);
+		else if (value && key == MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE && (!strcmp(value, "Y") || !strcmp(value, "N")))
+			json_set_bool(object, name, *value == 'Y');
+		else if (key == MEMHP_POLICY_AUTO_MOVABLE_RATIO || key == MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE)
+			json_set_null(object, name);
+		else
+			json_set_string(object, name, value);
+	}
+	return object;
+}
+
+void status_write(const struct status *status)
+{
+	struct json_doc doc;
+
+	json_doc_begin(&doc, stdout, "status");
+	json_doc_uint(&doc, "block_size", status->block_size);
+	json_doc_member(&doc, "blocks", make_totals(&status->totals, 1));
+	json_doc_member(&doc, "memory", make_totals(&status->totals, status->block_size));
+	json_doc_member(&doc, "zones", make_zones(status, NULL));
+	write_nodes(status, &doc);
+	json_doc_member(&doc, "balance", make_balance(status->balance));
+	json_doc_member(&doc, "policy", make_policy(status->policy));
+	json_doc_bool(&doc, "probe", status->probe);
+	json_doc_begin_array(&doc, "findings");
+	for (size_t i = 0; i < status->num_findings; i++) {
+		enum finding finding = status->findings[i];
+		_cleanup_free_ char *text = status_finding_text(status, finding);
+		struct json_object *object = json_new();
+
+		json_set_string(object, "code", status_finding_name(finding));
+		json_set_string(object, "severity", status_finding_is_warning(finding) ? "warning" : "note");
+		json_set_string(object, "text", text);
+		json_doc_item(&doc, object);
+	}
+	json_doc_end_array(&doc);
+	json_doc_end(&doc);
+}

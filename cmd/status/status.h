@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of memctl status share. */
+#ifndef MEMCTL_STATUS_H
+#define MEMCTL_STATUS_H
+
+#include "ui/opts.h"
+#include "ui/totals.h"
+
+/* Past this much movable memory for one part of kernel memory the kernel may run out of its own. */
+#define STATUS_MAX_RATIO 3
+
+enum finding {
+	FINDING_OFFLINE_DESPITE_POLICY,
+	FINDING_GOING_OFFLINE,
+	FINDING_UNREADABLE,
+	FINDING_NO_BLOCKS,
+	FINDING_IMPOSSIBLE_NAMES,
+	FINDING_IMBALANCE,
+	NUM_FINDINGS,
+};
+
+struct status {
+	const struct options *options;
+	struct memhp_snapshot *snapshot;
+	struct memhp_policy *policy;
+	struct memhp_balance *balance; /* NULL: not known */
+	struct totals totals;
+	uint64_t block_size;
+	bool bytes, probe;
+	enum finding findings[NUM_FINDINGS];
+	size_t num_findings;
+};
+
+/* status/facts.c: collects what there is, and judges what looks wrong. */
+void status_look(struct status *status, struct memhp_ctx *ctx);
+void status_release(struct status *status);
+
+/* Whether something could not be read or understood */
+bool status_is_partial(const struct status *status);
+
+/* Movable to kernel memory, which must not be 0 */
+double status_ratio(const struct memhp_balance *balance);
+
+/* Zones in the order in which they are shown: the kernel's, then the blocks of several zones and of unknown ones */
+enum memhp_zone status_zone(size_t i);
+
+struct totals status_node_totals(const struct memhp_node *node);
+
+/* status/findings.c: a finding's name for programs, whether it is a warning or only a note, and its sentence, from malloc() */
+const char *status_finding_name(enum finding finding);
+bool status_finding_is_warning(enum finding finding);
+char *status_finding_text(const struct status *status, enum finding finding);
+
+void status_print(const struct status *status);
+void status_write(const struct status *status);
+
+#endif

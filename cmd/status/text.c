@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machine's memory for people. */
+#include <ctype.h>
+#include <stdio.h>
+
+#include "status/status.h"
+#include "ui/columns.h"
+#include "ui/format.h"
+#include "ui/opts.h"
+#include "ui/table.h"
+#include "ui/xalloc.h"
+
+/* A row of the matrix: totals, then the online blocks of each zone that the machine has; `node` NULL for all */
+static void add_matrix_row(const struct status *status, struct table *matrix, const char *name, const struct memhp_node *node)
+{
+	struct table_row *row = table_add_row(matrix);
+	struct totals totals = node ? status_node_totals(node) : status->totals;
+	size_t column = 0;
+
+	table_set_copy(row, column++, name);
+	column = totals_set(row, column, &totals, &status->totals, status->block_size, status->bytes);
+	for (size_t i = 0; i < MEMHP_NUM_ZONES; i++) {
+		enum memhp_zone zone = status_zone(i);
+		size_t all = memhp_snapshot_count_zone(status->snapshot, zone);
+		size_t blocks = node ? memhp_node_count_zone(node, zone) : all;
+
+		if (!all)
+			continue;
+		if (blocks)
+			table_set(row, column, format_bytes(size_of_blocks(blocks, status->block_size), status->bytes));
+		else
+			table_set_copy(row, column, "-");
+		column++;
+	}
+}
+
+static void print_matrix(const struct status *status)
+{
+	struct table *matrix = table_new(OUTPUT_TABLE, true, opts_use_color(status->options));
+	size_t num_nodes = memhp_snapshot_get_num_nodes(status->snapshot);
+
+	table_add_column(matrix, "NODE", ALIGN_RIGHT);
+	totals_add_columns(matrix, &status->totals);
+	for (size_t i = 0; i < MEMHP_NUM_ZONES; i++) {
+		char heading[16];
+		size_t n = 0;
+
+		if (!memhp_snapshot_count_zone(status->snapshot, status_zone(i)))
+			continue;
+		for (const char *p = memhp_zone_name(status_zone(i)); *p; p++)
+			heading[n++] = (char)toupper((unsigned char)*p);
+		heading[n] = '\0';
+		/* UNKNOWN would read as a state. */
+		table_add_column(matrix, status_zone(i) == MEMHP_ZONE_UNKNOWN ? "?" : heading, ALIGN_RIGHT);
+	}
+	for (size_t i = 0; i < num_nodes; i++) {
+		const struct memhp_node *node = memhp_snapshot_get_node(status->snapshot, i);
+		char name[16];
+
+		snprintf(name, sizeof(name), "%u", memhp_node_get_id(node));
+		add_matrix_row(status, matrix, name, node);
+	}
+	if (num_nodes != 1)
+		add_matrix_row(status, matrix, "all", NULL);
+	table_print(matrix);
+}
+
+/* These are no multiples of blocks: people get whole MiB. */
+static char *format_pages(uint64_t size, bool bytes)
+{
+	const uint64_t mib = 1 << 20;
+
+	return format_bytes(bytes ? size : (size + mib / 2) / mib * mib, bytes);
+}
+
+static void print_balance(const struct status *status)
+{
+	_cleanup_free_ char *kernel = NULL, *movable = NULL;
+
+	if (!status->balance ||
+	    memhp_balance_get_kernel_bytes(status->balance) + memhp_balance_get_movable_bytes(status->balance) == 0) {
+		puts("Balance:      not known");
+		return;
+	}
+	kernel = format_pages(memhp_balance_get_kernel_bytes(status->balance), status->bytes);
+	movable = format_pages(memhp_balance_get_movable_bytes(status->balance), status->bytes);
+	printf("Balance:      %s movable, %s kernel memory", movable, kernel);
+	if (memhp_balance_get_movable_bytes(status->balance) && memhp_balance_get_kernel_bytes(status->balance))
+		printf(" (%.2f:1)", status_ratio(status->balance));
+	putchar('\n');
+}
+
+static void print_policy(const struct status *status)
+{
+	const char *word = memhp_policy_get_value(status->policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS);
+	const char *separator = "              ";
+
+	if (!word)
+		puts("New memory:   what happens to it is not known");
+	else if (!memhp_policy_is_auto_online(status->policy))
+		printf("New memory:   stays offline until somebody onlines it (auto_online_blocks=%s)\n", word);
+	else
+		printf("New memory:   comes online by itself (auto_online_blocks=%s)\n", word);
+	for (int key = MEMHP_POLICY_ONLINE_POLICY; key < MEMHP_NUM_POLICY_KEYS; key++) {
+		const char *value = memhp_policy_get_value(status->policy, key);
+
+		if (!value)
+			continue;
+		printf("%s%s=%s\n", separator, memhp_policy_key_name(key), value);
+	}
+}
+
+static void print_findings(const struct status *status)
+{
+	const char *color = opts_use_color(status->options) ? "brown" : NULL;
+
+	if (status->num_findings == 0)
+		puts("Nothing looks wrong.");
+	for (size_t i = 0; i < status->num_findings; i++) {
+		_cleanup_free_ char *text = status_finding_text(status, status->findings[i]);
+
+		print_colored(color, status_finding_is_warning(status->findings[i]) ? "Warning" : "Note");
+		printf(": %s\n", text);
+	}
+}
+
+static void print_standby(const struct status *status)
+{
+	_cleanup_free_ char *size = NULL;
+
+	if (!status->totals.standby)
+		return;
+	size = format_bytes(size_of_blocks(status->totals.standby, status->block_size), status->bytes);
+	printf("Standby:      %s more, once it is configured (memctl configure)\n", size);
+}
+
+void status_print(const struct status *status)
+{
+	size_t blocks = totals_blocks(&status->totals);
+	_cleanup_free_ char *size = format_bytes(size_of_blocks(blocks, status->block_size), status->bytes),
+			    *block = format_bytes(status->block_size, status->bytes);
+
+	printf("Memory:       %s in %zu block%s of %s\n", size, blocks, blocks == 1 ? "" : "s", block);
+	print_standby(status);
+	putchar('\n');
+	print_matrix(status);
+	putchar('\n');
+	print_balance(status);
+	print_policy(status);
+	printf("Probe:        %s\n\n", status->probe ? "blocks can be added by hand (there is a probe file)"
+						     : "not available (this kernel has no probe file)");
+	print_findings(status);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ui/exit.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/json.h"
+#include "ui/message.h"
+#include "ui/xalloc.h"
+
+static bool as_json, as_lines;
+
+void errors_as_json(bool json)
+{
+	as_json = json;
+}
+
+void errors_as_lines(bool lines)
+{
+	as_lines = lines;
+}
+
+static const char *error_code(enum exit_status status)
+{
+	switch (status) {
+	case EXIT_USAGE:
+		return "usage";
+	case EXIT_UNSUPPORTED:
+		return "unsupported";
+	case EXIT_TIMED_OUT:
+		return "timeout";
+	default:
+		return "failed";
+	}
+}
+
+/* What the user typed may be no UTF-8, which JSON has to be. */
+static void make_ascii(char *text)
+{
+	for (; *text; text++)
+		if (*text & 0x80)
+			*text = '?';
+}
+
+static void write_error_document(enum exit_status status, const char *code, const char *option, char *text)
+{
+	struct json_object *error = json_new();
+	struct json_doc doc;
+
+	make_ascii(text);
+	json_set_string(error, "code", code);
+	json_set_string(error, "option", option);
+	json_set_string(error, "text", text);
+	if (as_lines)
+		json_doc_begin_line(&doc, stdout, message_get_command());
+	else
+		json_doc_begin(&doc, stdout, message_get_command());
+	json_doc_uint(&doc, "exit_status", status);
+	json_doc_member(&doc, "error", error);
+	json_doc_end(&doc);
+}
+
+static void report_failure(enum exit_status status, const char *code, const char *option, char *text)
+{
+	message_print(text);
+	if (as_json)
+		write_error_document(status, code, option, text);
+}
+
+static _Noreturn void end(enum exit_status status, const char *code, const char *option, char *text)
+{
+	report_failure(status, code, option, text);
+	exit(finish(status));
+}
+
+void usage_error(const char *option, const char *format, ...)
+{
+	char *text;
+	va_list args;
+
+	va_start(args, format);
+	text = xvasprintf(format, args);
+	va_end(args);
+	end(EXIT_USAGE, error_code(EXIT_USAGE), option, xasprintf("%s%s%s", option ? option : "", option ? ": " : "", text));
+}
+
+void fail(enum exit_status status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	end(status, error_code(status), NULL, xvasprintf(format, args));
+}
+
+void fail_as(enum exit_status status, const char *code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	end(status, code, NULL, xvasprintf(format, args));
+}
+
+void fail_by_signal(int sig, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	report_failure(128 + sig, "interrupted", NULL, xvasprintf(format, args));
+	va_end(args);
+	end_by_signal(sig);
+}
+
+void end_by_signal(int sig)
+{
+	sigset_t signals;
+
+	finish(EXIT_DONE);
+	signal(sig, SIG_DFL);
+	raise(sig);
+	sigemptyset(&signals);
+	sigaddset(&signals, sig);
+	sigprocmask(SIG_UNBLOCK, &signals, NULL);
+	_exit(128 + sig);
+}
+
+int finish(int status)
+{
+	char text[256];
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	snprintf(text, sizeof(text), "standard output cannot be written%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
+	message_print(text);
+	return status == EXIT_DONE ? EXIT_FAILED : status;
+}
+
+enum exit_status completion_status(enum memhp_completion completion)
+{
+	switch (completion) {
+	case MEMHP_COMPLETE:
+		return EXIT_DONE;
+	case MEMHP_PARTIAL:
+		return EXIT_PARTLY;
+	case MEMHP_TIMEOUT:
+		return EXIT_TIMED_OUT;
+	case MEMHP_FAILED:
+	case MEMHP_INTERRUPTED:
+		break;
+	}
+	return EXIT_FAILED;
+}

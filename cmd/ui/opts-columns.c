@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which columns, and in which form: --output, --output-all, --raw, --pairs. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "command.h"
+#include "ui/exit.h"
+#include "ui/opts.h"
+#include "ui/parse-args.h"
+#include "ui/table.h"
+#include "ui/xalloc.h"
+
+enum output_mode opts_output_mode(const struct options *options)
+{
+	if (has_option(options, OPT_RAW))
+		return OUTPUT_RAW;
+	return has_option(options, OPT_PAIRS) ? OUTPUT_PAIRS : OUTPUT_TABLE;
+}
+
+static size_t find_column(const struct column_choice *choice, const char *name)
+{
+	size_t i = 0;
+
+	while (i < choice->num_known && strcasecmp(choice->name(i), name) != 0)
+		i++;
+	return i;
+}
+
+static int add_column(const char *name, void *data, char why[WHY_MAX])
+{
+	struct column_choice *choice = data;
+	size_t column = find_column(choice, name);
+
+	if (column == choice->num_known) {
+		snprintf(why, WHY_MAX, "there is no column \"%s\"; memctl %s --help shows them", name, choice->command->name);
+		return -1;
+	}
+	for (size_t i = 0; i < choice->num; i++) {
+		if (choice->items[i] == column) {
+			snprintf(why, WHY_MAX, "column %s is there twice", choice->name(column));
+			return -1;
+		}
+	}
+	choice->items = xreallocarray(choice->items, choice->num + 1, sizeof(*choice->items));
+	choice->items[choice->num++] = column;
+	return 0;
+}
+
+void opts_add_columns(struct column_choice *choice, const char *option, const char *names)
+{
+	char why[WHY_MAX];
+
+	if (parse_list(names, add_column, choice, why) < 0)
+		usage_error(option, "%s", why);
+}
+
+void opts_choose_columns(const struct options *options, struct column_choice *choice, const char *usual)
+{
+	const char *output = options->output;
+
+	if (has_option(options, OPT_OUTPUT_ALL))
+		for (size_t i = 0; i < choice->num_known; i++)
+			opts_add_columns(choice, "--output-all", choice->name(i));
+	else if (!output || *output == '+')
+		opts_add_columns(choice, "--output", usual);
+	if (output && strcmp(output, "+") == 0)
+		usage_error("--output", "\"+\" adds no column");
+	if (output)
+		opts_add_columns(choice, "--output", *output == '+' ? output + 1 : output);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ui/session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "ui/exit.h"
+#include "ui/message.h"
+#include "ui/mounts.h"
+#include "ui/opts.h"
+#include "ui/xalloc.h"
+
+_printf_(3, 0) static void log_line(void *userdata, int level, const char *format, va_list args)
+{
+	char *text;
+
+	(void)userdata;
+	(void)level;
+	if (vasprintf(&text, format, args) < 0)
+		return;
+	warn("%s", text);
+	free(text);
+}
+
+struct memhp_ctx *open_ctx(const struct options *options)
+{
+	struct memhp_ctx *ctx;
+	uint64_t block_size;
+	bool read_only;
+	_cleanup_free_ char *sysfs = NULL;
+
+	if (memhp_ctx_new(&ctx, options->sysroot) < 0)
+		out_of_memory();
+	memhp_ctx_set_log(ctx, log_line, NULL, has_option(options, OPT_VERBOSE) ? LOG_DEBUG : LOG_WARNING);
+	if (options->sysroot || memhp_ctx_read_block_size(ctx, &block_size) != -ENODEV)
+		return ctx;
+	/* Not at /sys: it may be mounted elsewhere. */
+	sysfs = mounts_find_sysfs(&read_only);
+	if (sysfs)
+		memhp_ctx_set_sysfs(ctx, sysfs);
+	return ctx;
+}
+
+void fail_scan(const struct memhp_ctx *ctx, int error)
+{
+	const char *sysroot = memhp_ctx_get_sysroot(ctx);
+	bool read_only;
+	char *sysfs;
+
+	if (error == -ENOMEM)
+		out_of_memory();
+	if (error == -EBADMSG)
+		fail(EXIT_FAILED, "%s/sys/devices/system/memory/block_size_bytes holds something else than a power of two in hex",
+		     sysroot ? sysroot : "");
+	if (error != -ENODEV)
+		fail(EXIT_FAILED, "cannot read %s/sys/devices/system/memory: %s", sysroot ? sysroot : "", strerror(-error));
+	if (sysroot && access(sysroot, F_OK) < 0)
+		usage_error("--sysroot", "%s: %s", sysroot, strerror(errno));
+	if (sysroot)
+		fail(EXIT_UNSUPPORTED, "there is no directory %s/sys/devices/system/memory", sysroot);
+	sysfs = mounts_find_sysfs(&read_only);
+	if (!sysfs)
+		fail(EXIT_UNSUPPORTED, "sysfs is not mounted; as root try: mount -t sysfs sysfs /sys");
+	fail(EXIT_UNSUPPORTED,
+	     "there is no directory %s/devices/system/memory: this kernel was built without memory hotplug "
+	     "(CONFIG_MEMORY_HOTPLUG), or this container hides it",
+	     sysfs);
+}
+
+void fail_apply(const struct memhp_ctx *ctx, int error)
+{
+	bool read_only = false;
+
+	switch (error) {
+	case -EROFS:
+		free(memhp_ctx_get_sysroot(ctx) ? NULL : mounts_find_sysfs(&read_only));
+		fail_as(EXIT_FAILED, "read-only", "nothing was changed: the memory blocks are read-only here; %s",
+			read_only ? "sysfs is mounted read-only, as in most containers: run memctl on the host, or as root try: "
+				    "mount -o remount,rw /sys"
+				  : "run memctl where /sys/devices/system/memory can be written");
+	case -EACCES:
+	case -EPERM:
+		fail_as(EXIT_FAILED, "access", "nothing was changed: no permission to change memory blocks; %s",
+			geteuid() ? "run memctl as root" : "root lacks the capability to write here (CAP_DAC_OVERRIDE)");
+	case -ENODEV:
+	case -ENOMEM:
+		fail_scan(ctx, error);
+	default:
+		fail(EXIT_FAILED, "nothing was changed: cannot start the process that writes: %s", strerror(-error));
+	}
+}
+
+struct session session_begin(const struct options *options)
+{
+	return (struct session){ .ctx = open_ctx(options), .timeout_ms = options->timeout_ms, .signal_fd = -1 };
+}
+
+void session_end(struct session *session)
+{
+	memhp_ctx_unref(session->ctx);
+}
+
+/* Those that end a program, except what this one was told to ignore: nohup and background jobs of a shell */
+static void get_end_signals(sigset_t *signals)
+{
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
+
+	sigemptyset(signals);
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++)
+		if (sigaction(ends[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			sigaddset(signals, ends[i]);
+}
+
+/*
+ * They are blocked rather than handled, so that none is lost, wake the library through a descriptor, and end the program after the
+ * report.
+ */
+void session_watch_signals(struct session *session)
+{
+	sigset_t signals;
+
+	/* A reader that goes away is no reason to leave a request half done: what cannot be written is reported at the end. */
+	signal(SIGPIPE, SIG_IGN);
+	get_end_signals(&signals);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	session->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (session->signal_fd < 0)
+		fail(EXIT_FAILED, "nothing was changed: cannot watch for signals: %s", strerror(errno));
+}
+
+void session_take_signal(struct session *session)
+{
+	struct signalfd_siginfo info;
+
+	if (read(session->signal_fd, &info, sizeof(info)) == sizeof(info) && !session->signal)
+		session->signal = (int)info.ssi_signo;
+}
+
+/* Another memctl at work is waited for within the deadline, but not silently. */
+static int wait_for_lock(struct session *session)
+{
+	const char *root = memhp_ctx_get_sysroot(session->ctx) ? memhp_ctx_get_sysroot(session->ctx) : "";
+	int holder = (int)memhp_ctx_get_lock_holder(session->ctx), rc;
+	char name[32] = "another process";
+
+	if (holder > 0)
+		snprintf(name, sizeof(name), "process %d", holder);
+
+	warn("%s is changing memory blocks; waiting for its lock, %s/run/memctl.lock", name, root);
+	rc = memhp_lock_new(&session->lock, session->ctx, session->timeout_ms, session->signal_fd);
+	if (rc == -ETIMEDOUT)
+		fail(EXIT_TIMED_OUT, "nothing was changed: process %d still held the lock /run/memctl.lock at the deadline",
+		     holder);
+	if (rc == -ECANCELED) {
+		session_take_signal(session);
+		fail_by_signal(session->signal, "nothing was changed: interrupted while %s held the lock %s/run/memctl.lock", name,
+			       root);
+	}
+	return rc;
+}
+
+/* There is nobody to share with for those who are not root, and where there is no /run. */
+void session_lock(struct session *session)
+{
+	uint64_t started = now_ms();
+	int rc = memhp_lock_new(&session->lock, session->ctx, 0, -1);
+
+	if (rc == -ETIMEDOUT)
+		rc = wait_for_lock(session);
+	if (rc < 0 && rc != -ENOENT && rc != -EACCES && rc != -EPERM && rc != -EROFS)
+		fail(EXIT_FAILED, "nothing was changed: cannot take the lock /run/memctl.lock: %s", strerror(-rc));
+	session->timeout_ms = time_left_ms(session->timeout_ms, started);
+	/* 0 would be no time at all; the lock came just in time. */
+	if (session->timeout_ms == 0)
+		session->timeout_ms = 1;
+}
+
+void session_unlock(struct session *session)
+{
+	memhp_lock_unref(session->lock);
+	session->lock = NULL;
+}
+
+struct memhp_writer *session_new_writer(const struct session *session)
+{
+	struct memhp_writer *writer;
+
+	if (memhp_writer_new(&writer, session->ctx, session->timeout_ms, session->signal_fd) < 0)
+		out_of_memory();
+	return writer;
+}
+
+uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+uint64_t time_left_ms(uint64_t timeout_ms, uint64_t started_ms)
+{
+	uint64_t elapsed = now_ms() - started_ms;
+
+	if (timeout_ms == MEMHP_NO_TIMEOUT)
+		return MEMHP_NO_TIMEOUT;
+	return timeout_ms > elapsed ? timeout_ms - elapsed : 0;
+}
