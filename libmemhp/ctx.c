@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctx.h"
 
-#include <sys/wait.h>
-
 #include "object.h"
 #include "read/files.h"
 #include "util.h"
@@ -34,34 +32,34 @@ MEMHP_EXPORT int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot)
 	return 0;
 }
 
-bool memhp__ctx_reap(pid_t pid)
+int memhp__ctx_reserve_stuck(struct memhp_ctx *ctx)
 {
-	return waitpid(pid, NULL, WNOHANG | __WALL) != 0;
+	return ARRAY_RESERVE(ctx->stuck, ctx->num_stuck, ctx->allocated_stuck) ? 0 : -ENOMEM;
 }
 
-void memhp__ctx_keep_stuck(struct memhp_ctx *ctx, pid_t pid)
+void memhp__ctx_keep_stuck(struct memhp_ctx *ctx, struct process process)
 {
-	pid_t *grown = reallocarray(ctx->stuck, ctx->num_stuck + 1, sizeof(*grown));
-
-	if (!grown)
-		return;
-	ctx->stuck = grown;
-	ctx->stuck[ctx->num_stuck++] = pid;
+	ctx->stuck[ctx->num_stuck++] = process;
 }
 
 void memhp__ctx_reap_stuck(struct memhp_ctx *ctx)
 {
 	size_t left = 0;
 
-	for (size_t i = 0; i < ctx->num_stuck; i++)
-		if (!memhp__ctx_reap(ctx->stuck[i]))
+	for (size_t i = 0; i < ctx->num_stuck; i++) {
+		if (memhp__process_reap(&ctx->stuck[i]))
+			closep(&ctx->stuck[i].pidfd);
+		else
 			ctx->stuck[left++] = ctx->stuck[i];
+	}
 	ctx->num_stuck = left;
 }
 
 static void ctx_free(struct memhp_ctx *ctx)
 {
 	memhp__ctx_reap_stuck(ctx);
+	for (size_t i = 0; i < ctx->num_stuck; i++)
+		closep(&ctx->stuck[i].pidfd);
 	free(ctx->stuck);
 	free(ctx->sysroot);
 	free(ctx->sysfs);

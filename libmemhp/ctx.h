@@ -4,10 +4,10 @@
 #define MEMHP_CTX_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 #include <syslog.h>
 
 #include "libmemhp.h"
+#include "process.h"
 #include "read/files.h"
 
 struct memhp_ctx {
@@ -18,8 +18,8 @@ struct memhp_ctx {
 	void *log_userdata;
 	int log_level;
 	const struct file_ops *ops;
-	pid_t *stuck; /* writers that SIGKILL had not ended when their request had to return */
-	size_t num_stuck;
+	struct process *stuck; /* writers that SIGKILL had not ended when their request had to return */
+	size_t num_stuck, allocated_stuck;
 };
 
 __attribute__((format(printf, 3, 4))) void memhp__ctx_log(const struct memhp_ctx *ctx, int level, const char *format, ...);
@@ -33,11 +33,12 @@ __attribute__((format(printf, 3, 4))) void memhp__ctx_log(const struct memhp_ctx
 #define log_warning(ctx, ...) log_at(ctx, LOG_WARNING, __VA_ARGS__)
 #define log_debug(ctx, ...)   log_at(ctx, LOG_DEBUG, __VA_ARGS__)
 
-/* Reaps a process without waiting for it; false when it is still there. */
-bool memhp__ctx_reap(pid_t pid);
-
-/* A writer that SIGKILL has not ended is the context's, which reaps it, without waiting, when it can. */
-void memhp__ctx_keep_stuck(struct memhp_ctx *ctx, pid_t pid);
+/*
+ * A writer that SIGKILL has not ended is the context's, which reaps it, without waiting, when it can. The place for it is reserved
+ * before the writer is started: -ENOMEM.
+ */
+int memhp__ctx_reserve_stuck(struct memhp_ctx *ctx);
+void memhp__ctx_keep_stuck(struct memhp_ctx *ctx, struct process process);
 void memhp__ctx_reap_stuck(struct memhp_ctx *ctx);
 
 #endif

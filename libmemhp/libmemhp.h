@@ -1507,6 +1507,9 @@ uint64_t memhp_result_get_elapsed_ms(const struct memhp_result *result);
 
 /**
  * @brief Process id of a writer that could not be ended.
+ *
+ * The context keeps a descriptor of it (pidfd, where the kernel has these) and reaps it at its next request, or when it goes.
+ *
  * @param result a result, not NULL
  * @return process id, or 0 when no writer is left.
  * @since 0.1

@@ -8,7 +8,7 @@
 #include "act/progress.h"
 #include "act/result.h"
 #include "act/rollback.h"
-#include "act/supervisor.h"
+#include "act/step-run.h"
 #include "ctx.h"
 #include "decide/outcome.h"
 #include "decide/plan.h"
@@ -31,7 +31,8 @@ struct apply {
 	size_t num_steps, num_planned;
 	size_t num_rollback; /* how many are brought back; 0 before a rollback */
 	int dirfd;
-	struct supervisor supervisor;
+	struct step_run run;
+	struct rollback rollback;
 	struct kmsg kmsg;
 	struct dyndbg dyndbg;
 	int64_t started_ms, deadline_ms;
@@ -47,7 +48,7 @@ static int64_t deadline_of(uint64_t timeout_ms)
 /* How many more blocks have to change before the request is met */
 static size_t num_missing(const struct apply *apply)
 {
-	size_t done = apply->supervisor.num_done;
+	size_t done = apply->run.num_done;
 
 	return done < apply->num_planned ? apply->num_planned - done : 0;
 }
@@ -58,16 +59,16 @@ static void report(const struct apply *apply, struct memhp_progress *progress)
 	apply->request->progress(apply->request->progress_data, progress);
 }
 
-static void report_progress(struct supervisor *supervisor, void *data)
+static void report_progress(struct step_run *run, void *data)
 {
 	const struct apply *apply = data;
 	struct memhp_progress progress = {
 		.num_goal = apply->num_rollback ? apply->num_rollback : apply->num_planned,
-		.num_done = supervisor->num_done,
+		.num_done = run->num_done,
 		.is_rolling_back = apply->num_rollback > 0,
 	};
 
-	progress.current = memhp__supervisor_current(supervisor, &progress.current_elapsed_ms);
+	progress.current = memhp__step_run_current(run, &progress.current_elapsed_ms);
 	report(apply, &progress);
 }
 
@@ -80,24 +81,16 @@ static void report_eject(void *data)
 	       &(struct memhp_progress){ .num_goal = apply->num_planned, .num_done = apply->num_planned, .is_ejecting = true });
 }
 
-static void start_progress(struct apply *apply, struct supervisor *supervisor)
-{
-	if (!apply->request->progress)
-		return;
-	supervisor->tick = report_progress;
-	supervisor->tick_data = apply;
-}
-
 /* The planned steps, then as many of the spare ones as are needed to make up for those that could not be done */
 static int try_candidates(struct apply *apply)
 {
 	size_t next = 0, last = apply->num_planned;
 	int rc = 0;
 
-	while (rc == 0 && next < last && !apply->supervisor.stop) {
+	while (rc == 0 && next < last && !apply->run.supervisor.stop) {
 		size_t missing;
 
-		rc = memhp__supervisor_run(&apply->supervisor, next, last);
+		rc = memhp__step_run_try(&apply->run, next, last);
 		missing = num_missing(apply);
 		next = last;
 		last = missing < apply->num_steps - last ? last + missing : apply->num_steps;
@@ -118,11 +111,11 @@ static int retry_busy(struct apply *apply)
 			busy |= apply->steps[i]->outcome == MEMHP_OUTCOME_BUSY;
 		if (!busy || num_missing(apply) == 0)
 			return 0;
-		memhp__supervisor_pause(&apply->supervisor, pause);
+		memhp__supervisor_pause(&apply->run.supervisor, pause);
 		pause = pause * 2 < LAST_PAUSE_MS ? pause * 2 : LAST_PAUSE_MS;
-		for (size_t i = 0; rc == 0 && i < apply->num_steps && num_missing(apply) && !apply->supervisor.stop; i++)
+		for (size_t i = 0; rc == 0 && i < apply->num_steps && num_missing(apply) && !apply->run.supervisor.stop; i++)
 			if (apply->steps[i]->outcome == MEMHP_OUTCOME_BUSY)
-				rc = memhp__supervisor_run(&apply->supervisor, i, i + 1);
+				rc = memhp__step_run_try(&apply->run, i, i + 1);
 	}
 	return rc;
 }
@@ -147,7 +140,7 @@ static void settle_untried(struct apply *apply, int error)
 		if (apply->request->action != MEMHP_ACTION_OFFLINE)
 			step->zone = MEMHP_ZONE_NONE;
 		step->outcome = MEMHP_OUTCOME_NOT_TRIED;
-		step->reason = apply->supervisor.stop ? apply->supervisor.stop : MEMHP_REASON_OTHER;
+		step->reason = apply->run.supervisor.stop ? apply->run.supervisor.stop : MEMHP_REASON_OTHER;
 		step->error = error;
 	}
 }
@@ -161,52 +154,45 @@ static size_t count_outcome(const struct apply *apply, enum memhp_outcome outcom
 	return count;
 }
 
-static void roll_back(struct apply *apply, struct rollback *rollback)
+static void roll_back(struct apply *apply)
 {
-	struct supervisor_limits limits = apply->supervisor.limits;
-	struct supervisor supervisor;
+	struct supervisor_limits limits = apply->run.supervisor.limits;
+	struct rollback *rollback = &apply->rollback;
 	int rc;
 
 	limits.deadline_ms = deadline_of(apply->request->rollback_timeout_ms);
 	limits.block_timeout_ms = apply->request->rollback_timeout_ms;
-	rc = memhp__supervisor_init(&supervisor, apply->ctx, apply->dirfd, rollback->pointers, rollback->num, rollback->actions,
-				    false, &limits);
-	if (rc < 0)
-		return;
 	apply->num_rollback = rollback->num;
-	supervisor.kmsg = &apply->kmsg;
-	start_progress(apply, &supervisor);
+	memhp__step_run_set(&apply->run, rollback->pointers, rollback->num, rollback->actions, false, &limits);
 	/* The caller hears of it before it begins: then is the time to read what cancelled the request from its descriptor. */
-	if (supervisor.tick)
-		supervisor.tick(&supervisor, supervisor.tick_data);
+	if (apply->run.tick)
+		report_progress(&apply->run, apply);
 	/* A descriptor that is readable still says nothing new. */
 	if (memhp__file_is_readable(limits.cancel_fd))
-		supervisor.limits.cancel_fd = -1;
-	memhp__supervisor_run(&supervisor, 0, rollback->num);
-	memhp__supervisor_release(&supervisor);
-	if (supervisor.writer_pid)
-		apply->result->writer_pid = supervisor.writer_pid;
-	memhp__rollback_settle(rollback, apply->request->action, supervisor.stop);
+		apply->run.supervisor.limits.cancel_fd = -1;
+	rc = memhp__step_run_try(&apply->run, 0, rollback->num);
+	if (apply->run.supervisor.writer_pid)
+		apply->result->writer_pid = apply->run.supervisor.writer_pid;
+	memhp__rollback_settle(rollback, apply->request->action, apply->run.supervisor.stop, rc);
 }
 
 /* All or nothing */
 static void roll_back_unless_complete(struct apply *apply)
 {
 	struct memhp_result *result = apply->result;
-	struct rollback rollback;
 
-	if (!apply->request->rollback || result->completion == MEMHP_COMPLETE)
+	if (!apply->request->rollback || result->completion == MEMHP_COMPLETE || apply->num_planned == 0)
 		return;
-	if (memhp__rollback_new(&rollback, apply->steps, apply->num_steps, apply->request->action) == 0 && rollback.num) {
-		roll_back(apply, &rollback);
-		result->is_rolled_back = count_outcome(apply, MEMHP_OUTCOME_ROLLED_BACK) == rollback.num &&
-					 count_outcome(apply, MEMHP_OUTCOME_IN_PROGRESS) == 0;
-		if (result->completion == MEMHP_PARTIAL && result->is_rolled_back)
-			result->completion = MEMHP_FAILED;
-		else if (result->completion == MEMHP_FAILED && !result->is_rolled_back)
-			result->completion = MEMHP_PARTIAL;
-	}
-	memhp__rollback_free(&rollback);
+	memhp__rollback_fill(&apply->rollback, apply->steps, apply->num_steps, apply->request->action);
+	if (apply->rollback.num == 0)
+		return;
+	roll_back(apply);
+	result->is_rolled_back = count_outcome(apply, MEMHP_OUTCOME_ROLLED_BACK) == apply->rollback.num &&
+				 count_outcome(apply, MEMHP_OUTCOME_IN_PROGRESS) == 0;
+	if (result->completion == MEMHP_PARTIAL && result->is_rolled_back)
+		result->completion = MEMHP_FAILED;
+	else if (result->completion == MEMHP_FAILED && !result->is_rolled_back)
+		result->completion = MEMHP_PARTIAL;
 }
 
 static struct supervisor_limits get_limits(const struct apply *apply)
@@ -223,18 +209,13 @@ static struct supervisor_limits get_limits(const struct apply *apply)
 static int run(struct apply *apply)
 {
 	struct supervisor_limits limits = get_limits(apply);
-	int rc = memhp__supervisor_init(&apply->supervisor, apply->ctx, apply->dirfd, apply->steps, apply->num_steps,
-					&apply->request->action, true, &limits);
+	int rc;
 
-	if (rc < 0)
-		return rc;
-	apply->supervisor.kmsg = &apply->kmsg;
-	start_progress(apply, &apply->supervisor);
+	memhp__step_run_set(&apply->run, apply->steps, apply->num_steps, &apply->request->action, true, &limits);
 	rc = try_candidates(apply);
 	if (rc == 0)
 		rc = retry_busy(apply);
-	memhp__supervisor_release(&apply->supervisor);
-	apply->result->writer_pid = apply->supervisor.writer_pid;
+	apply->result->writer_pid = apply->run.supervisor.writer_pid;
 	if (rc < 0 && count_planned(apply) == apply->num_planned)
 		return rc;
 	settle_untried(apply, rc);
@@ -252,10 +233,26 @@ static int check_writable(struct apply *apply)
 	return rc == -EACCES || rc == -EROFS ? rc : 0;
 }
 
+/* What a rollback needs is there before the first store: afterwards memory may be short. */
+static int reserve(struct apply *apply)
+{
+	int rc = memhp__step_run_init(&apply->run, apply->ctx, apply->dirfd, apply->num_steps);
+
+	if (apply->request->progress) {
+		apply->run.tick = report_progress;
+		apply->run.tick_data = apply;
+	}
+	apply->run.kmsg = &apply->kmsg;
+	if (rc == 0 && apply->request->rollback)
+		rc = memhp__rollback_new(&apply->rollback, apply->num_steps);
+	return rc;
+}
+
 /* The plan keeps its candidates in the order in which they are to be tried: planned ones, then spare ones. */
 static int prepare(struct apply *apply)
 {
 	struct memhp_result *result = apply->result;
+	int rc;
 
 	apply->steps = calloc(result->num_steps + 1, sizeof(struct memhp_step *));
 	if (!apply->steps)
@@ -272,7 +269,8 @@ static int prepare(struct apply *apply)
 	apply->dirfd = memhp__file_open_memory(apply->ctx);
 	if (apply->dirfd < 0)
 		return apply->dirfd;
-	return check_writable(apply);
+	rc = check_writable(apply);
+	return rc < 0 ? rc : reserve(apply);
 }
 
 /* From just before the first write on. What cannot be had is told in the result, and changes nothing else. */
@@ -306,8 +304,8 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 	result->completion = memhp__outcome_complete(result->steps, result->num_steps, num_missing(apply) + plan->num_short,
 						     apply->request->num_blocks > 0);
 	/* It may have ended while it waited to try a busy block again. */
-	if (apply->supervisor.stop && (result->completion == MEMHP_PARTIAL || result->completion == MEMHP_FAILED))
-		result->completion = apply->supervisor.stop == MEMHP_REASON_CANCELLED ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT;
+	if (apply->run.supervisor.stop && (result->completion == MEMHP_PARTIAL || result->completion == MEMHP_FAILED))
+		result->completion = apply->run.supervisor.stop == MEMHP_REASON_CANCELLED ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT;
 	if (*plan->request->eject && result->completion == MEMHP_COMPLETE)
 		memhp__eject_device(result, apply->ctx, plan->request->eject, get_limits(apply),
 				    apply->request->progress ? report_eject : NULL, apply);
@@ -330,6 +328,8 @@ static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct mem
 	if (rc < 0)
 		return rc;
 	rc = carry_out(&apply, plan);
+	memhp__step_run_release(&apply.run);
+	memhp__rollback_free(&apply.rollback);
 	end_listening(&apply);
 	if (apply.dirfd >= 0)
 		close(apply.dirfd);

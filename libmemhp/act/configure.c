@@ -41,7 +41,7 @@ static int set_flag(struct memhp_writer *writer, uint64_t block_id, const char *
 	rc = read_flag(writer, path, &flag);
 	if (rc < 0 || flag == wanted)
 		return rc;
-	rc = memhp__writer_store(writer, path, wanted ? "1" : "0");
+	rc = memhp__writer_store(writer, block_id, file, wanted ? "1" : "0");
 	reread = read_flag(writer, path, &flag);
 	if (reread == 0 && flag == wanted)
 		return 0;
@@ -120,7 +120,7 @@ MEMHP_EXPORT int memhp_writer_set_dax_state(struct memhp_writer *writer, const c
 	rc = read_dax_state(writer->ctx, fd, &found);
 	if (rc < 0 || is_as_asked(found, state))
 		return rc;
-	rc = memhp__writer_store(writer, "state", memhp_dax_state_name(state));
+	rc = memhp__writer_store(writer, NO_BLOCK, "state", memhp_dax_state_name(state));
 	reread = read_dax_state(writer->ctx, fd, &found);
 	if (reread == 0 && is_as_asked(found, state))
 		return 0;

@@ -70,7 +70,7 @@ static void note_gone(struct memhp_result *result, int dirfd)
 	}
 }
 
-static int wait_until_gone(const struct memhp_result *result, const struct memhp_writer *writer, int dirfd)
+static int wait_until_gone(const struct memhp_result *result, struct memhp_writer *writer, int dirfd)
 {
 	int64_t pause = FIRST_PAUSE_MS;
 	int rc = 0;
@@ -91,7 +91,7 @@ static int eject(struct memhp_result *result, struct memhp_writer *writer, const
 	if (fd < 0)
 		return fd;
 	memhp__writer_enter(writer, fd, source);
-	rc = memhp__writer_store(writer, file, word);
+	rc = memhp__writer_store(writer, NO_BLOCK, file, word);
 	if (rc == 0 || !has_blocks(result, memory_fd))
 		rc = wait_until_gone(result, writer, memory_fd);
 	note_gone(result, memory_fd);
@@ -128,8 +128,8 @@ void memhp__eject_device(struct memhp_result *result, struct memhp_ctx *ctx, con
 	writer.tick_data = tick_data;
 	result->eject_error = eject(result, &writer, source);
 	memhp__writer_release(&writer);
-	if (writer.stuck_pid)
-		result->writer_pid = writer.stuck_pid;
+	if (writer.supervisor.writer_pid)
+		result->writer_pid = writer.supervisor.writer_pid;
 	result->is_ejected = result->eject_error == 0;
 	if (!result->is_ejected)
 		result->completion = failed_completion(result);

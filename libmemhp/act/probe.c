@@ -217,7 +217,7 @@ static int read_block(struct memhp_probe *probe, const struct memhp_writer *writ
 	return memhp__worker_read_back(writer->ctx->ops, writer->dirfd, probe->block_id, &probe->state, &probe->zone);
 }
 
-static int wait_for_block(struct memhp_probe *probe, const struct memhp_writer *writer)
+static int wait_for_block(struct memhp_probe *probe, struct memhp_writer *writer)
 {
 	int64_t until = now_ms() + APPEAR_MS;
 	bool is_over = false;
@@ -239,10 +239,10 @@ static int add_block(struct memhp_probe *probe, struct memhp_writer *writer)
 	if (rc < 0)
 		return rc;
 	snprintf(word, sizeof(word), "0x%" PRIx64, probe->start_addr);
-	rc = memhp__writer_store(writer, "probe", word);
+	rc = memhp__writer_store(writer, NO_BLOCK, "probe", word);
 	if (rc == 0)
 		return wait_for_block(probe, writer);
-	probe->writer_pid = writer->stuck_pid;
+	probe->writer_pid = writer->supervisor.writer_pid;
 	if (probe->writer_pid)
 		return -EINPROGRESS;
 	/* What the kernel had done before the process ended is done. */

@@ -31,38 +31,43 @@ static void settle_step(struct memhp_step *step, struct memhp_step *rollback, en
 		step->zone = MEMHP_ZONE_NONE;
 }
 
-int memhp__rollback_new(struct rollback *rollback, struct memhp_step **steps, size_t num_steps, enum memhp_action action)
+int memhp__rollback_new(struct rollback *rollback, size_t max_steps)
 {
 	*rollback = (struct rollback){
-		.changed = calloc(num_steps + 1, sizeof(struct memhp_step *)),
-		.steps = calloc(num_steps + 1, sizeof(struct memhp_step)),
-		.pointers = calloc(num_steps + 1, sizeof(struct memhp_step *)),
-		.actions = calloc(num_steps + 1, sizeof(enum memhp_action)),
+		.changed = calloc(max_steps + 1, sizeof(struct memhp_step *)),
+		.steps = calloc(max_steps + 1, sizeof(struct memhp_step)),
+		.pointers = calloc(max_steps + 1, sizeof(struct memhp_step *)),
+		.actions = calloc(max_steps + 1, sizeof(enum memhp_action)),
 	};
-	if (!rollback->changed || !rollback->steps || !rollback->pointers || !rollback->actions)
-		return -ENOMEM;
+	return rollback->changed && rollback->steps && rollback->pointers && rollback->actions ? 0 : -ENOMEM;
+}
+
+void memhp__rollback_fill(struct rollback *rollback, struct memhp_step **steps, size_t num_steps, enum memhp_action action)
+{
 	for (size_t n = num_steps; n-- > 0;) {
-		struct memhp_step *step = steps[n];
+		struct memhp_step *step = steps[n], *back = &rollback->steps[rollback->num];
 
 		if (!memhp_step_is_changed(step))
 			continue;
+		*back = *step;
+		back->outcome = MEMHP_OUTCOME_NOT_TRIED;
+		back->note = NULL;
 		rollback->changed[rollback->num] = step;
 		rollback->actions[rollback->num] = rollback_action(action, step->zone);
-		rollback->steps[rollback->num] = *step;
-		rollback->steps[rollback->num].outcome = MEMHP_OUTCOME_NOT_TRIED;
-		rollback->steps[rollback->num].note = NULL;
-		rollback->pointers[rollback->num] = &rollback->steps[rollback->num];
-		rollback->num++;
+		rollback->pointers[rollback->num++] = back;
 	}
-	return 0;
 }
 
-void memhp__rollback_settle(struct rollback *rollback, enum memhp_action action, enum memhp_reason stop)
+void memhp__rollback_settle(struct rollback *rollback, enum memhp_action action, enum memhp_reason stop, int error)
 {
 	for (size_t i = 0; i < rollback->num; i++) {
-		if (rollback->steps[i].outcome == MEMHP_OUTCOME_NOT_TRIED)
-			rollback->steps[i].reason = stop ? stop : MEMHP_REASON_OTHER;
-		settle_step(rollback->changed[i], &rollback->steps[i], action);
+		struct memhp_step *back = &rollback->steps[i];
+
+		if (back->outcome == MEMHP_OUTCOME_NOT_TRIED) {
+			back->reason = stop ? stop : MEMHP_REASON_OTHER;
+			back->error = error;
+		}
+		settle_step(rollback->changed[i], back, action);
 	}
 }
 

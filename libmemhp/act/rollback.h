@@ -12,11 +12,14 @@ struct rollback {
 	size_t num;
 };
 
-/* For those of the steps that are changed, by `action`. 0 or -ENOMEM; memhp__rollback_free() in any case */
-int memhp__rollback_new(struct rollback *rollback, struct memhp_step **steps, size_t num_steps, enum memhp_action action);
+/* Room for so many steps. 0 or -ENOMEM; memhp__rollback_free() in any case */
+int memhp__rollback_new(struct rollback *rollback, size_t max_steps);
 
-/* Tells the changed steps what their undoing came to; `stop` is why some had no turn. */
-void memhp__rollback_settle(struct rollback *rollback, enum memhp_action action, enum memhp_reason stop);
+/* Takes those of the steps that are changed, by `action`. */
+void memhp__rollback_fill(struct rollback *rollback, struct memhp_step **steps, size_t num_steps, enum memhp_action action);
+
+/* Tells the changed steps what their undoing came to; `stop` or `error` is why some had no turn. */
+void memhp__rollback_settle(struct rollback *rollback, enum memhp_action action, enum memhp_reason stop, int error);
 
 void memhp__rollback_free(struct rollback *rollback);
 

@@ -26,12 +26,9 @@
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
-#ifndef SYS_pidfd_send_signal
-#define SYS_pidfd_send_signal 424
-#endif
 
-/* The least by which the child's own alarm is later than the parent's deadline: it is for a parent that is stopped or starved. */
-#define BACKSTOP_MS 5000
+/* By so much the child's own alarm is later than the parent's deadline, which comes first unless the parent is stopped. */
+#define BACKSTOP_MS 100
 
 /* A killed process may go on for a moment on another processor. */
 #define MIN_GRACE_MS 100
@@ -41,7 +38,7 @@ struct child {
 	struct worker_board *board;
 	const struct file_ops *ops;
 	int socket, dirfd;
-	int64_t alarm_ms; /* when the armed alarm goes off; 0: none */
+	int64_t armed_ms; /* when the alarm was set; 0: it is not */
 };
 
 struct worker_board *memhp__worker_board_new(size_t num_jobs, size_t *size)
@@ -93,29 +90,27 @@ int memhp__worker_read_back(const struct file_ops *ops, int dirfd, uint64_t bloc
 }
 
 /*
- * Arming the alarm for each block would cost a system call a block: it is set for twice the time and renewed when less than once
- * is left.
+ * The alarm ends a worker whose parent is stopped, or starved, at the latest a grace time after it should have done so itself. To
+ * set it for each block would cost a system call a block: it is set once in a grace time, so that the blocks that begin meanwhile
+ * have the time that is theirs, and no more than the grace time besides.
  */
 static void arm_backstop(struct child *child, int64_t now)
 {
 	const struct worker_board *board = child->board;
 	int64_t left = board->deadline_ms == INT64_MAX ? INT64_MAX : board->deadline_ms - now;
-	int64_t block = board->block_timeout_ms > INT32_MAX ? INT64_MAX : (int64_t)board->block_timeout_ms;
 	struct itimerval timer = { 0 };
 
-	if (left > INT32_MAX && block == INT64_MAX)
+	if (child->armed_ms && now - child->armed_ms <= (int64_t)board->grace_ms - BACKSTOP_MS)
 		return;
-	if (child->alarm_ms && child->alarm_ms - now >= (left < block ? left : block) + BACKSTOP_MS)
+	if (board->block_timeout_ms < (uint64_t)(left > 0 ? left : 0))
+		left = (int64_t)board->block_timeout_ms;
+	if (left > INT32_MAX)
 		return;
-	if (left > block)
-		left = 2 * block;
-	if (left < 0)
-		left = 0;
-	left += BACKSTOP_MS;
+	left = (left > 0 ? left : 0) + (int64_t)(board->grace_ms > BACKSTOP_MS ? board->grace_ms : BACKSTOP_MS);
 	timer.it_value.tv_sec = left / 1000;
 	timer.it_value.tv_usec = left % 1000 * 1000;
 	setitimer(ITIMER_REAL, &timer, NULL);
-	child->alarm_ms = now + left;
+	child->armed_ms = now;
 }
 
 /* A pause between two runs is no block that hangs. */
@@ -123,79 +118,60 @@ static void disarm_backstop(struct child *child)
 {
 	static const struct itimerval none;
 
-	if (child->alarm_ms)
+	if (child->armed_ms)
 		setitimer(ITIMER_REAL, &none, NULL);
-	child->alarm_ms = 0;
+	child->armed_ms = 0;
 }
 
-/*
- * Writes the action's word where the block's state calls for it, and notes on the job how that ended. Returns 0 or a negative
- * errno.
- */
-static int change_state(struct child *child, struct worker_job *job, int fd, const char *path)
+static void store_word(struct child *child, struct worker_job *job, int fd, const char *path)
 {
-	enum memhp_action action = job->action;
-	enum memhp_state state = MEMHP_STATE_UNKNOWN;
-	int rc = read_state(child->ops, fd, path, &state), reread;
+	job->started_ms = now_ms();
+	arm_backstop(child, job->started_ms);
+	atomic_store(&job->phase, JOB_WRITING);
+	job->write_error = memhp__file_store_fd(child->ops, fd, path, job->word);
+	job->ended_ms = now_ms();
+}
 
+/* Writes the word where the block's state calls for it, and looks what became of the block. */
+static void change_state(struct child *child, struct worker_job *job, int fd, const char *path)
+{
+	enum memhp_state state = MEMHP_STATE_UNKNOWN;
+
+	job->write_error = read_state(child->ops, fd, path, &state);
 	job->after = state;
-	if (rc < 0)
-		return rc;
 	/*
 	 * A rejected online_movable leaves its wish behind on an online block, so online words are written to offline blocks
-	 * only. A block that is as asked by now was brought there by another agent: EINVAL would be the kernel's way to say so.
+	 * only. A block that is as asked by now was brought there by another agent.
 	 */
-	if (state == action_goal(action))
-		return -EINVAL;
-	if (action != MEMHP_ACTION_OFFLINE && state != MEMHP_STATE_OFFLINE)
-		return 0;
-
-	job->started_ms = now_ms();
-	arm_backstop(child, job->started_ms);
-	atomic_store(&job->phase, JOB_WRITING);
-	rc = memhp__file_store_fd(child->ops, fd, path, memhp_action_name(action));
-	job->ended_ms = now_ms();
-	reread = read_state(child->ops, fd, path, &state);
-	job->after = reread < 0 ? MEMHP_STATE_UNKNOWN : state;
-	return rc < 0 ? rc : reread;
-}
-
-/* A file that is not a block's state: the word as it is. */
-static int store_word(struct child *child, struct worker_job *job)
-{
-	const struct worker_board *board = child->board;
-	int rc, fd = memhp__file_open_attr(child->ops, child->dirfd, board->path, O_WRONLY);
-
-	if (fd < 0)
-		return fd;
-	job->started_ms = now_ms();
-	arm_backstop(child, job->started_ms);
-	atomic_store(&job->phase, JOB_WRITING);
-	rc = memhp__file_store_fd(child->ops, fd, board->path, board->word);
-	job->ended_ms = now_ms();
-	close(fd);
-	return rc;
+	if (job->write_error < 0 || state == job->goal || (job->goal == MEMHP_STATE_ONLINE && state != MEMHP_STATE_OFFLINE))
+		return;
+	store_word(child, job, fd, path);
+	job->read_error = read_state(child->ops, fd, path, &state);
+	job->after = job->read_error < 0 ? MEMHP_STATE_UNKNOWN : state;
 }
 
 static void do_job(struct child *child, struct worker_job *job)
 {
-	char path[SYSFS_PATH_MAX];
+	bool is_state = job->goal != MEMHP_STATE_UNKNOWN;
+	char block_path[SYSFS_PATH_MAX];
+	const char *path = job->file;
 	int fd;
 
-	if (*child->board->path) {
-		job->error = store_word(child, job);
-		atomic_store(&job->phase, JOB_DONE);
-		return;
+	if (job->block_id != NO_BLOCK) {
+		memhp__file_block_path(block_path, job->block_id, job->file);
+		path = block_path;
 	}
-	memhp__file_block_path(path, job->block_id, "state");
-	fd = memhp__file_open_attr(child->ops, child->dirfd, path, O_RDWR);
+	fd = memhp__file_open_attr(child->ops, child->dirfd, path, is_state ? O_RDWR : O_WRONLY);
 	if (fd < 0) {
-		job->error = fd;
+		job->write_error = fd;
 	} else {
-		job->error = change_state(child, job, fd, path);
+		if (is_state)
+			change_state(child, job, fd, path);
+		else
+			store_word(child, job, fd, path);
 		close(fd);
 	}
-	if (job->after == MEMHP_STATE_ONLINE && job->action != MEMHP_ACTION_OFFLINE)
+	if (job->after == MEMHP_STATE_ONLINE && job->goal == MEMHP_STATE_ONLINE)
 		job->zone = read_zone(child->ops, child->dirfd, job->block_id);
 	atomic_store(&job->phase, JOB_DONE);
 }
@@ -203,6 +179,15 @@ static void do_job(struct child *child, struct worker_job *job)
 static bool close_span(unsigned int first, unsigned int last)
 {
 	return first > last || syscall(SYS_close_range, first, last, 0) == 0;
+}
+
+/* Descriptors may go up to the limit, which may be no limit: a million is more than a host has, and takes a tenth of a second. */
+static long open_max(void)
+{
+	const long most = 1 << 20;
+	long limit = sysconf(_SC_OPEN_MAX);
+
+	return limit < 0 || limit > most ? most : limit;
 }
 
 /* What close_range() does since Linux 5.9, by /proc/self/fd or, without /proc, up to the limit */
@@ -220,7 +205,7 @@ static void close_each_but(int a, int b)
 	long n;
 
 	if (dir < 0)
-		for (long fd = sysconf(_SC_OPEN_MAX); fd-- > 0;)
+		for (long fd = open_max(); fd-- > 0;)
 			if (fd != a && fd != b)
 				close((int)fd);
 	while (dir >= 0 && (n = syscall(SYS_getdents64, dir, buf, sizeof(buf))) > 0) {
@@ -306,17 +291,20 @@ int memhp__worker_start(struct worker *worker, struct memhp_ctx *ctx, struct wor
 	sigset_t all, old;
 	int pair[2], rc;
 
+	rc = memhp__ctx_reserve_stuck(ctx);
+	if (rc < 0)
+		return rc;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
 	child.socket = pair[1];
 	/* No handler of the host may run in the child. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_BLOCK, &all, &old);
-	worker->pidfd = -1;
-	worker->pid = clone_process(&worker->pidfd);
-	if (worker->pid == 0)
+	worker->process.pidfd = -1;
+	worker->process.pid = clone_process(&worker->process.pidfd);
+	if (worker->process.pid == 0)
 		child_main(&child, parent);
-	rc = worker->pid < 0 ? -errno : 0;
+	rc = worker->process.pid < 0 ? -errno : 0;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	close(pair[1]);
 	if (rc < 0) {
@@ -341,30 +329,23 @@ bool memhp__worker_receive(const struct worker *worker)
 	return recv(worker->socket, &byte, 1, MSG_DONTWAIT) == 1;
 }
 
-bool memhp__worker_has_ended(const struct worker *worker)
-{
-	siginfo_t info = { 0 };
-
-	return waitid(P_PID, (id_t)worker->pid, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) < 0 || info.si_pid != 0;
-}
-
 int memhp__worker_end(struct worker *worker, struct memhp_ctx *ctx, uint64_t grace_ms)
 {
 	int64_t until = now_ms() + (int64_t)(grace_ms < MIN_GRACE_MS ? MIN_GRACE_MS : grace_ms < INT32_MAX ? grace_ms : INT32_MAX);
+	struct process *process = &worker->process;
 	bool reaped;
 
-	if (worker->pidfd < 0 || syscall(SYS_pidfd_send_signal, worker->pidfd, SIGKILL, NULL, 0) < 0)
-		kill(worker->pid, SIGKILL);
-	while (!(reaped = memhp__ctx_reap(worker->pid)) && now_ms() < until) {
+	memhp__process_kill(process);
+	while (!(reaped = memhp__process_reap(process)) && now_ms() < until) {
 		/* A pidfd tells when it is over; without one there is nothing to sleep on. */
-		struct pollfd pfd = { .fd = worker->pidfd, .events = POLLIN };
+		struct pollfd pfd = { .fd = process->pidfd, .events = POLLIN };
 
-		poll(&pfd, 1, worker->pidfd < 0 ? 1 : (int)(until - now_ms() + 1));
+		poll(&pfd, 1, process->pidfd < 0 ? 1 : (int)(until - now_ms() + 1));
 	}
-	if (!reaped)
-		memhp__ctx_keep_stuck(ctx, worker->pid);
-	if (worker->pidfd >= 0)
-		close(worker->pidfd);
+	if (reaped)
+		closep(&process->pidfd);
+	else
+		memhp__ctx_keep_stuck(ctx, *process);
 	close(worker->socket);
 	return reaped ? 0 : -EBUSY;
 }

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "libmemhp.h"
+#include "process.h"
 #include "read/files.h"
 
 enum job_phase {
@@ -21,32 +22,36 @@ enum job_phase {
 	JOB_DONE,    /* all of it is valid */
 };
 
+/* The job is for a file of the directory itself, not of a block's. */
+#define NO_BLOCK UINT64_MAX
+
+/* One store: a word into a file. The pointers are good in the worker, too: what is static, or on the board. */
 struct worker_job {
-	uint64_t block_id;
+	uint64_t block_id; /* whose file it is, or NO_BLOCK */
+	const char *file, *word;
 	int64_t started_ms; /* 0 when nothing was written */
 	int64_t ended_ms;
-	int error;
-	enum memhp_action action;
+	int write_error; /* of what came first: open(2), a look at the state before the store, write(2) */
+	int read_error;  /* of the look afterwards */
 	atomic_int phase;
-	uint8_t after; /* enum memhp_state */
-	uint8_t zone;  /* enum memhp_zone, for a block that came online */
+	uint8_t goal;  /* enum memhp_state that the word asks for; MEMHP_STATE_UNKNOWN: the file is no block's state */
+	uint8_t after; /* enum memhp_state, as read back */
+	uint8_t zone;  /* enum memhp_zone, of a block that is asked to be online and is */
 };
 
-/* Room for the longest word, an address */
+/* Room for the longest word that is made up, an address */
 #define WORKER_WORD_MAX 24
 
 struct worker_board {
-	uint64_t block_timeout_ms;
+	uint64_t block_timeout_ms, grace_ms;
 	int64_t deadline_ms; /* of the request, on the monotonic clock; INT64_MAX for none */
 	_Atomic uint32_t current;
-	/* Of a board that is not for blocks (writer.c): each job stores this word in this file; an empty path otherwise. */
-	char path[SYSFS_PATH_MAX], word[WORKER_WORD_MAX];
+	char word[WORKER_WORD_MAX]; /* for a job whose word is not static */
 	struct worker_job jobs[];
 };
 
 struct worker {
-	pid_t pid;
-	int pidfd; /* -1 before Linux 5.2 */
+	struct process process;
 	int socket;
 };
 
@@ -61,9 +66,6 @@ int memhp__worker_run(const struct worker *worker, size_t first, size_t last);
 
 /* True when that message was received, false when the worker is gone. */
 bool memhp__worker_receive(const struct worker *worker);
-
-/* Whether its process has ended; for kernels without pidfd, where a copy of the socket elsewhere would hide it. */
-bool memhp__worker_has_ended(const struct worker *worker);
 
 /* Kills the worker and waits for its end, `grace_ms` at most. 0, or -EBUSY when it is still there: then it is the context's. */
 int memhp__worker_end(struct worker *worker, struct memhp_ctx *ctx, uint64_t grace_ms);

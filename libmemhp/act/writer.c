@@ -2,25 +2,12 @@
 #include "act/writer.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
-#include <sys/mman.h>
 
 #include "act/supervisor.h"
-#include "act/worker.h"
 #include "ctx.h"
 #include "object.h"
-#include "read/files.h"
 #include "util.h"
-
-/* How often to look for the process where no descriptor tells of its end */
-#define NO_PIDFD_MS 1000
-
-/* How often the caller hears of a wait */
-#define TICK_MS 200
-
-/* A process that waits for work is in nobody's hands but its own, and ends at once. */
-#define IDLE_GRACE_MS 5000
 
 #define GRACE_MS 5000
 
@@ -29,17 +16,9 @@ void memhp__writer_init(struct memhp_writer *writer, struct memhp_ctx *ctx, cons
 	*writer = (struct memhp_writer){ .refs = 1, .ctx = ctx, .limits = *limits, .dirfd = -1 };
 }
 
-static void end_worker(struct memhp_writer *writer, uint64_t grace_ms)
-{
-	writer->has_worker = false;
-	if (memhp__worker_end(&writer->worker, writer->ctx, grace_ms) < 0)
-		writer->stuck_pid = writer->worker.pid;
-}
-
 void memhp__writer_enter(struct memhp_writer *writer, int dirfd, const char *place)
 {
-	if (writer->has_worker)
-		end_worker(writer, IDLE_GRACE_MS);
+	memhp__supervisor_release(&writer->supervisor);
 	closep(&writer->dirfd);
 	writer->dirfd = dirfd;
 	writer->place = place;
@@ -48,121 +27,96 @@ void memhp__writer_enter(struct memhp_writer *writer, int dirfd, const char *pla
 void memhp__writer_release(struct memhp_writer *writer)
 {
 	memhp__writer_enter(writer, -1, NULL);
-	if (writer->board)
-		munmap(writer->board, writer->board_size);
 }
 
-static int look_for_stop(const struct memhp_writer *writer, int64_t deadline_ms)
+static bool settle(void *data, size_t i __attribute__((unused)), enum memhp_reason why)
 {
-	if (memhp__file_is_readable(writer->limits.cancel_fd))
-		return -ECANCELED;
-	return now_ms() >= deadline_ms ? -ETIMEDOUT : 0;
+	struct memhp_writer *writer = data;
+
+	writer->why = why;
+	return why == MEMHP_REASON_NONE;
 }
 
-/* At least that long, but not past the deadline; for poll() */
-static int sleep_ms(int64_t deadline_ms, int64_t most)
+static void tick(void *data)
 {
-	int64_t left = deadline_ms - now_ms();
+	const struct memhp_writer *writer = data;
 
-	if (left > most)
-		left = most;
-	return left > 0 ? (int)left : 0;
+	writer->tick(writer->tick_data);
 }
 
-static void tick(const struct memhp_writer *writer)
+/* A worker for the directory, in which writers that could not be ended are not forgotten */
+static int prepare(struct memhp_writer *writer)
 {
-	if (writer->tick)
-		writer->tick(writer->tick_data);
-}
+	struct supervisor *supervisor = &writer->supervisor;
+	pid_t stuck = supervisor->writer_pid;
+	int rc = 0;
 
-/* How long not to look, at most */
-static int64_t most_ms(const struct memhp_writer *writer)
-{
-	if (writer->tick)
-		return TICK_MS;
-	return writer->worker.pidfd < 0 ? NO_PIDFD_MS : INT32_MAX;
-}
-
-static int wait_for_worker(const struct memhp_writer *writer, int64_t deadline_ms)
-{
-	struct pollfd fds[] = {
-		{ .fd = writer->limits.cancel_fd, .events = POLLIN },
-		{ .fd = writer->worker.socket, .events = POLLIN },
-		{ .fd = writer->worker.pidfd, .events = POLLIN },
-	};
-
-	for (;;) {
-		bool is_over = poll(fds, ARRAY_SIZE(fds), sleep_ms(deadline_ms, most_ms(writer))) > 0 &&
-			       (fds[1].revents || fds[2].revents);
-		int rc;
-
-		if (writer->worker.pidfd < 0)
-			is_over |= memhp__worker_has_ended(&writer->worker);
-		if (is_over && memhp__worker_receive(&writer->worker))
-			return 0;
-		tick(writer);
-		rc = look_for_stop(writer, deadline_ms);
-		if (rc < 0 || is_over)
-			return rc < 0 ? rc : -EINTR;
-	}
-}
-
-/* When a store that begins now has to be done */
-static int64_t store_deadline(const struct memhp_writer *writer)
-{
-	int64_t now = now_ms(), deadline = writer->limits.deadline_ms;
-	uint64_t timeout = writer->limits.block_timeout_ms;
-
-	return timeout < (uint64_t)(deadline > now ? deadline - now : 0) ? now + (int64_t)timeout : deadline;
-}
-
-static int store(struct memhp_writer *writer, const char *path, const char *word)
-{
-	int64_t deadline = store_deadline(writer);
-	struct worker_board *board = writer->board;
-	int rc = look_for_stop(writer, writer->limits.deadline_ms);
-
-	if (rc == 0 && !writer->has_worker) {
-		rc = memhp__worker_start(&writer->worker, writer->ctx, board, writer->dirfd);
-		writer->has_worker = rc == 0;
-	}
+	if (!supervisor->board)
+		rc = memhp__supervisor_init(supervisor, writer->ctx, writer->dirfd, 1);
 	if (rc < 0)
 		return rc;
-	board->jobs[0] = (struct worker_job){ 0 };
-	board->block_timeout_ms = writer->limits.block_timeout_ms;
-	board->deadline_ms = writer->limits.deadline_ms;
-	stpncpy(board->path, path, sizeof(board->path) - 1);
-	stpncpy(board->word, word, sizeof(board->word) - 1);
-	rc = memhp__worker_run(&writer->worker, 0, 1) < 0 ? -EINTR : wait_for_worker(writer, deadline);
-	if (rc < 0)
-		end_worker(writer, writer->limits.grace_ms);
-	return atomic_load(&board->jobs[0].phase) == JOB_DONE ? board->jobs[0].error : rc;
+	supervisor->writer_pid = stuck;
+	supervisor->settle = settle;
+	supervisor->tick = writer->tick ? tick : NULL;
+	supervisor->data = writer;
+	memhp__supervisor_set_limits(supervisor, &writer->limits);
+	return 0;
 }
 
-int memhp__writer_store(struct memhp_writer *writer, const char *path, const char *word)
+static int errno_of(enum memhp_reason why)
+{
+	switch (why) {
+	case MEMHP_REASON_CANCELLED:
+		return -ECANCELED;
+	case MEMHP_REASON_DEADLINE:
+		return -ETIMEDOUT;
+	default:
+		return -EINTR;
+	}
+}
+
+static int store(struct memhp_writer *writer, uint64_t block_id, const char *file, const char *word)
+{
+	struct supervisor *supervisor = &writer->supervisor;
+	struct worker_board *board = supervisor->board;
+	int rc;
+
+	stpncpy(board->word, word, sizeof(board->word) - 1);
+	board->jobs[0] = (struct worker_job){ .block_id = block_id, .file = file, .word = board->word };
+	rc = memhp__supervisor_run(supervisor, 0, 1);
+	if (rc < 0)
+		return rc;
+	if (supervisor->next == 0)
+		return errno_of(supervisor->stop);
+	return writer->why == MEMHP_REASON_NONE ? board->jobs[0].write_error : errno_of(writer->why);
+}
+
+int memhp__writer_store(struct memhp_writer *writer, uint64_t block_id, const char *file, const char *word)
 {
 	int rc, cancel_state;
 
-	if (writer->stuck_pid)
+	if (writer->supervisor.writer_pid)
 		return -ETIMEDOUT;
-	if (!writer->board)
-		writer->board = memhp__worker_board_new(1, &writer->board_size);
-	if (!writer->board)
-		return -ENOMEM;
+	rc = prepare(writer);
+	if (rc < 0)
+		return rc;
 	/* A thread cancelled in here, or a copy of it in the worker, would leave the process behind. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	rc = store(writer, path, word);
+	rc = store(writer, block_id, file, word);
 	pthread_setcancelstate(cancel_state, NULL);
 	return rc;
 }
 
-int memhp__writer_pause(const struct memhp_writer *writer, int64_t ms)
+int memhp__writer_pause(struct memhp_writer *writer, int64_t ms)
 {
-	struct pollfd pfd = { .fd = writer->limits.cancel_fd, .events = POLLIN };
+	int rc = prepare(writer);
 
-	poll(&pfd, 1, sleep_ms(writer->limits.deadline_ms, ms));
-	tick(writer);
-	return look_for_stop(writer, writer->limits.deadline_ms);
+	if (rc < 0)
+		return rc;
+	memhp__supervisor_pause(&writer->supervisor, ms);
+	if (writer->tick)
+		writer->tick(writer->tick_data);
+	return writer->supervisor.stop ? errno_of(writer->supervisor.stop) : 0;
 }
 
 MEMHP_EXPORT int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd)
@@ -199,5 +153,5 @@ DEFINE_REF_UNREF(writer)
 
 MEMHP_EXPORT pid_t memhp_writer_get_pid(const struct memhp_writer *writer)
 {
-	return writer->stuck_pid;
+	return writer->supervisor.writer_pid;
 }

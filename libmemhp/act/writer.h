@@ -11,11 +11,8 @@ struct memhp_writer {
 	struct supervisor_limits limits;
 	int dirfd;         /* of the files that it writes; -1 before there are any */
 	const char *place; /* what that is; static */
-	struct worker worker;
-	bool has_worker;
-	struct worker_board *board;
-	size_t board_size;
-	pid_t stuck_pid; /* of a process that could not be ended */
+	struct supervisor supervisor;
+	enum memhp_reason why; /* why the last store was ended; MEMHP_REASON_NONE: by itself */
 	/* Called now and then while somebody waits; may be NULL */
 	void (*tick)(void *data);
 	void *tick_data;
@@ -28,12 +25,13 @@ void memhp__writer_release(struct memhp_writer *writer);
 void memhp__writer_enter(struct memhp_writer *writer, int dirfd, const char *place);
 
 /*
- * Stores a word. Returns 0, the errno of open(2) or write(2), -ETIMEDOUT, -ECANCELED, -EINTR when somebody else killed the process,
- * or what kept the process from being started. Only a look at the file tells what came of a store that was ended.
+ * Stores a word in a file of a block, or of the directory itself for NO_BLOCK; `file` is static. Returns 0, the errno of open(2)
+ * or write(2), -ETIMEDOUT, -ECANCELED, -EINTR when somebody else killed the process, or what kept the process from being started.
+ * Only a look at the file tells what came of a store that was ended.
  */
-int memhp__writer_store(struct memhp_writer *writer, const char *path, const char *word);
+int memhp__writer_store(struct memhp_writer *writer, uint64_t block_id, const char *file, const char *word);
 
 /* Sleeps, less than `ms` when something ends the request. Returns 0, -ETIMEDOUT or -ECANCELED. */
-int memhp__writer_pause(const struct memhp_writer *writer, int64_t ms);
+int memhp__writer_pause(struct memhp_writer *writer, int64_t ms);
 
 #endif

@@ -76,8 +76,8 @@ static void judge_errno(struct memhp_step *step, enum memhp_action action)
 void memhp__outcome_judge(struct memhp_step *step, enum memhp_action action)
 {
 	if (step->after == action_goal(action))
-		/* EINVAL and the wanted state means that another agent was faster. */
-		judge_reached(step, action, step->error ? MEMHP_OUTCOME_ALREADY : MEMHP_OUTCOME_CHANGED);
+		/* Without a store that the kernel took, another agent was faster. */
+		judge_reached(step, action, step->written ? MEMHP_OUTCOME_CHANGED : MEMHP_OUTCOME_ALREADY);
 	else if (step->after == MEMHP_STATE_GOING_OFFLINE)
 		set(step, MEMHP_OUTCOME_BUSY, MEMHP_REASON_RACE);
 	else if (step->error)

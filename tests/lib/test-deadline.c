@@ -572,10 +572,50 @@ START_TEST(backstop)
 	own_clock_start();
 	memhp_request_set_timeout_ms(setup.request, alarms[_i].timeout_ms);
 	memhp_request_set_block_timeout_ms(setup.request, alarms[_i].block_timeout_ms);
+	memhp_request_set_grace_ms(setup.request, 5000);
 	memhp_result_unref(change(&setup.machine, setup.request));
 	if (deadline_ms) {
 		ck_assert_uint_gt(setup.kernel->note, deadline_ms);
-		ck_assert_uint_le(setup.kernel->note, 2 * deadline_ms + 10000);
+		ck_assert_uint_le(setup.kernel->note, deadline_ms + 5000);
+	} else {
+		ck_assert_uint_eq(setup.kernel->note, 0);
+	}
+	tear_down(&setup);
+}
+END_TEST
+
+/* The alarm is for blocks that begin within the grace time after it was set; the next one sets it again. */
+static const struct {
+	unsigned int took_ms;
+	bool renewed;
+} renewals[] = {
+	{ 0, false },
+	{ 4000, false },
+	{ 4950, true },
+	{ 30000, true },
+};
+
+static int store_takes_time(const struct store *store)
+{
+	static const struct itimerval none;
+
+	own_clock_advance(store->arg);
+	setitimer(ITIMER_REAL, &none, NULL);
+	return store_does(store);
+}
+
+START_TEST(backstop_is_renewed)
+{
+	struct rule rules[] = { { 40, 0, store_takes_time, renewals[_i].took_ms }, { 41, 0, note_alarm }, { 0 } };
+	struct setup setup = set_up(rules);
+
+	own_clock_start();
+	memhp_request_set_block_timeout_ms(setup.request, 120000);
+	memhp_request_set_grace_ms(setup.request, 5000);
+	memhp_result_unref(change(&setup.machine, setup.request));
+	if (renewals[_i].renewed) {
+		ck_assert_uint_gt(setup.kernel->note, 120000);
+		ck_assert_uint_le(setup.kernel->note, 125000);
 	} else {
 		ck_assert_uint_eq(setup.kernel->note, 0);
 	}
@@ -666,6 +706,7 @@ UNIT("deadline", tests)
 	add_table(tests, stuck_writer, stuck);
 	tcase_add_test(tests, stuck_writer_is_reaped);
 	add_table(tests, backstop, alarms);
+	add_table(tests, backstop_is_renewed, renewals);
 	tcase_add_loop_test(tests, stopped_caller, 0, 2);
 	tcase_add_loop_test(tests, killed_caller, 0, 2);
 }

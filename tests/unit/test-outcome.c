@@ -73,7 +73,10 @@ static const struct {
 
 START_TEST(verdict)
 {
-	struct memhp_step step = { .error = verdicts[_i].error, .after = verdicts[_i].after, .zone = verdicts[_i].zone };
+	struct memhp_step step = { .error = verdicts[_i].error,
+				   .written = verdicts[_i].error == 0,
+				   .after = verdicts[_i].after,
+				   .zone = verdicts[_i].zone };
 
 	memhp__outcome_judge(&step, verdicts[_i].action);
 	ck_assert_str_eq(memhp_outcome_name(step.outcome), memhp_outcome_name(verdicts[_i].outcome));

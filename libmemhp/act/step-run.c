@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "act/step-run.h"
+
+#include "ctx.h"
+#include "decide/outcome.h"
+#include "decide/step.h"
+#include "read/kmsg-items.h"
+#include "util.h"
+
+static enum memhp_action action_of(const struct step_run *run, size_t i)
+{
+	return run->actions[run->one_action ? 0 : i];
+}
+
+/* A block that is not online is in no zone; of one that went or should have gone offline the zone is the one that it was in. */
+static enum memhp_zone was_in_zone(enum memhp_action action, const struct memhp_step *step)
+{
+	return action == MEMHP_ACTION_OFFLINE ? step->zone : MEMHP_ZONE_NONE;
+}
+
+/* Only what failed is worth a look at the kernel's log; what it said of an earlier attempt is no longer of interest. */
+static void explain(struct step_run *run, struct memhp_step *step)
+{
+	struct kernel_note *note = NULL;
+
+	if (run->kmsg && !memhp_step_is_done(step) && step->outcome != MEMHP_OUTCOME_VANISHED)
+		note = memhp__kmsg_read_note(run->kmsg, step->start_addr, step->last_addr, run->num_steps == 1);
+	memhp__outcome_take_note(step, note);
+}
+
+static void settle_done(const struct step_run *run, size_t i)
+{
+	const struct worker_job *job = &run->supervisor.board->jobs[i];
+	enum memhp_action action = action_of(run, i);
+	struct memhp_step *step = run->steps[i];
+
+	step->after = job->after;
+	step->error = job->write_error < 0 ? job->write_error : job->read_error;
+	step->written = job->started_ms && job->write_error == 0 && job->read_error == 0;
+	step->elapsed_ms += (uint64_t)(job->ended_ms - job->started_ms);
+	step->zone = job->after == MEMHP_STATE_ONLINE && action != MEMHP_ACTION_OFFLINE ? job->zone : was_in_zone(action, step);
+	memhp__outcome_judge(step, action);
+	/* The errno of a block that another agent has brought there is of no interest. */
+	if (step->outcome == MEMHP_OUTCOME_ALREADY)
+		step->error = 0;
+}
+
+/* The block at which the worker was ended: only what is read now counts. */
+static void settle_stopped(const struct step_run *run, size_t i, enum memhp_reason why)
+{
+	const struct supervisor *supervisor = &run->supervisor;
+	const struct worker_job *job = &supervisor->board->jobs[i];
+	enum memhp_action action = action_of(run, i);
+	struct memhp_step *step = run->steps[i];
+	enum memhp_state state = MEMHP_STATE_UNKNOWN;
+	enum memhp_zone zone = was_in_zone(action, step);
+
+	step->error = memhp__worker_read_back(supervisor->ctx->ops, supervisor->dirfd, step->block_id, &state, &zone);
+	step->after = state;
+	step->zone = zone;
+	step->elapsed_ms += job->started_ms ? (uint64_t)(now_ms() - job->started_ms) : 0;
+	memhp__outcome_stopped(step, action, why);
+	if (supervisor->writer_pid && !memhp_step_is_done(step) && step->outcome != MEMHP_OUTCOME_VANISHED)
+		step->outcome = MEMHP_OUTCOME_IN_PROGRESS;
+}
+
+static bool settle(void *data, size_t i, enum memhp_reason why)
+{
+	struct step_run *run = data;
+	struct memhp_step *step = run->steps[i];
+
+	if (why == MEMHP_REASON_NONE)
+		settle_done(run, i);
+	else
+		settle_stopped(run, i, why);
+	explain(run, step);
+	run->num_done += memhp_step_is_done(step);
+	return memhp_step_is_done(step);
+}
+
+static void tick(void *data)
+{
+	struct step_run *run = data;
+
+	if (run->tick)
+		run->tick(run, run->tick_data);
+}
+
+int memhp__step_run_init(struct step_run *run, struct memhp_ctx *ctx, int dirfd, size_t max_steps)
+{
+	*run = (struct step_run){ 0 };
+	return memhp__supervisor_init(&run->supervisor, ctx, dirfd, max_steps);
+}
+
+void memhp__step_run_set(struct step_run *run, struct memhp_step **steps, size_t num_steps, const enum memhp_action *actions,
+			 bool one_action, const struct supervisor_limits *limits)
+{
+	struct supervisor *supervisor = &run->supervisor;
+
+	run->steps = steps;
+	run->num_steps = num_steps;
+	run->actions = actions;
+	run->one_action = one_action;
+	run->num_done = 0;
+	supervisor->settle = settle;
+	supervisor->data = run;
+	supervisor->writer_pid = 0;
+	memhp__supervisor_set_limits(supervisor, limits);
+	for (size_t i = 0; i < num_steps; i++)
+		supervisor->board->jobs[i] = (struct worker_job){ .block_id = steps[i]->block_id,
+								  .file = "state",
+								  .word = memhp_action_name(action_of(run, i)),
+								  .goal = action_goal(action_of(run, i)) };
+}
+
+int memhp__step_run_try(struct step_run *run, size_t first, size_t last)
+{
+	run->supervisor.tick = run->tick ? tick : NULL;
+	return memhp__supervisor_run(&run->supervisor, first, last);
+}
+
+const struct memhp_step *memhp__step_run_current(const struct step_run *run, uint64_t *elapsed_ms)
+{
+	const struct worker_job *job = memhp__supervisor_current(&run->supervisor);
+
+	if (!job)
+		return NULL;
+	*elapsed_ms = (uint64_t)(now_ms() - job->started_ms);
+	return run->steps[job - run->supervisor.board->jobs];
+}
+
+void memhp__step_run_release(struct step_run *run)
+{
+	memhp__supervisor_release(&run->supervisor);
+}
