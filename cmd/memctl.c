@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl: global options, the table of commands, help, dispatch */
+#include <fcntl.h>
 #include <locale.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -174,6 +175,17 @@ static void look_for_json(int argc, const char **argv)
 	}
 }
 
+/*
+ * A standard descriptor that is closed would be that of the next file that is opened, and what is meant for a reader would go into
+ * the lock. They are opened the wrong way round, so that using them fails.
+ */
+static void open_standard_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(EXIT_FAILED);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { .timeout_ms = MEMHP_NO_TIMEOUT };
@@ -183,6 +195,7 @@ int main(int argc, char **argv)
 	const char **args;
 	int status;
 
+	open_standard_descriptors();
 	setlocale(LC_CTYPE, "");
 	opts_normalise(argc, words);
 	look_for_json(argc, words);

@@ -1379,7 +1379,8 @@ struct memhp_lock;
  * @param ctx a context, not NULL
  * @param timeout_ms how long to wait, 0 to try once, MEMHP_NO_TIMEOUT for ever
  * @param cancel_fd as for memhp_request_set_cancel_fd(), or -1
- * @return 0, -ETIMEDOUT, -ECANCELED, or the errno of open(2) or flock(2), such as -EACCES, or -ENOENT when there is no /run.
+ * @return 0, -ETIMEDOUT, -ECANCELED, or the errno of open(2) or flock(2), such as -EACCES, or -ENOENT when there is no /run;
+ *         -EBADMSG when what is there is no plain file, has a second name (a hard link), or is not root's or the caller's own.
  * @since 0.1
  */
 int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -148,9 +149,23 @@ static int replace_file(int folder, const char *text)
 
 static int store_text(int folder, const char *text)
 {
+	int rc = 0;
+
 	if (*text)
-		return replace_file(folder, text);
-	return unlinkat(folder, NAME, 0) < 0 ? -errno : 0;
+		rc = replace_file(folder, text);
+	else if (unlinkat(folder, NAME, 0) < 0)
+		rc = -errno;
+	/* The name lasts when the folder does. */
+	return rc == 0 && fsync(folder) < 0 ? -errno : rc;
+}
+
+/* From reading the file on until the folder is closed: another memctl would lose what this one adds. */
+static int lock_folder(int folder)
+{
+	while (flock(folder, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
 }
 
 int policy_persist(const char *sysroot, enum memhp_policy_key key, const char *value, bool dry_run)
@@ -162,9 +177,11 @@ int policy_persist(const char *sysroot, enum memhp_policy_key key, const char *v
 		return value ? PERSIST_WRITTEN : PERSIST_ALREADY;
 	if (folder < 0)
 		return -errno;
-	old = read_text(folder);
+	if (!dry_run)
+		rc = lock_folder(folder);
+	old = rc == 0 ? read_text(folder) : NULL;
 	if (!old) {
-		rc = -errno;
+		rc = rc < 0 ? rc : -errno;
 		close(folder);
 		return rc;
 	}

@@ -145,9 +145,16 @@ void session_take_signal(struct session *session)
 }
 
 /* Another memctl at work is waited for within the deadline, but not silently. */
+static const char *root_of(const struct session *session)
+{
+	const char *sysroot = memhp_ctx_get_sysroot(session->ctx);
+
+	return sysroot ? sysroot : "";
+}
+
 static int wait_for_lock(struct session *session)
 {
-	const char *root = memhp_ctx_get_sysroot(session->ctx) ? memhp_ctx_get_sysroot(session->ctx) : "";
+	const char *root = root_of(session);
 	int holder = (int)memhp_ctx_get_lock_holder(session->ctx), rc;
 	char name[32] = "another process";
 
@@ -175,6 +182,11 @@ void session_lock(struct session *session)
 
 	if (rc == -ETIMEDOUT)
 		rc = wait_for_lock(session);
+	if (rc == -EBADMSG)
+		fail(EXIT_FAILED,
+		     "nothing was changed: %s/run/memctl.lock cannot be the lock: it is no plain file, has a second name, or "
+		     "belongs to another user; look at it, and remove it",
+		     root_of(session));
 	if (rc < 0 && rc != -ENOENT && rc != -EACCES && rc != -EPERM && rc != -EROFS)
 		fail(EXIT_FAILED, "nothing was changed: cannot take the lock /run/memctl.lock: %s", strerror(-rc));
 	session->timeout_ms = time_left_ms(session->timeout_ms, started);

@@ -230,9 +230,15 @@ int memhp__file_read_link(const struct file_ops *ops, int dirfd, const char *pat
 
 int memhp__file_open_lock(int dirfd, const char *name)
 {
-	int fd = openat(dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	_cleanup_close_ int fd = openat(dirfd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	struct stat st;
 
-	return fd < 0 ? -errno : fd;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	/* Who holds the lock is written into it: that must not go into another file, by whatever name it got here. */
+	if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || (st.st_uid != 0 && st.st_uid != geteuid()))
+		return -EBADMSG;
+	return take_fd(&fd);
 }
 
 void memhp__file_sign_lock(int fd)

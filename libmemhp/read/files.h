@@ -72,7 +72,10 @@ int memhp__file_read_link(const struct file_ops *ops, int dirfd, const char *pat
 /* Whether a descriptor is readable now; false for -1 */
 bool memhp__file_is_readable(int fd);
 
-/* Opens a file to lock, made for its owner alone where it is not there yet. Returns a descriptor. */
+/*
+ * Opens a file to lock, made for its owner alone where it is not there yet. Returns a descriptor, or -EBADMSG for what is no plain
+ * file, has a second name, or belongs to somebody else than root and the caller.
+ */
 int memhp__file_open_lock(int dirfd, const char *name);
 
 /* Writes who holds a lock, for the message that another one gives; a file that cannot be written locks all the same. */

@@ -28,6 +28,14 @@ flock --nonblock "$lock" true || fail 'the lock is not free afterwards'
 runs 0 offline --block 125
 silent
 
+# What is no lock stays as it is.
+echo precious >"$tree/precious"
+ln -f "$tree/precious" "$lock"
+runs 1 offline --block 124
+says "nothing was changed: TREE/run/memctl.lock cannot be the lock"
+[ "$(cat "$tree/precious")" = precious ] || fail 'the other file was written to'
+rm "$lock"
+
 # hold: from here on another process, 4711, has the lock; release ends that.
 hold()
 {

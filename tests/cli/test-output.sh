@@ -43,4 +43,15 @@ what='memctl list <&- 2>&-'
 "$MEMCTL" --sysroot "$tree" list >"$tmp/out" 2>&- <&- || fail "exit status $?"
 [ -s "$tmp/out" ] || fail 'no output'
 
+# Closed descriptors are not those of what is opened next: the document does not go into the lock.
+mkdir -p "$tree/run"
+for command in 'offline --block 127 --json --progress' 'online --block 127 --json'; do
+	what="memctl $command <&- >&- 2>&-"
+	# shellcheck disable=SC2086 # words
+	"$MEMCTL" --sysroot "$tree" $command <&- >&- 2>&-
+	status=$?
+	[ $status = 1 ] || fail "exit status $status, not 1"
+	! grep -q '[^0-9]' "$tree/run/memctl.lock" || fail "the lock says: $(cat "$tree/run/memctl.lock")"
+done
+
 finish

@@ -133,6 +133,21 @@ runs 0 policy unset auto_online_blocks --persist
 runs 0 policy unset auto_online_blocks --persist
 prints 'Nothing to take back'
 
+# Several at once: none fails, and none loses what another one adds.
+for round in 1 2 3 4 5 6; do
+	for setting in 'auto_online_blocks online' 'online_policy auto-movable' 'auto_movable_ratio 200' \
+		'auto_movable_numa_aware N'; do
+		# shellcheck disable=SC2086 # words
+		"$MEMCTL" --sysroot "$tree" policy set $setting --persist >"$tmp/at-once-${setting%% *}" 2>&1 ||
+			echo "$setting: $(cat "$tmp/at-once-${setting%% *}")" >>"$tmp/at-once" &
+	done
+	wait
+	[ ! -e "$tmp/at-once" ] || fail "at once: $(cat "$tmp/at-once")"
+	[ "$(grep -c '^w ' "$tree/$conf")" = 4 ] || fail "in round $round a line is lost: $(cat "$tree/$conf")"
+	[ "$(ls -A "$tree/etc/tmpfiles.d")" = memctl.conf ] || fail 'more than the file'
+	rm "$tree/$conf"
+done
+
 # A link in its place, or in the place of a folder, is not followed.
 mkdir "$tmp/outside"
 ln -s "$tmp/outside/file" "$tree/$conf"

@@ -131,6 +131,7 @@ static const struct {
 	{ "dir run/memctl.lock\n", -EISDIR },
 	{ "dir run\nlink run/memctl.lock ../proc/cmdline\n", -ELOOP },
 	{ "dir run\nlink run/memctl.lock /nonexistent\n", -ELOOP },
+	{ "fifo run/memctl.lock\n", -EBADMSG },
 };
 
 START_TEST(failing)
@@ -142,6 +143,43 @@ START_TEST(failing)
 	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), spoilt[_i].rc);
 	ck_assert_ptr_null(lock);
 	ck_assert_int_eq(memhp_ctx_get_lock_holder(machine.ctx), 0);
+	machine_release(&machine);
+}
+END_TEST
+
+/* A file that has another name elsewhere is somebody's, and stays as it is. */
+START_TEST(second_name)
+{
+	struct memhp_lock *lock = NULL;
+	struct machine machine;
+	char other[300];
+	struct stat st;
+
+	machine_make(&machine, "dir run\nfile etc/precious \"precious\\n\"\n");
+	snprintf(other, sizeof(other), "%s/etc/precious", machine.dir);
+	ck_assert_int_eq(link(other, lock_path(&machine)), 0);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), -EBADMSG);
+	ck_assert_ptr_null(lock);
+	ck_assert_int_eq(stat(other, &st), 0);
+	ck_assert_int_eq(st.st_size, (off_t)strlen("precious\n"));
+	machine_release(&machine);
+}
+END_TEST
+
+/* Nobody but root and the caller could not take it back. */
+START_TEST(foreign)
+{
+	struct memhp_lock *lock = NULL;
+	struct machine machine;
+
+	if (geteuid() != 0) {
+		unit_skip("only root can give a file away");
+		return;
+	}
+	machine_make(&machine, "dir run\nfile run/memctl.lock \"\"\n");
+	ck_assert_int_eq(chown(lock_path(&machine), 65534, 65534), 0);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), -EBADMSG);
+	ck_assert_ptr_null(lock);
 	machine_release(&machine);
 }
 END_TEST
@@ -172,5 +210,7 @@ UNIT("lock", tests)
 	tcase_add_test(tests, waiting);
 	tcase_add_test(tests, another_process);
 	add_table(tests, failing, spoilt);
+	tcase_add_test(tests, second_name);
+	tcase_add_test(tests, foreign);
 	add_table(tests, holder, holders);
 }
