@@ -13,18 +13,25 @@ MEMHP_EXPORT const char *memhp_version(void)
 MEMHP_EXPORT int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot)
 {
 	struct memhp_ctx *new;
+	int fd;
 
 	if (sysroot && !*sysroot)
 		return -EINVAL;
+	fd = memhp__file_open_root(sysroot ? sysroot : "/");
+	if (fd < 0)
+		return fd;
 	new = calloc(1, sizeof(*new));
-	if (!new)
+	if (!new) {
+		close(fd);
 		return -ENOMEM;
+	}
 	new->refs = 1;
 	new->ops = sysroot ? &memhp__file_ops_tree : &memhp__file_ops_kernel;
-	new->sysfs = strdup("/sys");
+	new->root_fd = fd;
+	new->sysfs_fd = -1;
 	if (sysroot)
 		new->sysroot = strdup(sysroot);
-	if (!new->sysfs || (sysroot && !new->sysroot)) {
+	if (sysroot && !new->sysroot) {
 		memhp_ctx_unref(new);
 		return -ENOMEM;
 	}
@@ -62,7 +69,8 @@ static void ctx_free(struct memhp_ctx *ctx)
 		closep(&ctx->stuck[i].pidfd);
 	free(ctx->stuck);
 	free(ctx->sysroot);
-	free(ctx->sysfs);
+	closep(&ctx->root_fd);
+	closep(&ctx->sysfs_fd);
 	free(ctx);
 }
 
@@ -75,15 +83,15 @@ MEMHP_EXPORT const char *memhp_ctx_get_sysroot(const struct memhp_ctx *ctx)
 
 MEMHP_EXPORT int memhp_ctx_set_sysfs(struct memhp_ctx *ctx, const char *path)
 {
-	char *copy;
+	int fd;
 
 	if (ctx->sysroot || path[0] != '/')
 		return -EINVAL;
-	copy = strdup(path);
-	if (!copy)
-		return -ENOMEM;
-	free(ctx->sysfs);
-	ctx->sysfs = copy;
+	fd = memhp__file_open_root(path);
+	if (fd < 0)
+		return fd;
+	closep(&ctx->sysfs_fd);
+	ctx->sysfs_fd = fd;
 	return 0;
 }
 

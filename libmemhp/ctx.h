@@ -13,7 +13,8 @@
 struct memhp_ctx {
 	unsigned int refs;
 	char *sysroot; /* NULL: the running machine */
-	char *sysfs;   /* where sysfs is mounted on the running machine */
+	int root_fd;   /* below which everything is, whatever becomes of the name of a tree */
+	int sysfs_fd;  /* where sysfs is mounted on the running machine, when it is not at /sys; else -1 */
 	memhp_log_fn log;
 	void *log_userdata;
 	int log_level;

@@ -322,12 +322,13 @@ typedef void (*memhp_log_fn)(void *userdata, int level, const char *format, va_l
 /**
  * @brief Make a context.
  *
- * Opens nothing: a machine without memory hotplug is noticed by the calls that look.
+ * Opens the root, of which the context keeps a descriptor: whatever becomes of the name @a sysroot later, the directory that it was
+ * is the one that is read and written. A machine without memory hotplug is noticed by the calls that look.
  *
  * @param[out] ctx the context, owned by the caller
  * @param sysroot directory that stands for `/`: everything is read and written below it and nothing outside it. NULL means the
  *        running machine
- * @return 0, or -EINVAL for an empty @a sysroot.
+ * @return 0, -EINVAL for an empty @a sysroot, or the errno of open(2), such as -ENOENT when there is no such directory.
  * @since 0.1
  */
 int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot);
@@ -358,8 +359,8 @@ const char *memhp_ctx_get_sysroot(const struct memhp_ctx *ctx);
 /**
  * @brief Say where sysfs is mounted, when it is not at /sys.
  * @param ctx a context without a sysroot, not NULL
- * @param path absolute path of the mount point; copied
- * @return 0, -EINVAL when @a path is not absolute or @a ctx has a sysroot.
+ * @param path absolute path of the mount point, which is opened
+ * @return 0, -EINVAL when @a path is not absolute or @a ctx has a sysroot, or the errno of open(2).
  * @since 0.1
  */
 int memhp_ctx_set_sysfs(struct memhp_ctx *ctx, const char *path);

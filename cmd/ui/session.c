@@ -35,9 +35,14 @@ struct memhp_ctx *open_ctx(const struct options *options)
 	uint64_t block_size;
 	bool read_only;
 	_cleanup_free_ char *sysfs = NULL;
+	int rc = memhp_ctx_new(&ctx, options->sysroot);
 
-	if (memhp_ctx_new(&ctx, options->sysroot) < 0)
+	if (rc == -ENOMEM)
 		out_of_memory();
+	if (rc < 0 && options->sysroot)
+		usage_error("--sysroot", "%s: %s", options->sysroot, strerror(-rc));
+	if (rc < 0)
+		fail(EXIT_FAILED, "cannot open the root directory: %s", strerror(-rc));
 	memhp_ctx_set_log(ctx, log_line, NULL, has_option(options, OPT_VERBOSE) ? LOG_DEBUG : LOG_WARNING);
 	if (options->sysroot || memhp_ctx_read_block_size(ctx, &block_size) != -ENODEV)
 		return ctx;
@@ -61,8 +66,6 @@ void fail_scan(const struct memhp_ctx *ctx, int error)
 		     sysroot ? sysroot : "");
 	if (error != -ENODEV)
 		fail(EXIT_FAILED, "cannot read %s/sys/devices/system/memory: %s", sysroot ? sysroot : "", strerror(-error));
-	if (sysroot && access(sysroot, F_OK) < 0)
-		usage_error("--sysroot", "%s: %s", sysroot, strerror(errno));
 	if (sysroot)
 		fail(EXIT_UNSUPPORTED, "there is no directory %s/sys/devices/system/memory", sysroot);
 	sysfs = mounts_find_sysfs(&read_only);

@@ -57,32 +57,30 @@ static int open_subdir(int dirfd, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
+int memhp__file_open_root(const char *path)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int memhp__file_open_dir(struct memhp_ctx *ctx, const char *path)
 {
-	const char *base = ctx->sysroot;
-	_cleanup_free_ char *parts = NULL;
+	bool is_elsewhere = ctx->sysfs_fd >= 0 && strncmp(path, "sys/", 4) == 0;
+	int base = is_elsewhere ? ctx->sysfs_fd : ctx->root_fd;
+	_cleanup_free_ char *parts = strdup(is_elsewhere ? path + strlen("sys/") : path);
 	_cleanup_close_ int fd = -1;
 	char *save = NULL;
 
-	if (!base && strncmp(path, "sys/", 4) == 0) {
-		base = ctx->sysfs;
-		path += strlen("sys/");
-	} else if (!base) {
-		base = "/";
-	}
-	parts = strdup(path);
 	if (!parts)
 		return -ENOMEM;
-	fd = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
 	/* One step at a time: a symbolic link in a tree must not lead out of it. */
 	for (char *part = strtok_r(parts, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
-		int next = open_subdir(fd, part);
+		int next = open_subdir(fd < 0 ? base : fd, part);
 
 		if (next < 0)
 			return next;
-		close(fd);
+		closep(&fd);
 		fd = next;
 	}
 	return take_fd(&fd);

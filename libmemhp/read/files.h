@@ -36,6 +36,9 @@ extern const struct file_ops memhp__file_ops_kernel, memhp__file_ops_tree;
 #define SYSFS_ACPI     "sys/bus/acpi/devices"
 #define SYSFS_DAX      "sys/bus/dax/devices"
 
+/* Opens the directory that is the root of everything below it. Returns a descriptor, which is good for that alone. */
+int memhp__file_open_root(const char *path);
+
 /*
  * Opens a directory; `path` is relative to the root, such as "proc", and no part of it may be a symbolic link. Returns a
  * descriptor.

@@ -19,11 +19,11 @@ START_TEST(sysroot)
 	ck_assert_int_eq(memhp_ctx_new(&ctx, NULL), 0);
 	ck_assert_ptr_null(memhp_ctx_get_sysroot(ctx));
 	memhp_ctx_unref(ctx);
-	ck_assert_int_eq(memhp_ctx_new(&ctx, "/some/where"), 0);
-	ck_assert_str_eq(memhp_ctx_get_sysroot(ctx), "/some/where");
+	ck_assert_int_eq(memhp_ctx_new(&ctx, unit_dir()), 0);
+	ck_assert_str_eq(memhp_ctx_get_sysroot(ctx), unit_dir());
 	ck_assert_ptr_eq(memhp_ctx_ref(ctx), ctx);
 	memhp_ctx_unref(ctx);
-	ck_assert_str_eq(memhp_ctx_get_sysroot(ctx), "/some/where");
+	ck_assert_str_eq(memhp_ctx_get_sysroot(ctx), unit_dir());
 	memhp_ctx_unref(ctx);
 	memhp_ctx_unref(NULL);
 }
@@ -42,16 +42,45 @@ static void check_nothing_there(struct memhp_ctx *ctx)
 	ck_assert(!memhp_ctx_has_probe(ctx));
 }
 
-static const char *const bad_sysroots[] = { "/nonexistent", "/dev/null", "/proc/self/fd" };
+static const struct {
+	const char *sysroot;
+	int rc;
+} bad_sysroots[] = {
+	{ "/nonexistent", -ENOENT },
+	{ "/dev/null", -ENOTDIR },
+	{ "/proc/self/fd", 0 },
+};
 
 START_TEST(bad_sysroot)
 {
-	struct memhp_ctx *ctx;
+	struct memhp_ctx *ctx = NULL;
 
-	/* Nothing is looked at before it is needed. */
-	ck_assert_int_eq(memhp_ctx_new(&ctx, bad_sysroots[_i]), 0);
-	check_nothing_there(ctx);
+	ck_assert_int_eq(memhp_ctx_new(&ctx, bad_sysroots[_i].sysroot), bad_sysroots[_i].rc);
+	ck_assert_int_eq(ctx != NULL, bad_sysroots[_i].rc == 0);
+	if (ctx)
+		check_nothing_there(ctx);
 	memhp_ctx_unref(ctx);
+}
+END_TEST
+
+/* What was opened is what is read, whoever gets the name of the tree afterwards. */
+START_TEST(exchanged_root)
+{
+	struct machine machine, other;
+	char aside[300];
+	uint64_t size;
+
+	machine_make(&machine, "block_size 0x10000000\nblocks 7 zones Normal\n");
+	machine_make(&other, "block_size 0x20000000\nblocks 9 zones Normal\n");
+	snprintf(aside, sizeof(aside), "%s-aside", machine.dir);
+	ck_assert_int_eq(rename(machine.dir, aside), 0);
+	ck_assert_int_eq(symlink(other.dir, machine.dir), 0);
+	ck_assert_int_eq(memhp_ctx_read_block_size(machine.ctx, &size), 0);
+	ck_assert_uint_eq(size, 0x10000000);
+	ck_assert_int_eq(unlink(machine.dir), 0);
+	ck_assert_int_eq(rename(aside, machine.dir), 0);
+	machine_release(&machine);
+	machine_release(&other);
 }
 END_TEST
 
@@ -69,10 +98,11 @@ START_TEST(sysfs)
 	ck_assert_int_eq(memhp_ctx_new(&ctx, NULL), 0);
 	ck_assert_int_eq(memhp_ctx_set_sysfs(ctx, ""), -EINVAL);
 	ck_assert_int_eq(memhp_ctx_set_sysfs(ctx, "sys"), -EINVAL);
-	ck_assert_int_eq(memhp_ctx_set_sysfs(ctx, "/nonexistent"), 0);
+	ck_assert_int_eq(memhp_ctx_set_sysfs(ctx, "/nonexistent"), -ENOENT);
+	ck_assert_int_eq(memhp_ctx_set_sysfs(ctx, machine.dir), 0);
 	check_nothing_there(ctx);
 	ck_assert_int_eq(memhp_ctx_set_sysfs(ctx, path), 0);
-	/* The path was copied. */
+	/* The path is needed no longer. */
 	memset(path, 'x', sizeof(path) - 1);
 	ck_assert_int_eq(memhp_ctx_read_block_size(ctx, &size), 0);
 	ck_assert_uint_eq(size, 0x10000000);
@@ -318,6 +348,7 @@ UNIT("ctx", tests)
 	tcase_add_test(tests, version);
 	tcase_add_test(tests, sysroot);
 	add_table(tests, bad_sysroot, bad_sysroots);
+	tcase_add_test(tests, exchanged_root);
 	tcase_add_test(tests, sysfs);
 	add_table(tests, block_size, block_sizes);
 	tcase_add_test(tests, probe);

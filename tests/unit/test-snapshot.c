@@ -558,10 +558,11 @@ START_TEST(descriptors)
 {
 	struct memhp_snapshot *snapshot;
 	struct machine machine;
-	int before = dup(0), after;
+	int before, after;
 
-	close(before);
 	machine_make(&machine, "node 0\nblocks 4 node 0 zones Normal config 1\n");
+	before = dup(0);
+	close(before);
 	memhp_snapshot_unref(machine_scan(&machine, ALL_ATTRS));
 	machine_change(&machine, "remove " MEMORY "block_size_bytes\n");
 	ck_assert_int_lt(memhp_snapshot_new(&snapshot, machine.ctx, ALL_ATTRS), 0);
