@@ -8,7 +8,8 @@
 
 #include "libmemhp.h"
 #include "process.h"
-#include "read/files.h"
+
+struct file_ops;
 
 struct memhp_ctx {
 	unsigned int refs;

@@ -2105,7 +2105,7 @@ enum memhp_evidence {
 	MEMHP_EVIDENCE_PAGE_FLAGS,   /**< /proc/kpageflags: what each page is used for; root only */
 	MEMHP_EVIDENCE_MEMINFO,      /**< /proc/meminfo: how much memory is available elsewhere */
 	MEMHP_EVIDENCE_CMA,          /**< /sys/kernel/debug/cma: where the contiguous memory areas are; root only */
-	MEMHP_EVIDENCE_DEVICE_TREE,  /**< /sys/firmware/devicetree: the memory that the machine booted with */
+	MEMHP_EVIDENCE_DEVICE_TREE,  /**< /sys/firmware/devicetree, arm64 only: the memory that the machine booted with */
 	MEMHP_EVIDENCE_CRASH_KERNEL, /**< /sys/kernel/kexec_crash_size: memory kept for a crash kernel */
 };
 
@@ -2207,7 +2207,7 @@ struct memhp_candidate;
  * Reads the files of @ref memhp_evidence as far as they matter and may be read; of /proc/kpageflags 8 bytes for every page of the
  * blocks, once: a few milliseconds for 128 MiB. Needs no privilege, but sees more as root. Does not block.
  *
- * With a sysroot only what is below it counts, and the page size is taken to be this machine's.
+ * With a sysroot only what is below it counts, and the page size is what follows from that: 4 KiB when nothing tells.
  *
  * @param[out] assessment the assessment, owned by the caller
  * @param ctx a context, not NULL
@@ -2241,7 +2241,8 @@ void memhp_assessment_unref(struct memhp_assessment *assessment);
  * @param assessment an assessment, not NULL
  * @param evidence a piece of evidence
  * @return 0 when it was; -ENODATA when it does not matter here; -EACCES without the privilege (also where the kernel shows zeros
- *         instead of addresses); -ENOENT when there is no such file; otherwise another errno of open(2) or read(2). The pages of a
+ *         instead of addresses); -ENOENT when there is no such file; -EOPNOTSUPP when the kernel was told something else than the
+ *         file says, or may have been (mem= and the like); otherwise another errno of open(2) or read(2). The pages of a
  *         single block may be missing, too: memhp_candidate_has_usage(); -ENXIO when a block went offline meanwhile.
  * @since 0.1
  */
@@ -2807,7 +2808,7 @@ struct memhp_process;
  * becomes readable.
  *
  * Processes come and go meanwhile: those that end are left out. The calling process is one of them like any other. With a sysroot
- * only what is below it counts, and the page size is taken to be this machine's.
+ * only what is below it counts, and the page size is what follows from that: 4 KiB when nothing tells.
  *
  * @param[out] mappers what was found, owned by the caller
  * @param ctx a context, not NULL

@@ -151,6 +151,13 @@ static bool has_pages(const struct memhp_assessment *assessment)
 	return false;
 }
 
+static const char *error_text(int error)
+{
+	if (error == -EBADMSG)
+		return "not understood";
+	return error == -EOPNOTSUPP ? "the kernel was told otherwise" : strerror(-error);
+}
+
 static void print_missing(const struct explain *explain, bool apart)
 {
 	bool privilege = false, no_pages = false, has_some = has_pages(explain->assessment);
@@ -163,7 +170,7 @@ static void print_missing(const struct explain *explain, bool apart)
 		printf("%sNot known: %s (%s: %s)\n", apart ? "\n" : "",
 		       i == MEMHP_EVIDENCE_PAGE_FLAGS && has_some ? "what the pages of some blocks are used for"
 								  : explain_evidence(i),
-		       memhp_evidence_path(i), error == -EBADMSG ? "not understood" : strerror(-error));
+		       memhp_evidence_path(i), error_text(error));
 		apart = false;
 		privilege |= error == -EACCES || error == -EPERM;
 		no_pages |= i == MEMHP_EVIDENCE_PAGE_FLAGS && !has_some;

@@ -56,6 +56,10 @@ const char *policy_find_param(const struct policy *policy, const char *key)
 	for (size_t i = 0; (agent = memhp_agents_get(policy->agents, i)); i++) {
 		if (memhp_agent_get_kind(agent) != MEMHP_AGENT_CMDLINE || strcmp(memhp_agent_get_key(agent), key) != 0)
 			continue;
+		/* The kernel passes over a state that it does not know, and takes the last of the others. */
+		if (strcmp(key, "memhp_default_state") == 0 &&
+		    (memhp_agent_get_effect(agent) == MEMHP_EFFECT_NONE || memhp_agent_get_effect(agent) == MEMHP_EFFECT_UNKNOWN))
+			continue;
 		found = memhp_agent_get_value(agent);
 		if (!found)
 			found = "";

@@ -37,7 +37,7 @@ static int list_dir(struct conf_files *files, struct memhp_ctx *ctx, const char 
 	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, path);
 	_cleanup_closedir_ DIR *dir = NULL;
 	const struct dirent *entry;
-	int rc = dirfd < 0 ? dirfd : memhp__file_list(dirfd, ".", &dir);
+	int rc = dirfd < 0 ? dirfd : memhp__file_list(dirfd, ".", &dir), end = 0;
 
 	/* /lib is most often a link to /usr/lib, which has its turn by its own name. */
 	if (rc == -ENOENT || (rc == -ENOTDIR && strncmp(path, "lib/", 4) == 0))
@@ -46,9 +46,11 @@ static int list_dir(struct conf_files *files, struct memhp_ctx *ctx, const char 
 		log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", path, strerror(-rc));
 		return 0;
 	}
-	while (rc == 0 && (entry = readdir(dir)))
+	while (rc == 0 && (entry = memhp__file_next(dir, &end)))
 		if (has_suffix(entry->d_name, suffix))
 			rc = add_file(files, path, order, entry->d_name);
+	if (end < 0)
+		log_warning(ctx, "/%s cannot be read to its end, so not all that is in it is known: %s", path, strerror(-end));
 	return rc;
 }
 

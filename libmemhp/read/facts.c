@@ -60,18 +60,21 @@ static int read_entries(struct facts *facts, struct memhp_ctx *ctx, const char *
 	struct dirent *item;
 	int rc = dirfd < 0 ? dirfd : memhp__file_list(dirfd, ".", &dir);
 
-	while (rc == 0 && (item = readdir(dir)))
+	while (rc == 0 && (item = memhp__file_next(dir, &rc)))
 		if (item->d_name[0] != '.')
 			rc = read(facts, ctx, dirfd, item->d_name);
 	return rc;
 }
 
-/* Whether what the firmware says of RAM counts: 0, -ENODATA when the kernel was told otherwise, or why that is not known */
-static int check_map(struct memhp_ctx *ctx)
+/* Whether what the firmware says of RAM counts: not when the kernel was told otherwise, or may have been. */
+static bool is_map_valid(struct memhp_ctx *ctx)
 {
 	int redrawn = memhp__cmdline_redraws_map(ctx);
 
-	return redrawn > 0 ? -ENODATA : redrawn;
+	if (redrawn < 0)
+		log_warning(ctx, "/proc/cmdline cannot be read, so what the firmware says of memory does not count: %s",
+			    strerror(-redrawn));
+	return redrawn == 0;
 }
 
 static void read_ram(struct facts *facts, struct memhp_ctx *ctx)
@@ -85,8 +88,7 @@ static void read_ram(struct facts *facts, struct memhp_ctx *ctx)
 		return;
 	memhp__spans_release(&facts->ram);
 	facts->ram_evidence = MEMHP_EVIDENCE_MEMMAP;
-	rc = check_map(ctx);
-	facts->error[MEMHP_EVIDENCE_MEMMAP] = rc < 0 ? rc : memhp__firmware_read_memmap(ctx, &facts->ram);
+	facts->error[MEMHP_EVIDENCE_MEMMAP] = is_map_valid(ctx) ? memhp__firmware_read_memmap(ctx, &facts->ram) : -ENODATA;
 }
 
 static void read_meminfo(struct facts *facts, int proc_fd)
@@ -111,10 +113,15 @@ static void read_meminfo(struct facts *facts, int proc_fd)
 
 static int read_cma_entry(struct facts *facts, struct memhp_ctx *ctx, int dirfd, const char *name)
 {
-	uint64_t first, pages;
+	uint64_t first = 0, pages = 0;
+	int rc = read_number(ctx, dirfd, name, "base_pfn", &first);
 
-	if (read_number(ctx, dirfd, name, "base_pfn", &first) < 0 || read_number(ctx, dirfd, name, "count", &pages) < 0 ||
-	    pages == 0 || first + pages < first)
+	if (rc == 0)
+		rc = read_number(ctx, dirfd, name, "count", &pages);
+	/* The other areas are worth knowing all the same. */
+	if (rc < 0 && rc != -ENOENT)
+		facts->error[MEMHP_EVIDENCE_CMA] = rc;
+	if (rc < 0 || pages == 0 || first + pages < first)
 		return 0;
 	return memhp__spans_append(&facts->cma, (struct span){ first, first + pages - 1 });
 }
@@ -124,6 +131,8 @@ static void read_cma(struct facts *facts, struct memhp_ctx *ctx)
 	int rc = facts->cma_size ? read_entries(facts, ctx, CMA_DEBUG, read_cma_entry) : -ENODATA;
 
 	memhp__spans_sort(&facts->cma);
+	if (rc == 0)
+		rc = facts->error[MEMHP_EVIDENCE_CMA];
 	facts->error[MEMHP_EVIDENCE_CMA] = rc == 0 && facts->cma.num == 0 ? -ENOENT : rc;
 }
 
@@ -136,30 +145,31 @@ static int read_boot_memory(struct facts *facts, struct memhp_ctx *ctx)
 	facts->boot = memory.ram;
 	facts->not_boot = memory.disabled;
 	memhp__spans_release(&memory.fixed);
+	if (rc == -ENODATA)
+		return -EOPNOTSUPP;
 	return rc == 0 && facts->boot.num == 0 ? -ENOENT : rc;
 }
 
 /* What only some architectures have */
 static void read_rules(struct facts *facts, struct memhp_ctx *ctx)
 {
-	int rc = -ENODATA;
+	int rc = memhp__machine_read_arch(ctx, &facts->arch), tree = rc, crash = rc;
 
-	(void)memhp__machine_read_arch(ctx, &facts->arch);
-	if (facts->arch == ARCH_ARM64)
-		rc = check_map(ctx);
+	/* Where nothing tells the architecture, as in a copy of /sys alone, no more can be said. */
 	if (rc == 0)
-		rc = read_boot_memory(facts, ctx);
-	facts->error[MEMHP_EVIDENCE_DEVICE_TREE] = rc;
-	rc = -ENODATA;
+		tree = crash = -ENODATA;
+	if (facts->arch == ARCH_ARM64)
+		tree = is_map_valid(ctx) ? read_boot_memory(facts, ctx) : -EOPNOTSUPP;
 	if (facts->arch == ARCH_S390) {
 		_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, "sys/kernel");
 
-		rc = dirfd < 0 ? dirfd : read_number(ctx, dirfd, "", "kexec_crash_size", &facts->crash_size);
+		crash = dirfd < 0 ? dirfd : read_number(ctx, dirfd, "", "kexec_crash_size", &facts->crash_size);
 		/* A kernel without the file has no crash kernel. */
-		if (rc == -ENOENT)
-			rc = -ENODATA;
+		if (crash == -ENOENT)
+			crash = -ENODATA;
 	}
-	facts->error[MEMHP_EVIDENCE_CRASH_KERNEL] = rc;
+	facts->error[MEMHP_EVIDENCE_DEVICE_TREE] = tree;
+	facts->error[MEMHP_EVIDENCE_CRASH_KERNEL] = crash;
 }
 
 static int read_memmap_policy(struct facts *facts, struct memhp_ctx *ctx)

@@ -127,6 +127,19 @@ int memhp__file_list(int dirfd, const char *path, DIR **dir)
 	return 0;
 }
 
+struct dirent *memhp__file_next(DIR *dir, int *rc)
+{
+	struct dirent *entry;
+
+	if (*rc < 0)
+		return NULL;
+	errno = 0;
+	entry = readdir(dir);
+	if (!entry && errno)
+		*rc = -errno;
+	return entry;
+}
+
 int memhp__file_has(int dirfd, const char *path)
 {
 	if (faccessat(dirfd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)

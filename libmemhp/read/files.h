@@ -57,6 +57,12 @@ int memhp__file_open_memory(struct memhp_ctx *ctx);
 /* Lists a directory that memhp__file_open_dir() opened below another; the descriptor stays the caller's. */
 int memhp__file_list(int dirfd, const char *path, DIR **dir);
 
+/*
+ * The next entry; NULL at the end, or when `*rc` is negative, as it becomes when the directory cannot be read any further: that is
+ * not the end.
+ */
+struct dirent *memhp__file_next(DIR *dir, int *rc);
+
 bool memhp__file_exists(int dirfd, const char *path);
 
 /* The same where it matters that it may not be known: 1, 0, or -errno */

@@ -45,10 +45,10 @@ static int for_each_entry(int dirfd, int (*take)(void *data, const struct dirent
 	const struct dirent *entry;
 	int rc = memhp__file_list(dirfd, ".", &dir);
 
-	for (errno = 0; rc == 0 && (entry = readdir(dir)); errno = 0)
+	while (rc == 0 && (entry = memhp__file_next(dir, &rc)))
 		if (entry->d_name[0] != '.')
 			rc = take(data, entry);
-	return rc == 0 ? -errno : rc;
+	return rc;
 }
 
 struct memmap {

@@ -35,8 +35,8 @@ struct iomem {
 
 /*
  * Returns 0; -ENOENT when there is no such file; -EACCES when the kernel keeps addresses to itself, as it does without privilege:
- * what is there is known then, and where it is is not (all addresses are 0); or another errno, after which nothing is known: half
- * a map would be a map with holes. Release it in any case.
+ * what is there is known then, and where it is is not (all addresses are 0), unless the file itself was refused and there is
+ * nothing; or another errno, after which nothing is known: half a map would be a map with holes. Release it in any case.
  */
 int memhp__iomem_read(struct iomem *iomem, struct memhp_ctx *ctx);
 void memhp__iomem_release(struct iomem *iomem);

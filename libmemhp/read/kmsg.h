@@ -3,7 +3,7 @@
 #ifndef MEMHP_KMSG_H
 #define MEMHP_KMSG_H
 
-#include "read/kmsg-parse.h"
+#include "read/kmsg-items.h"
 
 /* A record is at most 8192 bytes long, with its name for every byte that is not printable. */
 #define KMSG_BUFFER 8192

@@ -50,14 +50,14 @@ int memhp__machine_read_arch(struct memhp_ctx *ctx, enum arch *arch)
 	int rc = memhp__machine_read_name(ctx, name);
 
 	*arch = rc == 0 ? arch_from_name(name) : ARCH_OTHER;
-	if (rc != -ENODATA)
-		return rc;
+	if (rc == 0)
+		return 0;
 	/* What no other architecture has */
-	if (memhp__file_dir_exists(ctx, "sys/bus/ccw"))
+	if (memhp__file_has_dir(ctx, "sys/bus/ccw") > 0)
 		*arch = ARCH_S390;
-	else if (memhp__file_dir_exists(ctx, "sys/kernel/boot_params"))
+	else if (memhp__file_has_dir(ctx, "sys/kernel/boot_params") > 0)
 		*arch = ARCH_X86;
-	return *arch == ARCH_OTHER ? -ENODATA : 0;
+	return *arch == ARCH_OTHER ? rc : 0;
 }
 
 /*

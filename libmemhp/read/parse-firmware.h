@@ -26,7 +26,7 @@ struct dt_cells {
 /* A property of one cell, such as #address-cells */
 int memhp__parse_dt_cell(const char *property, size_t size, uint32_t *value);
 
-/* `reg` of a node memory@ADDRESS: pairs of address and size */
+/* `reg` of a memory node: pairs of address and size */
 int memhp__parse_dt_reg(const char *property, size_t size, struct dt_cells cells, const struct ram_finder *finder);
 
 /* ibm,lmb-size: bytes in a logical memory block of ppc64 */

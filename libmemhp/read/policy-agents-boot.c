@@ -23,7 +23,7 @@ static bool is_memory_param(const struct cmdline_param *param)
 	return memhp__cmdline_has_prefix(param, "memory_hotplug.");
 }
 
-/* What the parameter does to new memory; MEMHP_EFFECT_NONE for another one, and for a word that the kernel does not know */
+/* What the parameter does to new memory: MEMHP_EFFECT_NONE for another one, MEMHP_EFFECT_UNKNOWN for a word that is not known */
 static enum memhp_effect effect_of(const struct cmdline_param *param)
 {
 	if (!param->value || !memhp__cmdline_is(param, "memhp_default_state"))
@@ -34,17 +34,17 @@ static enum memhp_effect effect_of(const struct cmdline_param *param)
 		if (strlen(word) == param->value_length && memcmp(word, param->value, param->value_length) == 0)
 			return effect;
 	}
-	return MEMHP_EFFECT_NONE;
+	return MEMHP_EFFECT_UNKNOWN;
 }
 
-/* Of several words the last one counts that the kernel knows: where it is in the text, NULL for none. */
+/* Of several words the last one counts that is known: where it is in the text, NULL for none. */
 static const char *find_last_word(const char *text)
 {
 	struct cmdline_param param;
 	const char *last = NULL;
 
 	while (memhp__parse_cmdline(&text, &param))
-		if (effect_of(&param) != MEMHP_EFFECT_NONE)
+		if (effect_of(&param) != MEMHP_EFFECT_NONE && effect_of(&param) != MEMHP_EFFECT_UNKNOWN)
 			last = param.value;
 	return last;
 }
@@ -84,25 +84,29 @@ int memhp__agents_find_params(struct memhp_agents *agents, struct memhp_ctx *ctx
 	last = find_last_word(text);
 	for (const char *p = text; rc == 0 && memhp__parse_cmdline(&p, &param);)
 		if (is_memory_param(&param))
-			rc = add_param(agents, &param, last && param.value == last ? effect_of(&param) : MEMHP_EFFECT_NONE);
+			rc = add_param(agents, &param,
+				       last && param.value && param.value < last ? MEMHP_EFFECT_NONE : effect_of(&param));
 	return rc;
 }
 
 /* Drivers */
 
-/* Whether a driver has a device: the name of that begins so. */
-static bool has_device(struct memhp_ctx *ctx, const char *path, const char *prefix)
+/* Whether a driver has a device: the name of that begins so. 1, 0, or why it is not known */
+static int has_device(struct memhp_ctx *ctx, const char *path, const char *prefix)
 {
 	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, path);
 	_cleanup_closedir_ DIR *dir = NULL;
 	const struct dirent *entry;
-	bool found = !*prefix;
+	int rc = dirfd < 0 ? dirfd : memhp__file_list(dirfd, ".", &dir);
 
-	if (dirfd < 0 || memhp__file_list(dirfd, ".", &dir) < 0)
-		return false;
-	while (!found && (entry = readdir(dir)))
-		found = strncmp(entry->d_name, prefix, strlen(prefix)) == 0;
-	return found;
+	if (rc == -ENOENT || rc == -ENOTDIR)
+		return 0;
+	if (rc == 0 && !*prefix)
+		return 1;
+	while (rc == 0 && (entry = memhp__file_next(dir, &rc)))
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
+			return 1;
+	return rc;
 }
 
 int memhp__agents_find_drivers(struct memhp_agents *agents, struct memhp_ctx *ctx)
@@ -119,7 +123,11 @@ int memhp__agents_find_drivers(struct memhp_agents *agents, struct memhp_ctx *ct
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(drivers); i++) {
-		if (has_device(ctx, drivers[i].path, drivers[i].device))
+		int has = has_device(ctx, drivers[i].path, drivers[i].device);
+
+		if (has < 0)
+			log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", drivers[i].path, strerror(-has));
+		if (has > 0)
 			rc = memhp__agents_add(agents, (struct found_agent){ .kind = MEMHP_AGENT_DRIVER,
 									     .effect = drivers[i].effect,
 									     .file = drivers[i].path,

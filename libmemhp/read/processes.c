@@ -241,7 +241,7 @@ static int look_at_all(struct search *search)
 	struct dirent *item;
 	int rc = proc_fd < 0 ? proc_fd : memhp__file_list(proc_fd, ".", &dir);
 
-	while (rc == 0 && (item = readdir(dir))) {
+	while (rc == 0 && (item = memhp__file_next(dir, &rc))) {
 		uint64_t pid;
 
 		if (!memhp__parse_numbered_name(item->d_name, "", &pid) || pid == 0 || pid > INT_MAX)

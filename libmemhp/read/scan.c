@@ -48,9 +48,7 @@ static int scan_ids(struct scan *scan)
 	struct dirent *entry;
 	int rc = memhp__file_list(scan->memory_fd, ".", &dir);
 
-	if (rc < 0)
-		return rc;
-	for (errno = 0; (entry = readdir(dir)); errno = 0) {
+	while (rc == 0 && (entry = memhp__file_next(dir, &rc))) {
 		uint64_t id;
 
 		/* Symbolic links could lead out of a sysroot; the kernel makes none here. */
@@ -62,13 +60,19 @@ static int scan_ids(struct scan *scan)
 			log_warning(scan->ctx, "%s is no block of this machine and left out", entry->d_name);
 			scan->snapshot->num_skipped++;
 		}
-		if (rc < 0)
-			return rc;
 	}
-	if (errno)
-		return -errno;
+	if (rc < 0)
+		return rc;
 	if (scan->snapshot->num_blocks)
 		qsort(scan->snapshot->blocks, scan->snapshot->num_blocks, sizeof(struct memhp_block), compare_blocks);
+	return 0;
+}
+
+static int add_standby(struct memhp_snapshot *snapshot, uint64_t id)
+{
+	if (!ARRAY_RESERVE(snapshot->standby, snapshot->num_standby, snapshot->allocated_standby))
+		return -ENOMEM;
+	snapshot->standby[snapshot->num_standby++] = (struct memhp_block){ .snapshot = snapshot, .id = id, .is_standby = true };
 	return 0;
 }
 
@@ -79,22 +83,20 @@ static int scan_standby(struct scan *scan)
 	_cleanup_closedir_ DIR *dir = NULL;
 	struct dirent *entry;
 	uint64_t id;
-	int rc;
+	int rc = scan->firmware_fd < 0 ? scan->firmware_fd : memhp__file_list(scan->firmware_fd, ".", &dir);
 
-	if (scan->firmware_fd < 0)
+	if (rc == -ENOENT || rc == -ENOTDIR)
 		return 0;
-	rc = memhp__file_list(scan->firmware_fd, ".", &dir);
-	if (rc < 0)
-		return rc == -ENOMEM ? rc : 0;
-	while ((entry = readdir(dir))) {
-		if ((entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN) ||
-		    !memhp__parse_numbered_name(entry->d_name, "memory", &id) || memhp_snapshot_find_block(snapshot, id) ||
-		    id > (UINT64_MAX - (snapshot->block_size - 1)) / snapshot->block_size)
-			continue;
-		if (!ARRAY_RESERVE(snapshot->standby, snapshot->num_standby, snapshot->allocated_standby))
-			return -ENOMEM;
-		snapshot->standby[snapshot->num_standby++] =
-			(struct memhp_block){ .snapshot = snapshot, .id = id, .is_standby = true };
+	while (rc == 0 && (entry = memhp__file_next(dir, &rc)))
+		if ((entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) &&
+		    memhp__parse_numbered_name(entry->d_name, "memory", &id) && !memhp_snapshot_find_block(snapshot, id) &&
+		    id <= (UINT64_MAX - (snapshot->block_size - 1)) / snapshot->block_size)
+			rc = add_standby(snapshot, id);
+	if (rc == -ENOMEM)
+		return rc;
+	if (rc < 0) {
+		log_warning(scan->ctx, "/" SYSFS_FIRMWARE " cannot be read, so standby memory is left out: %s", strerror(-rc));
+		snapshot->num_skipped++;
 	}
 	if (snapshot->num_standby)
 		qsort(snapshot->standby, snapshot->num_standby, sizeof(struct memhp_block), compare_blocks);
@@ -116,9 +118,7 @@ static int scan_node_ids(struct memhp_snapshot *snapshot, int node_fd)
 	struct dirent *entry;
 	int rc = memhp__file_list(node_fd, ".", &dir);
 
-	if (rc < 0)
-		return rc;
-	for (errno = 0; (entry = readdir(dir)); errno = 0) {
+	while (rc == 0 && (entry = memhp__file_next(dir, &rc))) {
 		uint64_t id;
 
 		if (!memhp__parse_numbered_name(entry->d_name, "node", &id) || id > INT32_MAX ||
@@ -128,11 +128,9 @@ static int scan_node_ids(struct memhp_snapshot *snapshot, int node_fd)
 			return -ENOMEM;
 		snapshot->nodes[snapshot->num_nodes++] = (struct memhp_node){ .id = (unsigned int)id };
 	}
-	if (errno)
-		return -errno;
 	if (snapshot->num_nodes)
 		qsort(snapshot->nodes, snapshot->num_nodes, sizeof(struct memhp_node), compare_nodes);
-	return 0;
+	return rc;
 }
 
 /* A block on a node, in the order of nodes */
@@ -156,7 +154,7 @@ static int scan_node_blocks(const struct memhp_snapshot *snapshot, int node_fd, 
 	rc = memhp__file_list(node_fd, name, &dir);
 	if (rc < 0)
 		return rc == -ENOENT || rc == -ENOTDIR ? 0 : rc; /* a node may vanish, too */
-	for (errno = 0; (entry = readdir(dir)); errno = 0) {
+	while ((entry = memhp__file_next(dir, &rc))) {
 		uint64_t id;
 		size_t index;
 
@@ -170,7 +168,7 @@ static int scan_node_blocks(const struct memhp_snapshot *snapshot, int node_fd, 
 			return -ENOMEM;
 		found->items[found->num++] = (struct membership){ (uint32_t)index, node };
 	}
-	return -errno;
+	return rc;
 }
 
 /* Gives each block its run of node ids in one array: a counting sort by block that keeps the order of nodes. */
@@ -258,7 +256,7 @@ static void count_totals(struct memhp_snapshot *snapshot)
 
 MEMHP_EXPORT int memhp_snapshot_new(struct memhp_snapshot **snapshot, struct memhp_ctx *ctx, unsigned int attrs)
 {
-	_cleanup_close_ int memory_fd = -1, firmware_fd = -1;
+	_cleanup_close_ int memory_fd = -1, firmware_fd = -ENOENT;
 	struct scan scan = { .ctx = ctx };
 	int rc;
 

@@ -4,7 +4,7 @@
 #define MEMHP_SOURCE_CANDIDATES_H
 
 #include "read/parse.h"
-#include "read/scan.h"
+#include "read/source.h"
 #include "spans.h"
 
 /* A source that blocks may have; it enters the snapshot with the first of them. */

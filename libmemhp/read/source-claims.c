@@ -102,10 +102,12 @@ int memhp__claims_read_boot_map(struct finder *finder)
 {
 	int rc = memhp__firmware_read_boot_map(finder->ctx, &finder->boot);
 
+	int redrawn = memhp__cmdline_redraws_map(finder->ctx);
+
 	/* Nor is it what the kernel made of it, when that was told otherwise, or may have been. */
-	if (memhp__cmdline_redraws_map(finder->ctx) != 0)
+	if (redrawn != 0)
 		memhp__spans_release(&finder->boot);
-	return rc == -ENOMEM ? rc : 0;
+	return rc == -ENOMEM || redrawn == -ENOMEM ? -ENOMEM : 0;
 }
 
 /* Whether there is a file `dlpar`, with which memory of ppc64 is added: 1, 0, or -errno */
@@ -139,10 +141,13 @@ int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan)
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(balloons); i++) {
-		if (memhp__file_has_dir(finder->ctx, balloons[i].dir) == 0)
-			continue;
-		rc = memhp__source_candidate(finder, MEMHP_SOURCE_BALLOON, "", balloons[i].name, strlen(balloons[i].name), &number);
-		if (rc == 0)
+		int has = memhp__file_has_dir(finder->ctx, balloons[i].dir);
+
+		number = UNKNOWN;
+		if (has > 0)
+			rc = memhp__source_candidate(finder, MEMHP_SOURCE_BALLOON, "", balloons[i].name, strlen(balloons[i].name),
+						     &number);
+		if (rc == 0 && has != 0)
 			rc = memhp__source_suspect(finder, number);
 	}
 	/* With a map of what was there at boot that is all. Without it boot memory looks as what was added by hand does. */

@@ -5,7 +5,7 @@
 
 #include "read/source-candidates.h"
 
-/* These fail for lack of memory only; what cannot be read or understood is no evidence. */
+/* These fail for lack of memory only: what cannot be read or understood may be anything. */
 int memhp__claims_read_iomem(struct finder *finder);
 int memhp__claims_read_boot_map(struct finder *finder);
 int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan);

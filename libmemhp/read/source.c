@@ -154,13 +154,16 @@ void memhp__scan_source_needs(struct scan *scan)
 	_cleanup_closedir_ DIR *dir = NULL;
 	struct dirent *entry;
 	uint16_t number;
+	int rc = 0;
 
 	if (memhp__claims_has_offline_standby(scan->ctx))
 		scan->snapshot->attrs |= MEMHP_ATTR_STATE;
 	if (fd < 0 || memhp__file_list(fd, ".", &dir) < 0)
 		return;
-	while (!scan->has_dimms && (entry = readdir(dir)))
+	while (!scan->has_dimms && (entry = memhp__file_next(dir, &rc)))
 		scan->has_dimms = memhp__parse_acpi_memory(entry->d_name, &number) == 0;
+	/* Those that could not be seen may be DIMMs: then each block is asked. */
+	scan->has_dimms |= rc < 0;
 }
 
 MEMHP_EXPORT enum memhp_source_kind memhp_source_get_kind(const struct memhp_source *source)

@@ -154,7 +154,7 @@ static bool parse_tokens(struct udev_rule *rule)
 	}
 }
 
-bool memhp__udev_read_rule(struct udev_reader *reader, struct udev_rule *rule)
+bool memhp__udev_next_rule(struct udev_reader *reader, struct udev_rule *rule)
 {
 	while (join_lines(reader, rule)) {
 		size_t length = strnlen(rule->buffer, sizeof(rule->text) - 1);

@@ -33,7 +33,7 @@ struct udev_reader {
 };
 
 /* Takes the next rule that is well-formed; false at the end. */
-bool memhp__udev_read_rule(struct udev_reader *reader, struct udev_rule *rule);
+bool memhp__udev_next_rule(struct udev_reader *reader, struct udev_rule *rule);
 
 /* Shell patterns as udev has them: * ? [a-z] and alternatives separated by | */
 bool memhp__udev_glob(const char *pattern, const char *text, bool ignores_case);

@@ -249,7 +249,7 @@ static void collect_labels(struct udev_event *event, struct udev_reader reader)
 {
 	event->num_labels = 0;
 	memset(event->labels, 0, sizeof(event->labels));
-	while (memhp__udev_read_rule(&reader, &event->rule))
+	while (memhp__udev_next_rule(&reader, &event->rule))
 		for (size_t i = 0; i < event->rule.num_tokens && event->num_labels < LABELS_MAX; i++)
 			if (strcmp(event->rule.tokens[i].key, "LABEL") == 0)
 				memhp__udev_copy(event->labels[event->num_labels++].name, sizeof(event->labels[0].name),
@@ -281,7 +281,7 @@ int memhp__udev_event_run(struct udev_event *event, const char *text, size_t len
 	collect_labels(event, reader);
 	event->reached = YES;
 	event->condition[0] = event->memory_label[0] = '\0';
-	while (rc == 0 && memhp__udev_read_rule(&reader, &event->rule))
+	while (rc == 0 && memhp__udev_next_rule(&reader, &event->rule))
 		rc = run_rule(event, act, data);
 	return rc;
 }

@@ -24,7 +24,9 @@ circles()
 	shift
 	needs "$@" >"$tmp/needs"
 	[ -s "$tmp/needs" ] || echo "$*" | complain "the $name: nm tells nothing"
-	awk '{ print $1, $2 }' "$tmp/needs" | tsort 2>&1 >/dev/null | sed -n 's/^tsort: \(.*\.l\{0,1\}o\)$/\1/p' >"$tmp/circle"
+	awk '{ print $1, $2 }' "$tmp/needs" | tsort 2>"$tmp/tsort" >/dev/null && return
+	sed -n 's/^tsort: \(.*\.l\{0,1\}o\)$/\1/p' "$tmp/tsort" >"$tmp/circle"
+	[ -s "$tmp/circle" ] || complain "the $name: tsort failed" <"$tmp/tsort"
 	awk 'NR == FNR { inside[$1]; next } $1 in inside && $2 in inside { print $1 " needs " $3 " of " $2 }' \
 		"$tmp/circle" "$tmp/needs" | complain "a circle in the $name"
 }

@@ -118,11 +118,15 @@ static const struct {
 	{ "cmdline \"ro movable-node kernelcore=1G\"\n", { "movable_node", "kernelcore" }, { NULL, "1G" }, { 0 } },
 	{ "cmdline \"\\\"memhp_default_state=online\\\"\"\n", { "memhp_default_state" }, { "online" }, { MEMHP_EFFECT_ONLINE } },
 	{ "cmdline \"a=\\\"b movable_node\\\" -- movable_node\"\n", { NULL }, { NULL }, { 0 } },
-	/* the last one counts, of those that the kernel knows */
+	/* the last one counts, of those that are known; what others do behind it is not known */
 	{ "cmdline \"memhp_default_state=online memhp-default-state=offline memhp_default_state=odd\"\n",
 	  { "memhp_default_state", "memhp_default_state", "memhp_default_state" },
 	  { "online", "offline", "odd" },
-	  { MEMHP_EFFECT_NONE, MEMHP_EFFECT_OFFLINE, MEMHP_EFFECT_NONE } },
+	  { MEMHP_EFFECT_NONE, MEMHP_EFFECT_OFFLINE, MEMHP_EFFECT_UNKNOWN } },
+	{ "cmdline \"memhp_default_state=odd memhp_default_state=online\"\n",
+	  { "memhp_default_state", "memhp_default_state" },
+	  { "odd", "online" },
+	  { MEMHP_EFFECT_NONE, MEMHP_EFFECT_ONLINE } },
 	{ "remove proc/cmdline\n", { NULL }, { NULL }, { 0 } },
 	{ "file proc/cmdline \"movable_node\\x00\"\n", { NULL }, { NULL }, { 0 } },
 };

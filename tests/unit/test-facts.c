@@ -85,6 +85,49 @@ START_TEST(crash_kernel_error)
 }
 END_TEST
 
+/* What an arm64 booted with is not known, or what it was told is: neither is "does not matter". */
+static const struct {
+	const char *machine;
+	int error;
+} trees[] = {
+	{ "file proc/sys/kernel/arch \"x86_64\\n\"\n", -ENODATA },
+	{ "file proc/sys/kernel/arch \"aarch64\\n\"\n", -ENOENT },
+	{ "file proc/sys/kernel/arch \"aarch64\\n\"\ncmdline \"mem=1G\"\n", -EOPNOTSUPP },
+	{ "file proc/sys/kernel/arch \"aarch64\\n\"\ndir proc/cmdline\n", -EOPNOTSUPP },
+	{ "dir proc/sys/kernel/arch\n", -EISDIR },
+};
+
+START_TEST(device_tree_error)
+{
+	struct memhp_assessment *assessment;
+	struct machine machine;
+
+	machine_make(&machine, "blocks 2 zones Movable\n");
+	machine_change(&machine, trees[_i].machine);
+	assessment = assess(&machine);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_DEVICE_TREE), trees[_i].error);
+	memhp_assessment_unref(assessment);
+	machine_release(&machine);
+}
+END_TEST
+
+/* An area of which one file cannot be read is somewhere. */
+START_TEST(half_known_cma)
+{
+	struct memhp_assessment *assessment;
+	struct machine machine;
+
+	machine_make(&machine, "blocks 2 zones Normal\n"
+			       "file proc/meminfo \"MemAvailable: 1 kB\\nCmaTotal: 16384 kB\\n\"\n"
+			       "file sys/kernel/debug/cma/one/base_pfn 65536\nfile sys/kernel/debug/cma/one/count 16\n"
+			       "file sys/kernel/debug/cma/two/base_pfn 131072\ndir sys/kernel/debug/cma/two/count\n");
+	assessment = assess(&machine);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_CMA), -EISDIR);
+	memhp_assessment_unref(assessment);
+	machine_release(&machine);
+}
+END_TEST
+
 /* Pages of 64K: the first is free, and the second one the kernel's */
 START_TEST(page_size)
 {
@@ -109,5 +152,7 @@ UNIT("facts", tests)
 	tcase_add_test(tests, errors);
 	add_table(tests, iomem_error, iomems);
 	add_table(tests, crash_kernel_error, crashes);
+	add_table(tests, device_tree_error, trees);
+	tcase_add_test(tests, half_known_cma);
 	tcase_add_test(tests, page_size);
 }

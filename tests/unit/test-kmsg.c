@@ -3,6 +3,7 @@
 #include "act/dyndbg.h"
 #include "decide/outcome.h"
 #include "decide/step.h"
+#include "read/kmsg-parse.h"
 #include "read/kmsg.h"
 
 #include <fcntl.h>

@@ -24,7 +24,8 @@ static const struct {
 	/* what this machine is says nothing of a tree */
 	{ "", -ENODATA, "", -ENODATA, ARCH_OTHER },
 	{ "remove proc\n", -ENODATA, "", -ENODATA, ARCH_OTHER },
-	{ "dir proc/sys/kernel/arch\ndir sys/bus/ccw\n", -EISDIR, "", -EISDIR, ARCH_OTHER },
+	{ "dir proc/sys/kernel/arch\ndir sys/bus/ccw\n", -EISDIR, "", 0, ARCH_S390 },
+	{ "dir proc/sys/kernel/arch\n", -EISDIR, "", -EISDIR, ARCH_OTHER },
 	{ "file proc/sys/kernel/arch \"x86_64\\x00\"\n", -EBADMSG, "", -EBADMSG, ARCH_OTHER },
 };
 

@@ -93,7 +93,7 @@ static const struct {
 	{ "blocks 0-8\nboot_map 0-7\n" IOMEM "\"" HIDDEN "\"\n" HYPERV XEN, "0-7 boot;8 balloon" },
 	{ "blocks 0-8\nboot_map 0-7\n" HYPERV, "0-7 boot;8 -" },
 	/* and what may be there */
-	{ "blocks 0-8\nboot_map 0-7\n" IOMEM "\"" HIDDEN "\"\nfile sys/devices/system/xen_memory odd\n", "0-7 boot;8 xen" },
+	{ "blocks 0-8\nboot_map 0-7\n" IOMEM "\"" HIDDEN "\"\nfile sys/devices/system/xen_memory odd\n", "0-7 boot;8 -" },
 	{ "blocks 0-8\nfile sys/kernel odd\n" IOMEM "\"" HIDDEN "\"\n", "0-8 -" },
 	{ "blocks 0-8\nblocks 9 state offline\nfile sys/firmware odd\n" CCW IOMEM "\"" HIDDEN "\"\n", "0-9 -" },
 	/* with a map a file probe is no adder: there is nothing for it to find */

@@ -6,6 +6,7 @@
 #include <check.h>
 
 #include "ctx.h"
+#include "read/files.h"
 #include "util.h"
 
 /*
