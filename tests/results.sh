@@ -10,6 +10,7 @@ shift
 find "$@" -name '*.trs' -newer "$newer" | sort | awk '
 	{
 		test = substr($0, 1, length($0) - length(".trs"))
+		result = ""
 		name = test
 		sub(/.*\/tests\//, "tests/", name)
 		while ((getline line <$0) > 0)

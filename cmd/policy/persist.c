@@ -128,69 +128,119 @@ static int write_all(int fd, const char *text)
 	return fsync(fd) < 0 ? -errno : 0;
 }
 
-/* A reader finds the old file or the new one. What a killed memctl left is replaced. */
-static int replace_file(int folder, const char *text)
+/*
+ * The new file, before it gets its name: only its owner can open it, so that it is the lock, too. What a killed memctl left is
+ * taken over.
+ */
+static int open_new(int folder)
 {
-	int fd, rc;
+	for (;;) {
+		int fd = openat(folder, NEW_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600), rc = 0;
+		struct stat own, there;
 
-	if (unlinkat(folder, NEW_NAME, 0) < 0 && errno != ENOENT)
-		return -errno;
-	fd = openat(folder, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd < 0)
-		return -errno;
-	rc = fchmod(fd, 0644) < 0 ? -errno : write_all(fd, text);
-	close(fd);
-	if (rc == 0 && renameat(folder, NEW_NAME, folder, NAME) < 0)
+		if (fd < 0)
+			return -errno;
+		while (rc == 0 && flock(fd, LOCK_EX) < 0)
+			rc = errno == EINTR ? 0 : -errno;
+		if (rc == 0 && fstat(fd, &own) < 0)
+			rc = -errno;
+		if (rc == 0 && fstatat(folder, NEW_NAME, &there, AT_SYMLINK_NOFOLLOW) == 0 && own.st_dev == there.st_dev &&
+		    own.st_ino == there.st_ino)
+			return fd;
+		close(fd);
+		if (rc < 0)
+			return rc;
+		/* Whoever had it has given it its name, or taken it away: there is another one now. */
+	}
+}
+
+/* A reader finds the old file or the new one. */
+static int replace_file(int folder, int fd, const char *text)
+{
+	int rc = ftruncate(fd, 0) < 0 ? -errno : write_all(fd, text);
+
+	if (rc == 0 && (fchmod(fd, 0644) < 0 || renameat(folder, NEW_NAME, folder, NAME) < 0))
 		rc = -errno;
-	if (rc < 0)
-		unlinkat(folder, NEW_NAME, 0);
 	return rc;
 }
 
-static int store_text(int folder, const char *text)
+static int store_text(int folder, int fd, const char *text)
 {
-	int rc = 0;
+	int rc;
 
 	if (*text)
-		rc = replace_file(folder, text);
-	else if (unlinkat(folder, NAME, 0) < 0)
-		rc = -errno;
-	/* The name lasts when the folder does. */
-	return rc == 0 && fsync(folder) < 0 ? -errno : rc;
+		rc = replace_file(folder, fd, text);
+	else
+		rc = unlinkat(folder, NAME, 0) < 0 ? -errno : 0;
+	if (rc < 0 || !*text)
+		unlinkat(folder, NEW_NAME, 0);
+	/* The name lasts when the folder does; not every file system has that. */
+	return rc == 0 && fsync(folder) < 0 && errno != EINVAL ? -errno : rc;
 }
 
-/* From reading the file on until the folder is closed: another memctl would lose what this one adds. */
-static int lock_folder(int folder)
+/* What the file is to become; `old` is NULL and errno set when it cannot be read. */
+struct change {
+	char *old, *new;
+};
+
+static struct change work_out(int folder, enum memhp_policy_key key, const char *value)
 {
-	while (flock(folder, LOCK_EX) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return 0;
+	_cleanup_free_ char *line = value ? policy_persist_line(key, value) : NULL;
+	struct change change = { .old = read_text(folder) };
+
+	if (change.old)
+		change.new = !line && !*change.old ? xstrdup("") : change_text(change.old, key, line);
+	return change;
+}
+
+static void change_release(struct change *change)
+{
+	free(change->old);
+	free(change->new);
+}
+
+static bool is_change(const struct change *change)
+{
+	return change->old && strcmp(change->old, change->new) != 0;
+}
+
+/* By then another memctl may have changed the file, or have done all that there was to do. */
+static int store_change(int folder, enum memhp_policy_key key, const char *value)
+{
+	int fd = open_new(folder), rc = 0;
+	struct change change;
+
+	if (fd < 0)
+		return fd;
+	change = work_out(folder, key, value);
+	if (!change.old)
+		rc = -errno;
+	if (is_change(&change))
+		rc = store_text(folder, fd, change.new);
+	else
+		unlinkat(folder, NEW_NAME, 0);
+	change_release(&change);
+	close(fd);
+	return rc;
 }
 
 int policy_persist(const char *sysroot, enum memhp_policy_key key, const char *value, bool dry_run)
 {
 	int folder = open_folder(sysroot, value && !dry_run), rc = 0;
-	_cleanup_free_ char *old = NULL, *new = NULL, *line = NULL;
+	struct change change;
 
 	if (folder < 0 && errno == ENOENT)
 		return value ? PERSIST_WRITTEN : PERSIST_ALREADY;
 	if (folder < 0)
 		return -errno;
-	if (!dry_run)
-		rc = lock_folder(folder);
-	old = rc == 0 ? read_text(folder) : NULL;
-	if (!old) {
-		rc = rc < 0 ? rc : -errno;
-		close(folder);
-		return rc;
-	}
-	line = value ? policy_persist_line(key, value) : NULL;
-	new = !line && !*old ? xstrdup("") : change_text(old, key, line);
-	if (strcmp(old, new) == 0)
+	change = work_out(folder, key, value);
+	if (!change.old)
+		rc = -errno;
+	else if (!is_change(&change))
 		rc = PERSIST_ALREADY;
-	else if (dry_run || (rc = store_text(folder, new)) == 0)
+	else if (dry_run || (rc = store_change(folder, key, value)) == 0)
 		rc = value ? PERSIST_WRITTEN : PERSIST_REMOVED;
+	change_release(&change);
 	close(folder);
 	return rc;
 }

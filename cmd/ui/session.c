@@ -147,7 +147,6 @@ void session_take_signal(struct session *session)
 		session->signal = (int)info.ssi_signo;
 }
 
-/* Another memctl at work is waited for within the deadline, but not silently. */
 static const char *root_of(const struct session *session)
 {
 	const char *sysroot = memhp_ctx_get_sysroot(session->ctx);
@@ -155,6 +154,7 @@ static const char *root_of(const struct session *session)
 	return sysroot ? sysroot : "";
 }
 
+/* Another memctl at work is waited for within the deadline, but not silently. */
 static int wait_for_lock(struct session *session)
 {
 	const char *root = root_of(session);
@@ -167,8 +167,7 @@ static int wait_for_lock(struct session *session)
 	warn("%s is changing memory blocks; waiting for its lock, %s/run/memctl.lock", name, root);
 	rc = memhp_lock_new(&session->lock, session->ctx, session->timeout_ms, session->signal_fd);
 	if (rc == -ETIMEDOUT)
-		fail(EXIT_TIMED_OUT, "nothing was changed: process %d still held the lock /run/memctl.lock at the deadline",
-		     holder);
+		fail(EXIT_TIMED_OUT, "nothing was changed: %s still held the lock %s/run/memctl.lock at the deadline", name, root);
 	if (rc == -ECANCELED) {
 		session_take_signal(session);
 		fail_by_signal(session->signal, "nothing was changed: interrupted while %s held the lock %s/run/memctl.lock", name,

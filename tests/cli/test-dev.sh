@@ -34,7 +34,7 @@ printf 'installed %s\n' "$@"
 END
 echo 'echo "E: no network"; exit 100' | stub apt-get
 export PATH="$tmp/bin:$PATH"
-unset BUILD_DIR CONFIGURE_FLAGS CFLAGS
+unset BUILD_DIR CONFIGURE_FLAGS CFLAGS PKG_CONFIG
 CC=cc
 export CC
 echo 1 >"$tmp/check-version"
@@ -77,7 +77,16 @@ silent
 # A build that dev did not configure
 rm "$tmp/tree/build/.settings"
 dev 0 run list
-says "$tmp/tree/build was configured by hand with: by hand"
+says "$tmp/tree/build was configured with: by hand; it is configured anew"
+# Nor one that was configured by hand since, or taken apart
+echo 'echo otherwise' >"$tmp/tree/build/config.status"
+dev 0 run list
+says "$configured"
+dev 0 run list
+silent
+rm "$tmp/tree/build/config.status"
+dev 0 run list
+says "$configured"
 
 # By symbolic links, from elsewhere
 mkdir "$tmp/links"

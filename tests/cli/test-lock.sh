@@ -52,7 +52,7 @@ release()
 hold
 runs 124 offline --block 124 --timeout 300ms
 says 'process 4711 is changing memory blocks; waiting'
-says 'process 4711 still held the lock /run/memctl.lock at the deadline'
+says 'process 4711 still held the lock TREE/run/memctl.lock at the deadline'
 says 'nothing was changed'
 mute
 grep -qx online "$tree/sys/devices/system/memory/memory124/state" || fail 'block 124 was changed all the same'

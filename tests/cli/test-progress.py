@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 
 import lib
 
@@ -53,6 +54,9 @@ def check_terminal(tree, args, pattern):
     process = subprocess.Popen([lib.MEMCTL, "--sysroot", tree, *args], stdout=subprocess.DEVNULL, stderr=theirs,
                                env=lib.environment())
     os.close(theirs)
+    # Only what is never said is waited for so long.
+    limit = threading.Timer(120, process.kill)
+    limit.start()
     said = b""
     try:
         while part := os.read(ours, 4096):
@@ -61,6 +65,7 @@ def check_terminal(tree, args, pattern):
                 process.terminate()
     except OSError:
         pass  # a terminal ends so
+    limit.cancel()
     os.close(ours)
     what = f"{' '.join(args)} at a terminal"
     lib.equal(process.wait(), -signal.SIGTERM, f"{what}: exit status")

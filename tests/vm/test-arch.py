@@ -106,6 +106,7 @@ class Everywhere:
         for block in self.free:
             self.assertEqual(self.zones(block), ['Movable'])
 
+    @vm.short
     def test_kernel(self):
         """online --kernel brings a block to a kernel zone"""
         self.change(f'offline --block {self.spare}', outcome='complete')
@@ -136,6 +137,7 @@ class Everywhere:
         self.assertEqual(blocks[block]['outcome'], 'timeout')
         self.assertNoWriter()
 
+    @vm.short
     def test_signal(self):
         """SIGINT in the middle of an offline is reported, and the block stays"""
         block = self.pin_free()

@@ -68,12 +68,12 @@ class List(vm.GuestTest):
     def test_going_offline(self):
         """list and status do not wait for a block that is going offline"""
         self.hold_lock(self.movable)
-        document = self.json('list --all', timeout=10)
+        document = self.json('list --all')
         row = next(row for row in document['memory'] if row['block'] == str(self.movable))
         self.assertEqual((row['state'], row['zone']), ('going-offline', None))
         self.assertEqual(document['summary']['going_offline'], self.guest.block_size)
-        self.memctl('list --output-all', timeout=10)
-        self.assertEqual(self.json('status', timeout=10)['blocks']['going_offline'], 1)
+        self.memctl('list --output-all')
+        self.assertEqual(self.json('status')['blocks']['going_offline'], 1)
         self.release_lock()
 
     @vm.short

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Signals to memctl in the middle of an offline that never ends."""
 
-import time
-
 import vm
 
 BACKSTOP_MS = 5000      # after the deadline: memctl itself would be faster
@@ -57,11 +55,9 @@ class Signal(vm.GuestTest):
 
     def test_kill(self):
         """a killed memctl leaves no writer, and the block is online again"""
-        started = time.monotonic()
         self.signal('KILL', self.stuck, f'offline --block {self.stuck}', 137)
-        self.guest.wait_for(f'grep -qx online {vm.MEMORY}/memory{self.stuck}/state', 5)
+        self.guest.wait_for(f'grep -qx online {vm.MEMORY}/memory{self.stuck}/state')
         self.assertNoWriter()
-        self.assertLess(time.monotonic() - started, 10)
 
     def test_stop(self):
         """while memctl is stopped its writer ends by itself, some seconds after the deadline"""

@@ -260,7 +260,8 @@ class Guest:
         run = self.run(f'read -r start _ < /proc/uptime; until {condition}; do usleep 10000; read -r now _ < /proc/uptime; '
                        f'[ $((${{now%.*}} - ${{start%.*}})) -le {timeout} ] || exit 99; done', timeout + 60)
         if run.status:
-            raise AssertionError(f'guest: not within {timeout} s: {condition}\n{run.err}{self.look_around()}')
+            what = f'not within {timeout} s' if run.status == 99 else f'status {run.status}'
+            raise AssertionError(f'guest: {what}: {condition}\n{run.err}{self.look_around()}')
 
     def look_around(self):
         """What there is instead of what was waited for: the blocks, and the end of the kernel's log."""
