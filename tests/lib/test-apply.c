@@ -546,13 +546,18 @@ static bool be_nobody(const struct machine *machine)
 	return chmod(machine_path(machine, "memory40/state"), 0444) == 0;
 }
 
+/* The root of the context is opened again: the one that it has is not in the new name space. */
 static bool be_read_only(const struct machine *machine)
 {
 	const char *dir = machine->dir;
 
-	return (unshare(CLONE_NEWNS) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0) &&
-	       mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 && mount(dir, dir, NULL, MS_BIND, NULL) == 0 &&
-	       mount(NULL, dir, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) == 0;
+	if ((unshare(CLONE_NEWNS) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount(dir, dir, NULL, MS_BIND, NULL) < 0 ||
+	    mount(NULL, dir, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) < 0)
+		return false;
+	closep(&machine->ctx->root_fd);
+	machine->ctx->root_fd = memhp__file_open_root(dir);
+	return machine->ctx->root_fd >= 0;
 }
 
 static bool be_without_memory(const struct machine *machine)
