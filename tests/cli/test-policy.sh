@@ -53,6 +53,7 @@ runs 0 policy show
 prints 'memhp_default_state     online  /proc/cmdline'
 prints_no movable_node
 prints_no kernelcore
+rm -f "$tree/proc/cmdline"
 printf 'movable_node\0\n' >"$tree/proc/cmdline"
 runs 0 policy show
 prints_no movable_node
