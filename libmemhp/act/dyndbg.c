@@ -8,6 +8,7 @@
 
 #include "ctx.h"
 #include "read/files.h"
+#include "read/whole-files.h"
 #include "util.h"
 
 #define CONTROL "control"

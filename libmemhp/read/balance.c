@@ -5,6 +5,7 @@
 #include "read/files.h"
 #include "read/machine.h"
 #include "read/parse.h"
+#include "read/whole-files.h"
 #include "util.h"
 
 struct memhp_balance {

@@ -4,6 +4,7 @@
 #include "ctx.h"
 #include "read/files.h"
 #include "read/parse.h"
+#include "read/whole-files.h"
 #include "util.h"
 
 int memhp__cmdline_read(struct memhp_ctx *ctx, char **text)

@@ -5,6 +5,7 @@
 
 #include "ctx.h"
 #include "read/files.h"
+#include "read/whole-files.h"
 #include "util.h"
 
 static bool has_suffix(const char *name, const char *suffix)

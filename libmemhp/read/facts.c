@@ -13,6 +13,7 @@
 #include "read/iomem.h"
 #include "read/machine.h"
 #include "read/parse.h"
+#include "read/whole-files.h"
 #include "spans.h"
 #include "util.h"
 

@@ -18,9 +18,6 @@
 #define RESOLVE_NO_SYMLINKS 0x04
 #endif
 
-/* Files that are read whole: /proc/zoneinfo of a large machine has a few MiB. */
-#define FILE_MAX ((size_t)64 << 20)
-
 static ssize_t kernel_read(int fd, const char *path __attribute__((unused)), void *buf, size_t size, off_t offset)
 {
 	return pread(fd, buf, size, offset);
@@ -217,6 +214,13 @@ int memhp__file_open_attr(const struct file_ops *ops, int dirfd, const char *pat
 	return fd < 0 ? -errno : fd;
 }
 
+int memhp__file_open_followed(int dirfd, const char *path)
+{
+	int fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int memhp__file_read_link(const struct file_ops *ops, int dirfd, const char *path, char *target, size_t size)
 {
 	_cleanup_close_ int fd = -1;
@@ -320,86 +324,6 @@ int memhp__file_store_fd(const struct file_ops *ops, int fd, const char *path, c
 	if (n < 0)
 		return -errno;
 	return (size_t)n == length ? 0 : -EIO;
-}
-
-static int read_all(int fd, char **text, size_t *length)
-{
-	_cleanup_free_ char *buf = NULL;
-	size_t used = 0, allocated = 0;
-
-	for (;;) {
-		ssize_t n;
-
-		if (used + 1 >= allocated) {
-			size_t wanted = allocated ? allocated * 2 : 16384;
-			char *grown = wanted > FILE_MAX ? NULL : realloc(buf, wanted);
-
-			if (!grown)
-				return wanted > FILE_MAX ? -EFBIG : -ENOMEM;
-			buf = grown;
-			allocated = wanted;
-		}
-		n = read(fd, buf + used, allocated - used - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		used += (size_t)n;
-	}
-	buf[used] = '\0';
-	if (length)
-		*length = used;
-	*text = take_ptr(buf);
-	return 0;
-}
-
-int memhp__file_read_bytes(const struct file_ops *ops, int dirfd, const char *path, char **bytes, size_t *length)
-{
-	_cleanup_close_ int fd = memhp__file_open_attr(ops, dirfd, path, O_RDONLY);
-
-	return fd < 0 ? fd : read_all(fd, bytes, length);
-}
-
-int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *length)
-{
-	return memhp__file_read_bytes(&memhp__file_ops_kernel, dirfd, path, text, length);
-}
-
-int memhp__file_read_text(struct memhp_ctx *ctx, const char *dir, const char *name, char **text)
-{
-	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, dir);
-	_cleanup_free_ char *found = NULL;
-	size_t length = 0;
-	int rc = dirfd < 0 ? dirfd : memhp__file_read_all(dirfd, name, &found, &length);
-
-	if (rc < 0)
-		return rc;
-	if (strlen(found) != length)
-		return -EBADMSG;
-	*text = take_ptr(found);
-	return 0;
-}
-
-int memhp__file_read_conf(struct memhp_ctx *ctx, int dirfd, const char *name, char **text, size_t *length)
-{
-	int rc = memhp__file_read_all(dirfd, name, text, length);
-	_cleanup_close_ int fd = -1;
-	char target[SYSFS_LINK_MAX];
-
-	if (rc != -ELOOP)
-		return rc;
-	rc = memhp__file_read_link(ctx->ops, dirfd, name, target, sizeof(target));
-	if (rc == 0 && strcmp(target, "/dev/null") == 0) {
-		*text = calloc(1, 1);
-		*length = 0;
-		return *text ? 0 : -ENOMEM;
-	}
-	if (ctx->ops->contained)
-		return -ELOOP;
-	fd = openat(dirfd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	return fd < 0 ? -errno : read_all(fd, text, length);
 }
 
 bool memhp__file_is_read_only(int dirfd, const char *path)

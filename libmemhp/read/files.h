@@ -72,6 +72,9 @@ int memhp__file_has(int dirfd, const char *path);
 bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path);
 int memhp__file_has_dir(struct memhp_ctx *ctx, const char *path);
 
+/* Opens a file through links: for configuration of the running machine alone. */
+int memhp__file_open_followed(int dirfd, const char *path);
+
 /*
  * What a symbolic link such as "memory32/firmware_node" says; it is never followed. Returns 0, -ENOENT when there is no link,
  * -EBADMSG when it says more than fits, or another errno of openat(2) or readlink(2).
@@ -116,23 +119,5 @@ int memhp__file_store_fd(const struct file_ops *ops, int fd, const char *path, c
 
 /* memhp__file_open_attr() and memhp__file_store_fd() in one. */
 int memhp__file_store(const struct file_ops *ops, int dirfd, const char *path, const char *word);
-
-/*
- * Reads a whole file of any sensible length, such as /proc/zoneinfo; the text is the caller's. A NUL is put behind it; `length`,
- * for what may hold others, can be NULL.
- */
-int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *length);
-
-/* The same for "FILE" or "DIRECTORY/FILE", of which no part may be a link in a tree */
-int memhp__file_read_bytes(const struct file_ops *ops, int dirfd, const char *path, char **bytes, size_t *length);
-
-/* The same by a directory such as "proc", and of text alone: -EBADMSG for NUL bytes inside. */
-int memhp__file_read_text(struct memhp_ctx *ctx, const char *dir, const char *name, char **text);
-
-/*
- * The same for a file of configuration, which may be a symbolic link: one to /dev/null is an empty file, others are followed on
- * the running machine alone, never in a tree (-ELOOP).
- */
-int memhp__file_read_conf(struct memhp_ctx *ctx, int dirfd, const char *name, char **text, size_t *length);
 
 #endif

@@ -8,6 +8,7 @@
 #include "read/files.h"
 #include "read/parse-firmware.h"
 #include "read/parse.h"
+#include "read/whole-files.h"
 #include "spans.h"
 #include "util.h"
 

@@ -6,6 +6,7 @@
 #include "ctx.h"
 #include "read/files.h"
 #include "read/parse.h"
+#include "read/whole-files.h"
 #include "util.h"
 
 static const char system_ram[] = "System RAM";

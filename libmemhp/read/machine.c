@@ -8,6 +8,7 @@
 #include "object.h"
 #include "read/files.h"
 #include "read/parse.h"
+#include "read/whole-files.h"
 #include "util.h"
 
 #define USUAL_PAGE_SIZE 4096

@@ -9,6 +9,7 @@
 #include "read/files.h"
 #include "read/machine.h"
 #include "read/parse.h"
+#include "read/whole-files.h"
 #include "util.h"
 
 /* Of entries, 8 bytes each: few system calls, and little enough to stay in the processor's cache */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "read/whole-files.h"
 #include "unit.h"
 
 #define BLOCK  UINT64_C(0x8000000)
