@@ -40,7 +40,7 @@ WRAP(readdir64)
 
 static char log_text[1024];
 
-static void keep_log(void *data, int level, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void keep_log(void *data, int level, const char *format, va_list args)
 {
 	size_t used = strlen(log_text);
 
