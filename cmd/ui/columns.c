@@ -15,7 +15,7 @@ static uint64_t row_size(const struct row *row)
 	return size_of_blocks(row->blocks, row->block_size);
 }
 
-uint64_t row_last_addr(const struct row *row)
+static uint64_t row_last_addr(const struct row *row)
 {
 	return memhp_block_get_start_addr(row->block) + (row->blocks * row->block_size - 1);
 }

@@ -51,6 +51,4 @@ void column_json(const struct column *column, struct json_object *object, const 
 /* The members "source" and "source_kind"; null for a NULL name */
 void json_set_source(struct json_object *object, const char *name, enum memhp_source_kind kind);
 
-uint64_t row_last_addr(const struct row *row);
-
 #endif
