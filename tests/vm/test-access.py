@@ -37,6 +37,29 @@ class Access(vm.GuestTest):
         document = self.parse(run.out)
         self.assertEqual((run.status, document['blocks'][0]['outcome']), (0, 'planned'))
 
+    def test_capabilities(self):
+        """root needs no capability to change memory, another user CAP_DAC_OVERRIDE alone; each further one lets memctl see more"""
+        dac_override, dac_read_search, sys_admin, syslog = 1, 2, 21, 34
+        change = f'memctl online --block {self.block} --movable'
+        for uid, capabilities in (0, 'none'), (1000, f'{dac_override}'):
+            with self.subTest(uid=uid, capabilities=capabilities):
+                self.guest.sh(f'caps {uid} {capabilities} {change}')
+                self.assertEqual(self.zones(self.block), ['Movable'])
+                self.guest.sh(f'caps {uid} {capabilities} memctl offline --block {self.block}')
+                self.assertEqual(self.state(self.block), 'offline')
+        self.check_refused(f'caps 1000 {dac_read_search},{sys_admin},{syslog} $memctl', 1, 'access', r'(?i)root|permission')
+
+        blind = self.guest.sh('caps 1000 none memctl explain --block 1')
+        self.assertIn('/proc/kpageflags: Permission denied', blind)
+        self.assertNotIn('/proc/kpageflags: ', self.guest.sh(f'caps 1000 {dac_read_search} memctl explain --block 1'))
+        blind = self.guest.sh('caps 0 none memctl explain --block 1 --who')
+        self.assertIn('only root may see that: CAP_SYS_ADMIN', blind)
+        self.assertNotIn('CAP_SYS_ADMIN', self.guest.sh(f'caps 0 {sys_admin} memctl explain --block 1 --who'))
+        self.guest.sh('sysctl -w kernel.dmesg_restrict=1')
+        for capabilities, says in ('none', True), (f'{syslog}', False):
+            run = self.guest.run(f'caps 0 {capabilities} {change} --kernel-debug && memctl offline -q --block {self.block}')
+            self.assertEqual('/dev/kmsg, cannot be read' in run.err, says, run.err)
+
     def test_read_only(self):
         """a read-only sysfs is refused before anything is tried"""
         self.check_refused('unshare -m sh -c "mount -o remount,bind,ro /sys; $memctl"', 1, 'read-only', r'(?i)read-only')
