@@ -7,7 +7,7 @@
 #include "ui/message.h"
 #include "ui/xalloc.h"
 
-static void compare_rule(struct check *check, const struct memhp_agent *agent)
+static void compare_rule(struct check *check, const struct memhp_agent *agent, bool is_for_movable)
 {
 	enum memhp_effect effect = memhp_agent_get_effect(agent);
 	_cleanup_free_ char *source = policy_source(agent), *condition = check_condition(agent);
@@ -27,8 +27,7 @@ static void compare_rule(struct check *check, const struct memhp_agent *agent)
 			  "first and wins, "
 			  "the rule acts only where the kernel fails",
 			  check->word, source, memhp_effect_name(effect), condition);
-	if (policy_find_param(check->policy, "movable_node") && !check_onlines(check->kernel) &&
-	    effect == MEMHP_EFFECT_ONLINE_KERNEL)
+	if (is_for_movable && effect == MEMHP_EFFECT_ONLINE_KERNEL)
 		check_add(check, CONTRADICTION, "movable-node",
 			  "movable_node is to keep added memory movable, but the udev rule %s brings it to a kernel "
 			  "zone%s: the rule wins",
@@ -51,11 +50,12 @@ static void compare_section(struct check *check, const struct memhp_agent *agent
 
 static void compare_agents(struct check *check)
 {
+	bool is_for_movable = policy_find_param(check->policy, "movable_node") && !check_onlines(check->kernel);
 	const struct memhp_agent *agent;
 
 	for (size_t i = 0; check->word && (agent = check_agent(check, i)); i++) {
 		if (check_is_rule(agent))
-			compare_rule(check, agent);
+			compare_rule(check, agent, is_for_movable);
 		else if (memhp_agent_get_kind(agent) == MEMHP_AGENT_DAXCTL)
 			compare_section(check, agent);
 	}

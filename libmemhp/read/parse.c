@@ -138,8 +138,9 @@ static bool parse_zone_line(const char *line, enum memhp_zone *zone)
 
 	if (strncmp(line, "Node ", 5) != 0)
 		return false;
-	line = strstr(line, ", zone");
-	if (!line)
+	line += strlen("Node ");
+	line += strspn(line, "0123456789");
+	if (strncmp(line, ", zone", strlen(", zone")) != 0)
 		return false;
 	line += strlen(", zone");
 	line += strspn(line, " \t");

@@ -157,13 +157,17 @@ static int read_areas(struct search *search, int dirfd, const char *maps)
 {
 	_cleanup_close_ int fd = memhp__file_open_attr(search->ctx->ops, dirfd, "pagemap", O_RDONLY);
 	struct maps_area area;
-	uint64_t empty = 0;
+	uint64_t empty = 0, end = 0;
 	bool partly = false;
 	int rc;
 
 	if (fd < 0)
 		return fd;
 	while ((rc = memhp__parse_maps(&maps, &area)) > 0) {
+		/* The kernel never goes back, and what a made-up file has twice would be counted, and looked at, each time. */
+		if (area.start < end)
+			return -EBADMSG;
+		end = area.end;
 		if (area.is_special || area.end / search->page_size > (uint64_t)INT64_MAX / sizeof(*search->chunk))
 			continue;
 		rc = read_area(search, fd, &area, &empty);

@@ -277,6 +277,9 @@ static const struct {
 	{ "\n\n", -EBADMSG, 0, false },
 	{ "present 5\n", -EBADMSG, 0, false },
 	{ "Node 0\n present 5\n", -EBADMSG, 0, false },
+	/* what begins a zone is a line of its own */
+	{ "Node 0\n present 5\nNode 1, zone   Normal\n present 6\n", 0, 6, false },
+	{ "Node 0, x, zone   Normal\n present 5\n", -EBADMSG, 0, false },
 	{ "MemTotal: 5 kB\n", -EBADMSG, 0, false },
 };
 

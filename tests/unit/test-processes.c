@@ -190,6 +190,7 @@ static const struct {
 	{ "file proc/8/maps garbage\n", 1 },
 	{ "file proc/8/maps \"10000\\x00\"\n", 1 },
 	{ "file proc/8/maps \"20000-10000 rw-p 0 0 0\\n\"\n", 1 },
+	{ "file proc/8/maps \"10000-20000 rw-p 0 0 0 0\\n1f000-30000 rw-p 0 0 0 0\\n\"\n", 1 },
 	{ "remove proc/8/pagemap\ndir proc/8/pagemap\n", 1 },
 	{ "remove proc/8/pagemap\nlink proc/8/pagemap ../9/pagemap\n", 1 },
 	{ "remove proc/8/pagemap\nfifo proc/8/pagemap\n", 1 },

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Inputs of any size take time in proportion: each of these took minutes, or would, where something is looked through again and
+again. The limit is on the processor's time, so that a busy machine changes nothing, and only what is not in proportion reaches it."""
+
+import os
+import resource
+import subprocess
+
+import lib
+
+LIMIT = 30
+
+ZONE = "Node 0, zone   Normal\n  pages free 1\n        present  1\n        managed  1\n"
+RULE = 'SUBSYSTEM=="memory", ACTION=="add", ATTR{state}="online"\n'
+PROGRAM = 'SUBSYSTEM=="memory", PROGRAM=="/bin/a", RUN+="/bin/b"\n'
+JUMP = 'SUBSYSTEM=="memory", TEST=="/a", GOTO="l"\nENV{a}=="b", LABEL="l"\n'
+LINE = "w /sys/devices/system/memory/auto_online_blocks - - - - online\n"
+SECTION = "[reconfigure-device x]\nnvdimm.uuid = 48d8e42c-a2f0-4312-9e70-a837faafe862\nmode = system-ram\n"
+
+
+def ram(number, name="System RAM", indent=""):
+    return f"{indent}{number << 21:x}-{(number << 21) + 0xfffff:x} : {name}\n"
+
+
+def dax(number, devices):
+    return ram(number, f"dax{number % devices}.0") + ram(number, "System RAM (kmem)", "  ")
+
+
+RULES = "etc/udev/rules.d/99-large.rules"
+CHECK = ["policy", "check"]
+SOURCES = ["list", "--output", "+source"]
+
+# The file, what is in it, and what is done with it
+CASES = [
+    ("proc/zoneinfo", "Node 0\n" * 800000 + ZONE, CHECK),
+    ("proc/zoneinfo", ZONE * 70000 + " " * 6000000, CHECK),
+    ("proc/meminfo", "Anything: 1 kB\n" * 400000, ["status"]),
+    ("proc/iomem", "".join(ram(number) for number in range(300000, 0, -1)), ["explain"]),
+    ("proc/iomem", "".join(dax(number, 4000) for number in range(1, 60001)), SOURCES),
+    ("proc/iomem", "".join(dax(number, 100000) for number in range(1, 100001)), SOURCES),
+    ("proc/cmdline", "memhp_default_state=online " * 200000, CHECK),
+    ("proc/cmdline", '" ' * 2000000, SOURCES),
+    (RULES, RULE * 100000, CHECK),
+    (RULES, PROGRAM * 100000, CHECK),
+    (RULES, JUMP * 50000, CHECK),
+    (RULES, 'KERNEL=="' + "[*" * 2000000 + '"\n', CHECK),
+    (RULES, ('KERNEL=="' + "[|" * 8000 + '"\n') * 300, CHECK),
+    (RULES, "a\\\n" * 1500000, CHECK),
+    ("etc/tmpfiles.d/large.conf", LINE * 80000, CHECK),
+    ("etc/tmpfiles.d/large.conf", "w " * 3000000, CHECK),
+    ("etc/daxctl.conf.d/large.conf", SECTION * 60000, CHECK),
+    ("etc/daxctl.conf.d/large.conf", "[reconfigure-device " * 300000, CHECK),
+]
+
+
+def limit_time():
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 1))
+
+
+def run(tree, path, text, args):
+    full = os.path.join(tree, path)
+    os.makedirs(os.path.dirname(full), exist_ok=True)
+    with open(full, "w", encoding="ascii") as file:
+        file.write(text)
+    child = subprocess.run([lib.MEMCTL, "--sysroot", tree, *args], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                           stderr=subprocess.PIPE, env=lib.environment(), preexec_fn=limit_time, check=False)
+    lib.check(child.returncode in (0, 5), f"{path} of {len(text)} bytes, {' '.join(args)}: {child.returncode}, {child.stderr[:500]}")
+
+
+for index, (path, text, args) in enumerate(CASES):
+    run(lib.describe(f"large-{index}", "blocks 0-3 zones Normal\n"), path, text, args)
+lib.finish()
