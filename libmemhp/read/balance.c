@@ -2,7 +2,6 @@
 /* How much memory the kernel can use for itself and how much is movable. */
 #include "ctx.h"
 #include "object.h"
-#include "read/files.h"
 #include "read/machine.h"
 #include "read/parse.h"
 #include "read/whole-files.h"
@@ -22,22 +21,20 @@ DEFINE_REF_UNREF(balance)
 
 static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t *page_size, uint64_t *available)
 {
-	_cleanup_close_ int proc_fd = memhp__file_open_dir(ctx, "proc");
 	_cleanup_free_ char *zoneinfo = NULL, *meminfo = NULL;
 	uint64_t cma;
-	int rc;
+	int rc = memhp__file_read_text(ctx, "proc", "zoneinfo", &zoneinfo);
 
-	if (proc_fd < 0)
-		return proc_fd;
-	rc = memhp__file_read_all(proc_fd, "zoneinfo", &zoneinfo, NULL);
 	if (rc == 0)
 		rc = memhp__parse_zoneinfo(zoneinfo, pages);
 	if (rc < 0)
 		return rc;
 	/* The proportion, which matters most, is the same with a guess. */
 	(void)memhp__machine_read_page_size(ctx, page_size);
-	if (memhp__file_read_all(proc_fd, "meminfo", &meminfo, NULL) < 0)
-		return 0;
+	rc = memhp__file_read_text(ctx, "proc", "meminfo", &meminfo);
+	/* Then what is movable is not known where this file alone has the CMA. */
+	if (rc < 0)
+		return rc == -ENOENT || pages->has_cma ? 0 : rc;
 	(void)memhp__parse_meminfo(meminfo, "MemAvailable", available);
 	if (!pages->has_cma && memhp__parse_meminfo(meminfo, "CmaTotal", &cma) == 0)
 		pages->cma = cma / *page_size;

@@ -99,7 +99,7 @@ int memhp__conf_file_read(struct memhp_ctx *ctx, const char *path, char **text, 
 		return -ENOMEM;
 	*name++ = '\0';
 	dirfd = memhp__file_open_dir(ctx, dir);
-	rc = dirfd < 0 ? dirfd : memhp__file_read_conf(ctx, dirfd, name, text, length);
+	rc = dirfd < 0 ? dirfd : memhp__file_note_length(ctx, dir, name, memhp__file_read_conf(ctx, dirfd, name, text, length));
 	if (rc == 0 || rc == -ENOMEM)
 		return rc;
 	if (rc != -ENOENT)

@@ -92,10 +92,10 @@ static void read_ram(struct facts *facts, struct memhp_ctx *ctx)
 	facts->error[MEMHP_EVIDENCE_MEMMAP] = is_map_valid(ctx) ? memhp__firmware_read_memmap(ctx, &facts->ram) : -ENODATA;
 }
 
-static void read_meminfo(struct facts *facts, int proc_fd)
+static void read_meminfo(struct facts *facts, struct memhp_ctx *ctx)
 {
 	_cleanup_free_ char *text = NULL;
-	int rc = proc_fd < 0 ? proc_fd : memhp__file_read_all(proc_fd, "meminfo", &text, NULL);
+	int rc = memhp__file_read_text(ctx, "proc", "meminfo", &text);
 
 	facts->available = UINT64_MAX;
 	facts->cma_size = UINT64_MAX;
@@ -198,7 +198,7 @@ int memhp__facts_read(struct facts *facts, struct memhp_ctx *ctx)
 	(void)memhp__machine_read_page_size(ctx, &facts->page_size);
 	facts->error[MEMHP_EVIDENCE_PAGE_FLAGS] = fd < 0 ? fd : 0;
 	read_ram(facts, ctx);
-	read_meminfo(facts, proc_fd);
+	read_meminfo(facts, ctx);
 	read_cma(facts, ctx);
 	read_rules(facts, ctx);
 	memhp__spans_to_pages(&facts->ram, facts->page_size);

@@ -123,7 +123,7 @@ static int take_setup_data(struct memhp_ctx *ctx, struct spans *ram, unsigned in
 	rc = part_of_table(memhp__file_read(ctx->ops, fd, "type", type, sizeof(type)));
 	if (rc < 0 || strcmp(type, "0x1") != 0)
 		return rc;
-	rc = part_of_table(memhp__file_read_all(fd, "data", &data, &length));
+	rc = memhp__file_note_length(ctx, path, "data", part_of_table(memhp__file_read_all(fd, "data", &data, &length)));
 	return rc < 0 ? rc : take_e820(ram, data, length / E820_ENTRY_SIZE);
 }
 
@@ -136,6 +136,7 @@ int memhp__firmware_read_boot_map(struct memhp_ctx *ctx, struct spans *ram)
 	int rc = fd < 0 ? fd : part_of_table(memhp__file_read_all(fd, "data", &data, &length));
 
 	*ram = (struct spans){ 0 };
+	rc = memhp__file_note_length(ctx, DIR_BOOT, "data", rc);
 	if (rc == 0)
 		rc = memhp__parse_boot_params(data, length, &entries, &num);
 	if (rc == 0)
@@ -153,6 +154,7 @@ int memhp__firmware_read_srat(struct memhp_ctx *ctx, struct spans *ram)
 	int rc = fd < 0 ? fd : memhp__file_read_all(fd, "SRAT", &table, &size);
 
 	*ram = (struct spans){ 0 };
+	rc = memhp__file_note_length(ctx, DIR_ACPI, "SRAT", rc);
 	return finish(ram, rc < 0 ? rc : memhp__parse_srat(table, size, &(struct ram_finder){ append_span, ram }));
 }
 
@@ -167,9 +169,11 @@ struct device_tree {
 static int read_property(const struct device_tree *tree, const char *node, const char *name, char **property, size_t *size)
 {
 	char path[NAME_MAX + 40];
+	int rc;
 
 	snprintf(path, sizeof(path), "%s%s%s", node ? node : "", node ? "/" : "", name);
-	return memhp__file_read_bytes(tree->ctx->ops, tree->fd, path, property, size);
+	rc = memhp__file_read_bytes(tree->ctx->ops, tree->fd, path, property, size);
+	return memhp__file_note_length(tree->ctx, DIR_TREE, path, rc);
 }
 
 /* 1, 0, or an errno */

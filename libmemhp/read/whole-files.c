@@ -7,8 +7,9 @@
 #include "read/files.h"
 #include "util.h"
 
-/* Files that are read whole: /proc/zoneinfo of a large machine has a few MiB. */
-#define TEXT_MAX ((size_t)64 << 20)
+/* Files that are read whole: /proc/zoneinfo of a large machine has a few MiB. No more is read of what somebody makes longer. */
+#define TEXT_MAX_MIB 64
+#define TEXT_MAX     ((size_t)TEXT_MAX_MIB << 20)
 
 static int read_all(int fd, char **text, size_t *length)
 {
@@ -55,6 +56,13 @@ int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *lengt
 	return memhp__file_read_bytes(&memhp__file_ops_kernel, dirfd, path, text, length);
 }
 
+int memhp__file_note_length(struct memhp_ctx *ctx, const char *dir, const char *name, int rc)
+{
+	if (rc == -EFBIG)
+		log_warning(ctx, "/%s/%s is too long: no file of more than %d MiB is read", dir, name, TEXT_MAX_MIB);
+	return rc;
+}
+
 int memhp__file_read_text(struct memhp_ctx *ctx, const char *dir, const char *name, char **text)
 {
 	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, dir);
@@ -63,7 +71,7 @@ int memhp__file_read_text(struct memhp_ctx *ctx, const char *dir, const char *na
 	int rc = dirfd < 0 ? dirfd : memhp__file_read_all(dirfd, name, &found, &length);
 
 	if (rc < 0)
-		return rc;
+		return memhp__file_note_length(ctx, dir, name, rc);
 	if (strlen(found) != length)
 		return -EBADMSG;
 	*text = take_ptr(found);
