@@ -82,7 +82,7 @@ static void add_huge(struct page_scan *scan, uint64_t flags, size_t length)
 static void mark_slices(struct page_scan *scan, enum memhp_page_kind kind, size_t length)
 {
 	uint64_t slice = scan->at * scan->num_slices / scan->num_pages;
-	uint64_t last = (scan->at + length - 1) * scan->num_slices / scan->num_pages;
+	uint64_t last = ((scan->at + length) * scan->num_slices - 1) / scan->num_pages;
 
 	for (; slice <= last; slice++)
 		if (scan->slices[slice] < kind)
@@ -136,6 +136,6 @@ void memhp__page_scan_end(struct page_scan *scan, bool memmap, bool rounded)
 	end_huge(scan);
 	scan->usage->pages[kind_of(scan->first)] -= (uint32_t)pages;
 	scan->usage->pages[MEMHP_PAGE_MEMMAP] += (uint32_t)pages;
-	for (size_t i = 0; i < scan->num_slices && (i + 1) * scan->num_pages / scan->num_slices <= pages; i++)
+	for (size_t i = 0; i < scan->num_slices && (i + 1) * scan->num_pages <= pages * scan->num_slices; i++)
 		scan->slices[i] = MEMHP_PAGE_MEMMAP;
 }

@@ -207,6 +207,22 @@ START_TEST(heaviest)
 }
 END_TEST
 
+/* With more parts than pages each page has several, and no part is left out. */
+START_TEST(more_slices_than_pages)
+{
+	static const uint64_t flags[] = { KPF(LRU), KPF(SLAB), KPF(SLAB) }; /* 2 1/3 slices each */
+	uint8_t slices[7] = { 0 };
+	struct page_usage usage = { 0 };
+	struct page_scan scan = { .usage = &usage, .slices = slices, .num_slices = 7, .num_pages = 3, .page_size = 65536 };
+
+	memhp__page_scan_add(&scan, flags, 2);
+	memhp__page_scan_add(&scan, flags + 2, 1);
+	memhp__page_scan_end(&scan, false, false);
+	for (size_t i = 0; i < ARRAY_SIZE(slices); i++)
+		ck_assert_uint_eq(slices[i], i < 2 ? MEMHP_PAGE_FILE : MEMHP_PAGE_SLAB);
+}
+END_TEST
+
 UNIT("pageflags", tests)
 {
 	add_table(tests, kind, kinds);
@@ -214,4 +230,5 @@ UNIT("pageflags", tests)
 	add_table(tests, huge_pages, huge);
 	add_table(tests, own_memmap, memmaps);
 	tcase_add_test(tests, heaviest);
+	tcase_add_test(tests, more_slices_than_pages);
 }
