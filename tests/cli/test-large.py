@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Inputs of any size take time in proportion: each of these took minutes, or would, where something is looked through again and
-again. The limit is on the processor's time, so that a busy machine changes nothing, and only what is not in proportion reaches it."""
+again. The limit is on the processor's time, which a busy machine does not change; only what is not in proportion reaches it."""
 
 import os
 import resource
@@ -65,7 +65,8 @@ def run(tree, path, text, args):
         file.write(text)
     child = subprocess.run([lib.MEMCTL, "--sysroot", tree, *args], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                            stderr=subprocess.PIPE, env=lib.environment(), preexec_fn=limit_time, check=False)
-    lib.check(child.returncode in (0, 5), f"{path} of {len(text)} bytes, {' '.join(args)}: {child.returncode}, {child.stderr[:500]}")
+    what = f"{path} of {len(text)} bytes, {' '.join(args)}"
+    lib.check(child.returncode in (0, 5), f"{what}: {child.returncode}, {child.stderr[:500]}")
 
 
 for index, (path, text, args) in enumerate(CASES):
