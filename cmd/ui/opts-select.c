@@ -29,10 +29,11 @@ static void added(int rc)
 static int add_range(const char *text, void *data, char why[WHY_MAX])
 {
 	struct options *options = data;
-	struct given_range range = { .text = xstrdup(text) };
+	struct given_range range;
 
 	if (parse_range(text, &range.start, &range.last, why) < 0)
 		return -1;
+	range.text = xstrdup(text);
 	options->ranges = xreallocarray(options->ranges, options->num_ranges + 1, sizeof(range));
 	options->ranges[options->num_ranges++] = range;
 	added(memhp_selection_add_range(selection_of(options), range.start, range.last));
