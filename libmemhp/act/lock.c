@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Two requests at once would get in each other's way: who changes blocks may take this lock before. */
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
 
@@ -7,6 +8,7 @@
 #include "object.h"
 #include "read/files.h"
 #include "read/parse.h"
+#include "read/root.h"
 #include "util.h"
 
 #define LOCK_DIR  "run"
@@ -48,7 +50,7 @@ static int take(int fd, uint64_t timeout_ms, int cancel_fd)
 
 MEMHP_EXPORT int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd)
 {
-	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, LOCK_DIR);
+	_cleanup_close_ int dirfd = memhp__root_open(ctx->root_fd, LOCK_DIR, O_RDONLY | O_DIRECTORY);
 	_cleanup_close_ int fd = dirfd < 0 ? dirfd : memhp__file_open_lock(dirfd, LOCK_NAME);
 	struct memhp_lock *new;
 	int rc;
@@ -70,7 +72,7 @@ MEMHP_EXPORT int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx,
 
 MEMHP_EXPORT pid_t memhp_ctx_get_lock_holder(struct memhp_ctx *ctx)
 {
-	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, LOCK_DIR);
+	_cleanup_close_ int dirfd = memhp__root_open(ctx->root_fd, LOCK_DIR, O_RDONLY | O_DIRECTORY);
 	char text[SYSFS_ATTR_MAX];
 	int pid;
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "read/conf-dirs.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 
 #include "ctx.h"
 #include "read/files.h"
+#include "read/root.h"
 #include "read/whole-files.h"
 #include "util.h"
 
@@ -35,13 +37,12 @@ static int add_file(struct conf_files *files, const char *dir, size_t order, con
 
 static int list_dir(struct conf_files *files, struct memhp_ctx *ctx, const char *path, size_t order, const char *suffix)
 {
-	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, path);
+	_cleanup_close_ int dirfd = memhp__root_open(ctx->root_fd, path, O_RDONLY | O_DIRECTORY);
 	_cleanup_closedir_ DIR *dir = NULL;
 	const struct dirent *entry;
 	int rc = dirfd < 0 ? dirfd : memhp__file_list(dirfd, ".", &dir), end = 0;
 
-	/* /lib is most often a link to /usr/lib, which has its turn by its own name. */
-	if (rc == -ENOENT || (rc == -ENOTDIR && strncmp(path, "lib/", 4) == 0))
+	if (rc == -ENOENT)
 		return 0;
 	if (rc < 0 && rc != -ENOMEM) {
 		log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", path, strerror(-rc));
@@ -90,16 +91,8 @@ void memhp__conf_files_release(struct conf_files *files)
 
 int memhp__conf_file_read(struct memhp_ctx *ctx, const char *path, char **text, size_t *length)
 {
-	_cleanup_free_ char *dir = strdup(path);
-	_cleanup_close_ int dirfd = -1;
-	char *name = dir ? strrchr(dir, '/') : NULL;
-	int rc;
+	int rc = memhp__file_note_length(ctx, NULL, path, memhp__file_read_conf(ctx, path, text, length));
 
-	if (!name)
-		return -ENOMEM;
-	*name++ = '\0';
-	dirfd = memhp__file_open_dir(ctx, dir);
-	rc = dirfd < 0 ? dirfd : memhp__file_note_length(ctx, dir, name, memhp__file_read_conf(ctx, dirfd, name, text, length));
 	if (rc == 0 || rc == -ENOMEM)
 		return rc;
 	if (rc != -ENOENT)

@@ -6,14 +6,11 @@
 #include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "ctx.h"
+#include "read/root.h"
 #include "util.h"
 
-#ifndef SYS_openat2
-#define SYS_openat2 437
-#endif
 #ifndef RESOLVE_NO_SYMLINKS
 #define RESOLVE_NO_SYMLINKS 0x04
 #endif
@@ -166,17 +163,7 @@ int memhp__file_check_writable(int dirfd, const char *path)
 	return faccessat(dirfd, path, W_OK, AT_EACCESS) < 0 ? -errno : 0;
 }
 
-/* openat2() of Linux 5.6, for which not every C library has a wrapper: no part of the path may be a symbolic link. */
-static int open_without_links(int dirfd, const char *path, int flags)
-{
-	struct {
-		uint64_t flags, mode, resolve;
-	} how = { .flags = (uint64_t)flags, .resolve = RESOLVE_NO_SYMLINKS };
-
-	return (int)syscall(SYS_openat2, dirfd, path, &how, sizeof(how));
-}
-
-/* The same before Linux 5.6, for "memory123/state": the directory first. */
+/* What openat2() does without links, before Linux 5.6 and for "memory123/state": the directory first. */
 static int open_by_steps(int dirfd, const char *path, int flags)
 {
 	char dir[NAME_MAX + 1];
@@ -199,7 +186,7 @@ static int open_by_steps(int dirfd, const char *path, int flags)
 
 static int open_contained(int dirfd, const char *path, int flags)
 {
-	int fd = open_without_links(dirfd, path, flags);
+	int fd = memhp__openat2(dirfd, path, flags, RESOLVE_NO_SYMLINKS);
 
 	/* A container may answer EPERM for a call that it does not know. */
 	return fd < 0 && (errno == ENOSYS || errno == EPERM) ? open_by_steps(dirfd, path, flags) : fd;
@@ -211,13 +198,6 @@ int memhp__file_open_attr(const struct file_ops *ops, int dirfd, const char *pat
 
 	flags |= O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 	fd = ops->contained ? open_contained(dirfd, path, flags) : openat(dirfd, path, flags);
-	return fd < 0 ? -errno : fd;
-}
-
-int memhp__file_open_followed(int dirfd, const char *path)
-{
-	int fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-
 	return fd < 0 ? -errno : fd;
 }
 

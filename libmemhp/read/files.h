@@ -72,9 +72,6 @@ int memhp__file_has(int dirfd, const char *path);
 bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path);
 int memhp__file_has_dir(struct memhp_ctx *ctx, const char *path);
 
-/* Opens a file through links: for configuration of the running machine alone. */
-int memhp__file_open_followed(int dirfd, const char *path);
-
 /*
  * What a symbolic link such as "memory32/firmware_node" says; it is never followed. Returns 0, -ENOENT when there is no link,
  * -EBADMSG when it says more than fits, or another errno of openat(2) or readlink(2).

@@ -2,9 +2,12 @@
 #include "read/whole-files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "ctx.h"
 #include "read/files.h"
+#include "read/root.h"
 #include "util.h"
 
 /* Files that are read whole: /proc/zoneinfo of a large machine has a few MiB. No more is read of what somebody makes longer. */
@@ -59,7 +62,8 @@ int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *lengt
 int memhp__file_note_length(struct memhp_ctx *ctx, const char *dir, const char *name, int rc)
 {
 	if (rc == -EFBIG)
-		log_warning(ctx, "/%s/%s is too long: no file of more than %d MiB is read", dir, name, TEXT_MAX_MIB);
+		log_warning(ctx, "/%s%s%s is too long: no file of more than %d MiB is read", dir ? dir : "", dir ? "/" : "", name,
+			    TEXT_MAX_MIB);
 	return rc;
 }
 
@@ -78,22 +82,40 @@ int memhp__file_read_text(struct memhp_ctx *ctx, const char *dir, const char *na
 	return 0;
 }
 
-int memhp__file_read_conf(struct memhp_ctx *ctx, int dirfd, const char *name, char **text, size_t *length)
+static bool is_null_device(const struct stat *st)
 {
-	int rc = memhp__file_read_all(dirfd, name, text, length);
-	_cleanup_close_ int fd = -1;
-	char target[SYSFS_LINK_MAX];
+	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
 
-	if (rc != -ELOOP)
-		return rc;
-	rc = memhp__file_read_link(ctx->ops, dirfd, name, target, sizeof(target));
-	if (rc == 0 && strcmp(target, "/dev/null") == 0) {
-		*text = calloc(1, 1);
-		*length = 0;
-		return *text ? 0 : -ENOMEM;
+static int give_nothing(char **text, size_t *length)
+{
+	*length = 0;
+	*text = calloc(1, 1);
+	return *text ? 0 : -ENOMEM;
+}
+
+int memhp__file_read_conf(struct memhp_ctx *ctx, const char *path, char **text, size_t *length)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	int rc = memhp__root_stat(ctx->root_fd, path, O_NOFOLLOW, &st);
+
+	if (rc == 0 && S_ISLNK(st.st_mode)) {
+		/* A tree need not have the device. */
+		if (memhp__root_leads_to(ctx->root_fd, path, "dev/null") > 0)
+			return give_nothing(text, length);
+		rc = memhp__root_stat(ctx->root_fd, path, 0, &st);
+		/* What a tree lacks was there on its machine. */
+		if (rc == -ENOENT && ctx->sysroot)
+			rc = -ENOLINK;
 	}
-	if (ctx->ops->contained)
-		return -ELOOP;
-	fd = memhp__file_open_followed(dirfd, name);
+	if (rc < 0)
+		return rc;
+	if (is_null_device(&st))
+		return give_nothing(text, length);
+	/* To open any other device may do something. */
+	if (!S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EBADMSG;
+	fd = memhp__root_open(ctx->root_fd, path, O_RDONLY);
 	return fd < 0 ? fd : read_all(fd, text, length);
 }

@@ -16,7 +16,7 @@ int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *lengt
 
 /*
  * Says so when a whole file could not be read because there is more of it than is ever read (-EFBIG); `rc` is what reading it
- * returned, and is returned.
+ * returned, and is returned. `dir` may be NULL.
  */
 int memhp__file_note_length(struct memhp_ctx *ctx, const char *dir, const char *name, int rc);
 
@@ -27,9 +27,9 @@ int memhp__file_read_bytes(const struct file_ops *ops, int dirfd, const char *pa
 int memhp__file_read_text(struct memhp_ctx *ctx, const char *dir, const char *name, char **text);
 
 /*
- * The same for a file of configuration, which may be a symbolic link: one to /dev/null is an empty file, others are followed on
- * the running machine alone, never in a tree (-ELOOP).
+ * The same for a file of configuration by its path below the root, where links are followed: one to /dev/null is an empty file.
+ * What is no plain file is not opened: -EISDIR, -EBADMSG. -ENOLINK when what a link leads to is not in the tree.
  */
-int memhp__file_read_conf(struct memhp_ctx *ctx, int dirfd, const char *name, char **text, size_t *length);
+int memhp__file_read_conf(struct memhp_ctx *ctx, const char *path, char **text, size_t *length);
 
 #endif

@@ -84,8 +84,8 @@ esac
 # shellcheck disable=SC2086 # lists of files
 {
 	# The worker lists /proc/self/fd in its child, to close what it inherited.
-	grep_code "$(calls "$opening")" $library | except 'libmemhp/read/files\.[ch]' |
-		grep -v '^libmemhp/act/worker\.c:.*"/proc/self/fd"' | complain 'only read/files.c opens files'
+	grep_code "$(calls "$opening")" $library | except 'libmemhp/read/(files|root)\.[ch]' |
+		grep -v '^libmemhp/act/worker\.c:.*"/proc/self/fd"' | complain 'only read/files.c and read/root.c open files'
 	grep_code "$(calls 'memhp__file_store[a-z_]*')" $library | except 'libmemhp/(act/.*|read/files\.[ch])' |
 		complain 'only act/ stores'
 	grep_code "$(calls 'p?writev?|fwrite')" $library | except 'libmemhp/read/files\.c' |

@@ -127,7 +127,7 @@ static const struct {
 } spoilt[] = {
 	{ "", -ENOENT },
 	{ "file run text\n", -ENOTDIR },
-	{ "dir elsewhere\nlink run elsewhere\n", -ENOTDIR },
+	{ "link run /nonexistent\n", -ENOENT },
 	{ "dir run/memctl.lock\n", -EISDIR },
 	{ "dir run\nlink run/memctl.lock ../proc/cmdline\n", -ELOOP },
 	{ "dir run\nlink run/memctl.lock /nonexistent\n", -ELOOP },
@@ -143,6 +143,22 @@ START_TEST(failing)
 	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), spoilt[_i].rc);
 	ck_assert_ptr_null(lock);
 	ck_assert_int_eq(memhp_ctx_get_lock_holder(machine.ctx), 0);
+	machine_release(&machine);
+}
+END_TEST
+
+/* The folder may be a link, which stays below the root. */
+START_TEST(linked_folder)
+{
+	struct memhp_lock *lock;
+	struct machine machine;
+	char path[300];
+
+	machine_make(&machine, "dir var/run\nlink run ../../var/run\n");
+	snprintf(path, sizeof(path), "%s/var/run/memctl.lock", machine.dir);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), 0);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	memhp_lock_unref(lock);
 	machine_release(&machine);
 }
 END_TEST
@@ -210,6 +226,7 @@ UNIT("lock", tests)
 	tcase_add_test(tests, waiting);
 	tcase_add_test(tests, another_process);
 	add_table(tests, failing, spoilt);
+	tcase_add_test(tests, linked_folder);
 	tcase_add_test(tests, second_name);
 	tcase_add_test(tests, foreign);
 	add_table(tests, holder, holders);
