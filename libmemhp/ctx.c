@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctx.h"
 
+#include <fcntl.h>
+
 #include "object.h"
 #include "read/files.h"
+#include "read/root.h"
 #include "util.h"
 
 MEMHP_EXPORT const char *memhp_version(void)
@@ -79,6 +82,13 @@ DEFINE_REF_UNREF(ctx)
 MEMHP_EXPORT const char *memhp_ctx_get_sysroot(const struct memhp_ctx *ctx)
 {
 	return ctx->sysroot;
+}
+
+MEMHP_EXPORT int memhp_ctx_open(struct memhp_ctx *ctx, const char *path, int flags)
+{
+	if (flags & ~(O_PATH | O_DIRECTORY | O_NOFOLLOW))
+		return -EINVAL;
+	return memhp__root_open(ctx->root_fd, path, flags);
 }
 
 MEMHP_EXPORT int memhp_ctx_set_sysfs(struct memhp_ctx *ctx, const char *path)

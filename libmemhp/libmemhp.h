@@ -357,6 +357,21 @@ void memhp_ctx_unref(struct memhp_ctx *ctx);
 const char *memhp_ctx_get_sysroot(const struct memhp_ctx *ctx);
 
 /**
+ * @brief Open a file or directory below the root.
+ *
+ * Resolves the path as if the root that the context has opened were `/`: absolute symbolic links and `..` stay below it. It is for
+ * what belongs to a machine beside its memory, such as its configuration. To write there, open the directory, and the file relative
+ * to it with O_NOFOLLOW, so that nothing found in its place leads elsewhere. Does not wait for a FIFO, or take a terminal.
+ *
+ * @param ctx a context, not NULL
+ * @param path path below the root, such as "etc/tmpfiles.d"; a `/` at its beginning means nothing
+ * @param flags O_RDONLY or O_PATH, with O_DIRECTORY or O_NOFOLLOW, which is about the last name of the path; O_CLOEXEC is implied
+ * @return a descriptor, the caller's; -EINVAL for other flags; or the errno of open(2), such as -ENOENT, or -ELOOP after 40 links.
+ * @since 0.2
+ */
+int memhp_ctx_open(struct memhp_ctx *ctx, const char *path, int flags);
+
+/**
  * @brief Say where sysfs is mounted, when it is not at /sys.
  * @param ctx a context without a sysroot, not NULL
  * @param path absolute path of the mount point, which is opened

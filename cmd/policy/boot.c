@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command that puts an argument on the kernel's command line: told, never run. */
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "policy/policy.h"
+#include "ui/message.h"
 #include "ui/xalloc.h"
 
-/* In a tree that is only looked at, not what a symbolic link may point to. */
-static bool exists(const char *sysroot, const char *path)
+/* Whether it is there, if only as a link: what that leads to need not be in a tree. What cannot be looked at is said. */
+static bool exists(struct memhp_ctx *ctx, const char *path)
 {
-	struct stat st;
-	_cleanup_free_ char *full = NULL;
-	bool found;
+	int fd = memhp_ctx_open(ctx, path, O_PATH | O_NOFOLLOW);
 
-	full = xasprintf("%s%s", sysroot ? sysroot : "", path);
-	found = fstatat(AT_FDCWD, full, &st, AT_SYMLINK_NOFOLLOW) == 0;
-	return found;
+	if (fd >= 0)
+		close(fd);
+	else if (fd != -ENOENT && fd != -ENOTDIR)
+		warn("%s cannot be looked at, so which boot loader there is may be wrong: %s", path, strerror(-fd));
+	return fd >= 0;
 }
 
 /* Behind what is there: of two values the kernel takes the latter. The key alone goes, with its value. */
@@ -57,12 +59,12 @@ static char *put_argument(const char *command, const char *argument)
 	return xasprintf("%.*s%s%s", (int)(place - command), command, argument, place + 2);
 }
 
-struct boot_way policy_boot_way(const char *sysroot, const char *argument, bool remove)
+struct boot_way policy_boot_way(struct memhp_ctx *ctx, const char *argument, bool remove)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
 		const struct way *way = &ways[i];
 
-		if (exists(sysroot, way->path) && (!way->other_path || exists(sysroot, way->other_path)))
+		if (exists(ctx, way->path) && (!way->other_path || exists(ctx, way->other_path)))
 			return (struct boot_way){ way->loader, put_argument(remove ? way->remove : way->add, argument) };
 	}
 	return (struct boot_way){ NULL, NULL };

@@ -12,29 +12,30 @@
 #include "policy/policy.h"
 #include "ui/xalloc.h"
 
-#define FOLDER   "etc/tmpfiles.d"
 #define NAME     "memctl.conf"
 #define NEW_NAME ".memctl.conf.new"
 #define HEADING  "# Values that \"memctl policy set --persist\" has set; \"memctl policy unset --persist\" removes them.\n"
 #define TEXT_MAX ((size_t)1 << 20)
 
-/* One step at a time, for in a tree a symbolic link must not lead out of it. */
-static int open_folder(const char *sysroot, bool make)
+static int make_folder(struct memhp_ctx *ctx, const char *parent, const char *name)
 {
-	int fd = open(sysroot ? sysroot : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	char parts[] = FOLDER, *save, *part = strtok_r(parts, "/", &save);
+	int fd = memhp_ctx_open(ctx, parent, O_PATH | O_DIRECTORY), rc;
 
-	for (; fd >= 0 && part; part = strtok_r(NULL, "/", &save)) {
-		int parent = fd;
+	if (fd < 0)
+		return fd;
+	rc = mkdirat(fd, name, 0755) < 0 && errno != EEXIST ? -errno : 0;
+	close(fd);
+	return rc;
+}
 
-		if (make && mkdirat(parent, part, 0755) < 0 && errno != EEXIST)
-			fd = -1;
-		else
-			fd = openat(parent, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		make = make && fd >= 0;
-		close(parent);
-	}
-	return fd;
+/* The folder of the file, to which links may lead, but not out of a tree. Returns a descriptor or a negative errno. */
+static int open_folder(struct memhp_ctx *ctx, bool make)
+{
+	int rc = make ? make_folder(ctx, "/", "etc") : 0;
+
+	if (make && rc == 0)
+		rc = make_folder(ctx, "/etc", "tmpfiles.d");
+	return rc < 0 ? rc : memhp_ctx_open(ctx, "/etc/tmpfiles.d", O_RDONLY | O_DIRECTORY);
 }
 
 /* The file as it is, "" when there is none; NULL and errno when it cannot be read or is no plain text */
@@ -224,15 +225,16 @@ static int store_change(int folder, enum memhp_policy_key key, const char *value
 	return rc;
 }
 
-int policy_persist(const char *sysroot, enum memhp_policy_key key, const char *value, bool dry_run)
+int policy_persist(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value, bool dry_run)
 {
-	int folder = open_folder(sysroot, value && !dry_run), rc = 0;
+	bool make = value && !dry_run;
+	int folder = open_folder(ctx, make), rc = 0;
 	struct change change;
 
-	if (folder < 0 && errno == ENOENT)
+	if (folder == -ENOENT && !make)
 		return value ? PERSIST_WRITTEN : PERSIST_ALREADY;
 	if (folder < 0)
-		return -errno;
+		return folder;
 	change = work_out(folder, key, value);
 	if (!change.old)
 		rc = -errno;

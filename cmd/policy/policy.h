@@ -53,7 +53,7 @@ enum persist_result { PERSIST_ALREADY, PERSIST_WRITTEN, PERSIST_REMOVED };
  * Makes the file set the key at boot, or no longer for a NULL value; with `dry_run` it only says what that would come to. Returns
  * a result or a negative errno.
  */
-int policy_persist(const char *sysroot, enum memhp_policy_key key, const char *value, bool dry_run);
+int policy_persist(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value, bool dry_run);
 
 /* The line that does so; from malloc() */
 char *policy_persist_line(enum memhp_policy_key key, const char *value);
@@ -65,6 +65,6 @@ struct boot_way {
 };
 
 /* `argument` is KEY or KEY=VALUE; to remove it the key alone. */
-struct boot_way policy_boot_way(const char *sysroot, const char *argument, bool remove);
+struct boot_way policy_boot_way(struct memhp_ctx *ctx, const char *argument, bool remove);
 
 #endif

@@ -170,7 +170,7 @@ static void persist(struct setting *setting)
 
 	if (setting->value)
 		setting->line = policy_persist_line(setting->key, setting->value);
-	setting->persist = policy_persist(options->sysroot, setting->key, setting->value, has_option(options, OPT_DRY_RUN));
+	setting->persist = policy_persist(setting->policy->ctx, setting->key, setting->value, has_option(options, OPT_DRY_RUN));
 	if (setting->persist < 0)
 		setting->status = setting->outcome && strcmp(setting->outcome, "changed") == 0 ? EXIT_PARTLY : EXIT_FAILED;
 }
@@ -182,7 +182,7 @@ static void find_argument(struct setting *setting)
 	bool is_word = !setting->value || strcmp(setting->name, "movable_node") == 0;
 
 	setting->argument = xasprintf("%s%s%s", key, is_word ? "" : "=", is_word ? "" : setting->value);
-	setting->way = policy_boot_way(setting->policy->options->sysroot, setting->argument, !setting->value);
+	setting->way = policy_boot_way(setting->policy->ctx, setting->argument, !setting->value);
 	setting->before = setting->key >= 0 ? memhp_policy_get_value(setting->policy->kernel, setting->key)
 					    : policy_find_param(setting->policy, key);
 	if (setting->before && !*setting->before)

@@ -84,6 +84,29 @@ START_TEST(exchanged_root)
 }
 END_TEST
 
+static const struct {
+	const char *path;
+	int flags, rc;
+} below[] = {
+	{ "etc", O_RDONLY | O_DIRECTORY, 0 },      { "/link/hostname", O_RDONLY, 0 },          { "link", O_PATH | O_NOFOLLOW, 0 },
+	{ "link", O_RDONLY | O_NOFOLLOW, -ELOOP }, { "link/none", O_PATH, -ENOENT },           { "", O_PATH, -ENOENT },
+	{ "etc/hostname", O_WRONLY, -EINVAL },     { "etc/new", O_RDONLY | O_CREAT, -EINVAL },
+};
+
+START_TEST(open_below)
+{
+	struct machine machine;
+	int fd;
+
+	machine_make(&machine, "file etc/hostname other\nlink link /etc\n");
+	fd = memhp_ctx_open(machine.ctx, below[_i].path, below[_i].flags);
+	ck_assert_int_eq(fd < 0 ? fd : 0, below[_i].rc);
+	if (fd >= 0)
+		close(fd);
+	machine_release(&machine);
+}
+END_TEST
+
 START_TEST(sysfs)
 {
 	struct memhp_ctx *ctx;
@@ -349,6 +372,7 @@ UNIT("ctx", tests)
 	tcase_add_test(tests, sysroot);
 	add_table(tests, bad_sysroot, bad_sysroots);
 	tcase_add_test(tests, exchanged_root);
+	add_table(tests, open_below, below);
 	tcase_add_test(tests, sysfs);
 	add_table(tests, block_size, block_sizes);
 	tcase_add_test(tests, probe);
