@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the command line tests in Python share: trees, memctl, the schema, and counting what is wrong (tests/README.md)."""
 
+import contextlib
 import json
 import os
 import re
@@ -85,6 +86,24 @@ def describe(name, text):
     tree = os.path.join(TMP, name)
     subprocess.run([MKTREE, "-", tree], input=text.encode(), check=True)
     return tree
+
+
+@contextlib.contextmanager
+def changeable(tree):
+    """Where memctl sees a tree as a machine that can be changed, and not as a copy of one: it is mounted as it is (tests/sim)."""
+    program = os.path.join(TOP_BUILDDIR, "tests/sim/memhp-sim")
+    if not os.access(program, os.X_OK):
+        lack("the simulator was not built: install the package libfuse3-dev, and configure again")
+    if not os.path.exists("/dev/fuse"):
+        skip("/dev/fuse is missing")
+    root = tempfile.mkdtemp(dir=TMP)
+    with subprocess.Popen([program, tree, root], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        if process.stdout.readline() != b"ready\n":
+            skip(f"FUSE cannot be mounted here: {process.stderr.read().decode().strip()}")
+        try:
+            yield root
+        finally:
+            process.terminate()
 
 
 def environment(**more):

@@ -4,6 +4,7 @@
 #
 #	machine NAME               a tree of tests/data/machines/NAME.machine; it becomes $tree
 #	describe NAME <<EOF        a tree of the description on standard input, likewise
+#	changeable                 mounts $tree as it is (tests/sim): memctl sees a machine that can be changed, not a copy of one
 #	runs STATUS ARGUMENT...    run memctl on $tree; it must exit so
 #	refused STATUS ARGUMENT... the same where every write into a file fails, as a kernel may refuse it (EFBIG)
 #	shows <<EOF                its output is exactly this, and it said nothing on standard error
@@ -30,13 +31,22 @@ umask 022
 . "$top_srcdir/tests/skip.sh"
 
 tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
 # What is run as another user must be able to enter.
 chmod 755 "$tmp"
 tree=/nonexistent
+root=$tree # where memctl sees it
+mounts=
 failures=0
 what='before any run'
+
+clean_up()
+{
+	# shellcheck disable=SC2086 # numbers
+	[ -z "$mounts" ] || { kill $mounts; wait $mounts; }
+	rm -rf --one-file-system "$tmp"
+}
 
 fail()
 {
@@ -54,14 +64,34 @@ finish()
 machine()
 {
 	tree=$tmp/$1
+	root=$tree
 	[ -d "$tree" ] || "$mktree" "$top_srcdir/tests/data/machines/$1.machine" "$tree" || exit 99
 }
 
 describe()
 {
 	tree=$tmp/$1
+	root=$tree
 	rm -rf "$tree"
 	"$mktree" - "$tree" || exit 99
+}
+
+changeable()
+{
+	# What could be tried without has to be right first.
+	[ "$failures" = 0 ] || finish
+	[ -x "$top_builddir/tests/sim/memhp-sim" ] ||
+		lack 'the simulator was not built: install the package libfuse3-dev, and configure again'
+	[ -e /dev/fuse ] || skip '/dev/fuse is missing'
+	root=$(mktemp -d "$tmp/mount.XXXXXX")
+	chmod 755 "$root"
+	: >"$root.ready"
+	"$top_builddir/tests/sim/memhp-sim" "$tree" "$root" >"$root.ready" 2>&1 &
+	until grep -qx ready "$root.ready"; do
+		kill -0 $! 2>/dev/null || skip "FUSE cannot be mounted here: $(cat "$root.ready")"
+		sleep 0.01
+	done
+	mounts="$mounts $!"
 }
 
 runs()
@@ -69,7 +99,7 @@ runs()
 	runs_status=$1
 	shift
 	what="memctl $*"
-	"$MEMCTL" --sysroot "$tree" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	"$MEMCTL" --sysroot "$root" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
 	exited $? "$runs_status"
 }
 
@@ -79,14 +109,14 @@ refused()
 	shift
 	what="memctl $* (refused)"
 	# Nothing but pipes can be written to.
-	{ { (ulimit -f 0 && "$MEMCTL" --sysroot "$tree" "$@" 2>&1 >&3 </dev/null; echo $? >&4) | cat >"$tmp/err"; } 3>&1 |
+	{ { (ulimit -f 0 && "$MEMCTL" --sysroot "$root" "$@" 2>&1 >&3 </dev/null; echo $? >&4) | cat >"$tmp/err"; } 3>&1 |
 		cat >"$tmp/out"; } 4>&1 | cat >"$tmp/status"
 	exited "$(cat "$tmp/status")" "$refused_status"
 }
 
 exited()
 {
-	sed -i "s|$tree|TREE|g" "$tmp/out" "$tmp/err"
+	sed -i -e "s|$root|TREE|g" -e "s|$tree|TREE|g" "$tmp/out" "$tmp/err"
 	# How long a change takes is up to the machine.
 	! grep -Eq ' ([0-9]{3,}ms|[0-9.]+s)$' "$tmp/out" || narrow_times
 	sed -i -e 's/ [ 0-9][0-9]ms$/  0ms/' -e 's/ in [0-9.]*m*s\.$/ in 0ms./' -e 's/"elapsed_ms": [0-9]*/"elapsed_ms": 0/g' \

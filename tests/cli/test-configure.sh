@@ -38,6 +38,7 @@ golden configure-plan-json
 runs 0 configure --all --dry-run --memmap-on-memory
 prints 'standby configured yes              planned'
 firmware 14 config 0
+changeable
 # The setting changes while it can, and nothing else.
 runs 64 configure --block 11-14 --memmap-on-memory
 golden configure-memmap
@@ -54,6 +55,7 @@ firmware 15 config 1
 
 rm -rf "$tree"
 machine s390-standby
+changeable
 # Only what is offline, the highest first
 runs 1 deconfigure --block 8
 golden deconfigure-online
@@ -110,6 +112,7 @@ dir sys/firmware/memory/memory007
 END
 runs 64 list -o RANGE,STATE,CONFIGURED,MEMMAP-ON-MEMORY
 golden configure-odd
+changeable
 runs 64 configure --block 2,4-6,9
 golden configure-odd-done
 rm -rf "$tree/sys/firmware/memory/memory5"
@@ -124,9 +127,10 @@ firmware 5 config 1
 # Who may not write is told so before anything is tried.
 rm -rf "$tmp/s390-standby"
 machine s390-standby
+changeable
 find "$tree" -type f -exec chmod a-w {} +
 normal_memctl=$MEMCTL
-if read_only "$tree"; then
+if read_only "$root"; then
 	runs 1 configure --block 15
 	says 'read-only'
 	mute
@@ -135,6 +139,7 @@ fi
 
 # A dax device as a whole
 machine dax
+changeable
 state=$tree/sys/devices/platform/ACPI0017:00/root0/decoder0.0/region0/dax_region0/dax1.0/state
 runs 0 configure --source dax1.0
 shows <<END

@@ -66,7 +66,8 @@ says 'no selected block is left to go online'
 mute
 changed_blocks 0
 
-# What a plain folder takes is changed: no more than asked for, the best first.
+changeable
+# What a folder takes is changed: no more than asked for, the best first.
 runs 0 offline --size 256M --block 0-1,72,110-111 --noheadings
 prints 110-111
 changed_blocks 2
@@ -94,12 +95,14 @@ changed_blocks 0
 # All or nothing. Here nothing comes back, for a folder gives back the word that was written; it is told block by block.
 machine going-offline
 age
+changeable
 runs 64 offline --count 100 --rollback --zone Movable
 says 'changed and not brought back: '
 says 'there are not enough blocks: '
 prints rollback-failed
 machine x86-two-node
 age
+changeable
 runs 64 offline --block 0,127 --rollback --json
 prints '"outcome": "rollback-failed"'
 prints '"outcome": "partial"'
@@ -121,6 +124,7 @@ blocks 16-19 node 0 state offline zones "Normal Movable"
 file proc/meminfo "MemTotal: 2097152 kB\nMemFree: 900000 kB\nMemAvailable: 1048576 kB\n"
 END
 age
+changeable
 runs 0 offline --dry-run --size 1G
 says_no refused
 runs 4 offline --dry-run --count 9
@@ -163,6 +167,7 @@ blocks 4-14 node 0 zones Movable
 blocks 16-31 node 0 state offline zones "Movable Normal"
 END
 age
+changeable
 runs 0 online --dry-run --movable --count 1
 silent
 runs 0 online --dry-run --movable --count 2

@@ -6,6 +6,7 @@
 need flock util-linux
 machine x86-two-node
 
+changeable
 # Without DIR/run there is no lock, and none is made.
 runs 0 offline --block 127
 silent
@@ -13,6 +14,8 @@ silent
 
 mkdir "$tree/run"
 lock=$tree/run/memctl.lock
+# A lock is one of the file that memctl sees.
+seen=$root/run/memctl.lock
 for command in list status 'offline --block 126 --dry-run' 'online --help'; do
 	# shellcheck disable=SC2086 # words
 	runs 0 $command
@@ -24,7 +27,7 @@ runs 0 offline --block 126
 silent
 [ "$(stat -c '%a %F' "$lock")" = '600 regular file' ] || fail "$(stat -c '%a %F' "$lock")"
 grep -qx '[1-9][0-9]*' "$lock" || fail "the lock says: $(cat "$lock")"
-flock --nonblock "$lock" true || fail 'the lock is not free afterwards'
+flock --nonblock "$seen" true || fail 'the lock is not free afterwards'
 runs 0 offline --block 125
 silent
 
@@ -39,7 +42,7 @@ rm "$lock"
 # hold: from here on another process, 4711, has the lock; release ends that.
 hold()
 {
-	exec 9<>"$lock"
+	exec 9<>"$seen"
 	flock --nonblock 9 || fail 'the lock cannot be taken'
 	echo 4711 >"$lock"
 }
@@ -78,7 +81,7 @@ start()
 {
 	what="memctl $* (waiting)"
 	: >"$tmp/err"
-	env --default-signal=INT,TERM,HUP "$MEMCTL" --sysroot "$tree" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null 9>&- &
+	env --default-signal=INT,TERM,HUP "$MEMCTL" --sysroot "$root" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null 9>&- &
 	waiter=$!
 	await grep -q 4711 "$tmp/err"
 }
@@ -137,7 +140,7 @@ says 'cannot take the lock'
 rm "$lock"
 mkfifo "$lock"
 what='a FIFO for a lock'
-timeout 120 "$MEMCTL" --sysroot "$tree" offline --block 121 >"$tmp/out" 2>"$tmp/err" </dev/null
+timeout 120 "$MEMCTL" --sysroot "$root" offline --block 121 >"$tmp/out" 2>"$tmp/err" </dev/null
 [ $? -lt 100 ] || fail 'it did not end'
 
 finish

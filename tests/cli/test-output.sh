@@ -45,10 +45,11 @@ what='memctl list <&- 2>&-'
 
 # Closed descriptors are not those of what is opened next: the document does not go into the lock.
 mkdir -p "$tree/run"
+changeable
 for command in 'offline --block 127 --json --progress' 'online --block 127 --json'; do
 	what="memctl $command <&- >&- 2>&-"
 	# shellcheck disable=SC2086 # words
-	"$MEMCTL" --sysroot "$tree" $command <&- >&- 2>&-
+	"$MEMCTL" --sysroot "$root" $command <&- >&- 2>&-
 	status=$?
 	[ $status = 1 ] || fail "exit status $status, not 1"
 	! grep -q '[^0-9]' "$tree/run/memctl.lock" || fail "the lock says: $(cat "$tree/run/memctl.lock")"

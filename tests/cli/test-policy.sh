@@ -84,6 +84,7 @@ param auto_movable_numa_aware Y
 param memmap_on_memory N
 blocks 0-3 zones Normal
 END
+changeable
 runs 0 policy set auto_online_blocks online_movable
 shows <<END
 auto_online_blocks: offline -> online_movable
@@ -136,13 +137,16 @@ prints 'Nothing to take back'
 
 # Several at once: none fails, and none loses what another one adds.
 for round in 1 2 3 4 5 6; do
+	pids=
 	for setting in 'auto_online_blocks online' 'online_policy auto-movable' 'auto_movable_ratio 200' \
 		'auto_movable_numa_aware N'; do
 		# shellcheck disable=SC2086 # words
-		"$MEMCTL" --sysroot "$tree" policy set $setting --persist >"$tmp/at-once-${setting%% *}" 2>&1 ||
+		"$MEMCTL" --sysroot "$root" policy set $setting --persist >"$tmp/at-once-${setting%% *}" 2>&1 ||
 			echo "$setting: $(cat "$tmp/at-once-${setting%% *}")" >>"$tmp/at-once" &
+		pids="$pids $!"
 	done
-	wait
+	# shellcheck disable=SC2086 # numbers
+	wait $pids
 	[ ! -e "$tmp/at-once" ] || fail "at once: $(cat "$tmp/at-once")"
 	[ "$(grep -c '^w ' "$tree/$conf")" = 4 ] || fail "in round $round a line is lost: $(cat "$tree/$conf")"
 	[ "$(ls -A "$tree/etc/tmpfiles.d")" = memctl.conf ] || fail 'more than the file'

@@ -116,6 +116,7 @@ prints '"code": "unsupported"'
 
 # The address is written as it is; in a folder no block appears.
 machine probe
+changeable
 runs 1 probe --timeout 5s 0x20000000 0x30000000
 prints 'device-tree failed '
 prints 'device-tree not-tried '

@@ -74,8 +74,8 @@ def check_terminal(tree, args, pattern):
     lib.check(not re.search(pattern, lines[-1]), f"{what}: the line is left: {said!r}")
 
 
-def main():
-    tree = lib.machine("x86-two-node")
+def check_unchanged(tree, root):
+    """Before anything is changed there is nothing to tell but the result."""
     before = lib.checksum(tree)
     for args, status in [
         (["offline", "--dry-run", "--block", "104"], 0),
@@ -88,35 +88,43 @@ def main():
         (["offline", "--block", "9999"], 2),
         (["offline", "--size", "1M"], 2),
     ]:
-        # Before anything is changed there is nothing to tell but the result.
-        check(tree, args, status, 0)
+        check(root, args, status, 0)
     lib.check(lib.checksum(tree) == before, "the tree was changed")
 
-    found = check(tree, ["offline", "--block", "0,104-107,128"], 64, 4)
+
+def check_changed(root):
+    found = check(root, ["offline", "--block", "0,104-107,128"], 64, 4)
     lib.equal(found["progress"][-1]["goal"], 4, "blocks that are to be changed")
     lib.equal(found["progress"][-1]["done"], 4, "blocks that are as asked")
     lib.equal(len(found["result"]["blocks"]), 6, "blocks of the result")
     lib.equal([line["rolling_back"] for line in found["progress"]].count(True), 0, "no rollback")
-    found = check(tree, ["offline", "--size", "256M", "--retry", "2"], 0, 2)
+    found = check(root, ["offline", "--size", "256M", "--retry", "2"], 0, 2)
     lib.equal(found["progress"][-1]["goal"], 2, "the goal of --size 256M")
-    found = check(tree, ["offline", "--count", "100", "--zone", "Movable", "--rollback"], 64, 2)
+    found = check(root, ["offline", "--count", "100", "--zone", "Movable", "--rollback"], 64, 2)
     back = [(line["done"], line["goal"]) for line in found["progress"] if line["rolling_back"]]
     lib.equal(back[0], (0, len(back) - 1), "a rollback begins with nothing, and tells of each block")
     lib.check(found["progress"][-1]["rolling_back"], "a rollback comes last")
-
-    # While a device is being ejected
-    tree = lib.machine("dimm")
-    found = check(tree, ["remove", "--source", "dimm:PNP0C80:01", "--block-timeout", "300ms"], 124, 1)
-    lib.equal({(line["ejecting"], line["block_id"]) for line in found["progress"]}, {(True, None)}, "the wait for the firmware")
-    check_terminal(tree, ["remove", "--source", "dimm:PNP0C80:01", "--block-timeout", "infinity"],
-                   r"waiting for dimm:PNP0C80:01 to be ejected, [1-9][0-9]*s")
-    tree = lib.machine("x86-two-node")
-
     # People see progress at a terminal alone.
-    run = lib.Run(tree, "offline", "--progress", "--block", "72")
+    run = lib.Run(root, "offline", "--progress", "--block", "72")
     lib.equal((run.status, run.out), (2, ""), f"{run.what}")
-    run = lib.Run(tree, "offline", "--block", "72")
+    run = lib.Run(root, "offline", "--block", "72")
     lib.equal((run.status, run.err), (0, ""), f"{run.what}")
+
+
+def check_ejecting(root):
+    found = check(root, ["remove", "--source", "dimm:PNP0C80:01", "--block-timeout", "300ms"], 124, 1)
+    lib.equal({(line["ejecting"], line["block_id"]) for line in found["progress"]}, {(True, None)}, "the wait for the firmware")
+    check_terminal(root, ["remove", "--source", "dimm:PNP0C80:01", "--block-timeout", "infinity"],
+                   r"waiting for dimm:PNP0C80:01 to be ejected, [1-9][0-9]*s")
+
+
+def main():
+    tree = lib.machine("x86-two-node")
+    with lib.changeable(tree) as root:
+        check_unchanged(tree, root)
+        check_changed(root)
+    with lib.changeable(lib.machine("dimm")) as root:
+        check_ejecting(root)
     lib.finish()
 
 

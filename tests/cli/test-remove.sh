@@ -59,6 +59,7 @@ says 'root may see more'
 
 # The firmware does not come to it: blocks are left, and said to be.
 machine dimm
+changeable
 runs 124 remove --source dimm:PNP0C80:01 --block-timeout 5s
 golden remove-left
 [ "$(cat "$eject")" = 1 ] || fail 'nothing was written to eject'
@@ -66,7 +67,7 @@ runs 124 remove --source dimm:PNP0C80:01 --timeout 5s --json
 golden remove-left-json
 # A signal ends the wait; the report comes first.
 : >"$eject"
-"$MEMCTL" --sysroot "$tree" remove --source dimm:PNP0C80:01 --json >"$tmp/out" 2>"$tmp/err" &
+"$MEMCTL" --sysroot "$root" remove --source dimm:PNP0C80:01 --json >"$tmp/out" 2>"$tmp/err" &
 await test -s "$eject"
 kill -TERM $!
 wait $!
@@ -76,7 +77,7 @@ prints '"eject_errno": "ECANCELED"'
 # It has come to half of them by then.
 : >"$eject"
 mkdir "$tmp/half"
-"$MEMCTL" --sysroot "$tree" remove --source dimm:PNP0C80:01 >"$tmp/out" 2>"$tmp/err" &
+"$MEMCTL" --sysroot "$root" remove --source dimm:PNP0C80:01 >"$tmp/out" 2>"$tmp/err" &
 await test -s "$eject"
 mv "$memory"/memory3[67] "$tmp/half"
 kill -TERM $!
@@ -104,7 +105,8 @@ file sys/bus/acpi/devices/PNP0C80:00/eject ""
 link sys/devices/system/memory/memory8/firmware_node ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00
 END
 normal_memctl=$MEMCTL
-if read_only "$tree/sys/bus"; then
+changeable
+if read_only "$root/sys/bus"; then
 	runs 1 remove --source dimm:PNP0C80:00 --json
 	prints '"code": "read-only"'
 	[ "$(cat "$tree/sys/devices/system/memory/memory8/state")" = online ] || fail 'a block was taken offline'
@@ -122,6 +124,7 @@ file proc/meminfo "MemTotal: 1310720 kB\nMemFree: 300000 kB\nMemAvailable: 26214
 link sys/devices/system/memory/memory8/firmware_node ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00
 link sys/devices/system/memory/memory9/firmware_node ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00
 END
+changeable
 runs 4 remove --source dimm:PNP0C80:00 --keep-free 200M
 says 'refused: '
 runs 64 remove --source dimm:PNP0C80:00
@@ -140,6 +143,7 @@ boot_map 0-7
 file sys/bus/dax/devices/dax0.0/state "online\n"
 file proc/iomem "00000000-3fffffff : System RAM\n40000000-4fffffff : dax0.0\n  40000000-4fffffff : System RAM (kmem)\n"
 END
+changeable
 runs 0 remove --source dax0.0 --dry-run
 prints 'and dax0.0 would be ejected'
 runs 124 remove --source dax0.0 --block-timeout 5s

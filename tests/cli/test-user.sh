@@ -43,6 +43,7 @@ golden user-explain
 runs 0 explain --block 5
 golden user-explain-block
 
+changeable
 # Changing is not: one sentence for the whole request, and nothing was tried.
 runs 1 offline --block 4-5
 golden user-offline
@@ -72,7 +73,7 @@ chmod 444 "$tree/sys/devices/system/memory/memory1/state" "$tree/sys/devices/sys
 if [ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null; then
 	cat >"$tmp/read-only" <<END
 #!/bin/sh
-exec unshare --mount sh -c 'mount --bind "\$0" "\$0" && mount -o remount,bind,ro "\$0" && exec "\$@"' "$tree" "$root_memctl" "\$@"
+exec unshare --mount sh -c 'mount --bind "\$0" "\$0" && mount -o remount,bind,ro "\$0" && exec "\$@"' "$root" "$root_memctl" "\$@"
 END
 	chmod 755 "$tmp/read-only"
 	find "$tree" -type f -exec chmod u+w {} +

@@ -157,25 +157,40 @@ static int prepare(char *folder, const char *machine)
 	return 0;
 }
 
+/* Somebody's folder, as it is */
+static int take_folder(const char *folder)
+{
+	sim_init(&sim, NULL, folder);
+	sim.backing_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return sim.backing_fd < 0 ? -1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *tmp = getenv("TMPDIR");
 	char folder[PATH_MAX];
+	struct stat st;
 	int status = 1;
 
 	if (argc < 3 || argv[1][0] == '-') {
-		fputs("usage: memhp-sim MACHINE-FILE MOUNTPOINT [COMMAND [ARGUMENT]...]\n"
-		      "mounts a simulated machine while the command runs, or else until it is unmounted or gets SIGTERM\n",
+		fputs("usage: memhp-sim MACHINE-FILE|FOLDER MOUNTPOINT [COMMAND [ARGUMENT]...]\n"
+		      "mounts a simulated machine, or a folder as it is, while the command runs, or else until it is unmounted or "
+		      "gets SIGTERM\n",
 		      stderr);
 		return 2;
 	}
 	umask(022);
 	snprintf(folder, sizeof(folder), "%s/memhp-sim.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (prepare(folder, argv[1]) == 0)
+	if (stat(argv[1], &st) == 0 && S_ISDIR(st.st_mode)) {
+		if (take_folder(argv[1]) == 0)
+			status = run(argv[2], argv + 3);
+	} else if (prepare(folder, argv[1]) == 0) {
 		status = run(argv[2], argv + 3);
+	}
 	if (sim.backing_fd >= 0)
 		close(sim.backing_fd);
-	tree_remove(folder);
+	if (!sim.plain)
+		tree_remove(folder);
 	sim_free(&sim);
 	return status;
 }

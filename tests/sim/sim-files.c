@@ -55,6 +55,8 @@ void sim_identify(struct sim *sim, const char *path, struct sim_file *file)
 
 	file->kind = SIM_PLAIN;
 	file->name = strncmp(path, SIM_MEMORY "/", strlen(SIM_MEMORY "/")) == 0 ? path + strlen(SIM_MEMORY "/") : path;
+	if (sim->plain)
+		return;
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		if (strcmp(path, files[i].path) == 0)
 			file->kind = files[i].kind;

@@ -47,6 +47,17 @@ static bool is_interrupted(void)
 	return fuse_interrupted() != 0;
 }
 
+static bool is_below(const char *path, const char *folder)
+{
+	return strncmp(path, folder, strlen(folder)) == 0;
+}
+
+/* Whether files come and go as they do on a disk: below /run, and in a folder that is mounted as it is. */
+static bool is_disk(const char *path)
+{
+	return is_below(path, "/run/") || (get_sim()->plain && !is_below(path, "/sys/"));
+}
+
 /* What the kernel would say to this user; mask is that of access(2). */
 static int check_access(const char *path, int mask)
 {
@@ -190,7 +201,7 @@ static int do_open(const char *path, struct fuse_file_info *fi)
 
 static int do_create(const char *path, mode_t mode, struct fuse_file_info *fi)
 {
-	if (strncmp(path, "/run/", 5) != 0)
+	if (!is_disk(path))
 		return get_sim()->readonly ? -EROFS : -EACCES;
 	return open_file(path, fi, (fi->flags & ~(O_TRUNC | O_APPEND)) | O_CREAT, mode);
 }
@@ -205,15 +216,15 @@ static int do_write(const char *path, const char *buf, size_t size, off_t offset
 	return sim_file_write(get_sim(), get_file(fi), fuse_get_context()->pid, is_interrupted, buf, size, offset);
 }
 
-/* To make a simulated file empty does nothing to it. */
+/* To make a file of sysfs empty does nothing to it. */
 static int do_truncate(const char *path, off_t size, struct fuse_file_info *fi)
 {
 	int fd, rc;
 
-	if (path && strncmp(path, "/run/", 5) != 0)
+	if (path && !is_disk(path))
 		return check_access(path, W_OK);
 	if (fi)
-		return result(strncmp(get_file(fi)->path, "run/", 4) == 0 ? ftruncate(get_file(fi)->fd, size) : 0);
+		return result(path || is_below(get_file(fi)->path, "run/") ? ftruncate(get_file(fi)->fd, size) : 0);
 	fd = openat(get_backing(), relative(path), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -224,7 +235,24 @@ static int do_truncate(const char *path, off_t size, struct fuse_file_info *fi)
 
 static int do_unlink(const char *path)
 {
-	return strncmp(path, "/run/", 5) == 0 ? result(unlinkat(get_backing(), relative(path), 0)) : -EPERM;
+	return is_disk(path) ? result(unlinkat(get_backing(), relative(path), 0)) : -EPERM;
+}
+
+static int do_mkdir(const char *path, mode_t mode)
+{
+	return is_disk(path) ? result(mkdirat(get_backing(), relative(path), mode)) : -EPERM;
+}
+
+static int do_rename(const char *from, const char *to, unsigned int flags)
+{
+	if (flags)
+		return -EINVAL;
+	return is_disk(from) && is_disk(to) ? result(renameat(get_backing(), relative(from), get_backing(), relative(to))) : -EPERM;
+}
+
+static int do_chmod(const char *path, mode_t mode, struct fuse_file_info *fi)
+{
+	return path && is_disk(path) ? result(fchmodat(get_backing(), relative(path), mode, 0)) : -EPERM;
 }
 
 void sim_close_file(struct sim *sim, struct sim_file *file)
@@ -262,5 +290,8 @@ const struct fuse_operations sim_operations = {
 	.write = do_write,
 	.truncate = do_truncate,
 	.unlink = do_unlink,
+	.mkdir = do_mkdir,
+	.rename = do_rename,
+	.chmod = do_chmod,
 	.release = do_release,
 };

@@ -380,6 +380,9 @@ int sim_init(struct sim *sim, const char *machine, const char *backing)
 		abort();
 	sim->tree = tree_new();
 	sim->started_ms = sim_now_ms();
+	sim->plain = !machine;
+	if (sim->plain)
+		return 0;
 	rc = read_machine(sim, machine);
 	if (rc == 0)
 		rc = tree_make(sim->tree, backing, 0);

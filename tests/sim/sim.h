@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A simulated machine whose memory blocks change as the kernel's do. A file describes it by the lines of tests/tree/tree.h, and
- * these:
+ * these. A folder in its place is mounted as it is: nothing is simulated, a file takes any word. Lines:
  *
  *	profile 4.18                      an old kernel: auto_online_blocks knows two words, the first offline of a block in Movable
  *	                                  fails with EBUSY, zones do not shrink, a probe too far says EEXIST
@@ -116,6 +116,7 @@ struct sim {
 	struct sim_store *stores;
 	bool locked; /* device_hotplug_lock */
 	bool old, readonly, movable_node, stopping;
+	bool plain; /* the folder is somebody's, and nothing is simulated */
 	char auto_online[32];
 	bool auto_movable, numa_aware; /* online_policy is auto-movable; auto_movable_numa_aware */
 	unsigned int ratio;            /* auto_movable_ratio */
@@ -128,7 +129,7 @@ struct sim {
 	char error[256];
 };
 
-/* sim-model.c: blocks and zones, and no time. All of it is called with the mutex held. */
+/* sim-model.c: blocks and zones, and no time. All of it is called with the mutex held. Without a machine all files are plain. */
 int sim_init(struct sim *sim, const char *machine, const char *backing);
 void sim_free(struct sim *sim);
 struct sim_block *sim_find(const struct sim *sim, uint64_t id);
