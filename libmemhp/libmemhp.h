@@ -620,6 +620,15 @@ const struct memhp_node *memhp_snapshot_get_node(const struct memhp_snapshot *sn
 unsigned int memhp_node_get_id(const struct memhp_node *node);
 
 /**
+ * @brief Whether all blocks of a node are known.
+ * @param node a node, not NULL
+ * @return 0; or the negative errno of reading its folder, when there are blocks of which it is not known whether they belong to it:
+ *         then it has at least as many as the counts say.
+ * @since 0.1
+ */
+int memhp_node_get_error(const struct memhp_node *node);
+
+/**
  * @brief Number of a node's blocks in a state.
  *
  * A block of several nodes counts for each of them.

@@ -8,6 +8,11 @@ MEMHP_EXPORT unsigned int memhp_node_get_id(const struct memhp_node *node)
 	return node->id;
 }
 
+MEMHP_EXPORT int memhp_node_get_error(const struct memhp_node *node)
+{
+	return node->error;
+}
+
 MEMHP_EXPORT size_t memhp_node_count_state(const struct memhp_node *node, enum memhp_state state)
 {
 	return (size_t)state < MEMHP_NUM_STATES ? node->num_state[state] : 0;

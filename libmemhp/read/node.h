@@ -7,6 +7,7 @@
 
 struct memhp_node {
 	unsigned int id;
+	int error; /* why more blocks may belong to it */
 	size_t num_state[MEMHP_NUM_STATES];
 	size_t num_zone[MEMHP_NUM_ZONES];
 };

@@ -10,9 +10,9 @@
 #include "read/block.h"
 #include "read/files.h"
 #include "read/machine.h"
-#include "read/node.h"
 #include "read/parse.h"
 #include "read/scan-attrs.h"
+#include "read/scan-nodes.h"
 #include "read/snapshot.h"
 #include "read/source.h"
 #include "util.h"
@@ -105,124 +105,6 @@ static int scan_standby(struct scan *scan)
 	return 0;
 }
 
-static int compare_nodes(const void *a, const void *b)
-{
-	const struct memhp_node *x = a, *y = b;
-
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-static int scan_node_ids(struct memhp_snapshot *snapshot, int node_fd)
-{
-	_cleanup_closedir_ DIR *dir = NULL;
-	struct dirent *entry;
-	int rc = memhp__file_list(node_fd, ".", &dir);
-
-	while (rc == 0 && (entry = memhp__file_next(dir, &rc))) {
-		uint64_t id;
-
-		if (!memhp__parse_numbered_name(entry->d_name, "node", &id) || id > INT32_MAX ||
-		    (entry->d_type != DT_DIR && entry->d_type != DT_UNKNOWN))
-			continue;
-		if (!ARRAY_RESERVE(snapshot->nodes, snapshot->num_nodes, snapshot->allocated_nodes))
-			return -ENOMEM;
-		snapshot->nodes[snapshot->num_nodes++] = (struct memhp_node){ .id = (unsigned int)id };
-	}
-	if (snapshot->num_nodes)
-		qsort(snapshot->nodes, snapshot->num_nodes, sizeof(struct memhp_node), compare_nodes);
-	return rc;
-}
-
-/* A block on a node, in the order of nodes */
-struct membership {
-	uint32_t block, node;
-};
-
-struct memberships {
-	struct membership *items;
-	size_t num, allocated;
-};
-
-static int scan_node_blocks(const struct memhp_snapshot *snapshot, int node_fd, uint32_t node, struct memberships *found)
-{
-	_cleanup_closedir_ DIR *dir = NULL;
-	struct dirent *entry;
-	char name[16];
-	int rc;
-
-	snprintf(name, sizeof(name), "node%u", snapshot->nodes[node].id);
-	rc = memhp__file_list(node_fd, name, &dir);
-	if (rc < 0)
-		return rc == -ENOENT || rc == -ENOTDIR ? 0 : rc; /* a node may vanish, too */
-	while ((entry = memhp__file_next(dir, &rc))) {
-		uint64_t id;
-		size_t index;
-
-		/* memory_failure and its kind live here as well */
-		if (!memhp__parse_numbered_name(entry->d_name, "memory", &id))
-			continue;
-		index = memhp__snapshot_lower_bound(snapshot, id);
-		if (index == snapshot->num_blocks || snapshot->blocks[index].id != id)
-			continue;
-		if (!ARRAY_RESERVE(found->items, found->num, found->allocated))
-			return -ENOMEM;
-		found->items[found->num++] = (struct membership){ (uint32_t)index, node };
-	}
-	return rc;
-}
-
-/* Gives each block its run of node ids in one array: a counting sort by block that keeps the order of nodes. */
-static int assign_nodes(struct memhp_snapshot *snapshot, const struct memberships *found)
-{
-	uint32_t next = 0;
-
-	snapshot->block_nodes = calloc(found->num + 1, sizeof(*snapshot->block_nodes));
-	if (!snapshot->block_nodes)
-		return -ENOMEM;
-	for (size_t i = 0; i < found->num; i++)
-		snapshot->blocks[found->items[i].block].num_nodes++;
-	for (size_t i = 0; i < snapshot->num_blocks; i++) {
-		snapshot->blocks[i].first_node = next;
-		next += snapshot->blocks[i].num_nodes;
-		snapshot->blocks[i].num_nodes = 0;
-	}
-	for (size_t i = 0; i < found->num; i++) {
-		struct memhp_block *block = &snapshot->blocks[found->items[i].block];
-		struct memhp_node *node = &snapshot->nodes[found->items[i].node];
-
-		snapshot->block_nodes[block->first_node + block->num_nodes++] = node->id;
-		node->num_state[block->state]++;
-		if (block->state == MEMHP_STATE_ONLINE)
-			node->num_zone[memhp_block_get_zone(block)]++;
-	}
-	return 0;
-}
-
-static int scan_nodes(struct scan *scan)
-{
-	struct memhp_snapshot *snapshot = scan->snapshot;
-	_cleanup_close_ int node_fd = memhp__file_open_dir(scan->ctx, SYSFS_NODE);
-	struct memberships found = { 0 };
-	int rc = node_fd < 0 ? node_fd : scan_node_ids(snapshot, node_fd);
-
-	if (rc == -ENOENT || rc == -ENOTDIR)
-		rc = 0; /* a machine without NUMA */
-	/* One node that cannot be read leaves a doubt about every block, and yet the others are worth knowing. */
-	for (size_t i = 0; rc != -ENOMEM && i < snapshot->num_nodes; i++) {
-		int node_rc = scan_node_blocks(snapshot, node_fd, (uint32_t)i, &found);
-
-		if (node_rc < 0)
-			rc = node_rc;
-	}
-	if (rc != -ENOMEM) {
-		for (size_t i = 0; i < snapshot->num_blocks; i++)
-			snapshot->blocks[i].error[attr_index(MEMHP_ATTR_NODES)] = (uint8_t)-rc;
-		rc = assign_nodes(snapshot, &found);
-	}
-	free(found.items);
-	return rc;
-}
-
 static int scan_all(struct scan *scan)
 {
 	unsigned int attrs = scan->snapshot->attrs;
@@ -239,7 +121,7 @@ static int scan_all(struct scan *scan)
 	if (rc == 0 && (attrs & MEMHP_ATTR_SOURCE))
 		rc = memhp__scan_sources(scan);
 	if (rc == 0 && (attrs & MEMHP_ATTR_NODES))
-		rc = scan_nodes(scan);
+		rc = memhp__scan_nodes(scan);
 	return rc;
 }
 

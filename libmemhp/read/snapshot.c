@@ -62,6 +62,22 @@ size_t memhp__snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64
 	return memhp__blocks_lower_bound(snapshot->blocks, snapshot->num_blocks, id);
 }
 
+static int compare_nodes(const void *a, const void *b)
+{
+	const struct memhp_node *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+struct memhp_node *memhp__snapshot_find_node(const struct memhp_snapshot *snapshot, unsigned int id)
+{
+	struct memhp_node key = { .id = id };
+
+	if (!snapshot->num_nodes)
+		return NULL;
+	return bsearch(&key, snapshot->nodes, snapshot->num_nodes, sizeof(key), compare_nodes);
+}
+
 MEMHP_EXPORT const struct memhp_block *memhp_snapshot_find_block(const struct memhp_snapshot *snapshot, uint64_t block_id)
 {
 	const struct memhp_block *block = memhp_snapshot_get_block(snapshot, memhp__snapshot_lower_bound(snapshot, block_id));

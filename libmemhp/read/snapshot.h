@@ -19,6 +19,7 @@ struct memhp_snapshot {
 	size_t num_state[MEMHP_NUM_STATES];
 	size_t num_zone[MEMHP_NUM_ZONES];
 	struct memhp_node *nodes;
+	int nodes_error; /* why there may be more of them */
 	size_t num_nodes, allocated_nodes;
 	struct memhp_source *sources;
 	size_t num_sources, allocated_sources;
@@ -28,5 +29,8 @@ struct memhp_snapshot {
 /* Index of the first block whose id is at least `id`; num_blocks when there is none. The second: of the snapshot's blocks. */
 size_t memhp__blocks_lower_bound(const struct memhp_block *blocks, size_t num_blocks, uint64_t id);
 size_t memhp__snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id);
+
+/* NULL when there is no such node */
+struct memhp_node *memhp__snapshot_find_node(const struct memhp_snapshot *snapshot, unsigned int id);
 
 #endif

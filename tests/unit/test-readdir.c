@@ -71,15 +71,20 @@ START_TEST(blocks)
 }
 END_TEST
 
-/* A node may have blocks that were not seen: no block's nodes are certain. */
+/* A node may have blocks that were not seen: only a block's own links, where it has any, are certain then. */
 START_TEST(node)
 {
 	struct memhp_snapshot *snapshot;
 	struct machine machine;
 
-	set_up(&machine, "node 0\nblocks 0-3 node 0 zones Normal\n", "node0");
+	set_up(&machine,
+	       "node 0\nblocks 0-3 node 0 zones Normal\nremove sys/devices/system/memory/memory0/node0\n"
+	       "link sys/devices/system/node/nodeless nowhere\n",
+	       "nodeless");
 	snapshot = machine_scan(&machine, MEMHP_ATTR_NODES);
 	ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, 0), MEMHP_ATTR_NODES), -EIO);
+	ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, 1), MEMHP_ATTR_NODES), 0);
+	ck_assert_int_eq(memhp_block_get_node(memhp_snapshot_get_block(snapshot, 1), 0), 0);
 	memhp_snapshot_unref(snapshot);
 	machine_release(&machine);
 }

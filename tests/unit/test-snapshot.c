@@ -64,6 +64,15 @@ static const struct {
 	  "dir " SYSFS_NODE "/node00/memory0\ndir " SYSFS_NODE "/node-1/memory0\ndir " SYSFS_NODE "/node4294967296/memory0\n"
 	  "dir " SYSFS_NODE "/nodes/memory0\nlink " SYSFS_NODE "/node7 node0\nfile " SYSFS_NODE "/node8 text\n",
 	  "0 online Normal Normal 0;" },
+	/* the links of one side are enough, also where each has a part */
+	{ "node 0\nnode 2\nblocks 0-1 node 0 zones Normal\nblocks 2 node 0,2 zones none\nremove " SYSFS_NODE "\n",
+	  "0 online Normal Normal 0;1 online Normal Normal 0;2 online none  0,2;" },
+	{ "node 0\nnode 2\nblocks 0-1 node 0 zones Normal\nblocks 2 node 0,2 zones none\nremove " MEMORY "memory1/node0\n"
+	  "remove " MEMORY "memory2/node0\nremove " SYSFS_NODE "/node2/memory2\nremove " SYSFS_NODE "/node0/memory0\n",
+	  "0 online Normal Normal 0;1 online Normal Normal 0;2 online none  0;" },
+	{ "node 1\nblocks 0 zones Normal\nlink " MEMORY "memory0/node3 ../../node/node3\nlink " MEMORY
+	  "memory0/node2147483648 ../../node/node0\n",
+	  "0 online Normal Normal 3;" },
 	/* names beside the blocks that are none */
 	{ "blocks 1 zones Normal\nfile " MEMORY "memory state\nfile " MEMORY "memory2 text\nlink " MEMORY "memory3 memory1\n"
 	  "dir " MEMORY "memory_4\ndir " MEMORY "xmemory5\ndir " MEMORY "Memory6\ndir " MEMORY "memory-7\n",
@@ -197,7 +206,7 @@ static const struct {
 	{ "blocks 5 memmap_on_memory 1\n", MEMHP_ATTR_MEMMAP_ON_MEMORY, 0 },
 	{ "blocks 5 memmap_on_memory Y\n", MEMHP_ATTR_MEMMAP_ON_MEMORY, -EBADMSG },
 	{ "", MEMHP_ATTR_NODES, 0 },
-	{ "file " SYSFS_NODE " text\n", MEMHP_ATTR_NODES, 0 },
+	{ "file " SYSFS_NODE " text\n", MEMHP_ATTR_NODES, -ENOTDIR },
 	{ "", (enum memhp_attr)0, -ENODATA },
 	{ "", (enum memhp_attr)(1 << MEMHP_NUM_ATTRS), -ENODATA },
 };
@@ -413,9 +422,9 @@ static const struct {
 	/* a file that goes away alone is a file that is not there */
 	{ "memory5/state", "memory5/valid_zones", 0, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES,
 	  "4 online Normal Normal ;5 online unknown -95 ;6 online Normal Normal ;" },
-	/* nodes go as well */
+	/* nodes go as well, and the links of the blocks tell the same */
 	{ "memory6/state", "../node", 0, MEMHP_ATTR_STATE | MEMHP_ATTR_NODES,
-	  "4 online unknown -61 ;5 online unknown -61 ;6 online unknown -61 ;" },
+	  "4 online unknown -61 0;5 online unknown -61 0;6 online unknown -61 0;" },
 	{ "memory6/state", "../node/node1", 0, MEMHP_ATTR_STATE | MEMHP_ATTR_NODES,
 	  "4 online unknown -61 0;5 online unknown -61 0;6 online unknown -61 0;" },
 };
