@@ -164,6 +164,7 @@ enum memhp_reason {
 	/* As causes of others only, memhp_step_get_cause(): */
 	MEMHP_REASON_BOOT_MEMORY,  /**< arm64 never takes offline what the machine booted with */
 	MEMHP_REASON_CRASH_KERNEL, /**< s390 keeps online what a crash kernel starts in */
+	MEMHP_REASON_FILTER,       /**< whether the block is selected cannot be told: what a filter asks about cannot be read */
 };
 
 /** What a page is that stands in the way, as far as the kernel's log tells. */
@@ -969,10 +970,11 @@ unsigned int memhp_selection_get_attrs(const struct memhp_selection *selection);
  * @brief Whether a selection means a block.
  * @param selection a selection, not NULL
  * @param block a block of a snapshot with memhp_selection_get_attrs(), not NULL
- * @return whether the block is selected.
+ * @return 1 when the block is selected, 0 when it is not; a negative errno when that cannot be told, because what a filter asks
+ *         about could not be read: that of memhp_block_get_error().
  * @since 0.1
  */
-bool memhp_selection_matches(const struct memhp_selection *selection, const struct memhp_block *block);
+int memhp_selection_matches(const struct memhp_selection *selection, const struct memhp_block *block);
 
 /**
  * @brief Look for a name that means no block.
@@ -991,11 +993,22 @@ int memhp_selection_find_missing(const struct memhp_selection *selection, const 
 				 uint64_t *last_id);
 
 /**
+ * @brief Look for a node that this machine does not have.
+ * @param selection a selection, not NULL
+ * @param snapshot a snapshot with @ref MEMHP_ATTR_NODES where the selection names nodes, not NULL
+ * @param[out] node_id the first node given to memhp_selection_add_node() that the snapshot does not have
+ * @return 1 when there is such a node; 0 when there is none, or the machine's nodes could not be read.
+ * @since 0.1
+ */
+int memhp_selection_find_missing_node(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot,
+				      unsigned int *node_id);
+
+/**
  * @brief Look for a source that no block comes from.
  * @param selection a selection, not NULL
  * @param snapshot a snapshot with @ref MEMHP_ATTR_SOURCE, not NULL
  * @return the first name given to memhp_selection_add_source() that is neither the name of a source of this snapshot nor the word
- *         of a kind, NULL when there is none; the selection's.
+ *         of a kind, NULL when there is none, or the source of a block could not be read; the selection's.
  * @since 0.1
  */
 const char *memhp_selection_find_missing_source(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot);

@@ -84,7 +84,8 @@ static bool is_single(const struct explain *explain)
 	size_t num = 0;
 
 	for (size_t i = 0; num < 2 && (block = memhp_snapshot_get_block(explain->snapshot, i)); i++)
-		num += selection ? memhp_selection_matches(selection, block) : memhp_block_get_state(block) == MEMHP_STATE_ONLINE;
+		num += selection ? memhp_selection_matches(selection, block) != 0
+				 : memhp_block_get_state(block) == MEMHP_STATE_ONLINE;
 	return num == 1;
 }
 
@@ -115,6 +116,7 @@ static int run_explain(struct options *options, const char **operands _unused_)
 {
 	struct explain explain = { .options = options };
 	struct memhp_ctx *ctx;
+	bool in_doubt;
 	int rc, status;
 
 	take_options(&explain);
@@ -125,7 +127,9 @@ static int run_explain(struct options *options, const char **operands _unused_)
 	if (rc < 0)
 		fail_scan(ctx, rc);
 	opts_check_selection(options, ctx, explain.snapshot);
+	opts_check_nodes(options, explain.snapshot);
 	opts_check_sources(options, explain.snapshot);
+	in_doubt = opts_tell_doubts(options, explain.snapshot);
 	rc = memhp_assessment_new(&explain.assessment, ctx, explain.snapshot, options->selection,
 				  explain.has_map || is_single(&explain) ? MAP_SLICES : 0);
 	if (rc < 0)
@@ -135,7 +139,8 @@ static int run_explain(struct options *options, const char **operands _unused_)
 		explain_write(&explain);
 	else
 		explain_print(&explain);
-	status = has_unreadable(explain.assessment) || memhp_snapshot_get_num_skipped(explain.snapshot) ? EXIT_PARTLY : EXIT_DONE;
+	status = in_doubt || has_unreadable(explain.assessment) || memhp_snapshot_get_num_skipped(explain.snapshot) ? EXIT_PARTLY
+														    : EXIT_DONE;
 	who_release(&explain.who);
 	memhp_assessment_unref(explain.assessment);
 	memhp_snapshot_unref(explain.snapshot);

@@ -90,7 +90,7 @@ struct groups groups_make(const struct memhp_snapshot *snapshot, const struct me
 	const struct memhp_block *block;
 
 	for (size_t i = 0; (block = memhp_snapshot_get_block(snapshot, i)); i++)
-		if (!selection || memhp_selection_matches(selection, block))
+		if (!selection || memhp_selection_matches(selection, block) != 0)
 			add_block(&groups, block);
 	if (groups.num)
 		qsort(groups.items, groups.num, sizeof(*groups.items), compare_groups);

@@ -131,9 +131,10 @@ static unsigned int needed_attrs(const struct list *list)
 	return attrs;
 }
 
-static bool is_selected(const struct list *list, const struct memhp_block *block)
+/* As memhp_selection_matches() */
+static int is_selected(const struct list *list, const struct memhp_block *block)
 {
-	return !list->options->selection || memhp_selection_matches(list->options->selection, block);
+	return list->options->selection ? memhp_selection_matches(list->options->selection, block) : 1;
 }
 
 /* What this kernel simply does not have is no fault of the block's; but each has a state. */
@@ -151,6 +152,8 @@ static bool is_unreadable(const struct memhp_block *block, unsigned int attrs)
 static bool can_merge(const struct list *list, const struct row *row, const struct memhp_block *block)
 {
 	if (has_option(list->options, OPT_ALL) || memhp_block_get_id(block) != memhp_block_get_id(row->block) + row->blocks)
+		return false;
+	if (is_selected(list, row->block) != is_selected(list, block))
 		return false;
 	for (size_t i = 0; i < list->shown.num; i++)
 		if (!column_same(shown_column(list, i), row->block, block))
@@ -226,6 +229,10 @@ static void write_rows(struct list *list, struct json_doc *doc)
 
 		for (size_t i = 0; i < list->shown.num; i++)
 			column_json(shown_column(list, i), object, &row, &errors);
+		if (is_selected(list, row.block) < 0) {
+			errors = errors ? errors : json_new();
+			json_set_string(errors, "filter", errno_name(is_selected(list, row.block)));
+		}
 		if (errors)
 			json_set(object, "errors", errors);
 		json_doc_item(doc, object);
@@ -327,6 +334,7 @@ static int run_list(struct options *options, const char **operands _unused_)
 	if (rc < 0)
 		fail_scan(ctx, rc);
 	opts_check_sources(options, list.snapshot);
+	list.unreadable = opts_tell_doubts(options, list.snapshot);
 	if (has_option(options, OPT_JSON))
 		write_document(&list);
 	else

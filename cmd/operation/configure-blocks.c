@@ -107,7 +107,7 @@ static void make_plan(struct configure *configure)
 		fail_scan(configure->session.ctx, rc);
 	opts_check_selection(options, configure->session.ctx, configure->snapshot);
 	for (; (block = walk_get(configure->snapshot, &walk)); walk_step(configure->snapshot, &walk))
-		if (!options->selection || memhp_selection_matches(options->selection, block))
+		if (!options->selection || memhp_selection_matches(options->selection, block) > 0)
 			add_item(configure, block);
 	choose_items(configure);
 }

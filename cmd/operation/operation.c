@@ -75,6 +75,7 @@ static void make_plan(struct operation *op)
 	if (rc < 0)
 		fail_scan(op->session.ctx, rc);
 	opts_check_selection(op->options, op->session.ctx, snapshot);
+	opts_check_nodes(op->options, snapshot);
 	/* memctl remove has looked, and its device may have no block any more. */
 	if (!op->is_removal)
 		opts_check_sources(op->options, snapshot);

@@ -165,6 +165,8 @@ static const char *reason_text(const struct operation *op, const struct memhp_st
 		return "not done: the process that writes was killed by somebody else";
 	case MEMHP_REASON_UNREADABLE:
 		return "the state cannot be read or understood";
+	case MEMHP_REASON_FILTER:
+		return "not touched, for what a filter asks about cannot be read";
 	case MEMHP_REASON_SPARE:
 		return "not needed";
 	default:

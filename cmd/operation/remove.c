@@ -66,7 +66,7 @@ static const char *source_at_address(const struct options *options, const struct
 	const struct memhp_block *block;
 
 	for (size_t i = 0; (block = memhp_snapshot_get_block(snapshot, i)); i++)
-		if (memhp_selection_matches(options->selection, block))
+		if (memhp_selection_matches(options->selection, block) > 0)
 			break;
 	if (!block || !memhp_block_get_source_name(block))
 		fail(EXIT_UNSUPPORTED, "the memory at that address %s", other_way(MEMHP_SOURCE_UNKNOWN));

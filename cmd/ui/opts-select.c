@@ -3,10 +3,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "ui/exit.h"
 #include "ui/format.h"
+#include "ui/message.h"
 #include "ui/opts.h"
 #include "ui/parse-args.h"
 #include "ui/session.h"
@@ -203,6 +205,41 @@ void opts_check_sources(const struct options *options, const struct memhp_snapsh
 	names = name_sources(snapshot);
 	usage_error("--source", "\"%s\" is no source of this machine's blocks; %s%s%s", missing,
 		    *names ? "there are " : "none is known", names, may_know_more ? " (root may see more)" : "");
+}
+
+void opts_check_nodes(const struct options *options, const struct memhp_snapshot *snapshot)
+{
+	unsigned int node;
+
+	if (options->selection && memhp_selection_find_missing_node(options->selection, snapshot, &node))
+		usage_error("--node", "this machine has no node %u", node);
+}
+
+bool opts_tell_doubts(const struct options *options, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *block;
+	uint64_t first = 0;
+	size_t num = 0;
+	int error = 0;
+
+	for (size_t i = 0; options->selection && (block = memhp_snapshot_get_block(snapshot, i)); i++) {
+		int matches = memhp_selection_matches(options->selection, block);
+
+		if (matches >= 0)
+			continue;
+		if (num++ == 0) {
+			first = memhp_block_get_id(block);
+			error = matches;
+		}
+	}
+	if (num == 1)
+		warn("whether block %" PRIu64 " is selected cannot be told, for what a filter asks about cannot be read: %s", first,
+		     strerror(-error));
+	else if (num)
+		warn("whether %zu blocks are selected cannot be told, for what a filter asks about cannot be read; block %" PRIu64
+		     ": %s",
+		     num, first, strerror(-error));
+	return num > 0;
 }
 
 /* Whether a block that is not there is standby memory, which has none before it is configured */

@@ -152,6 +152,12 @@ int opts_take_selection(struct options *options, enum option_id id, const char *
 /* Ends the program when one of the sources asked for is none of this machine's. */
 void opts_check_sources(const struct options *options, const struct memhp_snapshot *snapshot);
 
+/* Ends the program when --node names one that this machine does not have. */
+void opts_check_nodes(const struct options *options, const struct memhp_snapshot *snapshot);
+
+/* Warns of blocks of which it cannot be told whether they are selected; false where there are none. */
+bool opts_tell_doubts(const struct options *options, const struct memhp_snapshot *snapshot);
+
 /* The block size, with a look whether the ranges fit it; ends the program when they don't or there is no memory hotplug. */
 uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx);
 

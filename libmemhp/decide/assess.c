@@ -36,9 +36,12 @@ static void assessment_free(struct memhp_assessment *assessment)
 
 DEFINE_REF_UNREF(assessment)
 
+/* What may be meant is looked at as well. */
 static bool is_wanted(const struct memhp_selection *selection, const struct memhp_block *block)
 {
-	return selection ? memhp_selection_matches(selection, block) : block->state == MEMHP_STATE_ONLINE;
+	if (selection)
+		return memhp_selection_matches(selection, block) != 0;
+	return block->state == MEMHP_STATE_ONLINE || block->state == MEMHP_STATE_UNKNOWN;
 }
 
 static void fill(struct memhp_candidate *candidate, const struct memhp_block *block, const struct facts *facts)

@@ -49,7 +49,8 @@ static enum memhp_zone expected_zone(const struct memhp_block *block, enum memhp
 	return memhp_block_get_error(block, MEMHP_ATTR_ZONES) < 0 ? MEMHP_ZONE_UNKNOWN : MEMHP_ZONE_NONE;
 }
 
-static int add_block(struct memhp_plan *plan, const struct memhp_block *block)
+/* `selected` as of memhp_selection_matches(): a block of which that is not known is never touched, nor passed over silently. */
+static int add_block(struct memhp_plan *plan, const struct memhp_block *block, int selected)
 {
 	const struct memhp_request *request = plan->request;
 	uint64_t start = memhp_block_get_start_addr(block);
@@ -64,6 +65,12 @@ static int add_block(struct memhp_plan *plan, const struct memhp_block *block)
 
 	if ((request->only_pending || request->num_blocks) && block->state == action_goal(request->action))
 		return 0;
+	if (selected < 0) {
+		step.outcome = MEMHP_OUTCOME_FAILED;
+		step.reason = MEMHP_REASON_FILTER;
+		step.error = selected;
+		return add_step(plan, step);
+	}
 	foresee(&step, request->action);
 	if (step.outcome == MEMHP_OUTCOME_PLANNED && request->action != MEMHP_ACTION_OFFLINE)
 		step.zone = expected_zone(block, request->action);
@@ -77,9 +84,12 @@ static int add_blocks(struct memhp_plan *plan, const struct memhp_snapshot *snap
 	const struct memhp_selection *selection = plan->request->selection;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < snapshot->num_blocks; i++)
-		if (!selection || memhp_selection_matches(selection, &snapshot->blocks[i]))
-			rc = add_block(plan, &snapshot->blocks[i]);
+	for (size_t i = 0; rc == 0 && i < snapshot->num_blocks; i++) {
+		int selected = selection ? memhp_selection_matches(selection, &snapshot->blocks[i]) : 1;
+
+		if (selected != 0)
+			rc = add_block(plan, &snapshot->blocks[i], selected);
+	}
 	return rc;
 }
 

@@ -120,33 +120,61 @@ static bool is_named(const struct memhp_selection *selection, const struct memhp
 	       memhp__spans_touch(&selection->addrs, start, start + (block->snapshot->block_size - 1));
 }
 
-static bool is_on_node(const struct memhp_selection *selection, const struct memhp_block *block)
+/* The filters: 1, 0, or why it is not known of this block */
+
+static int has_state(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	if (!selection->states || selection->states & 1U << block->state)
+		return 1;
+	return memhp_block_get_error(block, MEMHP_ATTR_STATE);
+}
+
+static int has_zone(const struct memhp_selection *selection, const struct memhp_block *block)
+{
+	if (!selection->zones)
+		return 1;
+	if (block->state != MEMHP_STATE_ONLINE)
+		return memhp_block_get_error(block, MEMHP_ATTR_STATE);
+	if (selection->zones & 1U << memhp_block_get_zone(block))
+		return 1;
+	return memhp_block_get_error(block, MEMHP_ATTR_ZONES);
+}
+
+static int is_on_node(const struct memhp_selection *selection, const struct memhp_block *block)
 {
 	for (size_t i = 0; i < selection->num_nodes; i++)
 		for (size_t k = 0; k < block->num_nodes; k++)
 			if (block->snapshot->block_nodes[block->first_node + k] == selection->nodes[i])
-				return true;
-	return selection->num_nodes == 0;
+				return 1;
+	if (selection->num_nodes == 0)
+		return 1;
+	return block->is_standby ? 0 : memhp_block_get_error(block, MEMHP_ATTR_NODES);
 }
 
-static bool is_from_source(const struct memhp_selection *selection, const struct memhp_block *block)
+static int is_from_source(const struct memhp_selection *selection, const struct memhp_block *block)
 {
 	const char *name = memhp_block_get_source_name(block);
 	const char *kind = memhp_source_kind_name(memhp_block_get_source_kind(block));
 
 	for (size_t i = 0; name && i < selection->num_sources; i++)
 		if (strcmp(selection->sources[i], name) == 0 || strcmp(selection->sources[i], kind) == 0)
-			return true;
-	return selection->num_sources == 0;
+			return 1;
+	if (selection->num_sources == 0)
+		return 1;
+	return name || block->is_standby ? 0 : memhp_block_get_error(block, MEMHP_ATTR_SOURCE);
 }
 
-MEMHP_EXPORT bool memhp_selection_matches(const struct memhp_selection *selection, const struct memhp_block *block)
+MEMHP_EXPORT int memhp_selection_matches(const struct memhp_selection *selection, const struct memhp_block *block)
 {
-	if (selection->states && !(selection->states & 1U << block->state))
-		return false;
-	if (selection->zones && (block->state != MEMHP_STATE_ONLINE || !(selection->zones & 1U << memhp_block_get_zone(block))))
-		return false;
-	return is_on_node(selection, block) && is_from_source(selection, block) && is_named(selection, block);
+	const int answers[] = { has_state(selection, block), has_zone(selection, block), is_on_node(selection, block),
+				is_from_source(selection, block) };
+	int matches = is_named(selection, block);
+
+	/* One that is certainly not met decides. */
+	for (size_t i = 0; matches != 0 && i < ARRAY_SIZE(answers); i++)
+		if (answers[i] <= 0 && (answers[i] == 0 || matches > 0))
+			matches = answers[i];
+	return matches;
 }
 
 /* Standby memory counts as there, in a snapshot that has it. */
@@ -193,10 +221,26 @@ MEMHP_EXPORT int memhp_selection_find_missing(const struct memhp_selection *sele
 	return 0;
 }
 
+MEMHP_EXPORT int memhp_selection_find_missing_node(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot,
+						   unsigned int *node_id)
+{
+	for (size_t i = 0; i < selection->num_nodes && !snapshot->nodes_error; i++) {
+		if (memhp__snapshot_find_node(snapshot, selection->nodes[i]))
+			continue;
+		*node_id = selection->nodes[i];
+		return 1;
+	}
+	return 0;
+}
+
+/* A block of which nobody can tell may come from there. */
 static bool has_source(const struct memhp_snapshot *snapshot, const char *name)
 {
 	enum memhp_source_kind kind;
 
+	for (size_t i = 0; i < snapshot->num_blocks; i++)
+		if (!snapshot->blocks[i].source && snapshot->blocks[i].error[attr_index(MEMHP_ATTR_SOURCE)])
+			return true;
 	for (size_t i = 0; i < snapshot->num_sources; i++)
 		if (strcmp(snapshot->sources[i].name, name) == 0)
 			return true;

@@ -104,7 +104,7 @@ int memhp__file_open_memory(struct memhp_ctx *ctx)
 {
 	int fd = memhp__file_open_dir(ctx, SYSFS_MEMORY);
 
-	return fd == -ENOENT || fd == -ENOTDIR ? -ENODEV : fd;
+	return fd == -ENOENT ? -ENODEV : fd;
 }
 
 int memhp__file_list(int dirfd, const char *path, DIR **dir)

@@ -99,7 +99,7 @@ static int has_device(struct memhp_ctx *ctx, const char *path, const char *prefi
 	const struct dirent *entry;
 	int rc = dirfd < 0 ? dirfd : memhp__file_list(dirfd, ".", &dir);
 
-	if (rc == -ENOENT || rc == -ENOTDIR)
+	if (rc == -ENOENT)
 		return 0;
 	if (rc == 0 && !*prefix)
 		return 1;

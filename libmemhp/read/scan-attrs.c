@@ -101,7 +101,7 @@ static int read_attr(const struct scan *scan, struct memhp_block *block, const s
 {
 	char path[SYSFS_PATH_MAX], text[SYSFS_ATTR_MAX];
 	int dirfd = file->firmware ? scan->firmware_fd : scan->memory_fd;
-	int rc = -EOPNOTSUPP;
+	int rc = dirfd == -ENOENT ? -EOPNOTSUPP : dirfd;
 
 	if (dirfd >= 0) {
 		memhp__file_block_path(path, block->id, file->name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Fills a snapshot: which blocks there are, and which nodes; attributes and sources are read by files of their own. */
+/* Fills a snapshot: which blocks there are; attributes, nodes and sources are read by files of their own. */
 #include "read/scan.h"
 
 #include <ctype.h>
@@ -85,7 +85,7 @@ static int scan_standby(struct scan *scan)
 	uint64_t id;
 	int rc = scan->firmware_fd < 0 ? scan->firmware_fd : memhp__file_list(scan->firmware_fd, ".", &dir);
 
-	if (rc == -ENOENT || rc == -ENOTDIR)
+	if (rc == -ENOENT)
 		return 0;
 	while (rc == 0 && (entry = memhp__file_next(dir, &rc)))
 		if ((entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) &&

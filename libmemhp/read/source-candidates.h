@@ -37,6 +37,7 @@ struct finder {
 	struct spans boot;  /* what the boot loader said was RAM; none: not known */
 	bool has_addresses; /* iomem has them */
 	bool has_standby;   /* what is offline is standby memory */
+	int error;          /* why not all that tells could be read; 0 also for what is kept from others than root */
 	size_t num_suspects;
 	uint32_t rest;                      /* the candidate for what no address tells */
 	uint32_t dimms[ACPI_MAX_INSTANCES]; /* candidates by the number of their ACPI device; 0: none yet */

@@ -69,6 +69,16 @@ static int take_iomem(struct finder *finder, const struct iomem *iomem)
 	return rc;
 }
 
+/* A machine has not all of these files; one that is there and cannot be read leaves open what it would have told. */
+static void note_error(struct finder *finder, const char *path, int rc)
+{
+	if (rc >= 0 || rc == -ENOENT)
+		return;
+	log_debug(finder->ctx, "%s: %s", path, strerror(-rc));
+	if (!finder->error)
+		finder->error = rc;
+}
+
 /* Without privilege all addresses read 0, and yet all that have added memory are there. */
 int memhp__claims_read_iomem(struct finder *finder)
 {
@@ -82,7 +92,7 @@ int memhp__claims_read_iomem(struct finder *finder)
 	if (rc == -ENOMEM)
 		return rc;
 	if (rc < 0) {
-		log_debug(finder->ctx, "/proc/iomem: %s", strerror(-rc));
+		note_error(finder, "/proc/iomem", rc);
 		finder->iomem.num = 0;
 		finder->has_addresses = false;
 		return memhp__source_suspect(finder, UNKNOWN);
@@ -101,9 +111,11 @@ int memhp__claims_read_iomem(struct finder *finder)
 int memhp__claims_read_boot_map(struct finder *finder)
 {
 	int rc = memhp__firmware_read_boot_map(finder->ctx, &finder->boot);
-
 	int redrawn = memhp__cmdline_redraws_map(finder->ctx);
 
+	note_error(finder, "/sys/kernel/boot_params", rc);
+	if (rc == 0)
+		note_error(finder, "/proc/cmdline", redrawn);
 	/* Nor is it what the kernel made of it, when that was told otherwise, or may have been. */
 	if (redrawn != 0)
 		memhp__spans_release(&finder->boot);
@@ -138,11 +150,12 @@ int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan)
 		const char *dir, *name;
 	} balloons[] = { { "sys/bus/vmbus/drivers/hv_balloon", "hyperv" }, { "sys/devices/system/xen_memory", "xen" } };
 	uint32_t number;
-	int rc = 0;
+	int rc = 0, probe, dlpar;
 
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(balloons); i++) {
 		int has = memhp__file_has_dir(finder->ctx, balloons[i].dir);
 
+		note_error(finder, balloons[i].dir, has);
 		number = UNKNOWN;
 		if (has > 0)
 			rc = memhp__source_candidate(finder, MEMHP_SOURCE_BALLOON, "", balloons[i].name, strlen(balloons[i].name),
@@ -153,8 +166,11 @@ int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan)
 	/* With a map of what was there at boot that is all. Without it boot memory looks as what was added by hand does. */
 	if (rc == 0 && finder->boot.num == 0)
 		rc = memhp__source_suspect(finder, BOOT);
-	if (rc == 0 && finder->boot.num == 0 &&
-	    (memhp__machine_has_probe(scan->memory_fd) != 0 || has_dlpar(finder->ctx) != 0 || is_s390(finder->ctx)))
-		rc = memhp__source_suspect(finder, UNKNOWN);
-	return rc;
+	if (rc < 0 || finder->boot.num)
+		return rc;
+	probe = memhp__machine_has_probe(scan->memory_fd);
+	dlpar = has_dlpar(finder->ctx);
+	note_error(finder, "probe", probe);
+	note_error(finder, "/sys/kernel/dlpar", dlpar);
+	return probe != 0 || dlpar != 0 || is_s390(finder->ctx) ? memhp__source_suspect(finder, UNKNOWN) : 0;
 }

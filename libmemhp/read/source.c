@@ -92,8 +92,10 @@ static int assign(struct finder *finder, struct memhp_block *block, uint32_t num
 	struct candidate *candidate = &finder->candidates[number];
 	struct memhp_source *source;
 
-	if (candidate->kind == MEMHP_SOURCE_UNKNOWN)
+	if (candidate->kind == MEMHP_SOURCE_UNKNOWN) {
+		block->error[attr_index(MEMHP_ATTR_SOURCE)] = (uint8_t)-finder->error;
 		return 0;
+	}
 	if (!candidate->source) {
 		if (!ARRAY_RESERVE(snapshot->sources, snapshot->num_sources, snapshot->allocated_sources))
 			return -ENOMEM;
@@ -158,9 +160,10 @@ void memhp__scan_source_needs(struct scan *scan)
 
 	if (memhp__claims_has_offline_standby(scan->ctx))
 		scan->snapshot->attrs |= MEMHP_ATTR_STATE;
-	if (fd < 0 || memhp__file_list(fd, ".", &dir) < 0)
+	if (fd == -ENOENT)
 		return;
-	while (!scan->has_dimms && (entry = memhp__file_next(dir, &rc)))
+	rc = fd < 0 ? fd : memhp__file_list(fd, ".", &dir);
+	while (rc == 0 && !scan->has_dimms && (entry = memhp__file_next(dir, &rc)))
 		scan->has_dimms = memhp__parse_acpi_memory(entry->d_name, &number) == 0;
 	/* Those that could not be seen may be DIMMs: then each block is asked. */
 	scan->has_dimms |= rc < 0;

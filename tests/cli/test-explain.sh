@@ -38,8 +38,11 @@ prints ' 48 none'
 prints 'not online'
 runs 0 explain --block 40,48
 prints ' 48 none'
-runs 0 explain --node 7
+runs 0 explain --zone HighMem
 golden explain-nothing
+runs 2 explain --node 7
+says 'this machine has no node 7'
+mute
 runs 2 explain --block 30
 says '30'
 mute

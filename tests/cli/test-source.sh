@@ -65,7 +65,12 @@ $line
 END
 	case $line in
 	*quiet) selects 0-9 --source boot ;;
-	*) selects '' --source boot ;;
+	*mem=*) selects '' --source boot ;;
+	*)
+		runs 64 list --noheadings --summary=never -o BLOCK --source boot
+		prints '0-9'
+		says 'whether 10 blocks are selected cannot be told, for what a filter asks about cannot be read; block 0: Is a directory'
+		;;
 	esac
 done
 

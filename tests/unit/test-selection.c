@@ -71,26 +71,29 @@ static const struct {
 	{ { { ADDRESS, UINT64_MAX } }, 0, "137438953471", NULL },
 	{ { { ADDRESS, MIB(5 * 128) } }, 0, "", "5-5" },
 	{ { { ADDRESS, 0 }, { BLOCKS, 7, 7 }, { RANGE, MIB(10 * 128), MIB(20 * 128) } }, 0, "0 7 10 11 12 13", NULL },
-	/* filters alone; they are free to match nothing */
+	/* filters alone; they are free to match nothing, and what cannot be told of a block is why */
 	{ { { NODE, 0 } }, MEMHP_ATTR_NODES, "0 1 2 3 6", NULL },
 	{ { { NODE, 1 } }, MEMHP_ATTR_NODES, "6 7 8 10 11 12 137438953471", NULL },
 	{ { { NODE, 0 }, { NODE, 1 } }, MEMHP_ATTR_NODES, "0 1 2 3 6 7 8 10 11 12 137438953471", NULL },
 	{ { { NODE, 9 } }, MEMHP_ATTR_NODES, "", NULL },
 	{ { { NODE, UINT32_MAX } }, MEMHP_ATTR_NODES, "", NULL },
-	{ { { ZONE, MEMHP_ZONE_NORMAL } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "0 1 2 3", NULL },
-	{ { { ZONE, MEMHP_ZONE_MOVABLE } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "7 137438953471", NULL },
-	{ { { ZONE, MEMHP_ZONE_NONE } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "6", NULL },
-	{ { { ZONE, MEMHP_ZONE_NONE }, { ZONE, MEMHP_ZONE_NORMAL } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "0 1 2 3 6", NULL },
-	{ { { ZONE, MEMHP_ZONE_DEVICE } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "", NULL },
-	{ { { STATE, MEMHP_STATE_OFFLINE } }, MEMHP_ATTR_STATE, "10 11", NULL },
-	{ { { STATE, MEMHP_STATE_GOING_OFFLINE } }, MEMHP_ATTR_STATE, "12", NULL },
+	{ { { ZONE, MEMHP_ZONE_NORMAL } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "0 1 2 3 8(-95) 13(-74)", NULL },
+	{ { { ZONE, MEMHP_ZONE_MOVABLE } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "7 8(-95) 13(-74) 137438953471", NULL },
+	{ { { ZONE, MEMHP_ZONE_NONE } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "6 8(-95) 13(-74)", NULL },
+	{ { { ZONE, MEMHP_ZONE_NONE }, { ZONE, MEMHP_ZONE_NORMAL } },
+	  MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES,
+	  "0 1 2 3 6 8(-95) 13(-74)",
+	  NULL },
+	{ { { ZONE, MEMHP_ZONE_DEVICE } }, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES, "8(-95) 13(-74)", NULL },
+	{ { { STATE, MEMHP_STATE_OFFLINE } }, MEMHP_ATTR_STATE, "10 11 13(-74)", NULL },
+	{ { { STATE, MEMHP_STATE_GOING_OFFLINE } }, MEMHP_ATTR_STATE, "12 13(-74)", NULL },
 	{ { { STATE, MEMHP_STATE_UNKNOWN } }, MEMHP_ATTR_STATE, "13", NULL },
 	{ { { STATE, MEMHP_STATE_OFFLINE }, { STATE, MEMHP_STATE_UNKNOWN } }, MEMHP_ATTR_STATE, "10 11 13", NULL },
 	/* filters together, and on what was named */
 	{ { { NODE, 0 }, { ZONE, MEMHP_ZONE_NONE } }, ALL_FILTER_ATTRS, "6", NULL },
 	{ { { NODE, 0 }, { STATE, MEMHP_STATE_OFFLINE } }, MEMHP_ATTR_NODES | MEMHP_ATTR_STATE, "", NULL },
 	{ { { RANGE, 0, MIB(7 * 128) }, { NODE, 1 } }, MEMHP_ATTR_NODES, "6 7", NULL },
-	{ { { BLOCKS, 10, 13 }, { STATE, MEMHP_STATE_OFFLINE } }, MEMHP_ATTR_STATE, "10 11", NULL },
+	{ { { BLOCKS, 10, 13 }, { STATE, MEMHP_STATE_OFFLINE } }, MEMHP_ATTR_STATE, "10 11 13(-74)", NULL },
 	{ { { BLOCKS, 0, 0 }, { STATE, MEMHP_STATE_OFFLINE } }, MEMHP_ATTR_STATE, "", NULL },
 	{ { { ADDRESS, MIB(5 * 128) }, { NODE, 9 } }, MEMHP_ATTR_NODES, "", "5-5" },
 };
@@ -130,10 +133,13 @@ static void print_matches(const struct memhp_selection *selection, const struct 
 
 	for (size_t i = 0; i < memhp_snapshot_get_num_blocks(snapshot); i++) {
 		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
+		int matches = memhp_selection_matches(selection, block);
 
-		if (!memhp_selection_matches(selection, block))
+		if (matches == 0)
 			continue;
 		fprintf(file, "%s%llu", space, (unsigned long long)memhp_block_get_id(block));
+		if (matches < 0)
+			fprintf(file, "(%d)", matches);
 		space = " ";
 	}
 	fclose(file);

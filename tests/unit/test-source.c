@@ -24,10 +24,10 @@ static const struct {
 } cases[] = {
 	/* nothing is known of it */
 	{ "blocks 0-1\n", "0-1 -" },
-	{ "blocks 0-1\n" IOMEM "\"\"\n", "0-1 -" },
-	{ "blocks 0-1\n" IOMEM "garbage\n", "0-1 -" },
-	{ "blocks 0-1\ndir proc/iomem\n", "0-1 -" },
-	{ "blocks 0-1\n" IOMEM "\"00000000-0fffffff : Reserved\\n\"\n", "0-1 -" },
+	{ "blocks 0-1\n" IOMEM "\"\"\n", "0 -74;1 -74" },
+	{ "blocks 0-1\n" IOMEM "garbage\n", "0 -74;1 -74" },
+	{ "blocks 0-1\ndir proc/iomem\n", "0 -21;1 -21" },
+	{ "blocks 0-1\n" IOMEM "\"00000000-0fffffff : Reserved\\n\"\n", "0 -74;1 -74" },
 	/* the memory map of the boot, which block 9 is not on */
 	{ "blocks 0-9\nboot_map 0-8\n", "0-8 boot;9 -" },
 	{ "blocks 0-9\nboot_map 0-8\n" IOMEM "\"" HIDDEN "\"\n", "0-8 boot;9 -" },
@@ -44,16 +44,16 @@ static const struct {
 	{ "blocks 0-9\nboot_map 0-8\ncmdline \"ro -- memmap=1G$1G\"\n", "0-8 boot;9 -" },
 	/* or may have been */
 	{ "blocks 0-9\nboot_map 0-8\nremove proc/cmdline\n", "0-8 boot;9 -" },
-	{ "blocks 0-9\nboot_map 0-8\ndir proc/cmdline\n", "0-9 -" },
+	{ "blocks 0-9\nboot_map 0-8\ndir proc/cmdline\n", "0 -21;1 -21;2 -21;3 -21;4 -21;5 -21;6 -21;7 -21;8 -21;9 -21" },
 	/* a map that is none, and one that is longer than the kernel's structure has room for */
-	{ "blocks 0\nfile sys/kernel/boot_params/data \"\"\n", "0 -" },
-	{ "blocks 0\nfile sys/kernel/boot_params/data \"\\xff\" times 4096\n", "0 -" },
+	{ "blocks 0\nfile sys/kernel/boot_params/data \"\"\n", "0 -74" },
+	{ "blocks 0\nfile sys/kernel/boot_params/data \"\\xff\" times 4096\n", "0 -74" },
 	{ "blocks 0-3\nboot_map 0\nfile sys/kernel/boot_params/setup_data/0/type \"0x9\\n\"\n"
 	  "file sys/kernel/boot_params/setup_data/0/data garbage\nfile sys/kernel/boot_params/setup_data/1/type \"0x1\\n\"\n"
 	  "file sys/kernel/boot_params/setup_data/1/data "
 	  "\"\\x00\\x00\\x00\\x10\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x08\\x00\\x00\\x00\\x00\\x01\\x00\\x00\\x00\"\n",
 	  "0 boot;1 -;2 boot;3 -" },
-	{ "blocks 0-3\nboot_map 0\nfile sys/kernel/boot_params/setup_data/0/type \"0x1\\n\"\n", "0-3 -" },
+	{ "blocks 0-3\nboot_map 0\nfile sys/kernel/boot_params/setup_data/0/type \"0x1\\n\"\n", "0 -74;1 -74;2 -74;3 -74" },
 	/* DIMMs: also those that were there at boot; others' links are none of ours, and not looked at without such a device */
 	{ "blocks 0-4\nboot_map 0-3\n" ACPI LINK "memory3" DIMM "PNP0C80:00\n" LINK "memory4" DIMM "PNP0C80:1f\n",
 	  "0-2 boot;3 dimm:PNP0C80:00;4 dimm:PNP0C80:1f" },
@@ -93,8 +93,8 @@ static const struct {
 	{ "blocks 0-8\nboot_map 0-7\n" IOMEM "\"" HIDDEN "\"\n" HYPERV XEN, "0-7 boot;8 balloon" },
 	{ "blocks 0-8\nboot_map 0-7\n" HYPERV, "0-7 boot;8 -" },
 	/* and what may be there */
-	{ "blocks 0-8\nboot_map 0-7\n" IOMEM "\"" HIDDEN "\"\nfile sys/devices/system/xen_memory odd\n", "0-7 boot;8 -" },
-	{ "blocks 0-8\nfile sys/kernel odd\n" IOMEM "\"" HIDDEN "\"\n", "0-8 -" },
+	{ "blocks 0-8\nboot_map 0-7\n" IOMEM "\"" HIDDEN "\"\nfile sys/devices/system/xen_memory odd\n", "0-7 boot;8 -20" },
+	{ "blocks 0-8\nfile sys/kernel odd\n" IOMEM "\"" HIDDEN "\"\n", "0 -20;1 -20;2 -20;3 -20;4 -20;5 -20;6 -20;7 -20;8 -20" },
 	{ "blocks 0-8\nblocks 9 state offline\nfile sys/firmware odd\n" CCW IOMEM "\"" HIDDEN "\"\n", "0-9 -" },
 	/* with a map a file probe is no adder: there is nothing for it to find */
 	{ "probe\nblocks 0-8\nboot_map 0-7\n" IOMEM "\"" HIDDEN "\"\n" HYPERV, "0-7 boot;8 hyperv" },
@@ -117,9 +117,9 @@ static const struct {
 	{ "blocks 0-8\nblocks 9 state offline\nblocks 0-9 config 1\n" CCW IOMEM "\"" HIDDEN "\"\n", "0-9 -" },
 	/* texts that the kernel would not write: no evidence, rather than half of it */
 	{ "blocks 0\n" IOMEM "\"" HIDDEN "    00000000-00000000 : too deep\\n\"\n", "0 boot" },
-	{ "blocks 0\n" IOMEM "\"" HIDDEN "      00000000-00000000 : too deep\\n\"\n", "0 -" },
-	{ "blocks 0\n" IOMEM "\"" HIDDEN "  garbage\\n\"\n", "0 -" },
-	{ "blocks 0\n" IOMEM "\"" HIDDEN "\\x00\\n\"\n", "0 -" },
+	{ "blocks 0\n" IOMEM "\"" HIDDEN "      00000000-00000000 : too deep\\n\"\n", "0 -74" },
+	{ "blocks 0\n" IOMEM "\"" HIDDEN "  garbage\\n\"\n", "0 -74" },
+	{ "blocks 0\n" IOMEM "\"" HIDDEN "\\x00\\n\"\n", "0 -74" },
 	{ "blocks 0\nboot_map 0\n" IOMEM "\"00000000-07ffffff : virtio18446744073709551615\\n"
 	  "  00000000-07ffffff : System RAM (virtio_mem)\\n\"\n",
 	  "0 boot" },

@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What cannot be read is neither "no" nor "nothing": filters, guards, policy and what status says then. A folder in the place of a
+# file is an error for root as well; a file in the place of a folder is one.
+. "${top_srcdir:-.}/tests/cli/lib.sh"
+
+memory=sys/devices/system/memory
+node=sys/devices/system/node
+
+# A node that cannot be read, in a tree that has the links of nodes alone
+describe nodes <<END
+node 0
+node 1
+blocks 0-1 node 0 zones Normal
+blocks 2-3 node 1 zones Movable
+remove $memory/memory2/node1
+remove $memory/memory3/node1
+file $node garbled
+END
+runs 64 list --noheadings --summary=never -o BLOCK --node 1
+prints '2-3'
+prints_no '0-1'
+says 'whether 2 blocks are selected cannot be told, for what a filter asks about cannot be read; block 2: Not a directory'
+runs 64 explain --node 1
+prints ' 3 '
+says 'whether 2 blocks are selected cannot be told'
+runs 1 offline --node 1 --force --dry-run
+prints 'failed'
+says 'blocks 2-3: not touched, for what a filter asks about cannot be read (ENOTDIR)'
+runs 64 offline --node 0-1 --force --dry-run --json
+prints '"block_id": 0'
+prints '"outcome": "failed", "errno": "ENOTDIR", "reason": "filter"'
+
+# Zones and states that are garbled, also of all blocks
+describe garbled <<END
+node 0
+blocks 0-1 node 0 zones Normal
+blocks 2-3 node 0 zones "Elsewhere"
+END
+runs 64 list --zone Movable --noheadings --summary=never -o BLOCK,ZONE
+prints '2-3 ?'
+runs 64 explain --zone Movable
+runs 1 offline --zone Movable --dry-run
+says 'blocks 2-3: not touched, for what a filter asks about cannot be read (EBADMSG)'
+runs 64 offline --zone Normal --force --dry-run
+describe states <<END
+blocks 0-1 state Garbled zones Normal
+END
+runs 64 list --state online
+runs 64 explain --state online
+runs 1 online --state offline --block 0-1 --dry-run
+says 'blocks 0-1: not touched, for what a filter asks about cannot be read (EBADMSG)'
+
+# DIMMs, when the folder with their names cannot be opened
+describe dimm <<END
+blocks 0-1 zones Normal
+blocks 2-3 zones Movable
+boot_map 0-1
+file sys/bus/acpi garbled
+link $memory/memory2/firmware_node ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00
+file $memory/memory3/firmware_node garbled
+END
+runs 0 list --source dimm:PNP0C80:00 --noheadings --summary=never -o BLOCK
+prints ' 2'
+rm "$tree/$memory/memory2/firmware_node"
+ln -s ../../../LNXSYSTM:00/LNXSYBUS:00/GARBLED:00 "$tree/$memory/memory2/firmware_node"
+runs 64 list --source dimm:PNP0C80:00 --noheadings --summary=never -o BLOCK
+prints ' 2'
+runs 1 offline --source dimm:PNP0C80:00 --dry-run
+says 'block 2: not touched, for what a filter asks about cannot be read (EBADMSG)'
+
+# A node that is not there
+describe absent <<END
+node 0
+blocks 0-1 node 0 zones Normal
+END
+for command in 'online --movable' offline explain; do
+	# shellcheck disable=SC2086 # words
+	runs 2 $command --node 0,7
+	says '--node: this machine has no node 7'
+	mute
+done
+runs 0 list --node 7
+says 'no memory block matches'
+
+finish
