@@ -410,10 +410,19 @@ int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
  * Looks whether /sys/devices/system/memory/probe exists (CONFIG_ARCH_MEMORY_PROBE).
  *
  * @param ctx a context, not NULL
- * @return whether the file exists.
+ * @return 1 when the file exists, 0 when it does not, or the negative errno of looking for it.
  * @since 0.1
  */
-bool memhp_ctx_has_probe(struct memhp_ctx *ctx);
+int memhp_ctx_has_probe(struct memhp_ctx *ctx);
+
+/**
+ * @brief Memory that can be had without swapping.
+ * @param ctx a context, not NULL
+ * @param[out] size_bytes MemAvailable of /proc/meminfo
+ * @return 0, -ENOENT when there is no such file, -EBADMSG when it does not say, or the errno of open(2) or read(2).
+ * @since 0.1
+ */
+int memhp_ctx_read_available(struct memhp_ctx *ctx, uint64_t *size_bytes);
 
 /** @} */
 
@@ -1829,6 +1838,16 @@ const char *memhp_policy_key_name(enum memhp_policy_key key);
 const char *memhp_policy_get_value(const struct memhp_policy *policy, enum memhp_policy_key key);
 
 /**
+ * @brief Why a policy key has no value.
+ * @param policy a policy, not NULL
+ * @param key a key
+ * @return 0 when it has one; -EOPNOTSUPP when this kernel has no such file; -EBADMSG when what it says is no word; otherwise the
+ *         errno of open(2) or read(2).
+ * @since 0.1
+ */
+int memhp_policy_get_error(const struct memhp_policy *policy, enum memhp_policy_key key);
+
+/**
  * @brief Whether the kernel onlines new blocks by itself.
  * @param policy a policy, not NULL
  * @return true when auto_online_blocks is one of the online words; false when it is `offline` or could not be read.
@@ -1945,6 +1964,16 @@ void memhp_agents_unref(struct memhp_agents *agents);
  * @since 0.1
  */
 const struct memhp_agent *memhp_agents_get(const struct memhp_agents *agents, size_t index);
+
+/**
+ * @brief A file or folder that could not be read, and may tell of further agents.
+ * @param agents agents, not NULL
+ * @param index from 0
+ * @param[out] error the negative errno
+ * @return its path, NULL when @a index is too large; the agents'.
+ * @since 0.1
+ */
+const char *memhp_agents_get_unread(const struct memhp_agents *agents, size_t index, int *error);
 
 /**
  * @brief Name of a kind of agent.

@@ -5,7 +5,9 @@
 
 #include "commands.h"
 #include "explain/explain.h"
+#include "ui/columns.h"
 #include "ui/exit.h"
+#include "ui/message.h"
 #include "ui/opts.h"
 #include "ui/session.h"
 #include "ui/xalloc.h"
@@ -89,14 +91,22 @@ static bool is_single(const struct explain *explain)
 	return num == 1;
 }
 
-static bool has_unreadable(const struct memhp_assessment *assessment)
+/* Says so where what is known of a block is not all. */
+static bool tell_unreadable(const struct explain *explain)
 {
+	unsigned int attrs = memhp_snapshot_get_attrs(explain->snapshot);
 	const struct memhp_candidate *candidate;
+	size_t num = 0;
 
-	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
-		if (memhp_candidate_get_state(candidate) == MEMHP_STATE_UNKNOWN)
-			return true;
-	return false;
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++) {
+		uint64_t id = memhp_candidate_get_block_id(candidate);
+
+		num += block_is_unreadable(memhp_snapshot_find_block(explain->snapshot, id), attrs);
+	}
+	if (num)
+		warn("not all of %zu block%s could be read; see memctl list --output-all --json for the reasons", num,
+		     num == 1 ? "" : "s");
+	return num > 0;
 }
 
 static void look_for_processes(struct explain *explain, struct memhp_ctx *ctx)
@@ -139,8 +149,8 @@ static int run_explain(struct options *options, const char **operands _unused_)
 		explain_write(&explain);
 	else
 		explain_print(&explain);
-	status = in_doubt || has_unreadable(explain.assessment) || memhp_snapshot_get_num_skipped(explain.snapshot) ? EXIT_PARTLY
-														    : EXIT_DONE;
+	in_doubt |= tell_unreadable(&explain);
+	status = in_doubt || memhp_snapshot_get_num_skipped(explain.snapshot) ? EXIT_PARTLY : EXIT_DONE;
 	who_release(&explain.who);
 	memhp_assessment_unref(explain.assessment);
 	memhp_snapshot_unref(explain.snapshot);

@@ -137,18 +137,6 @@ static int is_selected(const struct list *list, const struct memhp_block *block)
 	return list->options->selection ? memhp_selection_matches(list->options->selection, block) : 1;
 }
 
-/* What this kernel simply does not have is no fault of the block's; but each has a state. */
-static bool is_unreadable(const struct memhp_block *block, unsigned int attrs)
-{
-	for (unsigned int attr = 1; attr < 1U << MEMHP_NUM_ATTRS; attr <<= 1) {
-		int error = attrs & attr ? memhp_block_get_error(block, attr) : 0;
-
-		if (error < 0 && (error != -EOPNOTSUPP || attr == MEMHP_ATTR_STATE))
-			return true;
-	}
-	return false;
-}
-
 static bool can_merge(const struct list *list, const struct row *row, const struct memhp_block *block)
 {
 	if (has_option(list->options, OPT_ALL) || memhp_block_get_id(block) != memhp_block_get_id(row->block) + row->blocks)
@@ -182,7 +170,7 @@ static bool next_row(struct list *list, struct walk *walk, struct row *row)
 			list->totals.standby++;
 		else
 			totals_add(&list->totals, block);
-		list->unreadable |= is_unreadable(block, memhp_snapshot_get_attrs(list->snapshot));
+		list->unreadable |= block_is_unreadable(block, memhp_snapshot_get_attrs(list->snapshot));
 	}
 	return row->block;
 }

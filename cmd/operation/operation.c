@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The one run of a request: lock, plan, guard, carry out, report */
+#include <errno.h>
+
 #include "operation/operation.h"
 #include "operation/options.h"
+#include "ui/format.h"
+#include "ui/message.h"
 #include "ui/opts.h"
 #include "ui/xalloc.h"
 
@@ -67,6 +71,27 @@ static void rank_candidates(struct operation *op, const struct memhp_snapshot *s
 	memhp_selection_unref(selection);
 }
 
+/* A plan goes by the zones; where they cannot be read it is made all the same, and that is said. */
+static void tell_unknown_zones(const struct operation *op, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_step *step;
+	size_t num = 0;
+	int error = 0;
+
+	for (size_t i = 0; (step = memhp_plan_get_step(op->plan, i)); i++) {
+		const struct memhp_block *block = memhp_snapshot_find_block(snapshot, memhp_step_get_block_id(step));
+		int rc = block && !memhp_step_get_error(step) ? memhp_block_get_error(block, MEMHP_ATTR_ZONES) : 0;
+
+		if (rc == 0 || rc == -EOPNOTSUPP)
+			continue;
+		num++;
+		error = rc;
+	}
+	if (num)
+		warn("careful: the zones of %zu block%s cannot be read (%s): whether the kernel can do it is not known", num,
+		     num == 1 ? "" : "s", errno_name(error));
+}
+
 static void make_plan(struct operation *op)
 {
 	struct memhp_snapshot *snapshot;
@@ -82,6 +107,7 @@ static void make_plan(struct operation *op)
 	op->num_present = memhp_snapshot_get_num_blocks(snapshot);
 	if (memhp_plan_new(&op->plan, snapshot, op->request) < 0)
 		out_of_memory();
+	tell_unknown_zones(op, snapshot);
 	rank_candidates(op, snapshot);
 	memhp_snapshot_unref(snapshot);
 }

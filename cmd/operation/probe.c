@@ -242,7 +242,7 @@ static int run_probe(struct options *options, const char **operands)
 	op->session = session_begin(options);
 	op->block_size = opts_check_ranges(options, op->session.ctx);
 	check_alignment(&probing);
-	if (!memhp_ctx_has_probe(op->session.ctx))
+	if (memhp_ctx_has_probe(op->session.ctx) == 0)
 		probe_fail_unsupported(options);
 	make_request(op);
 	operation_prepare_progress(op);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl policy check: what happens to new memory, in sentences, and what contradicts */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,9 +81,11 @@ static void say_zone_choice(struct check *check)
 
 static void say_kernel(struct check *check)
 {
+	int error = memhp_policy_get_error(check->policy->kernel, MEMHP_POLICY_AUTO_ONLINE_BLOCKS);
+
 	if (!check->word)
-		say(check, "What the kernel does with new memory is not known: %s cannot be read.",
-		    policy_path(MEMHP_POLICY_AUTO_ONLINE_BLOCKS));
+		say(check, "What the kernel does with new memory is not known: %s %s.",
+		    policy_path(MEMHP_POLICY_AUTO_ONLINE_BLOCKS), error == -EOPNOTSUPP ? "is not there" : "cannot be read");
 	else if (check_onlines(check->kernel))
 		say(check, "The kernel brings new memory online at once, %s (auto_online_blocks=%s).", zone_phrase(check->kernel),
 		    check->word);
@@ -124,6 +127,14 @@ static void say_section(struct check *check, const struct memhp_agent *agent)
 		say(check, "daxctl leaves the memory of its section \"%s\" to others (%s).", memhp_agent_get_key(agent), source);
 }
 
+/* Whoever is in what could not be read may do anything. */
+static bool has_unread_agents(const struct check *check)
+{
+	int error;
+
+	return memhp_agents_get_unread(check->policy->agents, 0, &error);
+}
+
 static void say_agents(struct check *check)
 {
 	const struct memhp_agent *agent;
@@ -137,8 +148,8 @@ static void say_agents(struct check *check)
 			say(check, "Memory that DLPAR adds is brought online whatever the policy says.");
 	}
 	if (check->word && !check_onlines(check->kernel) && !check->winner)
-		say(check, check->may_online ? "Otherwise it stays offline until somebody onlines it."
-					     : "It stays offline until somebody onlines it.");
+		say(check, check->may_online || has_unread_agents(check) ? "Otherwise it stays offline until somebody onlines it."
+									 : "It stays offline until somebody onlines it.");
 }
 
 static void say_memmap(struct check *check)
@@ -155,6 +166,9 @@ static void say_memmap(struct check *check)
 static void look(struct check *check)
 {
 	find_winner(check);
+	if (policy_is_partial(check->policy))
+		check_add(check, NOTE, "unreadable",
+			  "not all that decides could be read: what is said here may not be all, and something may contradict");
 	say_kernel(check);
 	say_agents(check);
 	say_zone_choice(check);
@@ -167,6 +181,8 @@ static enum memhp_effect final_effect(const struct check *check)
 {
 	const struct memhp_agent *agent;
 
+	if (has_unread_agents(check))
+		return MEMHP_EFFECT_UNKNOWN;
 	for (size_t i = 0; (agent = check_agent(check, i)); i++)
 		if (check_is_rule(agent) && memhp_agent_get_effect(agent) <= MEMHP_EFFECT_OFFLINE)
 			return MEMHP_EFFECT_UNKNOWN;
@@ -202,7 +218,7 @@ static void print_text(const struct check *check)
 		contradictions += line->severity == CONTRADICTION;
 	}
 	if (!contradictions)
-		puts("Nothing contradicts.");
+		puts(policy_is_partial(check->policy) ? "Nothing contradicts, as far as could be read." : "Nothing contradicts.");
 }
 
 static void write_document(const struct check *check, int status)
@@ -237,14 +253,16 @@ static void write_document(const struct check *check, int status)
 		json_doc_item(&doc, object);
 	}
 	json_doc_end_array(&doc);
+	policy_write_unread(check->policy, &doc);
 	json_doc_end(&doc);
 }
 
 int policy_check(const struct policy *policy)
 {
 	struct check check = { .policy = policy, .word = memhp_policy_get_value(policy->kernel, MEMHP_POLICY_AUTO_ONLINE_BLOCKS) };
-	int status = EXIT_DONE;
+	int status = policy_is_partial(policy) ? EXIT_PARTLY : EXIT_DONE;
 
+	policy_warn_of_unread(policy);
 	check.kernel = check.word ? check_effect(check.word) : MEMHP_EFFECT_UNKNOWN;
 	look(&check);
 	for (size_t i = 0; i < check.num_lines; i++)

@@ -6,6 +6,9 @@
 #include <strings.h>
 
 #include "policy/policy.h"
+#include "ui/format.h"
+#include "ui/json.h"
+#include "ui/message.h"
 #include "ui/session.h"
 #include "ui/xalloc.h"
 
@@ -19,7 +22,10 @@ struct policy policy_look(const struct options *options)
 		fail_scan(policy.ctx, rc);
 	if (memhp_policy_new(&policy.kernel, policy.ctx) < 0 || memhp_agents_new(&policy.agents, policy.ctx) < 0)
 		out_of_memory();
-	memhp_balance_new(&policy.balance, policy.ctx);
+	policy.balance_error = memhp_balance_new(&policy.balance, policy.ctx);
+	/* A tree need not have it. */
+	if (policy.balance_error == -ENOENT)
+		policy.balance_error = 0;
 	return policy;
 }
 
@@ -29,6 +35,59 @@ void policy_release(struct policy *policy)
 	memhp_agents_unref(policy->agents);
 	memhp_policy_unref(policy->kernel);
 	memhp_ctx_unref(policy->ctx);
+}
+
+/* Why the value of a key is not known; 0 also for a kernel that has no such file */
+static int key_error(const struct policy *policy, int key)
+{
+	int error = memhp_policy_get_error(policy->kernel, (enum memhp_policy_key)key);
+
+	return error == -EOPNOTSUPP ? 0 : error;
+}
+
+bool policy_is_partial(const struct policy *policy)
+{
+	bool partial = policy->balance_error < 0;
+	int error;
+
+	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
+		partial |= key_error(policy, key) < 0;
+	return partial || memhp_agents_get_unread(policy->agents, 0, &error);
+}
+
+void policy_warn_of_unread(const struct policy *policy)
+{
+	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
+		if (key_error(policy, key) < 0)
+			warn("%s cannot be read or understood: %s", policy_path((enum memhp_policy_key)key),
+			     strerror(-key_error(policy, key)));
+	if (policy->balance_error < 0)
+		warn("/proc/zoneinfo or /proc/meminfo cannot be read or understood: %s", strerror(-policy->balance_error));
+}
+
+static void write_unread(struct json_doc *doc, const char *file, int error)
+{
+	struct json_object *object = json_new();
+
+	json_set_string(object, "file", file);
+	json_set_string(object, "errno", errno_name(error));
+	json_doc_item(doc, object);
+}
+
+void policy_write_unread(const struct policy *policy, struct json_doc *doc)
+{
+	const char *file;
+	int error;
+
+	json_doc_begin_array(doc, "unread");
+	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
+		if (key_error(policy, key) < 0)
+			write_unread(doc, policy_path((enum memhp_policy_key)key), key_error(policy, key));
+	if (policy->balance_error < 0)
+		write_unread(doc, "/proc/zoneinfo", policy->balance_error);
+	for (size_t i = 0; (file = memhp_agents_get_unread(policy->agents, i, &error)); i++)
+		write_unread(doc, file, error);
+	json_doc_end_array(doc);
 }
 
 const char *policy_path(enum memhp_policy_key key)

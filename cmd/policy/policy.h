@@ -9,7 +9,7 @@
 #include "libmemhp.h"
 
 struct options;
-struct json_object;
+struct json_doc;
 
 /* All that is known about what decides */
 struct policy {
@@ -18,11 +18,19 @@ struct policy {
 	struct memhp_policy *kernel;
 	struct memhp_agents *agents;
 	struct memhp_balance *balance; /* NULL: not known */
+	int balance_error;
 };
 
 /* policy/facts.c */
 struct policy policy_look(const struct options *options);
 void policy_release(struct policy *policy);
+
+/* Whether something that decides could not be read */
+bool policy_is_partial(const struct policy *policy);
+
+/* Names it: the kernel's values in a message each, for the library has told of the other files; or all as "unread" of a document */
+void policy_warn_of_unread(const struct policy *policy);
+void policy_write_unread(const struct policy *policy, struct json_doc *doc);
 
 /* The file of a key, such as "/sys/devices/system/memory/auto_online_blocks"; static until the next call */
 const char *policy_path(enum memhp_policy_key key);

@@ -110,6 +110,9 @@ static _Noreturn void fail_absent(const struct setting *setting)
 		[MEMHP_POLICY_MEMMAP_ON_MEMORY] = "Linux 5.13 or later with CONFIG_MHP_MEMMAP_ON_MEMORY",
 	};
 
+	if (memhp_policy_get_error(setting->policy->kernel, setting->key) != -EOPNOTSUPP)
+		fail(EXIT_FAILED, "nothing was changed: %s cannot be read or understood: %s", policy_path(setting->key),
+		     strerror(-memhp_policy_get_error(setting->policy->kernel, setting->key)));
 	fail(EXIT_UNSUPPORTED, "this kernel has no %s, or what it says is no word; it takes %s", policy_path(setting->key),
 	     kernels[setting->key]);
 }

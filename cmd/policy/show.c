@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl policy show: a row for each thing that decides */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "policy/policy.h"
 #include "ui/exit.h"
+#include "ui/format.h"
 #include "ui/json.h"
 #include "ui/opts.h"
 #include "ui/table.h"
@@ -28,6 +30,7 @@ struct row {
 	unsigned int line;
 	enum change change;
 	const char *why; /* it can change no sooner, or where */
+	int error;       /* why the value is not known */
 	const struct memhp_agent *agent;
 };
 
@@ -38,9 +41,11 @@ static struct row key_row(const struct policy *policy, enum memhp_policy_key key
 			   .value = memhp_policy_get_value(policy->kernel, key),
 			   .file = xstrdup(policy_path(key)) };
 
-	if (!row.value) {
+	row.error = memhp_policy_get_error(policy->kernel, key);
+	if (row.error == -EOPNOTSUPP) {
 		row.change = CHANGE_NO;
 		row.why = "this kernel has no such file";
+		row.error = 0;
 	} else if (key == MEMHP_POLICY_MEMMAP_ON_MEMORY) {
 		row.change = CHANGE_BOOT;
 		row.why = "the kernel reads it once, from its command line";
@@ -93,6 +98,8 @@ static const char *shown_value(const struct row *row)
 {
 	enum memhp_agent_kind kind = row->agent ? memhp_agent_get_kind(row->agent) : MEMHP_AGENT_CMDLINE;
 
+	if (row->error < 0)
+		return "?";
 	if (!row->agent || kind == MEMHP_AGENT_CMDLINE || kind == MEMHP_AGENT_TMPFILES)
 		return row->value ? row->value : "-";
 	if (memhp_agent_get_effect(row->agent) == MEMHP_EFFECT_NONE)
@@ -175,6 +182,8 @@ static void write_document(const struct policy *policy)
 			json_set_null(object, "line");
 		json_set_string(object, "change", changes[row.change].name);
 		json_set_string(object, "why", row.why);
+		if (row.error < 0)
+			json_set_string(object, "errno", errno_name(row.error));
 		if (row.agent) {
 			json_set_string(object, "effect", memhp_effect_name(memhp_agent_get_effect(row.agent)));
 			json_set_string(object, "condition", memhp_agent_get_condition(row.agent));
@@ -184,16 +193,18 @@ static void write_document(const struct policy *policy)
 		free(row.file);
 	}
 	json_doc_end_array(&doc);
+	policy_write_unread(policy, &doc);
 	json_doc_end(&doc);
 }
 
 int policy_show(const struct policy *policy)
 {
+	policy_warn_of_unread(policy);
 	if (has_option(policy->options, OPT_JSON)) {
 		write_document(policy);
 	} else {
 		print_table(policy);
 		print_details(policy);
 	}
-	return EXIT_DONE;
+	return policy_is_partial(policy) ? EXIT_PARTLY : EXIT_DONE;
 }

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What there is of the machine's memory, and what looks wrong */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "status/status.h"
+#include "ui/format.h"
 #include "ui/session.h"
 #include "ui/xalloc.h"
 
@@ -25,7 +31,7 @@ struct totals status_node_totals(const struct memhp_node *node)
 
 bool status_is_partial(const struct status *status)
 {
-	return status->totals.blocks[MEMHP_STATE_UNKNOWN] || memhp_snapshot_get_num_skipped(status->snapshot);
+	return status->totals.blocks[MEMHP_STATE_UNKNOWN] || status->unread || memhp_snapshot_get_num_skipped(status->snapshot);
 }
 
 static bool is_imbalanced(const struct memhp_balance *balance)
@@ -46,6 +52,8 @@ static bool is_found(const struct status *status, enum finding finding)
 		return blocks[MEMHP_STATE_GOING_OFFLINE];
 	case FINDING_UNREADABLE:
 		return blocks[MEMHP_STATE_UNKNOWN];
+	case FINDING_UNREAD:
+		return status->unread;
 	case FINDING_NO_BLOCKS:
 		return totals_blocks(&status->totals) == 0;
 	case FINDING_IMPOSSIBLE_NAMES:
@@ -58,21 +66,77 @@ static bool is_found(const struct status *status, enum finding finding)
 	return false;
 }
 
+/* Blocks of which an attribute could not be read; what this kernel does not have is no fault. */
+static void list_blocks(FILE *out, const struct status *status, enum memhp_attr attr, const char *what)
+{
+	const struct memhp_block *block;
+	size_t num = 0;
+	int error = 0;
+
+	for (size_t i = 0; (block = memhp_snapshot_get_block(status->snapshot, i)); i++) {
+		int rc = memhp_block_get_error(block, attr);
+
+		if (rc == 0 || rc == -EOPNOTSUPP)
+			continue;
+		num++;
+		error = rc;
+	}
+	if (num)
+		fprintf(out, "the %s of %zu block%s (%s), ", what, num, num == 1 ? "" : "s", errno_name(error));
+}
+
+static void list_error(FILE *out, const char *what, int error)
+{
+	if (error < 0 && error != -ENOENT && error != -EOPNOTSUPP)
+		fprintf(out, "%s (%s), ", what, errno_name(error));
+}
+
+/* What could not be read, beside states; from malloc(), NULL where there is nothing */
+static char *list_unread(const struct status *status, int balance_error)
+{
+	const struct memhp_node *node;
+	char *text = NULL;
+	size_t size;
+	FILE *out = xopen_memstream(&text, &size);
+
+	list_blocks(out, status, MEMHP_ATTR_ZONES, "zones");
+	list_blocks(out, status, MEMHP_ATTR_NODES, "nodes");
+	list_blocks(out, status, MEMHP_ATTR_CONFIGURED, "configuration");
+	for (size_t i = 0; (node = memhp_snapshot_get_node(status->snapshot, i)); i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "node %u", memhp_node_get_id(node));
+		list_error(out, name, memhp_node_get_error(node));
+	}
+	list_error(out, "/proc/zoneinfo", balance_error);
+	list_error(out, "/sys/devices/system/memory/probe", status->probe);
+	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
+		list_error(out, memhp_policy_key_name(key), memhp_policy_get_error(status->policy, key));
+	xclose_memstream(out);
+	if (size == 0) {
+		free(text);
+		return NULL;
+	}
+	text[size - strlen(", ")] = '\0';
+	return text;
+}
+
 void status_look(struct status *status, struct memhp_ctx *ctx)
 {
-	int rc = memhp_snapshot_new(&status->snapshot, ctx,
-				    MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_CONFIGURED);
+	int balance_error, rc = memhp_snapshot_new(&status->snapshot, ctx,
+						   MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_CONFIGURED);
 
 	if (rc < 0)
 		fail_scan(ctx, rc);
 	if (memhp_policy_new(&status->policy, ctx) < 0)
 		out_of_memory();
-	memhp_balance_new(&status->balance, ctx);
+	balance_error = memhp_balance_new(&status->balance, ctx);
 	status->probe = memhp_ctx_has_probe(ctx);
 	status->block_size = memhp_snapshot_get_block_size_bytes(status->snapshot);
 	for (int state = 0; state < MEMHP_NUM_STATES; state++)
 		status->totals.blocks[state] = memhp_snapshot_count_state(status->snapshot, state);
 	status->totals.standby = memhp_snapshot_get_num_standby(status->snapshot);
+	status->unread = list_unread(status, balance_error);
 	for (enum finding finding = 0; finding < NUM_FINDINGS; finding++)
 		if (is_found(status, finding))
 			status->findings[status->num_findings++] = finding;
@@ -80,6 +144,7 @@ void status_look(struct status *status, struct memhp_ctx *ctx)
 
 void status_release(struct status *status)
 {
+	free(status->unread);
 	memhp_balance_unref(status->balance);
 	memhp_policy_unref(status->policy);
 	memhp_snapshot_unref(status->snapshot);

@@ -11,6 +11,7 @@ static const struct {
 	[FINDING_OFFLINE_DESPITE_POLICY] = { "offline-despite-policy", true },
 	[FINDING_GOING_OFFLINE] = { "going-offline", false },
 	[FINDING_UNREADABLE] = { "unreadable", true },
+	[FINDING_UNREAD] = { "unreadable", true },
 	[FINDING_NO_BLOCKS] = { "no-blocks", true },
 	[FINDING_IMPOSSIBLE_NAMES] = { "impossible-names", true },
 	[FINDING_IMBALANCE] = { "imbalance", true },
@@ -52,6 +53,8 @@ char *status_finding_text(const struct status *status, enum finding finding)
 	case FINDING_UNREADABLE:
 		blocks = describe_blocks(status, MEMHP_STATE_UNKNOWN);
 		return xasprintf("%s in a state that cannot be read or understood (memctl list shows which)", blocks);
+	case FINDING_UNREAD:
+		return xasprintf("not all could be read, so more may look wrong: %s", status->unread);
 	case FINDING_NO_BLOCKS:
 		return xstrdup("there is no memory block at all");
 	case FINDING_IMPOSSIBLE_NAMES:

@@ -49,6 +49,11 @@ static void write_nodes(const struct status *status, struct json_doc *doc)
 		struct json_object *object = json_new();
 
 		json_set_uint(object, "node", memhp_node_get_id(node));
+		if (memhp_node_get_error(node) < 0) {
+			json_set_string(object, "errno", errno_name(memhp_node_get_error(node)));
+			json_doc_item(doc, object);
+			continue;
+		}
 		json_set_uint(object, "blocks", totals_blocks(&totals));
 		json_set_uint(object, "size", size_of_blocks(totals_blocks(&totals), status->block_size));
 		totals_json(object, &totals, status->block_size);
@@ -108,7 +113,10 @@ void status_write(const struct status *status)
 	write_nodes(status, &doc);
 	json_doc_member(&doc, "balance", make_balance(status->balance));
 	json_doc_member(&doc, "policy", make_policy(status->policy));
-	json_doc_bool(&doc, "probe", status->probe);
+	if (status->probe < 0)
+		json_doc_member(&doc, "probe", NULL);
+	else
+		json_doc_bool(&doc, "probe", status->probe);
 	json_doc_begin_array(&doc, "findings");
 	for (size_t i = 0; i < status->num_findings; i++) {
 		enum finding finding = status->findings[i];

@@ -13,6 +13,7 @@ enum finding {
 	FINDING_OFFLINE_DESPITE_POLICY,
 	FINDING_GOING_OFFLINE,
 	FINDING_UNREADABLE,
+	FINDING_UNREAD,
 	FINDING_NO_BLOCKS,
 	FINDING_IMPOSSIBLE_NAMES,
 	FINDING_IMBALANCE,
@@ -24,9 +25,11 @@ struct status {
 	struct memhp_snapshot *snapshot;
 	struct memhp_policy *policy;
 	struct memhp_balance *balance; /* NULL: not known */
+	int probe;                     /* 1, 0, or why it is not known */
+	char *unread;                  /* what else could not be read, "node 1 (EIO), ..."; NULL: nothing */
 	struct totals totals;
 	uint64_t block_size;
-	bool bytes, probe;
+	bool bytes;
 	enum finding findings[NUM_FINDINGS];
 	size_t num_findings;
 };

@@ -32,6 +32,9 @@ static void add_matrix_row(const struct status *status, struct table *matrix, co
 			table_set_copy(row, column, "-");
 		column++;
 	}
+	/* Some of its blocks may not be known. */
+	while (node && memhp_node_get_error(node) < 0 && column > 1)
+		table_set_copy(row, --column, "?");
 }
 
 static void print_matrix(const struct status *status)
@@ -147,7 +150,8 @@ void status_print(const struct status *status)
 	putchar('\n');
 	print_balance(status);
 	print_policy(status);
-	printf("Probe:        %s\n\n", status->probe ? "blocks can be added by hand (there is a probe file)"
-						     : "not available (this kernel has no probe file)");
+	printf("Probe:        %s\n\n", status->probe < 0 ? "not known"
+				       : status->probe   ? "blocks can be added by hand (there is a probe file)"
+							 : "not available (this kernel has no probe file)");
 	print_findings(status);
 }

@@ -310,6 +310,17 @@ static int column_error(const struct column *column, const struct memhp_block *b
 	return 0;
 }
 
+bool block_is_unreadable(const struct memhp_block *block, unsigned int attrs)
+{
+	for (unsigned int attr = 1; attr < 1U << MEMHP_NUM_ATTRS; attr <<= 1) {
+		int error = attrs & attr ? memhp_block_get_error(block, attr) : 0;
+
+		if (error < 0 && (error != -EOPNOTSUPP || attr == MEMHP_ATTR_STATE))
+			return true;
+	}
+	return false;
+}
+
 bool column_same(const struct column *column, const struct memhp_block *a, const struct memhp_block *b)
 {
 	int attr;

@@ -29,8 +29,10 @@ static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t 
 		rc = memhp__parse_zoneinfo(zoneinfo, pages);
 	if (rc < 0)
 		return rc;
-	/* The proportion, which matters most, is the same with a guess. */
-	(void)memhp__machine_read_page_size(ctx, page_size);
+	/* The proportion, which matters most, is the same with a guess; not so what is to be added to one side of it. */
+	rc = memhp__machine_read_page_size(ctx, page_size);
+	if (rc < 0 && rc != -ENOENT && rc != -ENODATA)
+		return rc;
 	rc = memhp__file_read_text(ctx, "proc", "meminfo", &meminfo);
 	/* Then what is movable is not known where this file alone has the CMA. */
 	if (rc < 0)

@@ -6,6 +6,7 @@
 
 #include "ctx.h"
 #include "read/files.h"
+#include "read/policy-agents.h"
 #include "read/root.h"
 #include "read/whole-files.h"
 #include "util.h"
@@ -35,7 +36,8 @@ static int add_file(struct conf_files *files, const char *dir, size_t order, con
 	return 0;
 }
 
-static int list_dir(struct conf_files *files, struct memhp_ctx *ctx, const char *path, size_t order, const char *suffix)
+static int list_dir(struct conf_files *files, struct memhp_agents *agents, struct memhp_ctx *ctx, const char *path, size_t order,
+		    const char *suffix)
 {
 	_cleanup_close_ int dirfd = memhp__root_open(ctx->root_fd, path, O_RDONLY | O_DIRECTORY);
 	_cleanup_closedir_ DIR *dir = NULL;
@@ -46,25 +48,26 @@ static int list_dir(struct conf_files *files, struct memhp_ctx *ctx, const char 
 		return 0;
 	if (rc < 0 && rc != -ENOMEM) {
 		log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", path, strerror(-rc));
-		return 0;
+		return memhp__agents_add_unread(agents, path, rc);
 	}
 	while (rc == 0 && (entry = memhp__file_next(dir, &end)))
 		if (has_suffix(entry->d_name, suffix))
 			rc = add_file(files, path, order, entry->d_name);
-	if (end < 0)
-		log_warning(ctx, "/%s cannot be read to its end, so not all that is in it is known: %s", path, strerror(-end));
-	return rc;
+	if (rc < 0 || end == 0)
+		return rc;
+	log_warning(ctx, "/%s cannot be read to its end, so not all that is in it is known: %s", path, strerror(-end));
+	return memhp__agents_add_unread(agents, path, end);
 }
 
-int memhp__conf_files_list(struct conf_files *files, struct memhp_ctx *ctx, const char *const *dirs, size_t num_dirs,
-			   const char *suffix)
+int memhp__conf_files_list(struct conf_files *files, struct memhp_agents *agents, struct memhp_ctx *ctx, const char *const *dirs,
+			   size_t num_dirs, const char *suffix)
 {
 	size_t kept = 0;
 	int rc = 0;
 
 	*files = (struct conf_files){ 0 };
 	for (size_t i = 0; rc == 0 && i < num_dirs; i++)
-		rc = list_dir(files, ctx, dirs[i], i, suffix);
+		rc = list_dir(files, agents, ctx, dirs[i], i, suffix);
 	if (rc < 0) {
 		memhp__conf_files_release(files);
 		return rc;
@@ -89,13 +92,15 @@ void memhp__conf_files_release(struct conf_files *files)
 	*files = (struct conf_files){ 0 };
 }
 
-int memhp__conf_file_read(struct memhp_ctx *ctx, const char *path, char **text, size_t *length)
+int memhp__conf_file_read(struct memhp_agents *agents, struct memhp_ctx *ctx, const char *path, char **text, size_t *length)
 {
 	int rc = memhp__file_note_length(ctx, NULL, path, memhp__file_read_conf(ctx, path, text, length));
 
 	if (rc == 0 || rc == -ENOMEM)
 		return rc;
-	if (rc != -ENOENT)
-		log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", path, strerror(-rc));
-	return -ENODATA;
+	if (rc == -ENOENT)
+		return -ENODATA;
+	log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", path, strerror(-rc));
+	rc = memhp__agents_add_unread(agents, path, rc);
+	return rc < 0 ? rc : -ENODATA;
 }

@@ -130,9 +130,17 @@ MEMHP_EXPORT int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size
 	return fd < 0 ? fd : memhp__machine_read_block_size(ctx, fd, size_bytes);
 }
 
-MEMHP_EXPORT bool memhp_ctx_has_probe(struct memhp_ctx *ctx)
+MEMHP_EXPORT int memhp_ctx_has_probe(struct memhp_ctx *ctx)
 {
 	_cleanup_close_ int fd = memhp__file_open_memory(ctx);
 
-	return fd >= 0 && memhp__machine_has_probe(fd) > 0;
+	return fd == -ENODEV ? 0 : fd < 0 ? fd : memhp__machine_has_probe(fd);
+}
+
+MEMHP_EXPORT int memhp_ctx_read_available(struct memhp_ctx *ctx, uint64_t *size_bytes)
+{
+	_cleanup_free_ char *text = NULL;
+	int rc = memhp__file_read_text(ctx, "proc", "meminfo", &text);
+
+	return rc < 0 ? rc : memhp__parse_meminfo(text, "MemAvailable", size_bytes);
 }

@@ -75,7 +75,7 @@ static int read_tmpfiles(struct memhp_agents *agents, struct memhp_ctx *ctx, con
 	unsigned int number = 0;
 	size_t length;
 	char *line;
-	int rc = memhp__conf_file_read(ctx, path, &text, &length);
+	int rc = memhp__conf_file_read(agents, ctx, path, &text, &length);
 
 	for (char *p = text; rc == 0 && (line = next_line(&p, &number));)
 		rc = take_tmpfiles_line(agents, path, number, line);
@@ -160,7 +160,7 @@ static int read_daxctl(struct memhp_agents *agents, struct memhp_ctx *ctx, const
 	unsigned int number = 0;
 	size_t length;
 	char *line;
-	int rc = memhp__conf_file_read(ctx, path, &text, &length);
+	int rc = memhp__conf_file_read(agents, ctx, path, &text, &length);
 
 	for (char *p = text; rc == 0 && (line = next_line(&p, &number));) {
 		line += strspn(line, " \t");
@@ -178,7 +178,7 @@ static int find_files(struct memhp_agents *agents, struct memhp_ctx *ctx, const 
 		      int (*read_one)(struct memhp_agents *agents, struct memhp_ctx *ctx, const char *path))
 {
 	struct conf_files files;
-	int rc = memhp__conf_files_list(&files, ctx, dirs, num_dirs, ".conf");
+	int rc = memhp__conf_files_list(&files, agents, ctx, dirs, num_dirs, ".conf");
 
 	if (rc < 0)
 		return rc;

@@ -78,7 +78,7 @@ int memhp__agents_find_rules(struct memhp_agents *agents, struct memhp_ctx *ctx)
 	struct udev_facts facts = { .virt = read_virt(ctx), .look_up = read_device, .data = ctx };
 	struct udev_event *event = memhp__udev_event_new(&facts);
 	struct conf_files files;
-	int rc = event ? memhp__conf_files_list(&files, ctx, dirs, ARRAY_SIZE(dirs), ".rules") : -ENOMEM;
+	int rc = event ? memhp__conf_files_list(&files, agents, ctx, dirs, ARRAY_SIZE(dirs), ".rules") : -ENOMEM;
 
 	if (rc < 0) {
 		memhp__udev_event_free(event);
@@ -93,7 +93,7 @@ int memhp__agents_find_rules(struct memhp_agents *agents, struct memhp_ctx *ctx)
 		_cleanup_free_ char *text = NULL;
 		size_t length;
 
-		rc = memhp__conf_file_read(ctx, finder.file, &text, &length);
+		rc = memhp__conf_file_read(agents, ctx, finder.file, &text, &length);
 		rc = rc == -ENODATA ? 0 : rc < 0 ? rc : memhp__udev_event_run(event, text, length, add_rule, &finder);
 	}
 	memhp__conf_files_release(&files);

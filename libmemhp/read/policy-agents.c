@@ -14,10 +14,18 @@ struct memhp_agent {
 	char *file, *key, *value, *text, *condition;
 };
 
+/* What may have told of more of them */
+struct unread {
+	char *file;
+	int error;
+};
+
 struct memhp_agents {
 	unsigned int refs;
 	struct memhp_agent *items;
 	size_t num, allocated;
+	struct unread *unread;
+	size_t num_unread, allocated_unread;
 };
 
 struct memhp_agents *memhp__agents_new(void)
@@ -38,6 +46,9 @@ static void agents_free(struct memhp_agents *agents)
 		free(agents->items[i].text);
 		free(agents->items[i].condition);
 	}
+	for (size_t i = 0; i < agents->num_unread; i++)
+		free(agents->unread[i].file);
+	free(agents->unread);
 	free(agents->items);
 	free(agents);
 }
@@ -75,6 +86,29 @@ int memhp__agents_add(struct memhp_agents *agents, struct found_agent agent)
 	}
 	free(file);
 	return -ENOMEM;
+}
+
+int memhp__agents_add_unread(struct memhp_agents *agents, const char *path, int error)
+{
+	_cleanup_free_ char *file = NULL;
+	struct unread new = { .error = error };
+
+	if (asprintf(&file, "/%s", path) < 0)
+		return file = NULL, -ENOMEM;
+	if (!copy_text(&new.file, file) || !ARRAY_RESERVE(agents->unread, agents->num_unread, agents->allocated_unread)) {
+		free(new.file);
+		return -ENOMEM;
+	}
+	agents->unread[agents->num_unread++] = new;
+	return 0;
+}
+
+MEMHP_EXPORT const char *memhp_agents_get_unread(const struct memhp_agents *agents, size_t index, int *error)
+{
+	if (index >= agents->num_unread)
+		return NULL;
+	*error = agents->unread[index].error;
+	return agents->unread[index].file;
 }
 
 MEMHP_EXPORT const struct memhp_agent *memhp_agents_get(const struct memhp_agents *agents, size_t index)

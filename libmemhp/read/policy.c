@@ -10,24 +10,26 @@
 struct memhp_policy {
 	unsigned int refs;
 	char *values[MEMHP_NUM_POLICY_KEYS];
+	int errors[MEMHP_NUM_POLICY_KEYS];
 };
 
-/* A kernel without the file, or a text that is no word, leaves the value absent. */
+/* A kernel without the file, or a text that is no word, leaves the value absent, and why. */
 static int read_value(struct memhp_policy *policy, struct memhp_ctx *ctx, int dirfd, enum memhp_policy_key key)
 {
 	const char *name = memhp_policy_key_name(key);
 	char text[SYSFS_ATTR_MAX];
 	int rc = dirfd < 0 ? dirfd : memhp__file_read(ctx->ops, dirfd, name, text, sizeof(text));
 
+	for (const char *p = text; rc == 0 && (p == text || *p); p++)
+		if (*p <= ' ' || *p > '~')
+			rc = -EBADMSG;
 	if (rc < 0) {
 		log_debug(ctx, "%s: %s", name, strerror(-rc));
+		policy->errors[key] = rc == -ENOENT || rc == -ENODEV ? -EOPNOTSUPP : rc;
 		return 0;
 	}
-	for (const char *p = text; *p; p++)
-		if (*p <= ' ' || *p > '~')
-			return 0;
-	policy->values[key] = *text ? strdup(text) : NULL;
-	return *text && !policy->values[key] ? -ENOMEM : 0;
+	policy->values[key] = strdup(text);
+	return policy->values[key] ? 0 : -ENOMEM;
 }
 
 static void policy_free(struct memhp_policy *policy)
@@ -61,6 +63,11 @@ MEMHP_EXPORT int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx
 MEMHP_EXPORT const char *memhp_policy_get_value(const struct memhp_policy *policy, enum memhp_policy_key key)
 {
 	return (size_t)key < MEMHP_NUM_POLICY_KEYS ? policy->values[key] : NULL;
+}
+
+MEMHP_EXPORT int memhp_policy_get_error(const struct memhp_policy *policy, enum memhp_policy_key key)
+{
+	return (size_t)key < MEMHP_NUM_POLICY_KEYS ? policy->errors[key] : -EOPNOTSUPP;
 }
 
 MEMHP_EXPORT bool memhp_policy_is_auto_online(const struct memhp_policy *policy)

@@ -31,7 +31,8 @@ static int read_all(int fd, char **text, size_t *length)
 			buf = grown;
 			allocated = wanted;
 		}
-		n = read(fd, buf + used, allocated - used - 1);
+		/* At an offset, which a FIFO or a terminal in the place of a file has not. */
+		n = pread(fd, buf + used, allocated - used - 1, (off_t)used);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)

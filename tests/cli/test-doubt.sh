@@ -83,4 +83,53 @@ done
 runs 0 list --node 7
 says 'no memory block matches'
 
+# What decides about new memory, when a part of it cannot be read
+describe policy <<END
+auto_online offline
+param online_policy contig-zones
+blocks 0-1 zones Normal
+file etc/udev/rules.d/40-a.rules "SUBSYSTEM==\"memory\", ACTION==\"add\", ATTR{state}=\"online\"\n"
+END
+runs 5 policy check
+mv "$tree/etc/udev/rules.d/40-a.rules" "$tree/kept"
+mkdir "$tree/etc/udev/rules.d/40-a.rules"
+runs 64 policy check
+says '/etc/udev/rules.d/40-a.rules cannot be read'
+prints 'Nothing contradicts, as far as could be read.'
+runs 64 policy check --json
+prints '"effect": "unknown"'
+prints '{ "file": "/etc/udev/rules.d/40-a.rules", "errno": "EISDIR" }'
+runs 64 policy show
+rmdir "$tree/etc/udev/rules.d/40-a.rules"
+mkfifo "$tree/etc/udev/rules.d/40-a.rules"
+runs 64 policy check
+says '/etc/udev/rules.d/40-a.rules cannot be read'
+rm "$tree/etc/udev/rules.d/40-a.rules"
+mv "$tree/kept" "$tree/etc/udev/rules.d/40-a.rules"
+rm "$tree/$memory/auto_online_blocks"
+mkdir "$tree/$memory/auto_online_blocks"
+runs 64 policy check
+says '/sys/devices/system/memory/auto_online_blocks cannot be read or understood: Is a directory'
+runs 64 policy show --json
+prints '"change": "now", "why": null, "errno": "EISDIR"'
+runs 1 policy set auto_online_blocks online --dry-run
+says 'auto_online_blocks cannot be read or understood: Is a directory'
+runs 64 status
+prints 'not all could be read, so more may look wrong: auto_online_blocks (EISDIR)'
+prints_no 'Nothing looks wrong'
+
+# What status says of nodes and zones
+describe status <<END
+node 0
+node 1
+blocks 0-1 node 0 zones Garbled
+blocks 2 node 1 zones Normal
+remove $memory/memory2/node1
+remove $node/node1
+END
+ln -s nowhere "$tree/$node/node1"
+runs 64 status
+prints 'the zones of 2 blocks (EBADMSG)'
+prints_no 'Nothing looks wrong'
+
 finish

@@ -151,12 +151,21 @@ runs 0 offline --count 1 --keep-free 1G --force --json
 prints '"refused": false'
 prints '"outcome": "complete"'
 changed_blocks 1
-# What is not known refuses nothing.
+# What is not known refuses nothing, unless it was asked for by name.
 rm "$tree/proc/meminfo"
-runs 0 offline --dry-run --count 9 --keep-free 100G
+runs 0 offline --dry-run --count 9
 silent
+runs 4 offline --dry-run --count 9 --keep-free 100G
+says 'refused: how much memory is available is not known (/proc/meminfo: ENOENT), so 100G of it cannot be kept for certain'
+runs 4 offline --dry-run --count 9 --keep-free 100G --json
+prints '"available": null'
+runs 0 offline --dry-run --count 9 --keep-free 100G --force
+mkdir "$tree/proc/meminfo"
+runs 0 offline --dry-run --count 9
+says 'careful: /proc/meminfo cannot be read (EISDIR): whether too little memory is left for the kernel is not known'
+rmdir "$tree/proc/meminfo"
 rm "$tree/proc/zoneinfo"
-runs 0 offline --dry-run --count 9 --keep-free 100G
+runs 0 offline --dry-run --count 9
 silent
 
 # MOVABLE:KERNEL is 11:4; 3:1 is fine, 4:1 is a warning, beyond it is refused.

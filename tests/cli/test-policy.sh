@@ -55,7 +55,7 @@ prints_no movable_node
 prints_no kernelcore
 rm -f "$tree/proc/cmdline"
 printf 'movable_node\0\n' >"$tree/proc/cmdline"
-runs 0 policy show
+runs 64 policy show
 prints_no movable_node
 says '/proc/cmdline cannot be read, so what is in it is not known'
 

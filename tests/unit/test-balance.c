@@ -44,14 +44,16 @@ static const struct {
 	  "file proc/meminfo \"MemTotal: 65500 kB\\n\"\n",
 	  0, 64 * MIB, 0 },
 	{ "file proc/zoneinfo \"Node 0, zone Normal\\n present 1024\\n managed 0\\n\"\n", 0, 4 * MIB, 0 },
-	{ "blocks 0 zones Normal\nfile proc/meminfo \"MemTotal: lots\\n\"\n", 0, 128 * MIB, 0 },
+	/* of what size pages are is not known when what tells it cannot be read */
+	{ "blocks 0 zones Normal\nfile proc/meminfo \"MemTotal: lots\\n\"\n", -EBADMSG, 0, 0 },
+	{ "blocks 0 zones Normal\ndir proc/meminfo\n", -EISDIR, 0, 0 },
 	/* nothing to read */
 	{ "remove proc/zoneinfo\n", -ENOENT, 0, 0 },
 	{ "remove proc\n", -ENOENT, 0, 0 },
 	{ "file proc/zoneinfo \"\"\n", -EBADMSG, 0, 0 },
 	{ "file proc/zoneinfo garbage\n", -EBADMSG, 0, 0 },
 	{ "dir proc/zoneinfo\n", -EISDIR, 0, 0 },
-	{ "fifo proc/zoneinfo\n", -EBADMSG, 0, 0 },
+	{ "fifo proc/zoneinfo\n", -ESPIPE, 0, 0 },
 	{ "link proc/zoneinfo ../sys/devices/system/memory/uevent\n", -ELOOP, 0, 0 },
 	{ "remove proc\nlink proc /proc\n", -ENOTDIR, 0, 0 },
 	{ "file proc/zoneinfo \"Node 0, zone Normal\\n present 1\\n\" times 20000\n", 0, 20000 * UINT64_C(4096), 0 },
@@ -84,7 +86,7 @@ static const struct {
 	{ "file proc/meminfo \"MemTotal: 64 kB\\nMemAvailable:   16 kB\\n\"\n", 16384 },
 	{ "file proc/meminfo \"MemTotal: 64 kB\\nMemAvailable: 0 kB\\n\"\n", 0 },
 	{ "file proc/meminfo \"MemTotal: 64 kB\\n\"\n", UINT64_MAX },
-	{ "file proc/meminfo \"MemAvailable: much\\n\"\n", UINT64_MAX },
+	{ "file proc/meminfo \"MemTotal: 64 kB\\nMemAvailable: much\\n\"\n", UINT64_MAX },
 	{ "remove proc/meminfo\n", UINT64_MAX },
 };
 

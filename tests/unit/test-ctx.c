@@ -151,7 +151,7 @@ static const struct {
 	{ "remove " SYSFS_MEMORY "/block_size_bytes\n", -ENOENT, 0 },
 	{ "dir " SYSFS_MEMORY "/block_size_bytes\n", -EISDIR, 0 },
 	{ "remove " SYSFS_MEMORY "\n", -ENODEV, 0 },
-	{ "file " SYSFS_MEMORY " text\n", -ENODEV, 0 },
+	{ "file " SYSFS_MEMORY " text\n", -ENOTDIR, 0 },
 };
 
 START_TEST(block_size)
