@@ -24,11 +24,11 @@ def trace(tree, *args):
 
 
 def opens(calls):
-    """(path, flags) of every open."""
+    """(path, flags) of every open, without the files in which a build for gcov counts."""
     found = []
     for call in calls:
         match = re.match(r'open(?:at2?)?\((?:[^,"]+, )?"([^"]*)", ([^,)]*)', call)
-        if match:
+        if match and not match[1].endswith(".gcda"):
             found.append(match.groups())
     return found
 
