@@ -398,10 +398,11 @@ class GuestTest(unittest.TestCase):
         changed = [block for block in present if block['outcome'] in ('changed', 'rollback-failed')]
         self.assertEqual(document['changed'], sum(block['size'] for block in changed), document)
 
-    def start_change(self, arguments):
-        """Start memctl online or offline with --json in the background."""
-        self.guest.sh('rm -f /tmp/memctl.*; (sh -c "echo \\$\\$ > /tmp/memctl.pid; '
-                      f'exec memctl {arguments} --json > /tmp/memctl.out 2> /tmp/memctl.err"; echo $? > /tmp/memctl.status) &')
+    def start_change(self, arguments, meanwhile=':'):
+        """Start memctl online or offline with --json in the background, and then run a script."""
+        self.guest.run('rm -f /tmp/memctl.*; (sh -c "echo \\$\\$ > /tmp/memctl.pid; '
+                       f'exec memctl {arguments} --json > /tmp/memctl.out 2> /tmp/memctl.err"; echo $? > /tmp/memctl.status) & '
+                       f'{meanwhile}')
         self.guest.wait_for('[ -s /tmp/memctl.pid ]')
 
     def finish_change(self, outcome=None):
