@@ -77,6 +77,40 @@ static const struct {
 	{ "SUBSYSTEM==i\"MEMORY\", " ONLINE "\n", "1:online " },
 	{ "SUBSYSTEM==e\"mem\\ory\", ATTR{state} = \"online\"\n", "1:online " },
 	{ "KERNEL==\"memory7\", " ONLINE "\n", "1:online (if KERNEL==\"memory7\") " },
+	{ "KERNEL==\"sda\", " ONLINE "\n", "" },
+	{ "KERNEL==\"memory[0-9]*\", " ONLINE "\n", "1:online " },
+	{ "DEVPATH==\"/devices/system/memory/*\", " ONLINE "\n", "1:online " },
+	{ "DEVPATH==\"/devices/system/cpu/*\", " ONLINE "\n", "" },
+	/* variables: those of the event, those of rules before, and those that a program may have set */
+	{ MEMORY "ENV{ACTION}==\"add\", ENV{SUBSYSTEM}!=\"cpu\", " ONLINE "\n", "1:online " },
+	{ MEMORY "ENV{ACTION}==\"remove\", " ONLINE "\n", "" },
+	{ MEMORY "ENV{DEVPATH}==\"*/memory*\", " ONLINE "\n", "1:online " },
+	{ MEMORY "ENV{SEQNUM}==\"7\", " ONLINE "\n", "1:online (if ENV{SEQNUM}==\"7\") " },
+	{ MEMORY "ENV{x}==\"\", " ONLINE "\n", "1:online " },
+	{ MEMORY "ENV{x}==\"?*\", " ONLINE "\n", "" },
+	{ "ENV{x}=\"1\"\n" MEMORY "ENV{x}==\"1\", " ONLINE "\n" MEMORY "ENV{x}==\"2\", ATTR{state}=\"offline\"\n", "2:online " },
+	{ MEMORY "IMPORT{program}=\"/bin/x\"\n" MEMORY "ENV{x}==\"1\", " ONLINE "\n", "2:online (if ENV{x}==\"1\") " },
+	{ MEMORY "RESULT==\"1\", " ONLINE "\n", "1:online (if RESULT==\"1\") " },
+	/* files: those of a block, with a mode, elsewhere, and none */
+	{ MEMORY "TEST==\"state\", " ONLINE "\n", "1:online " },
+	{ MEMORY "TEST!=\"state\", " ONLINE "\n", "" },
+	{ MEMORY "TEST==\"nothing\", " ONLINE "\n", "" },
+	{ MEMORY "TEST{0200}==\"state\", " ONLINE "\n", "1:online (if TEST{0200}==\"state\") " },
+	{ MEMORY "TEST==\"/etc/x\", " ONLINE "\n", "1:online (if TEST==\"/etc/x\") " },
+	{ MEMORY "TEST==\"st*\", " ONLINE "\n", "1:online (if TEST==\"st*\") " },
+	{ MEMORY "ATTR{valid_zones}==\"Movable\", " ONLINE "\n", "1:online (if ATTR{valid_zones}==\"Movable\") " },
+	{ MEMORY "ATTR{nothing}!=\"1\", " ONLINE "\n", "" },
+	{ MEMORY "ATTR{[dmi/id}==\"1\", " ONLINE "\n", "" },
+	{ MEMORY "ATTR{state}=\"%b\"\n", "1:unknown " },
+	{ MEMORY "ATTR{state}=\"$env{x\"\n", "1:unknown " },
+	/* commands */
+	{ MEMORY "RUN+=\"/bin/sh -c 'echo offline > /sys$devpath/state'\"\n", "1:offline " },
+	{ MEMORY "RUN+=\"/usr/bin/memctl offline --block %n\"\n", "1:offline " },
+	{ MEMORY "RUN+=\"/bin/sh -c 'echo 1 > /sys$devpath/online'\"\n", "1:online " },
+	{ MEMORY "RUN+=\"/bin/sh -c 'echo 0 > /sys$devpath/online'\"\n", "1:unknown " },
+	{ MEMORY "RUN+=\"/usr/bin/chmem --enable 1G\"\n", "1:online " },
+	{ MEMORY "RUN+=\"/usr/bin/memctl online --kernel\"\n", "1:online_kernel " },
+	{ MEMORY "RUN+=\"/usr/bin/systemctl start memctl-online@%k\"\n", "1:online " },
 	/* not well-formed */
 	{ MEMORY "ATTR{state}=online\n", "" },
 	{ MEMORY "ATTR{state=\"online\"\n", "" },
@@ -139,6 +173,23 @@ START_TEST(detect_virt)
 
 	ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), print_act, said), 0);
 	ck_assert_str_eq(said, acts[_i]);
+	memhp__udev_event_free(event);
+}
+END_TEST
+
+/* What is known of the machine decides on its name, and on a virtual machine's where there is none. */
+START_TEST(known_machine)
+{
+	static const char text[] = MEMORY "CONST{arch}==\"x86-64\", CONST{virt}==\"none\", " ONLINE "\n" MEMORY
+					  "CONST{arch}==\"s390*\", ATTR{state}=\"offline\"\n" MEMORY
+					  "PROGRAM=\"/bin/uname -m\", RESULT==\"x86_64\", ATTR{state}=\"online_movable\"\n" MEMORY
+					  "PROGRAM=\"/bin/uname -p\", RESULT==\"s390x\", ATTR{state}=\"offline\"\n";
+	const struct udev_facts facts = { .look_up = read_dmi, .machine = "x86_64", .arch = "x86-64", .virt = UDEV_VIRT_NONE };
+	struct udev_event *event = memhp__udev_event_new(&facts);
+	char said[4096] = "";
+
+	ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), print_act, said), 0);
+	ck_assert_str_eq(said, "1:online 3:online_movable ");
 	memhp__udev_event_free(event);
 }
 END_TEST
@@ -216,6 +267,7 @@ UNIT("udev-rules", tests)
 	add_table(tests, glob, globs);
 	add_table(tests, rules, cases);
 	tcase_add_loop_test(tests, detect_virt, UDEV_VIRT_UNKNOWN, UDEV_VIRT_SOME + 1);
+	tcase_add_test(tests, known_machine);
 	tcase_add_loop_test(tests, garbage, 0, 10);
 	tcase_add_test(tests, limits);
 	tcase_add_test(tests, ends);
