@@ -45,20 +45,24 @@ __attribute__((format(printf, 3, 0))) static void note(void *userdata, int level
 
 START_TEST(read_one)
 {
+	struct memhp_agents *agents;
 	struct machine machine;
 	char *text = NULL;
 	bool is_said = false;
 	size_t length;
 
 	machine_make(&machine, cases[_i].machine);
+	ck_assert_int_eq(memhp_agents_new(&agents, machine.ctx), 0);
 	memhp_ctx_set_log(machine.ctx, note, &is_said, LOG_WARNING);
-	ck_assert_int_eq(memhp__conf_file_read(machine.ctx, "etc/conf.d/a.conf", &text, &length), cases[_i].text ? 0 : -ENODATA);
+	ck_assert_int_eq(memhp__conf_file_read(agents, machine.ctx, "etc/conf.d/a.conf", &text, &length),
+			 cases[_i].text ? 0 : -ENODATA);
 	ck_assert_int_eq(is_said, cases[_i].is_said);
 	if (cases[_i].text) {
 		ck_assert_str_eq(text, cases[_i].text);
 		ck_assert_uint_eq(length, strlen(text));
 	}
 	free(text);
+	memhp_agents_unref(agents);
 	machine_release(&machine);
 }
 END_TEST
@@ -68,17 +72,20 @@ START_TEST(listed)
 {
 	static const char *const dirs[] = { "etc/conf.d", "usr/lib/conf.d", "lib/conf.d" };
 	static const char *const expected[] = { "usr/lib/conf.d/1.conf", "etc/conf.d/2.conf", "usr/lib/conf.d/3.conf" };
+	struct memhp_agents *agents;
 	struct conf_files files;
 	struct machine machine;
 
 	machine_make(&machine,
 		     "link lib /usr/lib\nlink etc/conf.d ../local\nfile local/2.conf \"\"\nfile local/2.conf~ \"\"\n"
 		     "file usr/lib/conf.d/1.conf \"\"\nfile usr/lib/conf.d/2.conf \"\"\nlink usr/lib/conf.d/3.conf 1.conf\n");
-	ck_assert_int_eq(memhp__conf_files_list(&files, machine.ctx, dirs, ARRAY_SIZE(dirs), ".conf"), 0);
+	ck_assert_int_eq(memhp_agents_new(&agents, machine.ctx), 0);
+	ck_assert_int_eq(memhp__conf_files_list(&files, agents, machine.ctx, dirs, ARRAY_SIZE(dirs), ".conf"), 0);
 	ck_assert_uint_eq(files.num, ARRAY_SIZE(expected));
 	for (size_t i = 0; i < files.num; i++)
 		ck_assert_str_eq(files.items[i].path, expected[i]);
 	memhp__conf_files_release(&files);
+	memhp_agents_unref(agents);
 	machine_release(&machine);
 }
 END_TEST
