@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What memctl says of a block that is not as asked: of every reason, page and cause that the library knows */
+#include <stdlib.h>
+
+/* The library's own functions have one of that name, too. */
+#define now_ms memctl_now_ms
+#include "../../cmd/operation/operation.h"
+#undef now_ms
+#include "../../cmd/ui/opts.h"
+#include "act/result.h"
+#include "decide/step.h"
+#include "read/kmsg-items.h"
+#include "unit.h"
+
+#define LAST_REASON MEMHP_REASON_CRASH_KERNEL
+#define LAST_USE    MEMHP_PAGE_USE_CMA
+
+static struct options options;
+static struct memhp_result result;
+static struct operation op = { .options = &options };
+
+static struct kernel_note *make_note(struct kernel_note *note, enum memhp_page_use use)
+{
+	*note = (struct kernel_note){ .has_page = true, .page = { .pfn = 7, .kind = use } };
+	return note;
+}
+
+/* From a step as the library judges it; 0 causes are those that an errno leaves none of. */
+static struct memhp_step make_step(enum memhp_reason reason, enum memhp_zone zone)
+{
+	return (struct memhp_step){ .outcome = MEMHP_OUTCOME_FAILED, .reason = reason, .zone = zone };
+}
+
+static void check_words(const char *text, const char *wanted)
+{
+	if (!wanted)
+		ck_assert_ptr_null(text);
+	else if (!text || !strstr(text, wanted))
+		ck_abort_msg("\"%s\" does not say \"%s\"", text ? text : "", wanted);
+}
+
+/* Every reason has words of its own, whichever way the block was to go, but for the few that are one and the same to a person. */
+START_TEST(reasons)
+{
+	static const enum memhp_action actions[] = { MEMHP_ACTION_OFFLINE, MEMHP_ACTION_ONLINE };
+	char *said[LAST_REASON + 1] = { 0 };
+
+	op.action = actions[_i];
+	for (enum memhp_reason reason = 0; reason <= LAST_REASON; reason++) {
+		struct memhp_step step = make_step(reason, MEMHP_ZONE_MOVABLE);
+
+		said[reason] = operation_make_reason(&op, &step);
+		ck_assert_int_eq(said[reason] == NULL, reason == MEMHP_REASON_NONE);
+	}
+	for (enum memhp_reason a = 1; a <= LAST_REASON; a++)
+		for (enum memhp_reason b = a + 1; b <= LAST_REASON; b++) {
+			bool is_hole = a == MEMHP_REASON_INVALID_RANGE && b == MEMHP_REASON_MEMORY_HOLE;
+			/* BOOT_MEMORY and CRASH_KERNEL are causes and never reasons. */
+			bool is_refusal = (a == MEMHP_REASON_OTHER || a == MEMHP_REASON_BOOT_MEMORY) &&
+					  b >= MEMHP_REASON_BOOT_MEMORY;
+
+			ck_assert_int_eq(strcmp(said[a], said[b]) == 0, is_hole || is_refusal);
+		}
+	for (size_t i = 0; i < ARRAY_SIZE(said); i++)
+		free(said[i]);
+}
+END_TEST
+
+static const struct {
+	enum memhp_action action;
+	enum memhp_outcome outcome;
+	enum memhp_reason reason;
+	enum memhp_zone zone;
+	const char *hint; /* part of it; NULL for none */
+} hints[] = {
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_NORMAL, "zone Movable" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_HIGHMEM, "zone Movable" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_MOVABLE, "choose another block" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_UNKNOWN, "choose another block" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_ISOLATION, MEMHP_ZONE_DMA, "--retry" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY, MEMHP_ZONE_DMA32, "zone Movable" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_HUGE_PAGES, MEMHP_ZONE_NORMAL, "nr_hugepages" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_MIGRATION_FAILURE, MEMHP_ZONE_NORMAL, "pinned" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NORMAL, "free memory" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_VETOED, MEMHP_REASON_VETO, MEMHP_ZONE_NORMAL, "dmesg" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER, MEMHP_ZONE_NORMAL, "dmesg" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_HWPOISON, MEMHP_ZONE_NORMAL, "memory module" },
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CANCELLED, MEMHP_ZONE_NORMAL, NULL },
+	{ MEMHP_ACTION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_BUSY, MEMHP_ZONE_NONE, "try again later" },
+	{ MEMHP_ACTION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NONE, "kernel zones" },
+	{ MEMHP_ACTION_ONLINE, MEMHP_OUTCOME_TIMEOUT, MEMHP_REASON_DEADLINE, MEMHP_ZONE_NONE, "the kernel's lock" },
+	{ MEMHP_ACTION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CANCELLED, MEMHP_ZONE_NONE, NULL },
+	/* What could not be brought back failed in the other direction. */
+	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NONE, "kernel zones" },
+	{ MEMHP_ACTION_ONLINE, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NORMAL,
+	  "the rest of the machine" },
+};
+
+START_TEST(advice)
+{
+	struct memhp_step step = make_step(hints[_i].reason, hints[_i].zone);
+	_cleanup_free_ char *text = NULL;
+
+	op.action = hints[_i].action;
+	step.outcome = hints[_i].outcome;
+	text = operation_make_hint(&op, &step);
+	check_words(text, hints[_i].hint);
+}
+END_TEST
+
+/* What to do about a page, in a kernel zone and in ZONE_MOVABLE; --who is of use only where programs have it. */
+static const struct {
+	enum memhp_page_use use;
+	const char *name, *kernel_hint, *movable_hint;
+	bool names_who;
+} pages[] = {
+	{ MEMHP_PAGE_USE_UNKNOWN, "a page", "keeps free of such pages", "choose another block", false },
+	{ MEMHP_PAGE_USE_KERNEL, "the kernel's own", "keeps free of such pages", "choose another block", false },
+	{ MEMHP_PAGE_USE_RESERVED, "reserved at boot", "for as long as the machine runs", "as the machine runs", false },
+	{ MEMHP_PAGE_USE_SLAB, "slab", "drop_caches", "drop_caches", false },
+	{ MEMHP_PAGE_USE_TABLE, "page table", "keeps free of such pages", "choose another block", false },
+	{ MEMHP_PAGE_USE_ANON, "program's memory", "keeps free of such pages", "choose another block", true },
+	{ MEMHP_PAGE_USE_FILE, "file's", "drop_caches", "drop_caches", true },
+	{ MEMHP_PAGE_USE_HUGETLB, "huge page", "keeps free of such pages", "choose another block", false },
+	{ MEMHP_PAGE_USE_CMA, "CMA", "cma=", "cma=", false },
+};
+
+START_TEST(page)
+{
+	const struct {
+		enum memhp_zone zone;
+		const char *hint;
+	} in[] = { { MEMHP_ZONE_NORMAL, pages[_i].kernel_hint }, { MEMHP_ZONE_MOVABLE, pages[_i].movable_hint } };
+	struct kernel_note note;
+
+	ck_assert_int_eq(ARRAY_SIZE(pages), LAST_USE + 1);
+	op.action = MEMHP_ACTION_OFFLINE;
+	for (size_t i = 0; i < ARRAY_SIZE(in); i++) {
+		struct memhp_step step = make_step(MEMHP_REASON_UNMOVABLE_PAGE, in[i].zone);
+		_cleanup_free_ char *hint = NULL;
+
+		ck_assert_ptr_null(operation_page_text(&step));
+		step.note = make_note(&note, pages[_i].use);
+		check_words(operation_page_text(&step), pages[_i].name);
+		hint = operation_make_hint(&op, &step);
+		check_words(hint, in[i].hint);
+		ck_assert_int_eq(strstr(hint, "--who") != NULL, pages[_i].names_who);
+	}
+}
+END_TEST
+
+/* An errno alone names what it leaves open, and that the log names no page where it was read. */
+static const struct {
+	enum memhp_reason reason;
+	unsigned int causes;
+	enum memhp_action action;
+	enum memhp_zone zone;
+	bool is_log_read;
+	const char *text; /* part of it */
+} causes[] = {
+#define CAUSE(name) (1U << MEMHP_REASON_##name)
+	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false, "busy: pages that cannot be" },
+	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_MOVABLE, false, "in use for the moment" },
+	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, true, "log names no page" },
+	{ MEMHP_REASON_BUSY, CAUSE(ISOLATION) | CAUSE(HUGE_PAGES), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false,
+	  "its border or free huge pages that cannot be given back" },
+	{ MEMHP_REASON_BUSY, CAUSE(VETO), MEMHP_ACTION_ONLINE, MEMHP_ZONE_NONE, false, "at work on it or going away" },
+	{ MEMHP_REASON_INVALID_RANGE, CAUSE(MEMORY_HOLE), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false, "never go offline" },
+	{ MEMHP_REASON_INVALID_RANGE, CAUSE(MEMORY_HOLE) | CAUSE(SEVERAL_ZONES), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false,
+	  "unfit: a hole in its memory or several zones or NUMA nodes in it" },
+	{ MEMHP_REASON_INVALID_RANGE, CAUSE(SEVERAL_ZONES), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false, "unfit: several" },
+	{ MEMHP_REASON_VETO, CAUSE(BOOT_MEMORY) | CAUSE(CRASH_KERNEL), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false,
+	  "an arm64 machine keeps what it booted with or a crash kernel starts there" },
+	{ MEMHP_REASON_NO_MEMORY, CAUSE(NO_MEMORY) | CAUSE(VETO), MEMHP_ACTION_ONLINE, MEMHP_ZONE_NONE, false,
+	  "no memory for that: " },
+	{ MEMHP_REASON_OTHER, CAUSE(RACE) | CAUSE(VETO) | CAUSE(NO_MEMORY), MEMHP_ACTION_ONLINE, MEMHP_ZONE_NONE, false,
+	  "refused: " },
+	{ MEMHP_REASON_HWPOISON, CAUSE(VETO), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false, "hardware memory error" },
+};
+
+START_TEST(cause)
+{
+	struct memhp_step step = make_step(causes[_i].reason, causes[_i].zone);
+	_cleanup_free_ char *text = NULL;
+
+	op.action = causes[_i].action;
+	op.result = causes[_i].is_log_read ? &result : NULL;
+	step.causes = causes[_i].causes;
+	text = operation_make_reason(&op, &step);
+	check_words(text, causes[_i].text);
+	/* A log that could not be read is not silent. */
+	result.kernel_log_error = -EACCES;
+	free(text);
+	text = operation_make_reason(&op, &step);
+	ck_assert_ptr_null(strstr(text, "log names no page"));
+}
+END_TEST
+
+/* The kernel is asked to say more only where several causes are left, and --who only where processes may have to do with it. */
+START_TEST(asking)
+{
+	struct memhp_step step = make_step(MEMHP_REASON_BUSY, MEMHP_ZONE_MOVABLE);
+
+	op.action = MEMHP_ACTION_OFFLINE;
+	for (unsigned int i = 0; i < 8; i++) {
+		bool several = i & 1, kernel_debug = i & 2, who = i & 4;
+		_cleanup_free_ char *hint = NULL;
+
+		options.seen = (kernel_debug ? UINT64_C(1) << OPT_KERNEL_DEBUG : 0) | (who ? UINT64_C(1) << OPT_WHO : 0);
+		step.causes = CAUSE(UNMOVABLE_PAGE) | (several ? CAUSE(ISOLATION) : 0);
+		hint = operation_make_hint(&op, &step);
+		ck_assert_int_eq(strstr(hint, "--kernel-debug") != NULL, several && !kernel_debug);
+		ck_assert_int_eq(strstr(hint, "--who") != NULL, !who);
+	}
+}
+END_TEST
+
+UNIT("words", tests)
+{
+	tcase_add_loop_test(tests, reasons, 0, 2);
+	add_table(tests, advice, hints);
+	add_table(tests, page, pages);
+	add_table(tests, cause, causes);
+	tcase_add_test(tests, asking);
+}
