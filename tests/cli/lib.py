@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -164,6 +165,20 @@ def validator():
         return [f"{error.json_path}: {error.message[:300]}" for error in jsonschema.Draft202012Validator(one).iter_errors(doc)]
 
     return errors
+
+
+def process(tree, pid, name, frames, pinned=0):
+    """A process of the tree that has memory in these page frames"""
+    page = os.sysconf("SC_PAGESIZE")
+    folder = os.path.join(tree, "proc", str(pid))
+    os.makedirs(folder)
+    with open(os.path.join(folder, "status"), "w", encoding="utf-8") as file:
+        file.write(f"Name:\t{name}\nVmLck:\t       8 kB\nVmPin:\t{pinned:8} kB\n")
+    with open(os.path.join(folder, "maps"), "w", encoding="utf-8") as file:
+        file.write(f"{16 * page:08x}-{(16 + len(frames)) * page:08x} rw-p 00000000 00:00 0          [heap]\n")
+    with open(os.path.join(folder, "pagemap"), "wb") as file:
+        file.seek(16 * 8)
+        file.write(b"".join(struct.pack("=Q", frame | 1 << 63) for frame in frames))
 
 
 def checksum(tree):

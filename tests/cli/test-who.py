@@ -3,33 +3,18 @@
 """memctl explain --who on made-up processes. What is found of real ones is for tests/vm."""
 
 import os
-import struct
 
 import lib
 
 PAGE = os.sysconf("SC_PAGESIZE")
 BLOCK = 0x8000000 // PAGE
 
-
-def process(tree, pid, name, frames, pinned=0):
-    """A process that has memory in these page frames"""
-    folder = os.path.join(tree, "proc", str(pid))
-    os.makedirs(folder)
-    with open(os.path.join(folder, "status"), "w", encoding="utf-8") as file:
-        file.write(f"Name:\t{name}\nVmLck:\t       8 kB\nVmPin:\t{pinned:8} kB\n")
-    with open(os.path.join(folder, "maps"), "w", encoding="utf-8") as file:
-        file.write(f"{16 * PAGE:08x}-{(16 + len(frames)) * PAGE:08x} rw-p 00000000 00:00 0          [heap]\n")
-    with open(os.path.join(folder, "pagemap"), "wb") as file:
-        file.seek(16 * 8)
-        file.write(b"".join(struct.pack("=Q", frame | 1 << 63) for frame in frames))
-
-
 errors = lib.validator()
 tree = lib.describe("who", "blocks 1-3 zones Movable\n")
-process(tree, 1234, "postgres", range(2 * BLOCK, 2 * BLOCK + 256))
-process(tree, 99, "sh", [2 * BLOCK + 1, 3 * BLOCK - 1, 3 * BLOCK], pinned=64)
+lib.process(tree, 1234, "postgres", range(2 * BLOCK, 2 * BLOCK + 256))
+lib.process(tree, 99, "sh", [2 * BLOCK + 1, 3 * BLOCK - 1, 3 * BLOCK], pinned=64)
 for pid in range(200, 212):
-    process(tree, pid, f"p{pid}", [2 * BLOCK + 3])
+    lib.process(tree, pid, f"p{pid}", [2 * BLOCK + 3])
 
 run = lib.Run(tree, "explain", "--who", "--json")
 lib.equal(run.status, 0, "exit status")
@@ -67,6 +52,6 @@ for errno, words in ("ENOENT", "there is no /proc/PID/pagemap"), ("EPERM", "only
     lib.equal(run.status, 0, "exit status")
     lib.check(words in run.out, run.out)
     if errno == "ENOENT":
-        process(tree, 99, "sh", [0])
+        lib.process(tree, 99, "sh", [0])
 
 lib.finish()

@@ -1,0 +1,221 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What memctl says for people: of pages that the kernel's log names, of who has them, of a writer that sticks, of a rollback."""
+
+import json
+import os
+import re
+import subprocess
+
+import simlib
+from simlib import DEADLINE, MACHINE, Sim, lib, until
+
+PAGE = os.sysconf("SC_PAGESIZE")
+PFN = 0x8000000 // PAGE      # page frames of a block
+ERRORS = lib.validator()
+
+
+def page(pfn, flags, why="unmovable page", owner=""):
+    """The kernel's dump of a page"""
+    lines = [f"page:(____ptrval____) refcount:1 mapcount:0 mapping:0 index:0x0 pfn:{pfn:#x}", flags, f"page dumped because: {why}"]
+    if owner:
+        lines += ["page_owner tracks the page as allocated",
+                  f"page last allocated via order 0, migratetype Unmovable, gfp_mask 0x0(), pid 801{owner}, ts 1, free_ts 0"]
+    return lines
+
+
+def refuse(sim, blocks, *args, log=(), status=1, release=True):
+    """Offline blocks, the last of which the kernel is at while it logs something; returns what memctl has printed and said."""
+    process = subprocess.Popen([lib.MEMCTL, "--sysroot", sim.root, "offline", "--force", "--block", blocks, *args],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               env=lib.environment())
+    if until(lambda: sim.state(int(re.split("[-,]", blocks)[-1])) == "going-offline", f"the offline of {blocks}") and log:
+        with open(os.path.join(sim.tree(), "dev/kmsg"), "a", encoding="utf-8") as file:
+            file.write("".join(f"4,1,1,-;{line}\n" for line in log))
+    if release:
+        sim.do("release")
+    out, err = process.communicate(timeout=simlib.PATIENCE)
+    lib.equal(process.returncode, status, f"offline {blocks}: {out}{err}")
+    return out, err
+
+
+def say(text, *wanted):
+    for words in wanted:
+        lib.check(words in text, f"it does not say: {words}\n{text}")
+
+
+def busy(blocks):
+    """The kernel thinks about these blocks, and then finds them busy."""
+    return f'file dev/kmsg ""\nfault offline block {blocks} times 99 loops\nfault offline block {blocks} times 99 fails EBUSY\n'
+
+
+def test_page():
+    """The page that is in the way, what it is and who took it"""
+    cases = [
+        ("flags: 0x1(slab)", "", "objects of the kernel's (slab), page 0x{:x} (EBUSY); dropping caches", ("slab", None, None)),
+        ("flags: 0x1()", ", tgid 801 (sshd)", "of a driver, page 0x{:x}, taken by sshd (process 801) (EBUSY)",
+         ("kernel", "sshd", 801)),
+        ("flags: 0x1()", "", "of the kernel's own or of a driver, page 0x{:x} (EBUSY)", ("kernel", None, None)),
+        ("anon flags: 0x1()", "", "a program's memory, page 0x{:x} (EBUSY)", ("anon", None, None)),
+    ]
+    for flags, owner, words, (kind, name, pid) in cases:
+        with Sim(more=busy(1)) as sim:
+            _, err = refuse(sim, "1", log=page(PFN, flags, owner=owner))
+            say(err, "block 1: a page that cannot be moved: ", words.format(PFN))
+        with Sim(more=busy(1)) as sim:
+            doc = json.loads(refuse(sim, "1", "--json", log=page(PFN, flags, owner=owner))[0])
+            for error in ERRORS(doc):
+                lib.fail(error)
+            said = doc["blocks"][0]
+            lib.equal(said["reason"], "unmovable-page", flags)
+            lib.equal(said["page"], {"pfn": PFN, "kind": kind, "owner": name, "owner_pid": pid}, flags)
+
+
+def test_example():
+    """Blocks with the same trouble are told of together, with the page of one of them as an example."""
+    with Sim(more="fault offline block 8 fails EBUSY\n" + busy(10)) as sim:
+        _, err = refuse(sim, "8,10", log=["memory offlining [mem 0x40000000-0x47ffffff] failed due to unmovable page"] +
+                        page(10 * PFN, "flags: 0x1()"))
+        say(err, "blocks 8, 10: a page that cannot be moved, such as memory of the kernel's own or of a driver, "
+                 f"page 0x{10 * PFN:x} (EBUSY)")
+
+
+def test_deadline():
+    """A page that the kernel could not move until the deadline"""
+    with Sim(more='file dev/kmsg ""\npinned 8\n') as sim:
+        log = page(8 * PFN, "anon flags: 0x1()", "migration failure")
+        _, err = refuse(sim, "8", "--timeout", DEADLINE, log=log, status=124, release=False)
+        say(err, "block 8: not done when the deadline passed; the kernel could not move a program's memory, "
+                 f"page 0x{8 * PFN:x}; a device, a guest")
+
+
+def test_many():
+    """Of many blocks that are apart some are named."""
+    with Sim("node 0\nblocks 0-63 node 0 zones Normal\nunmovable 1-63\n") as sim:
+        run = lib.Run(sim.root, "offline", "--force", "--block", ",".join(map(str, range(1, 30, 2))))
+        lib.equal(run.status, 1, run.what)
+        say(run.err, "blocks 1, 3, 5, 7, 9, 11, 13, 15 and more: busy")
+
+
+def test_who():
+    """Who maps the page, or pages of the block"""
+    for log, processes, words in [
+        (page(8 * PFN, "anon flags: 0x1()"), [8 * PFN],
+         f"block 8: page 0x{8 * PFN:x} is mapped by: qemu (pid 77, {PAGE >> 10}K); a candidate"),
+        (page(8 * PFN, "anon flags: 0x1()"), [8 * PFN + 1], f"block 8: no process maps page 0x{8 * PFN:x}: the kernel, a device"),
+        ((), [8 * PFN, 8 * PFN + 1], f"block 8: mapped by: qemu (pid 77, {PAGE >> 9}K); candidates for who holds a page"),
+        ((), [1], "block 8: no process maps pages of it: the kernel, a device"),
+    ]:
+        with Sim(more=busy(8)) as sim:
+            lib.process(sim.tree(), 77, "qemu", processes)
+            _, err = refuse(sim, "8", "--who", log=log)
+            say(err, words)
+    with Sim("node 0\nblocks 0-63 node 0 zones Normal\nunmovable 1-63\n") as sim:
+        lib.process(sim.tree(), 77, "qemu", [PFN])
+        run = lib.Run(sim.root, "offline", "--force", "--block", "1-12", "--who")
+        say(run.err, "block 1: mapped by: qemu", "block 8: no process", "--who: 4 further blocks are told of with --json")
+
+
+def test_kernel_debug():
+    """Debug messages that cannot be had are no failure, and are said."""
+    with Sim(more='file dev/kmsg ""\n') as sim:
+        run = lib.Run(sim.root, "offline", "--block", "8", "--kernel-debug")
+        lib.equal(run.status, 0, run.what)
+        say(run.err, "--kernel-debug: this kernel has no debug messages that can be switched on")
+    control = 'file sys/kernel/debug/dynamic_debug/control "mm/memory_hotplug.c:1 [memory_hotplug]f =_ \\"x\\"\\n"\n'
+    with Sim(more=control) as sim:
+        run = lib.Run(sim.root, "offline", "--block", "8", "--kernel-debug")
+        lib.equal(run.status, 0, run.what)
+        say(run.err, "--kernel-debug: the kernel's log, /dev/kmsg, cannot be read: No such file")
+
+
+def test_rollback():
+    """Nothing is changed after a rollback; what could not be brought back is told."""
+    with Sim(more="fault offline block 9 vetoed\n") as sim:
+        run = lib.Run(sim.root, "offline", "--block", "8-9", "--rollback")
+        lib.equal(run.status, 1, run.what)
+        lib.check(re.search(r"^Rolled back in \S+: nothing is changed\.$", run.out, re.M), run.out)
+        lib.equal([state for state, _ in sim.truth().values()][8:10], ["online", "online"], "the blocks")
+    with Sim(more="fault offline block 9 vetoed\nfault online block 8 fails ENOMEM\n") as sim:
+        run = lib.Run(sim.root, "offline", "--block", "8-9", "--rollback")
+        lib.equal((run.status, sim.state(8)), (64, "offline"), run.what)
+        say(run.err, "block 8: changed and not brought back: ", "ENOMEM")
+        lib.check("nothing is changed" not in run.out, run.out)
+
+
+def stuck(sim, status, *args):
+    """A writer that even SIGKILL does not end is told of, for people and in the document."""
+    run = lib.Run(sim.root, *args)
+    lib.equal(run.status, status, run.what)
+    said = re.search(r"the kernel still holds the writer, process (\d+), which was killed", run.err)
+    lib.check(said and [int(said[1])] == sim.writers(), f"{run.what}: {sim.writers()}: {run.err}")
+    sim.do("release")
+    until(lambda: sim.writers() == [], "the writer ends")
+    return run
+
+
+def test_stuck_offline():
+    with Sim(more="fault offline block 8 hangs 600000\n") as sim:
+        say(stuck(sim, 124, "offline", "--block", "8", "--timeout", "1s").err, "block 8: not done when the deadline passed")
+
+
+def standby():
+    with open(os.path.join(lib.MACHINES, "s390-standby.machine"), encoding="utf-8") as file:
+        return file.read() + "fault configure block 14 hangs 600000\n"
+
+
+def test_stuck_configure():
+    with Sim(standby()) as sim:
+        stuck(sim, 124, "configure", "--block", "14-15", "--timeout", "1s")
+
+
+def test_stuck_configure_json():
+    with Sim(standby()) as sim:
+        run = lib.Run(sim.root, "configure", "--block", "14-15", "--timeout", "1s", "--json")
+        for error in ERRORS(run.doc):
+            lib.fail(error)
+        lib.equal([block["outcome"] for block in run.doc["blocks"]], ["timeout", "not-tried"], run.what)
+        lib.equal((run.status, run.doc["outcome"], [run.doc.get("writer_pid")]), (124, "timeout", sim.writers()), run.what)
+        sim.do("release")
+
+
+PROBE = """
+block_size 0x10000000
+probe
+node 0
+blocks 0-3 node 0 zones Normal
+ram memmap 0-15
+file proc/iomem "00000000-3fffffff : System RAM\\n"
+fault probe hangs 600000
+"""
+
+
+def test_stuck_probe():
+    with Sim(PROBE) as sim:
+        run = stuck(sim, 124, "probe", "0x40000000", "--timeout", "1s")
+        say(run.err, "the kernel was still at it when the request had to end")
+
+
+def test_stuck_probe_json():
+    with Sim(PROBE) as sim:
+        run = lib.Run(sim.root, "probe", "0x40000000", "--timeout", "1s", "--json")
+        lib.equal((run.doc["blocks"][0]["outcome"], [run.doc.get("writer_pid")]), ("in-progress", sim.writers()), run.what)
+        sim.do("release")
+
+
+def test_policy():
+    """Each refusal of a policy, and that the value is as it was"""
+    name = "sys/devices/system/memory/auto_online_blocks"
+    text = "auto_online offline\n" + MACHINE
+    for more, status, words in [
+        ("readonly\n", 1, f"nothing was changed: /{name} is read-only here; run memctl where it can be written"),
+        ("profile 4.18\n", 1, 'nothing was changed: the kernel does not take "online_movable" for auto_online_blocks'),
+        (f"mode {name} 444\n", 3 if os.geteuid() == 0 else 1, f"/{name}"),
+    ]:
+        with Sim(more + text if "profile" in more else text, "" if "profile" in more else more) as sim:
+            run = lib.Run(sim.root, "policy", "set", "auto_online_blocks", "online_movable")
+            lib.equal((run.status, run.out, sim.read(name)), (status, "", "offline\n"), f"{run.what}: {more}: {run.err}")
+            say(run.err, words)
+
+
+simlib.run_tests(globals(), jobs=4)
