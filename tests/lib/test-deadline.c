@@ -513,6 +513,38 @@ START_TEST(stuck_writer)
 }
 END_TEST
 
+/* A rollback in which the writer sticks ends, too: what it left is told, and the writer. */
+START_TEST(stuck_rollback)
+{
+	struct rule rules[] = { { 40, 2, store_waits_traced }, { 42, 0, store_fails, EPERM }, { 0 } };
+	struct expected steps[] = { { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, DEADLINE, 0, OFF, MEMHP_ZONE_MOVABLE },
+				    { 41, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_REASON_NONE, 0, ON, MEMHP_ZONE_MOVABLE },
+				    { 42, MEMHP_OUTCOME_VETOED, MEMHP_REASON_VETO, -EPERM, ON, MEMHP_ZONE_MOVABLE },
+				    { 43, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_REASON_NONE, 0, ON, MEMHP_ZONE_MOVABLE },
+				    { 0 } };
+	struct setup setup = set_up(rules);
+	struct memhp_result *result;
+	pid_t debugger;
+
+	own_clock_start();
+	debugger = start_debugger(setup.kernel, -1);
+	memhp_request_set_rollback(setup.request, true);
+	memhp_request_set_rollback_timeout_ms(setup.request, 500);
+	memhp_request_set_grace_ms(setup.request, GRACE_MS);
+	result = change(&setup.machine, setup.request);
+	if (setup.kernel->note == TRACED) {
+		check_result(result, MEMHP_PARTIAL, steps);
+		ck_assert(!memhp_result_is_rolled_back(result));
+		ck_assert_int_eq(memhp_result_get_writer_pid(result), setup.kernel->writer);
+		ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), 500 + GRACE_MS);
+	}
+	memhp_result_unref(result);
+	stop_debugger(setup.kernel, debugger);
+	tear_down(&setup);
+	ck_assert(!has_child());
+}
+END_TEST
+
 /* The next request reaps it, and goes on with its own writer. */
 START_TEST(stuck_writer_is_reaped)
 {
@@ -704,6 +736,7 @@ UNIT("deadline", tests)
 	tcase_add_test(tests, keys);
 	tcase_add_loop_test(tests, no_grace, 0, 20);
 	add_table(tests, stuck_writer, stuck);
+	tcase_add_test(tests, stuck_rollback);
 	tcase_add_test(tests, stuck_writer_is_reaped);
 	add_table(tests, backstop, alarms);
 	add_table(tests, backstop_is_renewed, renewals);

@@ -32,6 +32,7 @@ static struct {
 	bool old_kernel; /* before 5.2 */
 	void (*before_kill)(void);
 	int failing_clone; /* the Nth has no resources */
+	bool clones_keep_failing;
 	void (*before_clone)(void);
 	void (*after_clone)(pid_t pid); /* in either process, pid as clone() returned it */
 } hooks;
@@ -43,7 +44,11 @@ long __wrap_syscall(long number, ...);
 
 static int clone_fails(void)
 {
-	return hooks.failing_clone > 0 && --hooks.failing_clone == 0;
+	bool fails = hooks.failing_clone == 1;
+
+	if (hooks.failing_clone > 1 || (fails && !hooks.clones_keep_failing))
+		hooks.failing_clone--;
+	return fails;
 }
 
 long __wrap_syscall(long number, ...)
@@ -391,6 +396,33 @@ START_TEST(no_further_process)
 }
 END_TEST
 
+/* Nor is there one to bring back what the first had changed: that is told, and nothing calls it unchanged. */
+START_TEST(no_process_for_rollback)
+{
+	static const struct rule rules[] = { { 42, 0, store_is_killed, SIGKILL }, { 0 } };
+	static const struct expected steps[] = {
+		{ 40, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_OTHER, -EAGAIN, OFF, MEMHP_ZONE_MOVABLE },
+		{ 41, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_OTHER, -EAGAIN, OFF, MEMHP_ZONE_MOVABLE },
+		ENDED(42, MEMHP_OUTCOME_FAILED, DIED),
+		{ 43, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_OTHER, -EAGAIN, ON, MEMHP_ZONE_MOVABLE },
+		{ 0 }
+	};
+	struct machine machine;
+	struct memhp_request *request = set_up(&machine, rules, NULL);
+	struct memhp_result *result;
+
+	hooks.failing_clone = 2;
+	hooks.clones_keep_failing = true;
+	memhp_request_set_rollback(request, true);
+	result = change(&machine, request);
+	check_result(result, MEMHP_PARTIAL, steps);
+	ck_assert(!memhp_result_is_rolled_back(result));
+	ck_assert_uint_eq(kernel->stores, 3);
+	memhp_result_unref(result);
+	tear_down(&machine, request);
+}
+END_TEST
+
 static void count_signal(int sig)
 {
 	atomic_fetch_add(&kernel->note, 1);
@@ -499,4 +531,5 @@ UNIT("race", tests)
 	tcase_add_test(tests, shared_socket);
 	tcase_add_test(tests, no_process);
 	tcase_add_test(tests, no_further_process);
+	tcase_add_test(tests, no_process_for_rollback);
 }
