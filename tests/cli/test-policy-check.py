@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""memctl policy check: who contradicts whom, each case with the code of its finding and a sentence that names the sides."""
+
+import lib
+
+RULE = 'file etc/udev/rules.d/1.rules "SUBSYSTEM==\\"memory\\", {}\\n"\n'
+ONLINE = RULE.format('ATTR{state}=\\"online\\"')
+KERNEL = ONLINE.replace('=\\"online\\"\\n', '=\\"online_kernel\\"\\n')
+OFFLINE = ONLINE.replace('=\\"online\\"\\n', '=\\"offline\\"\\n')
+PERHAPS = ONLINE.replace("ATTR{state}", 'CONST{virt}==\\"kvm\\", ATTR{state}')
+PROGRAM = RULE.format('RUN+=\\"/bin/x\\"')
+DLPAR = 'file sys/kernel/dlpar ""\n'
+HYPERV = "dir sys/bus/vmbus/drivers/hv_balloon\n"
+XEN = "dir sys/devices/system/xen_memory\n"
+AUTO_MOVABLE = "param online_policy auto-movable\nparam auto_movable_ratio 301\n"
+DAX = 'file etc/daxctl.conf.d/my.conf "[reconfigure-device my]\\nnvdimm.uuid=1\\nmode=system-ram\\n{}"\n'
+MEMMAP = 'cmdline "memory_hotplug.memmap_on_memory={}"\n'
+
+# What the machine has, the codes of the findings, and sentences of the text
+CASES = [
+    ("auto_online offline\n", [], ["It stays offline until somebody onlines it."]),
+    ("auto_online offline\n" + ONLINE, ["udev-onlines"], ["brings it online, to the zone that the kernel chooses.", "the rule wins"]),
+    ("auto_online offline\n" + PERHAPS, ["udev-onlines"], ['chooses, if CONST{virt}=="kvm".', "Otherwise it stays offline"]),
+    ("auto_online online\n" + OFFLINE, ["udev-offlines"], ["takes it offline", "the rule comes later and wins"]),
+    ("auto_online offline\n" + OFFLINE, [], ["takes it offline"]),
+    ("auto_online online_movable\n" + KERNEL, ["udev-zone"], ["finds it online already", "want different zones"]),
+    ("auto_online online\n" + ONLINE, [], ["finds it online already"]),
+    ("auto_online offline\n" + PROGRAM, ["udev-unknown"], ["runs a program about it"]),
+    ('cmdline "movable_node"\nauto_online offline\n' + KERNEL, ["udev-onlines", "movable-node"],
+     ["movable_node is to keep added memory movable, but the udev rule"]),
+    ('cmdline "movable_node"\nauto_online online_kernel\n', ["movable-node"],
+     ["but auto_online_blocks=online_kernel brings it to a kernel zone: the latter wins"]),
+    ('cmdline "movable_node"\nauto_online online\n', [], ["that is ZONE_MOVABLE, except amidst memory of a kernel zone"]),
+    ('cmdline "movable_node"\nauto_online online\n' + AUTO_MOVABLE, ["ratio", "movable-node"], ["goes by its ratio alone"]),
+    ("auto_online online_movable\n" + AUTO_MOVABLE, ["online-policy-unused"], ["auto_online_blocks names a zone itself"]),
+    ("auto_online offline\n" + AUTO_MOVABLE, ["online-policy-unused"], ["nothing onlines it without naming a zone"]),
+    ("auto_online online\nparam online_policy contig-zones\n", [], ["(online_policy=contig-zones)"]),
+    ("auto_online offline\n" + DLPAR, ["dlpar"], ["Memory that DLPAR adds is brought online", "DLPAR wins"]),
+    ("auto_online online\n" + DLPAR, [], ["Memory that DLPAR adds is brought online"]),
+    ("auto_online offline\n" + HYPERV, ["driver-needs-online"], ["leaves new memory offline, but "]),
+    ("auto_online offline\n" + XEN, ["driver-needs-online"], ["leaves new memory offline, but "]),
+    ("auto_online offline\n" + XEN + ONLINE, ["udev-onlines"], []),
+    ("auto_online offline\n" + DAX.format(""), [], ['daxctl brings the memory of its section "my" online, to ZONE_MOVABLE']),
+    ("auto_online offline\n" + DAX.format("online=false\\n"), [], ['daxctl leaves the memory of its section "my" to others']),
+    ("auto_online online\n" + DAX.format(""), ["daxctl-refuses"], ["wants to bring it to ZONE_MOVABLE itself: daxctl refuses"]),
+    ("auto_online online\n" + DAX.format("online=0\\n"), ["daxctl-refuses"], ["wants it offline: daxctl refuses"]),
+    (MEMMAP.format("Y") + "param memmap_on_memory N\n", ["memmap-not-effective"], ["but memmap_on_memory is N"]),
+    (MEMMAP.format("force"), ["memmap-not-effective"], ["but there is no memmap_on_memory"]),
+    (MEMMAP.format("N"), [], ["1/64 of its size"]),
+    ('cmdline "memory_hotplug.memmap_on_memory"\nparam memmap_on_memory Y\n', [], ["(memmap_on_memory=Y)"]),
+    (MEMMAP.format("force") + "param memmap_on_memory force\n", [], ["(memmap_on_memory=force)"]),
+    ('cmdline "memhp_default_state=online"\nauto_online offline\n', ["boot-differs"], []),
+    ('cmdline "memhp_default_state=nonsense"\nauto_online offline\n', [], []),
+    ('cmdline "memory_hotplug.auto_movable_numa_aware=0"\nparam auto_movable_numa_aware Y\n', ["boot-differs"], []),
+    ('cmdline "memory_hotplug.auto_movable_numa_aware=off"\nparam auto_movable_numa_aware N\n', [], []),
+    ('file etc/tmpfiles.d/x.conf "w /sys/devices/system/memory/auto_online_blocks - - - - online\\n"\nauto_online offline\n',
+     ["tmpfiles-differs"], ["is offline now, but /etc/tmpfiles.d/x.conf:1 makes it online at the next boot"]),
+    ("auto_online -\n" + ONLINE, [], ["is not known: /sys/devices/system/memory/auto_online_blocks cannot be read"]),
+]
+
+errors = lib.validator()
+for number, (machine, codes, sentences) in enumerate(CASES):
+    tree = lib.describe(f"case-{number}", "node 0\nblocks 0-3 node 0 zones Normal\n" + machine)
+    run = lib.Run(tree, "policy", "check", "--json")
+    for error in errors(run.doc):
+        lib.fail(f"{machine}: {error}")
+    found = [finding["code"] for finding in run.doc["findings"]]
+    lib.equal(sorted(found), sorted(codes), machine)
+    text = lib.Run(tree, "policy", "check")
+    lib.equal(text.status, run.status, f"{machine}: exit status")
+    for sentence in sentences:
+        lib.check(sentence in text.out, f"{machine} it does not say: {sentence}\n{text.out}{text.err}")
+
+lib.finish()
