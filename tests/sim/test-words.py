@@ -143,6 +143,40 @@ def test_rollback():
         lib.check("nothing is changed" not in run.out, run.out)
 
 
+def at_terminal(sim, pattern, *args):
+    """Wait until memctl's living line says this, then let the kernel go on; returns the exit status and all that was said."""
+    ours, theirs = os.openpty()
+    process = subprocess.Popen([lib.MEMCTL, "--sysroot", sim.root, *args], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=theirs, env=lib.environment())
+    os.close(theirs)
+    said = b""
+    released = False
+    try:
+        while part := os.read(ours, 4096):
+            said += part
+            if not released and re.search(pattern, said.decode()):
+                released = True
+                sim.do("release")
+    except OSError:
+        pass  # a terminal ends so
+    os.close(ours)
+    lib.check(released, f"{args} did not say {pattern}: {said!r}")
+    return process.wait(), said.decode()
+
+
+def test_living_line():
+    """How far it is, the block that takes its time, and whether it is on its way back; nothing of it is left."""
+    with Sim(more="pinned 9\n") as sim:
+        status, said = at_terminal(sim, r"\r\033\[K1/2 blocks, 128M of 256M, \S+/s, \d+s, block 9 for \d+s",
+                                   "offline", "--block", "8-9", "--timeout", "2m")
+        lib.equal((status, said.rpartition("\r\033[K")[2]), (0, ""), "offline at a terminal")
+    with Sim(more="fault offline block 10 vetoed\nfault online block 9 loops\n") as sim:
+        status, said = at_terminal(sim, r"\r\033\[Krolling back: 0/2 blocks, 0B of 256M, \d+s, block 9 for \d+s",
+                                   "offline", "--block", "8-10", "--rollback")
+        lib.equal(status, 1, "a rollback at a terminal")
+        lib.check("blocks," not in said.rpartition("\r\033[K")[2], said)
+
+
 def stuck(sim, status, *args):
     """A writer that even SIGKILL does not end is told of, for people and in the document."""
     run = lib.Run(sim.root, *args)
