@@ -20,7 +20,7 @@ MEMMAP = 'cmdline "memory_hotplug.memmap_on_memory={}"\n'
 # What the machine has, the codes of the findings, and sentences of the text
 CASES = [
     ("auto_online offline\n", [], ["It stays offline until somebody onlines it."]),
-    ("auto_online offline\n" + ONLINE, ["udev-onlines"], ["brings it online, to the zone that the kernel chooses.", "the rule wins"]),
+    ("auto_online offline\n" + ONLINE, ["udev-onlines"], ["online, to the zone that the kernel chooses.", "the rule wins"]),
     ("auto_online offline\n" + PERHAPS, ["udev-onlines"], ['chooses, if CONST{virt}=="kvm".', "Otherwise it stays offline"]),
     ("auto_online online\n" + OFFLINE, ["udev-offlines"], ["takes it offline", "the rule comes later and wins"]),
     ("auto_online offline\n" + OFFLINE, [], ["takes it offline"]),
