@@ -36,7 +36,7 @@ static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t 
 	rc = memhp__file_read_text(ctx, "proc", "meminfo", &meminfo);
 	/* Then what is movable is not known where this file alone has the CMA. */
 	if (rc < 0)
-		return rc == -ENOENT || pages->has_cma ? 0 : rc;
+		return rc != -ENOMEM && (rc == -ENOENT || pages->has_cma) ? 0 : rc;
 	(void)memhp__parse_meminfo(meminfo, "MemAvailable", available);
 	if (!pages->has_cma && memhp__parse_meminfo(meminfo, "CmaTotal", &cma) == 0)
 		pages->cma = cma / *page_size;

@@ -62,16 +62,22 @@ int memhp__file_open_dir(struct memhp_ctx *ctx, const char *path)
 {
 	bool is_elsewhere = ctx->sysfs_fd >= 0 && strncmp(path, "sys/", 4) == 0;
 	int base = is_elsewhere ? ctx->sysfs_fd : ctx->root_fd;
-	_cleanup_free_ char *parts = strdup(is_elsewhere ? path + strlen("sys/") : path);
 	_cleanup_close_ int fd = -1;
-	char *save = NULL;
 
-	if (!parts)
-		return -ENOMEM;
+	if (is_elsewhere)
+		path += strlen("sys/");
 	/* One step at a time: a symbolic link in a tree must not lead out of it. */
-	for (char *part = strtok_r(parts, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
-		int next = open_subdir(fd < 0 ? base : fd, part);
+	while (*(path += strspn(path, "/"))) {
+		size_t length = strcspn(path, "/");
+		char part[NAME_MAX + 1];
+		int next;
 
+		if (length >= sizeof(part))
+			return -ENAMETOOLONG;
+		memcpy(part, path, length);
+		part[length] = '\0';
+		path += length;
+		next = open_subdir(fd < 0 ? base : fd, part);
 		if (next < 0)
 			return next;
 		closep(&fd);
