@@ -19,6 +19,8 @@ static struct guard cannot_check(const char *file, int error, uint64_t keep)
 {
 	char keep_text[SIZE_TEXT_MAX];
 
+	if (error == -ENOMEM)
+		out_of_memory();
 	if (!keep) {
 		if (error != -ENOENT)
 			warn("careful: %s cannot be read (%s): whether too little memory is left for the kernel is not known", file,

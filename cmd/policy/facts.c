@@ -23,6 +23,8 @@ struct policy policy_look(const struct options *options)
 	if (memhp_policy_new(&policy.kernel, policy.ctx) < 0 || memhp_agents_new(&policy.agents, policy.ctx) < 0)
 		out_of_memory();
 	policy.balance_error = memhp_balance_new(&policy.balance, policy.ctx);
+	if (policy.balance_error == -ENOMEM)
+		out_of_memory();
 	/* A tree need not have it. */
 	if (policy.balance_error == -ENOENT)
 		policy.balance_error = 0;

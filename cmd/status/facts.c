@@ -131,6 +131,8 @@ void status_look(struct status *status, struct memhp_ctx *ctx)
 	if (memhp_policy_new(&status->policy, ctx) < 0)
 		out_of_memory();
 	balance_error = memhp_balance_new(&status->balance, ctx);
+	if (balance_error == -ENOMEM)
+		out_of_memory();
 	status->probe = memhp_ctx_has_probe(ctx);
 	status->block_size = memhp_snapshot_get_block_size_bytes(status->snapshot);
 	for (int state = 0; state < MEMHP_NUM_STATES; state++)
