@@ -51,6 +51,25 @@ static poptContext make_context(int argc, const char **argv, const struct poptOp
 	return xcheck(poptGetContext(NULL, argc, argv, options, flags));
 }
 
+/* popt leaves out lines where memory ends, and says nothing: two helps that are the same are whole. */
+static void print_options(poptContext context)
+{
+	char *texts[2];
+	size_t sizes[2];
+
+	for (int i = 0; i < 2; i++) {
+		FILE *out = xopen_memstream(&texts[i], &sizes[i]);
+
+		poptPrintHelp(context, out, 0);
+		xclose_memstream(out);
+	}
+	if (strcmp(texts[0], texts[1]) != 0)
+		out_of_memory();
+	fputs(texts[0], stdout);
+	free(texts[0]);
+	free(texts[1]);
+}
+
 static void print_overview(void)
 {
 	const char *argv[] = { "memctl", NULL };
@@ -58,7 +77,7 @@ static void print_overview(void)
 
 	puts("memctl - see and change memory hot(un)plug\n");
 	poptSetOtherOptionHelp(context, "[OPTION...] COMMAND [OPTION...]");
-	poptPrintHelp(context, stdout, 0);
+	print_options(context);
 	puts("\nCommands:");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
@@ -84,16 +103,18 @@ static void answer(const struct options *options, poptContext context)
 	printf("memctl %s - %s\n\n", command->name, command->summary);
 	if (command->synopsis)
 		poptSetOtherOptionHelp(context, command->synopsis);
-	poptPrintHelp(context, stdout, 0);
+	print_options(context);
 	if (command->help)
 		command->help();
 	exit(finish(EXIT_DONE));
 }
 
-/* `args` begins with the command's name; popt's help says what is first, and that is to be "memctl COMMAND". */
+/*
+ * `args` begins with the command's name; popt's help says what is first, and that is to be "memctl COMMAND". Behind it comes an
+ * operand of our own: where memory ends popt loses them all, and says nothing.
+ */
 static int run_command(const struct command *command, struct options *options, const char **args)
 {
-	static const char *none[] = { NULL };
 	const char **argv, **operands;
 	poptContext context;
 	int argc = 0, status;
@@ -101,8 +122,8 @@ static int run_command(const struct command *command, struct options *options, c
 
 	while (args[argc])
 		argc++;
-	argv = xcalloc((size_t)argc + 1, sizeof(*argv));
-	memcpy(argv, args, (size_t)argc * sizeof(*argv));
+	argv = xcalloc((size_t)argc + 2, sizeof(*argv));
+	memcpy(argv + 1, args, (size_t)argc++ * sizeof(*argv));
 	snprintf(name, sizeof(name), "memctl %s", command->name);
 	argv[0] = name;
 	options->command = command;
@@ -111,10 +132,10 @@ static int run_command(const struct command *command, struct options *options, c
 	/* memctl help --help is as good as memctl help. */
 	if (command != &command_help)
 		answer(options, context);
-	if (poptPeekArg(context) && !command->synopsis)
-		usage_error(NULL, "unexpected operand \"%s\"; %s --help shows the options", poptPeekArg(context), name);
-	operands = poptGetArgs(context);
-	status = command->run(options, operands ? operands : none);
+	operands = (const char **)xcheck(poptGetArgs(context)) + 1;
+	if (*operands && !command->synopsis)
+		usage_error(NULL, "unexpected operand \"%s\"; %s --help shows the options", *operands, name);
+	status = command->run(options, operands);
 	poptFreeContext(context);
 	free(argv);
 	return status;
@@ -186,24 +207,48 @@ static void open_standard_descriptors(void)
 			_exit(EXIT_FAILED);
 }
 
+/* The global options before the command; returns the command and what is behind it, NULL for nothing. */
+static const char **parse_globals(poptContext *context, int argc, const char **words, struct options *options)
+{
+	*options = (struct options){ .timeout_ms = MEMHP_NO_TIMEOUT };
+	*context = make_context(argc, words, option_table, POPT_CONTEXT_POSIXMEHARDER);
+	opts_parse(options, *context, option_table);
+	return poptGetArgs(*context);
+}
+
+/* Where memory ends popt loses all operands, and says nothing: that there is none is believed when it says so twice. */
+static void confirm_absence(int argc, const char **words)
+{
+	struct options options;
+	poptContext context;
+
+	if (parse_globals(&context, argc, words, &options))
+		out_of_memory();
+	poptFreeContext(context);
+	opts_release(&options);
+}
+
 int main(int argc, char **argv)
 {
-	struct options options = { .timeout_ms = MEMHP_NO_TIMEOUT };
+	static char buffer[BUFSIZ];
 	const char **words = (const char **)argv;
 	const struct command *command;
+	struct options options;
 	poptContext context;
 	const char **args;
 	int status;
 
 	open_standard_descriptors();
+	/* Where there is no memory for its buffer, stdio loses what was to go there. */
+	setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof(buffer));
 	setlocale(LC_CTYPE, "");
 	opts_normalise(argc, words);
 	look_for_json(argc, words);
-	context = make_context(argc, words, option_table, POPT_CONTEXT_POSIXMEHARDER);
-	opts_parse(&options, context, option_table);
+	args = parse_globals(&context, argc, words, &options);
 	if (has_option(&options, OPT_VERSION))
 		end_with_version();
-	args = poptGetArgs(context);
+	if (!args)
+		confirm_absence(argc, words);
 	if (!args || has_option(&options, OPT_HELP)) {
 		if (!has_option(&options, OPT_HELP))
 			usage_error(NULL, "no command given; memctl --help lists them");

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl configure, memctl deconfigure: standby memory of s390, block by block */
 #include <errno.h>
+#include <string.h>
 
 #include "operation/configure.h"
+#include "ui/message.h"
 #include "ui/opts.h"
 #include "ui/walk.h"
 #include "ui/xalloc.h"
@@ -117,6 +119,7 @@ static void carry_out(struct configure *configure)
 	struct memhp_writer *writer = session_new_writer(&configure->session);
 	bool has_changed = false, is_over = false;
 
+	set_last_words(configure_say_what_became, configure);
 	for (size_t i = 0; i < configure->num_items; i++) {
 		struct item *item = &configure->items[i];
 		uint64_t id = memhp_block_get_id(item->block);
@@ -147,11 +150,15 @@ static void read_back(struct configure *configure)
 	const struct memhp_block *block;
 	struct memhp_snapshot *snapshot;
 	struct walk walk = { 0 };
+	int rc;
 
 	for (struct item *each = item; each < end; each++)
 		each->after = each->memmap = -1;
-	if (memhp_snapshot_new(&snapshot, configure->session.ctx, MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_MEMMAP_ON_MEMORY) < 0)
+	rc = memhp_snapshot_new(&snapshot, configure->session.ctx, MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_MEMMAP_ON_MEMORY);
+	if (rc < 0) {
+		warn("what the blocks are now cannot be read: %s", strerror(-rc));
 		return;
+	}
 	for (; (block = walk_get(snapshot, &walk)); walk_step(snapshot, &walk)) {
 		while (item < end && memhp_block_get_id(item->block) < memhp_block_get_id(block))
 			item++;

@@ -5,6 +5,7 @@
 
 #include "operation/configure.h"
 #include "ui/opts.h"
+#include "ui/xalloc.h"
 
 /* Ends the program when there is no such device, or it has no such file. */
 static void check_dax(struct configure *configure, const char *device)
@@ -66,6 +67,7 @@ static void set_state(struct configure *configure, const char *device)
 	struct memhp_ctx *ctx = configure->session.ctx;
 	int rc = memhp_writer_set_dax_state(writer, device, configure->dax_goal);
 
+	set_last_words(configure_say_what_became, configure);
 	configure->writer_pid = memhp_writer_get_pid(writer);
 	memhp_writer_unref(writer);
 	if (rc == -EACCES || rc == -EROFS)

@@ -7,6 +7,7 @@
 #include "ui/columns.h"
 #include "ui/format.h"
 #include "ui/json.h"
+#include "ui/last-report.h"
 #include "ui/message.h"
 #include "ui/opts.h"
 #include "ui/table.h"
@@ -82,7 +83,7 @@ static void write_document(const struct configure *configure)
 	const struct options *options = configure->options;
 	struct json_doc doc;
 
-	json_doc_begin(&doc, stdout, configure->options->command->name);
+	json_doc_begin_whole(&doc, configure->options->command->name, false);
 	json_doc_bool(&doc, "dry_run", has_option(options, OPT_DRY_RUN));
 	json_doc_deadline(&doc, "timeout_ms", options->timeout_ms);
 	json_doc_string(&doc, "outcome", configure_request_outcome(configure));
@@ -95,6 +96,22 @@ static void write_document(const struct configure *configure)
 	else
 		write_dax(configure, &doc);
 	json_doc_end(&doc);
+}
+
+int configure_say_what_became(const void *data)
+{
+	const struct configure *configure = data;
+	struct last_report report = last_report_begin(has_option(configure->options, OPT_JSON), false);
+
+	for (size_t i = 0; i < configure->num_items; i++) {
+		const struct item *item = &configure->items[i];
+
+		last_report_block(&report, memhp_block_get_id(item->block), memhp_outcome_name(item->outcome), word(item->after));
+	}
+	if (!configure->snapshot)
+		last_report_add(&report, configure->options->source, memhp_outcome_name(configure->dax.outcome),
+				dax_name(configure->dax_after));
+	return last_report_end(&report);
 }
 
 /* Whether the second goes on with the run that the first began `length` items ago */

@@ -56,4 +56,7 @@ enum exit_status configure_exit_status(const struct configure *configure);
 /* operation/configure-report.c: writes the report, or with --dry-run the plan. */
 void configure_report(const struct configure *configure);
 
+/* The same in few words, for set_last_words() */
+int configure_say_what_became(const void *configure);
+
 #endif

@@ -106,10 +106,7 @@ void operation_write(const struct operation *op)
 	struct json_doc doc;
 
 	operation_sum_sizes(op, &requested, &changed);
-	if (has_option(op->options, OPT_PROGRESS))
-		json_doc_begin_line(&doc, stdout, op->options->command->name);
-	else
-		json_doc_begin(&doc, stdout, op->options->command->name);
+	json_doc_begin_whole(&doc, op->options->command->name, has_option(op->options, OPT_PROGRESS));
 	json_doc_string(&doc, "action", memhp_action_name(op->action));
 	json_doc_bool(&doc, "dry_run", has_option(op->options, OPT_DRY_RUN));
 	json_doc_deadline(&doc, "timeout_ms", op->options->timeout_ms);

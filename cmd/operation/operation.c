@@ -5,6 +5,7 @@
 #include "operation/operation.h"
 #include "operation/options.h"
 #include "ui/format.h"
+#include "ui/last-report.h"
 #include "ui/message.h"
 #include "ui/opts.h"
 #include "ui/xalloc.h"
@@ -112,6 +113,21 @@ static void make_plan(struct operation *op)
 	memhp_snapshot_unref(snapshot);
 }
 
+static int say_what_became(const void *data)
+{
+	const struct operation *op = data;
+	struct last_report report = last_report_begin(has_option(op->options, OPT_JSON), has_option(op->options, OPT_PROGRESS));
+	const struct memhp_step *step;
+
+	for (size_t i = 0; (step = operation_get_step(op, i)); i++)
+		if (!operation_is_spare(step))
+			last_report_block(&report, memhp_step_get_block_id(step), memhp_outcome_name(memhp_step_get_outcome(step)),
+					  state_word(memhp_step_get_after(step)));
+	if (op->device)
+		last_report_add(&report, op->device, memhp_result_is_ejected(op->result) ? "ejected" : "not ejected", NULL);
+	return last_report_end(&report);
+}
+
 static void apply_plan(struct operation *op)
 {
 	int rc = memhp_plan_apply(op->plan, op->session.ctx, &op->result);
@@ -120,6 +136,7 @@ static void apply_plan(struct operation *op)
 	session_take_signal(&op->session);
 	if (rc < 0)
 		fail_apply(op->session.ctx, rc);
+	set_last_words(say_what_became, op);
 }
 
 /* What the plan would change, in bytes */

@@ -8,6 +8,7 @@
 #include "ui/columns.h"
 #include "ui/format.h"
 #include "ui/json.h"
+#include "ui/last-report.h"
 #include "ui/message.h"
 #include "ui/opts.h"
 #include "ui/table.h"
@@ -145,7 +146,7 @@ static void write_document(const struct probing *probing)
 	const struct operation *op = &probing->op;
 	struct json_doc doc;
 
-	json_doc_begin(&doc, stdout, "probe");
+	json_doc_begin_whole(&doc, "probe", false);
 	json_doc_bool(&doc, "dry_run", has_option(op->options, OPT_DRY_RUN));
 	json_doc_string(&doc, "action", has_option(op->options, OPT_ONLINE) ? memhp_action_name(op->action) : NULL);
 	json_doc_deadline(&doc, "timeout_ms", op->options->timeout_ms);
@@ -163,6 +164,20 @@ static void write_document(const struct probing *probing)
 		json_doc_item(&doc, make_block(probing, &probing->targets[i]));
 	json_doc_end_array(&doc);
 	json_doc_end(&doc);
+}
+
+int probe_say_what_became(const void *data)
+{
+	const struct probing *probing = data;
+	struct last_report report = last_report_begin(has_option(probing->op.options, OPT_JSON), false);
+
+	for (size_t i = 0; i < probing->num; i++) {
+		const struct target *target = &probing->targets[i];
+
+		last_report_block(&report, memhp_probe_get_block_id(target->probe), probe_outcome(probing, target),
+				  state_of(target));
+	}
+	return last_report_end(&report);
 }
 
 enum { COL_BLOCK, COL_RANGE, COL_SIZE, COL_PROOF, COL_OUTCOME, COL_STATE, COL_ZONE, COL_TIME };
@@ -303,6 +318,12 @@ static void tell_target(const struct probing *probing, const struct target *targ
 		warn("0x%" PRIx64 ": not tried any more", target->addr);
 }
 
+static void tell_online_error(const struct probing *probing)
+{
+	if (probing->online_error)
+		warn("the new blocks could not be brought online: %s; try memctl online", strerror(-probing->online_error));
+}
+
 static void tell_troubles(const struct probing *probing)
 {
 	const struct operation *op = &probing->op;
@@ -316,8 +337,7 @@ static void tell_troubles(const struct probing *probing)
 		tell_target(probing, &probing->targets[i]);
 	if (op->result)
 		operation_tell_troubles(op);
-	if (probing->online_error)
-		warn("the new blocks could not be brought online: %s; try memctl online", strerror(-probing->online_error));
+	tell_online_error(probing);
 	if (added_size(probing) && probe_exit_status(probing) != EXIT_DONE)
 		warn("%s was added and stays: only a reboot takes probed memory away; memctl offline keeps it from being used",
 		     format_size(added_size(probing), size));
@@ -334,6 +354,7 @@ void probe_report(const struct probing *probing)
 
 	if (has_option(probing->op.options, OPT_JSON)) {
 		write_document(probing);
+		tell_online_error(probing);
 		return;
 	}
 	if (!quiet) {

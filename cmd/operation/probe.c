@@ -203,6 +203,7 @@ static void act(struct probing *probing)
 {
 	struct operation *op = &probing->op;
 
+	set_last_words(probe_say_what_became, probing);
 	add_blocks(probing);
 	session_take_signal(&op->session);
 	if (!op->session.signal && has_option(op->options, OPT_ONLINE)) {

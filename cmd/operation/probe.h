@@ -42,6 +42,9 @@ void probe_tell_dangers(const struct probing *probing);
 /* The table or the document, and a sentence for each trouble */
 void probe_report(const struct probing *probing);
 
+/* The same in few words, for set_last_words() */
+int probe_say_what_became(const void *probing);
+
 /* operation/probe-words.c: "added", "refused", "failed" ... */
 const char *probe_outcome(const struct probing *probing, const struct target *target);
 

@@ -11,6 +11,8 @@
 #include "ui/message.h"
 #include "ui/opts.h"
 
+/* From the middle of a request all of this needs no memory. */
+
 /* What is over sooner needs no line. */
 #define QUIET_MS 1000
 
@@ -60,21 +62,21 @@ static void show_line(const struct operation *op, const struct memhp_progress *p
 static void write_line(const struct operation *op, const struct memhp_progress *progress)
 {
 	const struct memhp_step *current = memhp_progress_get_current(progress);
-	struct json_object *object = json_new();
 	struct json_doc doc;
 
-	json_set_uint(object, "done", memhp_progress_get_num_done(progress));
-	json_set_uint(object, "goal", memhp_progress_get_num_goal(progress));
-	json_set_uint(object, "elapsed_ms", memhp_progress_get_elapsed_ms(progress));
-	if (current)
-		json_set_uint(object, "block_id", memhp_step_get_block_id(current));
-	else
-		json_set_null(object, "block_id");
-	json_set_uint(object, "block_elapsed_ms", memhp_progress_get_current_elapsed_ms(progress));
-	json_set_bool(object, "rolling_back", memhp_progress_is_rolling_back(progress));
-	json_set_bool(object, "ejecting", memhp_progress_is_ejecting(progress));
 	json_doc_begin_line(&doc, stdout, op->options->command->name);
-	json_doc_member(&doc, "progress", object);
+	json_doc_begin_object(&doc, "progress");
+	json_doc_uint(&doc, "done", memhp_progress_get_num_done(progress));
+	json_doc_uint(&doc, "goal", memhp_progress_get_num_goal(progress));
+	json_doc_uint(&doc, "elapsed_ms", memhp_progress_get_elapsed_ms(progress));
+	if (current)
+		json_doc_uint(&doc, "block_id", memhp_step_get_block_id(current));
+	else
+		json_doc_null(&doc, "block_id");
+	json_doc_uint(&doc, "block_elapsed_ms", memhp_progress_get_current_elapsed_ms(progress));
+	json_doc_bool(&doc, "rolling_back", memhp_progress_is_rolling_back(progress));
+	json_doc_bool(&doc, "ejecting", memhp_progress_is_ejecting(progress));
+	json_doc_end_object(&doc);
 	json_doc_end(&doc);
 	fflush(stdout);
 }

@@ -225,7 +225,7 @@ static void write_document(const struct check *check, int status)
 {
 	struct json_doc doc;
 
-	json_doc_begin(&doc, stdout, "policy");
+	json_doc_begin_whole(&doc, "policy", false);
 	json_doc_string(&doc, "verb", "check");
 	json_doc_uint(&doc, "exit_status", (uint64_t)status);
 	json_doc_string(&doc, "effect", memhp_effect_name(final_effect(check)));

@@ -10,6 +10,7 @@
 #include "ui/exit.h"
 #include "ui/format.h"
 #include "ui/json.h"
+#include "ui/last-report.h"
 #include "ui/message.h"
 #include "ui/mounts.h"
 #include "ui/opts.h"
@@ -146,6 +147,15 @@ static _Noreturn void fail_set(const struct setting *setting, int error)
 	}
 }
 
+static int say_what_became(const void *data)
+{
+	const struct setting *setting = data;
+	struct last_report report = last_report_begin(has_option(setting->policy->options, OPT_JSON), false);
+
+	last_report_add(&report, setting->name, setting->outcome, setting->value);
+	return last_report_end(&report);
+}
+
 /* The value until the next boot */
 static void set_now(struct setting *setting)
 {
@@ -164,6 +174,8 @@ static void set_now(struct setting *setting)
 	rc = dry_run ? 0 : memhp_policy_set(policy->ctx, setting->key, setting->value);
 	if (rc < 0)
 		fail_set(setting, rc);
+	if (!dry_run)
+		set_last_words(say_what_became, setting);
 }
 
 /* tmpfiles.d for what sysfs sets */
@@ -274,7 +286,7 @@ static void write_document(const struct setting *setting)
 	struct json_object *object;
 	struct json_doc doc;
 
-	json_doc_begin(&doc, stdout, "policy");
+	json_doc_begin_whole(&doc, "policy", false);
 	json_doc_string(&doc, "verb", setting->value ? "set" : "unset");
 	json_doc_uint(&doc, "exit_status", setting->status);
 	json_doc_string(&doc, "key", setting->name);

@@ -166,7 +166,7 @@ static void write_document(const struct policy *policy)
 	struct json_doc doc;
 	struct row row;
 
-	json_doc_begin(&doc, stdout, "policy");
+	json_doc_begin_whole(&doc, "policy", false);
 	json_doc_string(&doc, "verb", "show");
 	json_doc_begin_array(&doc, "entries");
 	for (size_t i = 0; get_row(policy, i, &row); i++) {

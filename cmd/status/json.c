@@ -105,7 +105,7 @@ void status_write(const struct status *status)
 {
 	struct json_doc doc;
 
-	json_doc_begin(&doc, stdout, "status");
+	json_doc_begin_whole(&doc, "status", false);
 	json_doc_uint(&doc, "block_size", status->block_size);
 	json_doc_member(&doc, "blocks", make_totals(&status->totals, 1));
 	json_doc_member(&doc, "memory", make_totals(&status->totals, status->block_size));

@@ -15,9 +15,23 @@
 
 static bool as_json, as_lines;
 
+static void write_error_document(enum exit_status status, const char *code, const char *option, char *text);
+
+/* Where rows are written as they are made, half a document may be out; then there is no better end than the exit status. */
+static int say_out_of_memory(const void *data)
+{
+	char text[] = "out of memory";
+
+	(void)data;
+	if (!json_doc_is_open())
+		write_error_document(EXIT_FAILED, "out-of-memory", NULL, text);
+	return EXIT_FAILED;
+}
+
 void errors_as_json(bool json)
 {
 	as_json = json;
+	set_last_words(say_out_of_memory, NULL);
 }
 
 void errors_as_lines(bool lines)
@@ -49,19 +63,19 @@ static void make_ascii(char *text)
 
 static void write_error_document(enum exit_status status, const char *code, const char *option, char *text)
 {
-	struct json_object *error = json_new();
 	struct json_doc doc;
 
 	make_ascii(text);
-	json_set_string(error, "code", code);
-	json_set_string(error, "option", option);
-	json_set_string(error, "text", text);
 	if (as_lines)
 		json_doc_begin_line(&doc, stdout, message_get_command());
 	else
 		json_doc_begin(&doc, stdout, message_get_command());
 	json_doc_uint(&doc, "exit_status", status);
-	json_doc_member(&doc, "error", error);
+	json_doc_begin_object(&doc, "error");
+	json_doc_string(&doc, "code", code);
+	json_doc_string(&doc, "option", option);
+	json_doc_string(&doc, "text", text);
+	json_doc_end_object(&doc);
 	json_doc_end(&doc);
 }
 

@@ -38,13 +38,22 @@ struct json_doc {
 	FILE *out;
 	bool one_line; /* for one document a line */
 	bool has_members, has_items;
+	unsigned int depth; /* inside so many objects of an object that is written member by member */
+	char *text;         /* what is not written before the end */
+	size_t length;
 };
 
 /* Begins with the members that every document has; `command` may be NULL. */
 void json_doc_begin(struct json_doc *doc, FILE *out, const char *command);
 void json_doc_begin_line(struct json_doc *doc, FILE *out, const char *command);
 
-/* Writes a member; the value is released. */
+/* The same for one of which nothing is written before all of it is there: a report of what was changed is no half a document. */
+void json_doc_begin_whole(struct json_doc *doc, const char *command, bool one_line);
+
+/* Whether some of a document may be written, and not its end */
+bool json_doc_is_open(void);
+
+/* Writes a member; the value is released. All others need no memory. */
 void json_doc_member(struct json_doc *doc, const char *key, struct json_object *value);
 void json_doc_string(struct json_doc *doc, const char *key, const char *value);
 void json_doc_uint(struct json_doc *doc, const char *key, uint64_t value);
@@ -55,6 +64,13 @@ void json_doc_deadline(struct json_doc *doc, const char *key, uint64_t ms);
 
 void json_doc_begin_array(struct json_doc *doc, const char *key);
 void json_doc_item(struct json_doc *doc, struct json_object *value);
+
+/* An object that is a member, or an item of an array, and is written member by member */
+void json_doc_begin_object(struct json_doc *doc, const char *key);
+void json_doc_begin_item(struct json_doc *doc);
+void json_doc_end_object(struct json_doc *doc);
+
+void json_doc_null(struct json_doc *doc, const char *key);
 void json_doc_end_array(struct json_doc *doc);
 
 void json_doc_end(struct json_doc *doc);

@@ -11,6 +11,7 @@
 #include "ui/exit.h"
 #include "ui/message.h"
 #include "ui/parse-args.h"
+#include "ui/xalloc.h"
 
 /* clang-format off */
 struct poptOption opts_global[] = {
@@ -162,9 +163,10 @@ void opts_parse(struct options *options, poptContext context, const struct poptO
 	int id;
 
 	while ((id = poptGetNextOpt(context)) > 0) {
-		char *arg = poptGetOptArg(context);
+		bool is_valueless = is_flag(find_option(table, id));
+		char *arg = is_valueless ? NULL : xcheck(poptGetOptArg(context));
 
-		if (has_option(options, id) && !is_repeatable(id) && !is_flag(find_option(table, id)))
+		if (has_option(options, id) && !is_repeatable(id) && !is_valueless)
 			usage_error(option_name(table, id), "given twice");
 		options->seen |= UINT64_C(1) << id;
 		if (take_option(options, id, arg, why) < 0)
@@ -175,6 +177,8 @@ void opts_parse(struct options *options, poptContext context, const struct poptO
 	if (id == POPT_ERROR_BADOPT)
 		usage_error(poptBadOption(context, 0),
 			    "there is no such option here; memctl COMMAND --help lists those of a command");
+	if (id == POPT_ERROR_MALLOC)
+		out_of_memory();
 	if (id < -1)
 		usage_error(poptBadOption(context, POPT_BADOPTION_NOALIAS), "%s", poptStrerror(id));
 	message_set_quiet(has_option(options, OPT_QUIET));

@@ -3,6 +3,11 @@
 
 #include <errno.h>
 #include <libsmartcols.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "ui/xalloc.h"
 
@@ -54,9 +59,35 @@ void table_color(struct table_row *row, size_t column, const char *color)
 		out_of_memory();
 }
 
+/* Where memory ends libsmartcols leaves out headings, and says nothing. */
+static bool has_headings(struct libscols_table *table, const char *text)
+{
+	const char *end = strchrnul(text, '\n');
+
+	for (size_t i = 0; i < scols_table_get_ncols(table); i++) {
+		const char *name = scols_cell_get_data(scols_column_get_header(scols_table_get_column(table, i)));
+		const char *found = strstr(text, name);
+
+		if (!found || found > end)
+			return false;
+	}
+	return true;
+}
+
 void table_print(struct table *table)
 {
+	char *text;
+	size_t size;
+	FILE *out = xopen_memstream(&text, &size);
+
+	scols_table_set_stream(scols(table), out);
+	scols_table_set_termforce(scols(table), isatty(STDOUT_FILENO) ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
 	if (scols_print_table(scols(table)) == -ENOMEM)
 		out_of_memory();
+	xclose_memstream(out);
+	if (size && !scols_table_is_noheadings(scols(table)) && !has_headings(scols(table), text))
+		out_of_memory();
+	fputs(text, stdout);
+	free(text);
 	scols_unref_table(scols(table));
 }

@@ -12,6 +12,13 @@
 
 _Noreturn void out_of_memory(void);
 
+/*
+ * What is to be said beside that, by somebody who needs no memory for it: a document, or what was changed before. `say` returns the
+ * exit status. Who sets it last is the one that is called.
+ */
+typedef int (*last_words)(const void *data);
+void set_last_words(last_words say, const void *data);
+
 /* What another library has allocated */
 void *xcheck(void *object);
 
@@ -29,7 +36,7 @@ static inline void freep(void *p)
 /* A variable whose memory is freed when it goes out of scope */
 #define _cleanup_free_ __attribute__((cleanup(freep)))
 
-/* A stream whose text is in *text as soon as it is closed */
+/* A stream whose text is in *text as soon as it is closed. Unlike open_memstream() it loses nothing where memory ends. */
 FILE *xopen_memstream(char **text, size_t *size);
 void xclose_memstream(FILE *stream);
 
