@@ -98,10 +98,10 @@ static void write_document(const struct configure *configure)
 	json_doc_end(&doc);
 }
 
-int configure_say_what_became(const void *data)
+int configure_say_what_became(const void *data, bool as_text)
 {
 	const struct configure *configure = data;
-	struct last_report report = last_report_begin(has_option(configure->options, OPT_JSON), false);
+	struct last_report report = last_report_begin(configure->options, as_text);
 
 	for (size_t i = 0; i < configure->num_items; i++) {
 		const struct item *item = &configure->items[i];

@@ -96,7 +96,7 @@ static int run(struct configure *configure)
 	configure_report(configure);
 	if (session->signal)
 		end_by_signal(session->signal);
-	status = configure_exit_status(configure);
+	status = finish_report(configure_exit_status(configure));
 	memhp_snapshot_unref(configure->snapshot);
 	free(configure->items);
 	guard_release(&configure->guard);

@@ -57,6 +57,6 @@ enum exit_status configure_exit_status(const struct configure *configure);
 void configure_report(const struct configure *configure);
 
 /* The same in few words, for set_last_words() */
-int configure_say_what_became(const void *configure);
+int configure_say_what_became(const void *configure, bool as_text);
 
 #endif

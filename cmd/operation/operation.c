@@ -113,10 +113,10 @@ static void make_plan(struct operation *op)
 	memhp_snapshot_unref(snapshot);
 }
 
-static int say_what_became(const void *data)
+static int say_what_became(const void *data, bool as_text)
 {
 	const struct operation *op = data;
-	struct last_report report = last_report_begin(has_option(op->options, OPT_JSON), has_option(op->options, OPT_PROGRESS));
+	struct last_report report = last_report_begin(op->options, as_text);
 	const struct memhp_step *step;
 
 	for (size_t i = 0; (step = operation_get_step(op, i)); i++)
@@ -201,7 +201,7 @@ int operation_run(struct operation *op)
 		operation_print(op);
 	if (op->session.signal)
 		end_by_signal(op->session.signal);
-	status = operation_exit_status(op);
+	status = finish_report(operation_exit_status(op));
 	operation_release(op);
 	return status;
 }

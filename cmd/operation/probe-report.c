@@ -166,10 +166,10 @@ static void write_document(const struct probing *probing)
 	json_doc_end(&doc);
 }
 
-int probe_say_what_became(const void *data)
+int probe_say_what_became(const void *data, bool as_text)
 {
 	const struct probing *probing = data;
-	struct last_report report = last_report_begin(has_option(probing->op.options, OPT_JSON), false);
+	struct last_report report = last_report_begin(probing->op.options, as_text);
 
 	for (size_t i = 0; i < probing->num; i++) {
 		const struct target *target = &probing->targets[i];

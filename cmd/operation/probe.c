@@ -259,7 +259,7 @@ static int run_probe(struct options *options, const char **operands)
 	probe_report(&probing);
 	if (op->session.signal)
 		end_by_signal(op->session.signal);
-	status = probe_exit_status(&probing);
+	status = finish_report(probe_exit_status(&probing));
 	release(&probing);
 	return status;
 }

@@ -43,7 +43,7 @@ void probe_tell_dangers(const struct probing *probing);
 void probe_report(const struct probing *probing);
 
 /* The same in few words, for set_last_words() */
-int probe_say_what_became(const void *probing);
+int probe_say_what_became(const void *probing, bool as_text);
 
 /* operation/probe-words.c: "added", "refused", "failed" ... */
 const char *probe_outcome(const struct probing *probing, const struct target *target);

@@ -147,10 +147,10 @@ static _Noreturn void fail_set(const struct setting *setting, int error)
 	}
 }
 
-static int say_what_became(const void *data)
+static int say_what_became(const void *data, bool as_text)
 {
 	const struct setting *setting = data;
-	struct last_report report = last_report_begin(has_option(setting->policy->options, OPT_JSON), false);
+	struct last_report report = last_report_begin(setting->policy->options, as_text);
 
 	last_report_add(&report, setting->name, setting->outcome, setting->value);
 	return last_report_end(&report);
@@ -337,6 +337,7 @@ int policy_set(const struct policy *policy, const char *key, const char *value)
 		write_document(&setting);
 	else
 		print_text(&setting);
+	setting.status = finish_report(setting.status);
 	free(setting.line);
 	free(setting.argument);
 	free(setting.way.command);

@@ -18,12 +18,12 @@ static bool as_json, as_lines;
 static void write_error_document(enum exit_status status, const char *code, const char *option, char *text);
 
 /* Where rows are written as they are made, half a document may be out; then there is no better end than the exit status. */
-static int say_out_of_memory(const void *data)
+static int say_out_of_memory(const void *data, bool as_text)
 {
 	char text[] = "out of memory";
 
 	(void)data;
-	if (!json_doc_is_open())
+	if (!as_text && !json_doc_is_open())
 		write_error_document(EXIT_FAILED, "out-of-memory", NULL, text);
 	return EXIT_FAILED;
 }
@@ -31,7 +31,7 @@ static int say_out_of_memory(const void *data)
 void errors_as_json(bool json)
 {
 	as_json = json;
-	set_last_words(say_out_of_memory, NULL);
+	set_last_words(json ? say_out_of_memory : NULL, NULL);
 }
 
 void errors_as_lines(bool lines)
@@ -144,14 +144,29 @@ void end_by_signal(int sig)
 
 int finish(int status)
 {
+	static bool is_told;
 	char text[256];
 
 	errno = 0;
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return status;
+	if (is_told)
+		return EXIT_FAILED;
+	is_told = true;
+	/* What was lost may have been lost long ago: one byte more tells why. */
+	if (!errno && fputc('\n', stdout) != EOF)
+		fflush(stdout);
 	snprintf(text, sizeof(text), "standard output cannot be written%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
 	message_print(text);
-	return status == EXIT_DONE ? EXIT_FAILED : status;
+	say_last_words(true);
+	return EXIT_FAILED;
+}
+
+int finish_report(int status)
+{
+	status = finish(status);
+	set_last_words(NULL, NULL);
+	return status;
 }
 
 enum exit_status completion_status(enum memhp_completion completion)

@@ -35,8 +35,11 @@ _printf_(3, 4) _Noreturn void fail_as(enum exit_status status, const char *code,
 _Noreturn void end_by_signal(int sig);
 _printf_(2, 3) _Noreturn void fail_by_signal(int sig, const char *format, ...);
 
-/* Flushes standard output; a status of success becomes EXIT_FAILED when that does not work. */
+/* Flushes standard output; where that does not work any status becomes EXIT_FAILED. */
 int finish(int status);
+
+/* The same for who has set last words, which end with that */
+int finish_report(int status);
 
 /* The exit status of a request that came to this. */
 enum exit_status completion_status(enum memhp_completion completion);

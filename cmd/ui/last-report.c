@@ -6,14 +6,14 @@
 
 #include "ui/message.h"
 
-struct last_report last_report_begin(bool json, bool one_line)
+struct last_report last_report_begin(const struct options *options, bool as_text)
 {
-	struct last_report report = { .json = json };
+	struct last_report report = { .json = has_option(options, OPT_JSON) && !as_text };
 	struct json_doc *doc = &report.doc;
 
-	if (!json)
+	if (!report.json)
 		return report;
-	if (one_line)
+	if (has_option(options, OPT_PROGRESS))
 		json_doc_begin_line(doc, stdout, message_get_command());
 	else
 		json_doc_begin(doc, stdout, message_get_command());

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What takes the place of a report when memory ends after something was changed: each block with its state, in a few words, and
- * none of it needs memory. For what is called by set_last_words().
+ * What takes the place of a report that cannot be made or written after something was changed: each block with its state, in a
+ * few words, and none of it needs memory. For who is called by set_last_words()
  */
 #ifndef MEMCTL_LAST_REPORT_H
 #define MEMCTL_LAST_REPORT_H
@@ -10,14 +10,15 @@
 
 #include "ui/exit.h"
 #include "ui/json.h"
+#include "ui/opts.h"
 
 struct last_report {
 	bool json;
 	struct json_doc doc;
 };
 
-/* Begins it on standard output for programs, on standard error for people. */
-struct last_report last_report_begin(bool json, bool one_line);
+/* Begins it, with --json on standard output, as text on standard error. */
+struct last_report last_report_begin(const struct options *options, bool as_text);
 
 /* A block, or another thing, and what became of it; `after` is what was read back, NULL where it is not known. */
 void last_report_block(struct last_report *report, uint64_t block_id, const char *outcome, const char *after);

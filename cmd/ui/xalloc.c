@@ -19,13 +19,18 @@ void set_last_words(last_words say, const void *data)
 	words_data = data;
 }
 
+int say_last_words(bool as_text)
+{
+	return words ? words(words_data, as_text) : EXIT_FAILED;
+}
+
 void out_of_memory(void)
 {
 	char text[] = "out of memory";
 
 	is_over = true;
 	message_print(text);
-	exit(words ? words(words_data) : EXIT_FAILED);
+	exit(say_last_words(false));
 }
 
 void *xcheck(void *object)

@@ -4,6 +4,7 @@
 #define MEMCTL_XALLOC_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +14,13 @@
 _Noreturn void out_of_memory(void);
 
 /*
- * What is to be said beside that, by somebody who needs no memory for it: a document, or what was changed before. `say` returns the
- * exit status. Who sets it last is the one that is called.
+ * What is to be said where the report cannot be: memory has ended, or standard output cannot be written, and text on standard error
+ * is all that can. It comes from somebody who needs no memory for it, and returns the exit status for the former. Who sets it last
+ * is the one that is called; NULL: there is nothing to say.
  */
-typedef int (*last_words)(const void *data);
+typedef int (*last_words)(const void *data, bool as_text);
 void set_last_words(last_words say, const void *data);
+int say_last_words(bool as_text);
 
 /* What another library has allocated */
 void *xcheck(void *object);
