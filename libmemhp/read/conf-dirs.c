@@ -46,17 +46,14 @@ static int list_dir(struct conf_files *files, struct memhp_agents *agents, struc
 
 	if (rc == -ENOENT)
 		return 0;
-	if (rc < 0 && rc != -ENOMEM) {
-		log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", path, strerror(-rc));
-		return memhp__agents_add_unread(agents, path, rc);
-	}
+	if (rc < 0)
+		return memhp__agents_add_unread(agents, ctx, path, rc);
 	while (rc == 0 && (entry = memhp__file_next(dir, &end)))
 		if (has_suffix(entry->d_name, suffix))
 			rc = add_file(files, path, order, entry->d_name);
 	if (rc < 0 || end == 0)
 		return rc;
-	log_warning(ctx, "/%s cannot be read to its end, so not all that is in it is known: %s", path, strerror(-end));
-	return memhp__agents_add_unread(agents, path, end);
+	return memhp__agents_add_unread(agents, ctx, path, end);
 }
 
 int memhp__conf_files_list(struct conf_files *files, struct memhp_agents *agents, struct memhp_ctx *ctx, const char *const *dirs,
@@ -100,7 +97,6 @@ int memhp__conf_file_read(struct memhp_agents *agents, struct memhp_ctx *ctx, co
 		return rc;
 	if (rc == -ENOENT)
 		return -ENODATA;
-	log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", path, strerror(-rc));
-	rc = memhp__agents_add_unread(agents, path, rc);
+	rc = memhp__agents_add_unread(agents, ctx, path, rc);
 	return rc < 0 ? rc : -ENODATA;
 }

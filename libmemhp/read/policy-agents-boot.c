@@ -74,14 +74,10 @@ int memhp__agents_find_params(struct memhp_agents *agents, struct memhp_ctx *ctx
 	const char *last;
 	int rc = memhp__cmdline_read(ctx, &text);
 
-	if (rc < 0 && rc != -ENOMEM) {
-		if (rc == -ENOENT)
-			return 0;
-		log_warning(ctx, "/proc/cmdline cannot be read, so what is in it is not known: %s", strerror(-rc));
-		return memhp__agents_add_unread(agents, "proc/cmdline", rc);
-	}
+	if (rc == -ENOENT)
+		return 0;
 	if (rc < 0)
-		return rc;
+		return memhp__agents_add_unread(agents, ctx, "proc/cmdline", rc);
 	last = find_last_word(text);
 	for (const char *p = text; rc == 0 && memhp__parse_cmdline(&p, &param);)
 		if (is_memory_param(&param))
@@ -126,10 +122,8 @@ int memhp__agents_find_drivers(struct memhp_agents *agents, struct memhp_ctx *ct
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(drivers); i++) {
 		int has = has_device(ctx, drivers[i].path, drivers[i].device);
 
-		if (has < 0) {
-			log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", drivers[i].path, strerror(-has));
-			rc = memhp__agents_add_unread(agents, drivers[i].path, has);
-		}
+		if (has < 0)
+			rc = memhp__agents_add_unread(agents, ctx, drivers[i].path, has);
 		if (has > 0)
 			rc = memhp__agents_add(agents, (struct found_agent){ .kind = MEMHP_AGENT_DRIVER,
 									     .effect = drivers[i].effect,

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "ctx.h"
 #include "object.h"
 #include "util.h"
 
@@ -88,11 +89,14 @@ int memhp__agents_add(struct memhp_agents *agents, struct found_agent agent)
 	return -ENOMEM;
 }
 
-int memhp__agents_add_unread(struct memhp_agents *agents, const char *path, int error)
+int memhp__agents_add_unread(struct memhp_agents *agents, struct memhp_ctx *ctx, const char *path, int error)
 {
 	_cleanup_free_ char *file = NULL;
 	struct unread new = { .error = error };
 
+	if (error == -ENOMEM)
+		return error;
+	log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", path, strerror(-error));
 	if (asprintf(&file, "/%s", path) < 0)
 		return file = NULL, -ENOMEM;
 	if (!copy_text(&new.file, file) || !ARRAY_RESERVE(agents->unread, agents->num_unread, agents->allocated_unread)) {

@@ -20,7 +20,7 @@ struct memhp_agents *memhp__agents_new(void);
 /* Adds a copy. Returns 0 or -ENOMEM. */
 int memhp__agents_add(struct memhp_agents *agents, struct found_agent agent);
 
-/* Notes a file or folder, below the root, that could not be read. Returns 0 or -ENOMEM. */
-int memhp__agents_add_unread(struct memhp_agents *agents, const char *path, int error);
+/* Logs and notes a file or folder, below the root, that could not be read, or not to its end. Returns 0 or -ENOMEM. */
+int memhp__agents_add_unread(struct memhp_agents *agents, struct memhp_ctx *ctx, const char *path, int error);
 
 #endif

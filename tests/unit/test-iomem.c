@@ -46,7 +46,7 @@ static const struct {
 	{ NULL, "remove proc/iomem\n", -ENOENT, "|" },
 	{ NULL, "remove proc\n", -ENOENT, "|" },
 	{ NULL, "dir proc/iomem\n", -EISDIR, "|" },
-	{ NULL, "fifo proc/iomem\n", -EBADMSG, "|" },
+	{ NULL, "fifo proc/iomem\n", -ESPIPE, "|" },
 	{ NULL, "link proc/iomem /proc/iomem\n", -ELOOP, "|" },
 };
 

@@ -125,9 +125,9 @@ END_TEST
 static const struct {
 	const char *text, *entry, *said;
 } agents[] = {
-	{ "blocks 0\nfile etc/udev/rules.d/40-a.rules \"\"\n", "40-a", "/etc/udev/rules.d cannot be read to its end" },
-	{ "blocks 0\nfile etc/tmpfiles.d/a.conf \"\"\n", "a.conf", "/etc/tmpfiles.d cannot be read to its end" },
-	{ "blocks 0\nfile etc/daxctl.conf.d/a.conf \"\"\n", "a.conf", "/etc/daxctl.conf.d cannot be read to its end" },
+	{ "blocks 0\nfile etc/udev/rules.d/40-a.rules \"\"\n", "40-a", "/etc/udev/rules.d cannot be read" },
+	{ "blocks 0\nfile etc/tmpfiles.d/a.conf \"\"\n", "a.conf", "/etc/tmpfiles.d cannot be read" },
+	{ "blocks 0\nfile etc/daxctl.conf.d/a.conf \"\"\n", "a.conf", "/etc/daxctl.conf.d cannot be read" },
 	{ "blocks 0\ndir sys/bus/virtio/drivers/virtio_mem/bind\n", "bind", "/sys/bus/virtio/drivers/virtio_mem cannot be read" },
 };
 
