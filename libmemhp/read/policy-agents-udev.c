@@ -70,6 +70,22 @@ static int add_rule(void *data, const struct udev_act *act)
 								       .condition = act->condition });
 }
 
+static int find_rules_of_file(struct rule_finder *finder, struct memhp_ctx *ctx, struct udev_event *event)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t length;
+	int rc = memhp__conf_file_read(finder->agents, ctx, finder->file, &text, &length);
+
+	if (rc < 0)
+		return rc == -ENODATA ? 0 : rc;
+	rc = memhp__udev_event_run(event, text, length, add_rule, finder);
+	if (rc != -EFBIG)
+		return rc;
+	log_warning(ctx, "/%s has more than %d labels or one of more than %d bytes, so what is in it is not known", finder->file,
+		    LABELS_MAX, NAME_LIMIT - 1);
+	return memhp__agents_add_unread(finder->agents, ctx, finder->file, rc);
+}
+
 int memhp__agents_find_rules(struct memhp_agents *agents, struct memhp_ctx *ctx)
 {
 	static const char *const dirs[] = { "etc/udev/rules.d", "run/udev/rules.d", "usr/local/lib/udev/rules.d",
@@ -90,11 +106,8 @@ int memhp__agents_find_rules(struct memhp_agents *agents, struct memhp_ctx *ctx)
 	}
 	for (size_t i = 0; rc == 0 && i < files.num; i++) {
 		struct rule_finder finder = { agents, files.items[i].path };
-		_cleanup_free_ char *text = NULL;
-		size_t length;
 
-		rc = memhp__conf_file_read(agents, ctx, finder.file, &text, &length);
-		rc = rc == -ENODATA ? 0 : rc < 0 ? rc : memhp__udev_event_run(event, text, length, add_rule, &finder);
+		rc = find_rules_of_file(&finder, ctx, event);
 	}
 	memhp__conf_files_release(&files);
 	memhp__udev_event_free(event);

@@ -96,7 +96,9 @@ int memhp__agents_add_unread(struct memhp_agents *agents, struct memhp_ctx *ctx,
 
 	if (error == -ENOMEM)
 		return error;
-	log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", path, strerror(-error));
+	/* Of what is too long it was said, with the limit. */
+	if (error != -EFBIG)
+		log_warning(ctx, "/%s cannot be read, so what is in it is not known: %s", path, strerror(-error));
 	if (asprintf(&file, "/%s", path) < 0)
 		return file = NULL, -ENOMEM;
 	if (!copy_text(&new.file, file) || !ARRAY_RESERVE(agents->unread, agents->num_unread, agents->allocated_unread)) {

@@ -50,8 +50,10 @@ static void print_token(char text[VALUE_MAX], const struct udev_token *token)
 
 struct var *memhp__udev_find_var(struct udev_event *event, const char *kind, const char *name)
 {
-	char full[64];
+	char full[NAME_LIMIT];
 
+	if (strlen(kind) + strlen(name) >= sizeof(full))
+		return NULL;
 	memhp__udev_copy(full, sizeof(full), kind);
 	memhp__udev_append(full, sizeof(full), name);
 	for (size_t i = 0; i < event->num_vars; i++)
@@ -64,8 +66,12 @@ static struct var *add_var(struct udev_event *event, const char *kind, const cha
 {
 	struct var *var = memhp__udev_find_var(event, kind, name);
 
-	if (var || event->num_vars == VARS_MAX)
+	if (var)
 		return var;
+	if (event->num_vars == VARS_MAX || strlen(kind) + strlen(name) >= sizeof(var->name)) {
+		event->has_unknown = true;
+		return NULL;
+	}
 	var = &event->vars[event->num_vars++];
 	memset(var, 0, sizeof(*var));
 	memhp__udev_copy(var->name, sizeof(var->name), kind);
@@ -87,7 +93,7 @@ void memhp__udev_set_var(struct udev_event *event, const char *kind, const char 
 	} else if (is_new) {
 		var->is_open = true;
 	}
-	if (var->num == VALUES_MAX) {
+	if (var->num == VALUES_MAX || strlen(value) >= VALUE_MAX) {
 		var->is_open = true;
 		return;
 	}
@@ -170,7 +176,7 @@ static enum answer match_env(struct udev_event *event, const struct udev_token *
 	for (size_t i = 0; i < ARRAY_SIZE(given); i++)
 		if (strcmp(token->attr, given[i].name) == 0)
 			return i == 2 ? match_name(token, given[i].value) : match_one(token, given[i].value);
-	return event->has_imported || strcmp(token->attr, "SEQNUM") == 0 ? MAYBE : match_one(token, "");
+	return event->has_unknown || strcmp(token->attr, "SEQNUM") == 0 ? MAYBE : match_one(token, "");
 }
 
 static enum answer match_test(const struct udev_token *token)
@@ -246,7 +252,7 @@ static enum answer answer_token(struct udev_event *event, const struct udev_toke
 	if (strcmp(token->key, "PROGRAM") == 0) {
 		answer = run_program(event, token);
 	} else if (strcmp(token->key, "IMPORT") == 0) {
-		event->has_imported = true;
+		event->has_unknown = true;
 		answer = MAYBE;
 	} else if (!token->is_match) {
 		return YES;

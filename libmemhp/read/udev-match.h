@@ -19,6 +19,7 @@ struct udev_facts {
 
 #define VARS_MAX   32
 #define VALUES_MAX 4
+#define NAME_LIMIT 64 /* of names of variables and labels, with the NUL */
 #define VALUE_MAX  128
 #define LABELS_MAX 64
 
@@ -30,7 +31,7 @@ enum answer { NO, MAYBE, YES };
 
 /* The values that a variable may have at this point */
 struct var {
-	char name[64];
+	char name[NAME_LIMIT];
 	bool is_open;      /* or any other value */
 	const char *never; /* except this one, or NULL */
 	size_t num;
@@ -44,18 +45,18 @@ struct udev_event {
 	const struct udev_facts *facts;
 	struct var vars[VARS_MAX];
 	size_t num_vars;
-	bool has_imported; /* variables that nobody knows */
+	bool has_unknown; /* variables of which nothing is known, not even their names: imported, or beyond the limits */
 
 	/* Within a file */
 	enum answer reached; /* this rule */
 	struct {
-		char name[64];                 /* "" when it was passed */
+		char name[NAME_LIMIT];         /* "" when it was passed */
 		enum answer jumped;            /* whether a GOTO leads here */
 		char condition[UDEV_TEXT_MAX]; /* of that */
 	} labels[LABELS_MAX];
 	size_t num_labels;
 	char condition[UDEV_TEXT_MAX]; /* of reaching this rule */
-	char memory_label[64];         /* up to here it is about memory alone */
+	char memory_label[NAME_LIMIT]; /* up to here it is about memory alone */
 	char rule_condition[UDEV_TEXT_MAX];
 	bool is_memory_rule;
 	struct udev_rule rule;

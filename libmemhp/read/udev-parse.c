@@ -146,8 +146,6 @@ static bool parse_tokens(struct udev_rule *rule)
 			p++;
 		if (!*p)
 			return rule->num_tokens > 0;
-		if (rule->num_tokens == UDEV_TOKENS_MAX)
-			return false;
 		p = take_token(p, &rule->tokens[rule->num_tokens++]);
 		if (!p)
 			return false;

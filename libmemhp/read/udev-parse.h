@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define UDEV_LINE_MAX   16384 /* of a rule whose lines were joined; udevd has the same limit */
-#define UDEV_TOKENS_MAX 64    /* matches and assignments in a rule */
-#define UDEV_TEXT_MAX   256   /* of what is shown of a rule */
+#define UDEV_LINE_MAX   16384               /* of a rule whose lines were joined; udevd has the same limit */
+#define UDEV_TOKENS_MAX (UDEV_LINE_MAX / 4) /* matches and assignments in a rule, of which the shortest is A="" */
+#define UDEV_TEXT_MAX   256                 /* of what is shown of a rule */
 
 /* KEY{attr}=="value" */
 struct udev_token {

@@ -245,15 +245,23 @@ static int run_rule(struct udev_event *event, udev_act_fn act, void *data)
 	return rc;
 }
 
-static void collect_labels(struct udev_event *event, struct udev_reader reader)
+/* Without one of its labels nobody knows where a file goes on. */
+static int collect_labels(struct udev_event *event, struct udev_reader reader)
 {
 	event->num_labels = 0;
 	memset(event->labels, 0, sizeof(event->labels));
-	while (memhp__udev_next_rule(&reader, &event->rule))
-		for (size_t i = 0; i < event->rule.num_tokens && event->num_labels < LABELS_MAX; i++)
-			if (strcmp(event->rule.tokens[i].key, "LABEL") == 0)
-				memhp__udev_copy(event->labels[event->num_labels++].name, sizeof(event->labels[0].name),
-						 event->rule.tokens[i].value);
+	while (memhp__udev_next_rule(&reader, &event->rule)) {
+		for (size_t i = 0; i < event->rule.num_tokens; i++) {
+			const struct udev_token *token = &event->rule.tokens[i];
+
+			if (strcmp(token->key, "LABEL") != 0)
+				continue;
+			if (event->num_labels == LABELS_MAX || strlen(token->value) >= NAME_LIMIT)
+				return -EFBIG;
+			memhp__udev_copy(event->labels[event->num_labels++].name, NAME_LIMIT, token->value);
+		}
+	}
+	return 0;
 }
 
 struct udev_event *memhp__udev_event_new(const struct udev_facts *facts)
@@ -276,9 +284,8 @@ void memhp__udev_event_free(struct udev_event *event)
 int memhp__udev_event_run(struct udev_event *event, const char *text, size_t length, udev_act_fn act, void *data)
 {
 	struct udev_reader reader = { text, text + length, 0 };
-	int rc = 0;
+	int rc = collect_labels(event, reader);
 
-	collect_labels(event, reader);
 	event->reached = YES;
 	event->condition[0] = event->memory_label[0] = '\0';
 	while (rc == 0 && memhp__udev_next_rule(&reader, &event->rule))

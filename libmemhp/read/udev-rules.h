@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What the rules of udev(7) do to a new memory block. Pure and bounded: rules of any length take time in proportion, and what is
- * longer than the limits below is passed over or cut, never followed.
+ * beyond the limits of udev-match.h is not known then.
  */
 #ifndef MEMHP_UDEV_RULES_H
 #define MEMHP_UDEV_RULES_H
@@ -24,7 +24,10 @@ typedef int (*udev_act_fn)(void *data, const struct udev_act *act);
 struct udev_event *memhp__udev_event_new(const struct udev_facts *facts);
 void memhp__udev_event_free(struct udev_event *event);
 
-/* Goes through a file of rules; the files come in the order of their names. Returns 0, -ENOMEM, or what `act` returned. */
+/*
+ * Goes through a file of rules; the files come in the order of their names. Returns 0, what `act` returned, or -EFBIG for a file
+ * with more labels, or longer ones, than there is room for, of which nothing is known then.
+ */
 int memhp__udev_event_run(struct udev_event *event, const char *text, size_t length, udev_act_fn act, void *data);
 
 #endif

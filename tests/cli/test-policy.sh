@@ -59,6 +59,14 @@ runs 64 policy show
 prints_no movable_node
 says '/proc/cmdline cannot be read, so what is in it is not known'
 
+# More labels in a file of rules than are followed: then nothing is said of it.
+mkdir -p "$tree/etc/udev/rules.d"
+seq 65 | sed 's/.*/LABEL="&"/' >"$tree/etc/udev/rules.d/99-labels.rules"
+echo 'SUBSYSTEM=="memory", ATTR{state}="offline"' >>"$tree/etc/udev/rules.d/99-labels.rules"
+runs 0 policy show
+says '/etc/udev/rules.d/99-labels.rules has more than 64 labels or one of more than 63 bytes, so what is in it is not known'
+prints_no 99-labels
+
 # Nothing known at all
 describe bare <<END
 blocks 0-3 zones Normal

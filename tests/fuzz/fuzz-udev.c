@@ -41,7 +41,7 @@ static char *run(const char *text, size_t length, unsigned int offset)
 	struct log log = { open_memstream(&acts, &acts_length), offset };
 
 	fuzz_check(event && log.file);
-	fuzz_check(memhp__udev_event_run(event, text, length, note_act, &log) == 0);
+	fprintf(log.file, "%d\n", memhp__udev_event_run(event, text, length, note_act, &log));
 	memhp__udev_event_free(event);
 	fclose(log.file);
 	return acts;

@@ -225,21 +225,55 @@ START_TEST(limits)
 	struct udev_event *event = memhp__udev_event_new(&facts);
 	char *text = calloc(1, 4 << 20), acts[4096] = "", *p = text;
 
-	/* A rule that is too long is none; the one behind it is. So is one with too many words. */
+	/* A rule that is too long is none, as for udevd; the one behind it is, with any number of words. */
 	for (int i = 0; i < 2000; i++)
 		p = stpcpy(p, "SUBSYSTEM==\"memory\",");
 	p = stpcpy(p, ONLINE "\n");
-	for (int i = 0; i < UDEV_TOKENS_MAX; i++)
-		p = stpcpy(p, "KERNEL==\"*\",");
+	for (int i = 0; i < UDEV_TOKENS_MAX - 8; i++)
+		p = stpcpy(p, "A=\"\"");
 	p = stpcpy(p, ONLINE "\n");
-	/* More variables and labels than there is room for */
+	/* More variables than there is room for */
 	for (int i = 0; i < 5000; i++)
-		p += sprintf(p, MEMORY "ENV{v%d}=\"%d\", LABEL=\"l%d\", GOTO=\"l%d\"\n", i, i, i, i + 1);
-	p = stpcpy(p, MEMORY "ATTR{state}=\"online_movable\"\n");
+		p += sprintf(p, MEMORY "ENV{v%d}=\"%d\"\n", i, i);
+	p = stpcpy(p, MEMORY "ENV{v4999}==\"4999\", ATTR{state}=\"online_movable\"\n");
+	/* As many labels as there is room for */
+	for (int i = 0; i < LABELS_MAX; i++)
+		p += sprintf(p, "LABEL=\"l%d\", GOTO=\"l%d\"\n", i, i + 1);
+	p = stpcpy(p, MEMORY "ATTR{state}=\"online_kernel\"\n");
 	ck_assert_int_eq(memhp__udev_event_run(event, text, (size_t)(p - text), print_act, acts), 0);
-	ck_assert_str_eq(acts, "5003:online_movable ");
+	ck_assert_str_eq(acts, "2:online 5003:online_movable (if ENV{v4999}==\"4999\") 5068:online_kernel ");
+	/* One more */
+	acts[0] = '\0';
+	p = stpcpy(p, "LABEL=\"last\"\n");
+	ck_assert_int_eq(memhp__udev_event_run(event, text, (size_t)(p - text), print_act, acts), -EFBIG);
+	ck_assert_str_eq(acts, "");
 	memhp__udev_event_free(event);
 	free(text);
+}
+END_TEST
+
+/* What does not fit is not known, and never taken for what is left of it. */
+static const struct {
+	const char *before, *after; /* 200 letters */
+	int rc;
+	const char *acts;
+} long_texts[] = {
+	{ "ENV{a}=\"", "\"\n" MEMORY "ENV{a}==\"x*y\", " ONLINE "\n", 0, "2:online (if ENV{a}==\"x*y\") " },
+	{ "ENV{", "}=\"y\"\n" MEMORY "ENV{b}==\"y\", " ONLINE "\n", 0, "2:online (if ENV{b}==\"y\") " },
+	{ "LABEL=\"", "\"\n" MEMORY ONLINE "\n", -EFBIG, "" },
+};
+
+START_TEST(too_long)
+{
+	const struct udev_facts facts = { .look_up = read_dmi };
+	struct udev_event *event = memhp__udev_event_new(&facts);
+	char letters[201] = "", text[512], acts[4096] = "";
+
+	memset(letters, 'x', sizeof(letters) - 1);
+	snprintf(text, sizeof(text), "%s%s%s", long_texts[_i].before, letters, long_texts[_i].after);
+	ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), print_act, acts), long_texts[_i].rc);
+	ck_assert_str_eq(acts, long_texts[_i].acts);
+	memhp__udev_event_free(event);
 }
 END_TEST
 
@@ -270,5 +304,6 @@ UNIT("udev-rules", tests)
 	tcase_add_test(tests, known_machine);
 	tcase_add_loop_test(tests, garbage, 0, 10);
 	tcase_add_test(tests, limits);
+	add_table(tests, too_long, long_texts);
 	tcase_add_test(tests, ends);
 }
