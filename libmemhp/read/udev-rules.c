@@ -245,7 +245,7 @@ static int run_rule(struct udev_event *event, udev_act_fn act, void *data)
 	return rc;
 }
 
-/* Without one of its labels nobody knows where a file goes on. */
+/* Without one of its labels nobody knows where a file goes on, and what variables it sets. */
 static int collect_labels(struct udev_event *event, struct udev_reader reader)
 {
 	event->num_labels = 0;
@@ -256,8 +256,10 @@ static int collect_labels(struct udev_event *event, struct udev_reader reader)
 
 			if (strcmp(token->key, "LABEL") != 0)
 				continue;
-			if (event->num_labels == LABELS_MAX || strlen(token->value) >= NAME_LIMIT)
+			if (event->num_labels == LABELS_MAX || strlen(token->value) >= NAME_LIMIT) {
+				event->has_unknown = true;
 				return -EFBIG;
+			}
 			memhp__udev_copy(event->labels[event->num_labels++].name, NAME_LIMIT, token->value);
 		}
 	}

@@ -256,15 +256,17 @@ END_TEST
 static const struct {
 	const char *before, *after; /* 200 letters */
 	int rc;
-	const char *acts;
+	const char *acts, *next; /* in this file; in the next one, which asks for a variable */
 } long_texts[] = {
-	{ "ENV{a}=\"", "\"\n" MEMORY "ENV{a}==\"x*y\", " ONLINE "\n", 0, "2:online (if ENV{a}==\"x*y\") " },
-	{ "ENV{", "}=\"y\"\n" MEMORY "ENV{b}==\"y\", " ONLINE "\n", 0, "2:online (if ENV{b}==\"y\") " },
-	{ "LABEL=\"", "\"\n" MEMORY ONLINE "\n", -EFBIG, "" },
+	{ "ENV{a}=\"", "\"\n" MEMORY "ENV{a}==\"x*y\", " ONLINE "\n", 0, "2:online (if ENV{a}==\"x*y\") ", "" },
+	{ "ENV{", "}=\"y\"\n" MEMORY "ENV{b}==\"y\", " ONLINE "\n", 0, "2:online (if ENV{b}==\"y\") ",
+	  "1:online (if ENV{c}==\"y\") " },
+	{ "LABEL=\"", "\"\n" MEMORY ONLINE "\n", -EFBIG, "", "1:online (if ENV{c}==\"y\") " },
 };
 
 START_TEST(too_long)
 {
+	static const char next[] = MEMORY "ENV{c}==\"y\", " ONLINE "\n";
 	const struct udev_facts facts = { .look_up = read_dmi };
 	struct udev_event *event = memhp__udev_event_new(&facts);
 	char letters[201] = "", text[512], acts[4096] = "";
@@ -273,6 +275,9 @@ START_TEST(too_long)
 	snprintf(text, sizeof(text), "%s%s%s", long_texts[_i].before, letters, long_texts[_i].after);
 	ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), print_act, acts), long_texts[_i].rc);
 	ck_assert_str_eq(acts, long_texts[_i].acts);
+	acts[0] = '\0';
+	ck_assert_int_eq(memhp__udev_event_run(event, next, strlen(next), print_act, acts), 0);
+	ck_assert_str_eq(acts, long_texts[_i].next);
 	memhp__udev_event_free(event);
 }
 END_TEST
