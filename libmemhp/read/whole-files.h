@@ -14,12 +14,6 @@ struct memhp_ctx;
  */
 int memhp__file_read_all(int dirfd, const char *path, char **text, size_t *length);
 
-/*
- * Says so when a whole file could not be read because there is more of it than is ever read (-EFBIG); `rc` is what reading it
- * returned, and is returned. `dir` may be NULL.
- */
-int memhp__file_note_length(struct memhp_ctx *ctx, const char *dir, const char *name, int rc);
-
 /* The same for "FILE" or "DIRECTORY/FILE", of which no part may be a link in a tree */
 int memhp__file_read_bytes(const struct file_ops *ops, int dirfd, const char *path, char **bytes, size_t *length);
 
@@ -31,5 +25,11 @@ int memhp__file_read_text(struct memhp_ctx *ctx, const char *dir, const char *na
  * What is no plain file is not opened: -EISDIR, -EBADMSG. -ENOLINK when what a link leads to is not in the tree.
  */
 int memhp__file_read_conf(struct memhp_ctx *ctx, const char *path, char **text, size_t *length);
+
+/*
+ * Says so when a whole file could not be read because there is more of it than is ever read (-EFBIG); `rc` is what reading it
+ * returned, and is returned. `dir` may be NULL.
+ */
+int memhp__file_note_length(struct memhp_ctx *ctx, const char *dir, const char *name, int rc);
 
 #endif
