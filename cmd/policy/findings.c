@@ -11,7 +11,10 @@ _printf_(4, 5) void check_add(struct check *check, enum severity severity, const
 {
 	va_list args;
 
-	check->lines = xreallocarray(check->lines, check->num_lines + 1, sizeof(*check->lines));
+	if (check->num_lines == check->allocated_lines) {
+		check->allocated_lines = check->allocated_lines ? 2 * check->allocated_lines : 16;
+		check->lines = xreallocarray(check->lines, check->allocated_lines, sizeof(*check->lines));
+	}
 	va_start(args, format);
 	check->lines[check->num_lines++] = (struct line){ severity, code, xvasprintf(format, args) };
 	va_end(args);

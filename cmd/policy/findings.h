@@ -21,7 +21,7 @@ struct check {
 	const struct memhp_agent *winner; /* who onlines what the kernel leaves offline; NULL: nobody for sure */
 	bool may_online;                  /* somebody may */
 	struct line *lines;
-	size_t num_lines;
+	size_t num_lines, allocated_lines;
 };
 
 /* Adds what is to be said; `code` is NULL for a sentence. */
