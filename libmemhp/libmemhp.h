@@ -2757,10 +2757,10 @@ pid_t memhp_writer_get_pid(const struct memhp_writer *writer);
 /**
  * @brief Whether this machine has standby memory that is configured before it is used: s390 since Linux 6.19.
  * @param ctx a context, not NULL
- * @return whether there is a directory /sys/firmware/memory.
+ * @return 1 when there is, 0 when there is not, or the negative errno of looking for it.
  * @since 0.1
  */
-bool memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx);
+int memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx);
 
 /**
  * @brief Configure standby memory: it gets a memory block, which can be brought online then.

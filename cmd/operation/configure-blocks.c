@@ -41,14 +41,26 @@ static void set_impossible(struct item *item, const char *why, const char *hint)
 	item->hint = hint;
 }
 
+/* What cannot be read of a block is no reason to change it. */
+static void set_unreadable(struct item *item, int error, const char *why)
+{
+	item->outcome = MEMHP_OUTCOME_FAILED;
+	item->error = error;
+	item->why = why;
+}
+
 /* Where the item stands, and what is to become of it */
 static void plan_item(const struct configure *configure, struct item *item)
 {
 	enum memhp_state state = memhp_block_get_state(item->block);
+	int state_error = memhp_block_get_error(item->block, MEMHP_ATTR_STATE);
+	int config_error = memhp_block_get_error(item->block, MEMHP_ATTR_CONFIGURED);
 
 	item->before = item->after = configured_of(item->block);
 	item->memmap = memmap_of(item->block);
-	if (item->before < 0) {
+	if (config_error < 0 && config_error != -EOPNOTSUPP) {
+		set_unreadable(item, config_error, "whether it is configured cannot be read or understood");
+	} else if (item->before < 0) {
 		set_impossible(item, "the firmware says nothing of it that can be understood", NULL);
 	} else if (is_memmap_wrong(configure, item) && item->memmap < 0) {
 		set_impossible(item, "this kernel cannot put its memory map into it, or does not say: there is no memmap_on_memory",
@@ -58,6 +70,8 @@ static void plan_item(const struct configure *configure, struct item *item)
 			       "take it offline and deconfigure it first (memctl offline, memctl deconfigure)");
 	} else if (item->before == configure->goal) {
 		item->outcome = MEMHP_OUTCOME_ALREADY;
+	} else if (!configure->goal && state_error < 0) {
+		set_unreadable(item, state_error, "whether it is offline cannot be read or understood");
 	} else if (!configure->goal && (state == MEMHP_STATE_ONLINE || state == MEMHP_STATE_GOING_OFFLINE)) {
 		item->outcome = MEMHP_OUTCOME_BUSY;
 		item->why = "not offline";
@@ -75,7 +89,7 @@ static void add_item(struct configure *configure, const struct memhp_block *bloc
 	plan_item(configure, item);
 }
 
-/* With --all, --size and --count only what can be changed is of interest. */
+/* With --all, --size and --count only what can be changed is of interest; of all that is also what nobody can tell of. */
 static void choose_items(struct configure *configure)
 {
 	const struct options *options = configure->options;
@@ -86,7 +100,8 @@ static void choose_items(struct configure *configure)
 	if (!has_goal && !has_option(options, OPT_ALL))
 		return;
 	for (size_t i = 0; i < configure->num_items; i++)
-		if (configure->items[i].outcome == MEMHP_OUTCOME_PLANNED)
+		if (configure->items[i].outcome == MEMHP_OUTCOME_PLANNED ||
+		    (!has_goal && configure->items[i].outcome == MEMHP_OUTCOME_FAILED))
 			configure->items[found++] = configure->items[i];
 	/* As online and offline do: from the lowest address up, or from the highest down. */
 	if (has_goal && goal < found && !configure->goal)
@@ -174,9 +189,12 @@ void configure_blocks(struct configure *configure)
 {
 	struct session *session = &configure->session;
 	bool dry_run = has_option(configure->options, OPT_DRY_RUN);
+	int has = memhp_ctx_has_firmware_memory(session->ctx);
 	uint64_t started;
 
-	if (!memhp_ctx_has_firmware_memory(session->ctx))
+	if (has < 0)
+		fail(EXIT_FAILED, "nothing was changed: /sys/firmware/memory cannot be read: %s", strerror(-has));
+	if (has == 0)
 		fail(EXIT_UNSUPPORTED,
 		     "there is no /sys/firmware/memory: only s390 has memory to configure, with Linux 6.19 or later; on "
 		     "older ones standby memory is offline blocks, for memctl online and offline");

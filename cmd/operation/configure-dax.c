@@ -7,6 +7,9 @@
 #include "ui/opts.h"
 #include "ui/xalloc.h"
 
+#define ZONE_STAYS  "it is online already, and its zone cannot change while it is"
+#define ZONE_ADVICE "take it away first (memctl remove)"
+
 /* Ends the program when there is no such device, or it has no such file. */
 static void check_dax(struct configure *configure, const char *device)
 {
@@ -15,7 +18,7 @@ static void check_dax(struct configure *configure, const char *device)
 	if (rc == -EINVAL)
 		usage_error("--source", "\"%s\" is no dax device, such as dax0.0; other memory is configured by --block or --range",
 			    device);
-	if (rc == -ENOENT || rc == -ENOTDIR)
+	if (rc == -ENOENT)
 		usage_error("--source", "there is no dax device %s", device);
 	if (rc == -EOPNOTSUPP)
 		fail(EXIT_UNSUPPORTED,
@@ -55,10 +58,26 @@ static void settle_dax(struct configure *configure, int error)
 		item->why = "the kernel could not bring in all of it, and so brings in nothing";
 		item->hint = "look at the kernel's log (dmesg)";
 		if (configure->dax_before == configure->dax_after && configure->dax_after != MEMHP_DAX_UNPLUGGED) {
-			item->why = "it is online already, and its zone cannot change while it is";
-			item->hint = "take it away first (memctl remove)";
+			item->why = ZONE_STAYS;
+			item->hint = ZONE_ADVICE;
 		}
 	}
+}
+
+/* What needs no asking: it is so already, or cannot be as long as the device is online. */
+static void plan_dax(struct configure *configure)
+{
+	struct item *item = &configure->dax;
+
+	if (configure->dax_before == MEMHP_DAX_UNKNOWN || configure->dax_before == MEMHP_DAX_UNPLUGGED)
+		return;
+	if (configure->dax_goal == configure->dax_before || configure->dax_goal == MEMHP_DAX_ONLINE) {
+		item->outcome = MEMHP_OUTCOME_ALREADY;
+		return;
+	}
+	item->outcome = MEMHP_OUTCOME_BUSY;
+	item->why = ZONE_STAYS;
+	item->hint = ZONE_ADVICE;
 }
 
 static void set_state(struct configure *configure, const char *device)
@@ -87,8 +106,9 @@ void configure_dax(struct configure *configure)
 		session_lock(&configure->session);
 	started = now_ms();
 	check_dax(configure, device);
+	plan_dax(configure);
 	check_guard(configure, device);
-	if (!dry_run && !configure->guard.refused)
+	if (!dry_run && configure->dax.outcome == MEMHP_OUTCOME_PLANNED && !configure->guard.refused)
 		set_state(configure, device);
 	configure->elapsed_ms = now_ms() - started;
 	session_unlock(&configure->session);

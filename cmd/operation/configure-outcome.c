@@ -62,7 +62,7 @@ const char *configure_request_outcome(const struct configure *configure)
 
 	if (configure->guard.refused)
 		return "refused";
-	if (has_option(configure->options, OPT_DRY_RUN))
+	if (has_option(configure->options, OPT_DRY_RUN) && configure_exit_status(configure) != EXIT_FAILED)
 		return memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
 	if (changed + already == num && configure->num_short == 0)
 		return memhp_completion_name(MEMHP_COMPLETE);

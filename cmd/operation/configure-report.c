@@ -219,7 +219,8 @@ static void tell_dax(const struct configure *configure)
 {
 	const struct item *dax = &configure->dax;
 
-	warn("%s: %s (%s); its state is %s%s%s", configure->options->source, dax->why, errno_name(dax->error),
+	warn("%s: %s%s%s%s; its state is %s%s%s", configure->options->source, dax->why, dax->error ? " (" : "",
+	     dax->error ? errno_name(dax->error) : "", dax->error ? ")" : "",
 	     configure->dax_after == MEMHP_DAX_UNKNOWN ? "not known" : memhp_dax_state_name(configure->dax_after),
 	     dax->hint ? "; " : "", dax->hint ? dax->hint : "");
 }
@@ -229,14 +230,15 @@ static void print_dax(const struct configure *configure)
 	const struct options *options = configure->options;
 	const char *before = memhp_dax_state_name(configure->dax_before);
 
-	if (!has_option(options, OPT_QUIET) && has_option(options, OPT_DRY_RUN) && !configure->guard.refused)
+	if (!has_option(options, OPT_QUIET) && has_option(options, OPT_DRY_RUN) &&
+	    configure->dax.outcome == MEMHP_OUTCOME_PLANNED && !configure->guard.refused)
 		printf("%s: %s -> %s. A dry run: nothing was changed.\n", options->source, before,
 		       memhp_dax_state_name(configure->dax_goal));
 	else if (!has_option(options, OPT_QUIET) && is_done(configure->dax.outcome))
 		printf("%s: %s -> %s\n", options->source, before, memhp_dax_state_name(configure->dax_after));
 	fflush(stdout);
 	message_set_quiet(false); /* failures are told whatever was asked */
-	if (configure->dax.error < 0)
+	if (configure->dax.why)
 		tell_dax(configure);
 	if (configure->guard.refused)
 		warn("refused: %s; leave out --movable, or use --force", configure->guard.text);

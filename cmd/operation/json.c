@@ -85,7 +85,8 @@ static const char *request_outcome(const struct operation *op)
 	if (op->guard.refused)
 		return "refused";
 	if (!op->result)
-		return memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
+		return operation_exit_status(op) == EXIT_FAILED ? memhp_completion_name(MEMHP_FAILED)
+								: memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
 	if (memhp_result_is_rolled_back(op->result))
 		return memhp_outcome_name(MEMHP_OUTCOME_ROLLED_BACK);
 	return memhp_completion_name(memhp_result_get_completion(op->result));

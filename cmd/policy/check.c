@@ -127,14 +127,6 @@ static void say_section(struct check *check, const struct memhp_agent *agent)
 		say(check, "daxctl leaves the memory of its section \"%s\" to others (%s).", memhp_agent_get_key(agent), source);
 }
 
-/* Whoever is in what could not be read may do anything. */
-static bool has_unread_agents(const struct check *check)
-{
-	int error;
-
-	return memhp_agents_get_unread(check->policy->agents, 0, &error);
-}
-
 static void say_agents(struct check *check)
 {
 	const struct memhp_agent *agent;
@@ -148,8 +140,9 @@ static void say_agents(struct check *check)
 			say(check, "Memory that DLPAR adds is brought online whatever the policy says.");
 	}
 	if (check->word && !check_onlines(check->kernel) && !check->winner)
-		say(check, check->may_online || has_unread_agents(check) ? "Otherwise it stays offline until somebody onlines it."
-									 : "It stays offline until somebody onlines it.");
+		say(check, check->may_online || check_has_unread_agents(check)
+				   ? "Otherwise it stays offline until somebody onlines it."
+				   : "It stays offline until somebody onlines it.");
 }
 
 static void say_memmap(struct check *check)
@@ -181,7 +174,7 @@ static enum memhp_effect final_effect(const struct check *check)
 {
 	const struct memhp_agent *agent;
 
-	if (has_unread_agents(check))
+	if (check_has_unread_agents(check))
 		return MEMHP_EFFECT_UNKNOWN;
 	for (size_t i = 0; (agent = check_agent(check, i)); i++)
 		if (check_is_rule(agent) && memhp_agent_get_effect(agent) <= MEMHP_EFFECT_OFFLINE)

@@ -91,7 +91,7 @@ static void compare_zone_choice(struct check *check)
 	bool auto_movable = check_is(check, MEMHP_POLICY_ONLINE_POLICY, "auto-movable");
 	bool movable_node = policy_find_param(check->policy, "movable_node");
 
-	if (auto_movable && !check_plain_used(check))
+	if (auto_movable && check->word && !check_has_unread_agents(check) && !check_plain_used(check))
 		check_add(check, CONTRADICTION, "online-policy-unused",
 			  "online_policy=auto-movable has no effect on new memory: %s; it matters only to those who "
 			  "online memory without "

@@ -20,6 +20,13 @@ _printf_(4, 5) void check_add(struct check *check, enum severity severity, const
 	va_end(args);
 }
 
+bool check_has_unread_agents(const struct check *check)
+{
+	int error;
+
+	return memhp_agents_get_unread(check->policy->agents, 0, &error);
+}
+
 const struct memhp_agent *check_agent(const struct check *check, size_t i)
 {
 	return memhp_agents_get(check->policy->agents, i);

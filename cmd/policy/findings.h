@@ -28,6 +28,9 @@ struct check {
 _printf_(4, 5) void check_add(struct check *check, enum severity severity, const char *code, const char *format, ...);
 void check_release(struct check *check);
 
+/* Whoever is in what could not be read may do anything. */
+bool check_has_unread_agents(const struct check *check);
+
 const struct memhp_agent *check_agent(const struct check *check, size_t i);
 bool check_is_rule(const struct memhp_agent *agent);
 bool check_is_driver(const struct memhp_agent *agent, const char *name);

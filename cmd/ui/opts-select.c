@@ -249,7 +249,7 @@ static bool is_standby(struct memhp_ctx *ctx, uint64_t block_id)
 	const struct memhp_block *block;
 	bool found = false;
 
-	if (!memhp_ctx_has_firmware_memory(ctx) || memhp_snapshot_new(&snapshot, ctx, MEMHP_ATTR_CONFIGURED) < 0)
+	if (memhp_ctx_has_firmware_memory(ctx) == 0 || memhp_snapshot_new(&snapshot, ctx, MEMHP_ATTR_CONFIGURED) < 0)
 		return false;
 	for (size_t i = 0; !found && (block = memhp_snapshot_get_standby(snapshot, i)); i++)
 		found = memhp_block_get_id(block) == block_id;

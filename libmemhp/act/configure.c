@@ -17,7 +17,7 @@ static int enter_firmware(struct memhp_writer *writer)
 		return 0;
 	fd = memhp__file_open_dir(writer->ctx, place);
 	if (fd < 0)
-		return fd == -ENOENT || fd == -ENOTDIR ? -EOPNOTSUPP : fd;
+		return fd == -ENOENT ? -EOPNOTSUPP : fd;
 	memhp__writer_enter(writer, fd, place);
 	return 0;
 }
@@ -66,9 +66,9 @@ MEMHP_EXPORT int memhp_writer_deconfigure_block(struct memhp_writer *writer, uin
 	return rc < 0 ? rc : set_flag(writer, block_id, "config", false);
 }
 
-MEMHP_EXPORT bool memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx)
+MEMHP_EXPORT int memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx)
 {
-	return memhp__file_dir_exists(ctx, SYSFS_FIRMWARE);
+	return memhp__file_has_dir(ctx, SYSFS_FIRMWARE);
 }
 
 static int read_dax_state(struct memhp_ctx *ctx, int fd, enum memhp_dax_state *state)

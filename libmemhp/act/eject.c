@@ -41,7 +41,7 @@ MEMHP_EXPORT int memhp_ctx_check_eject(struct memhp_ctx *ctx, const char *source
 	_cleanup_close_ int fd = open_device(ctx, source, &file, &word);
 
 	if (fd < 0)
-		return fd == -ENOTDIR ? -ENOENT : fd;
+		return fd;
 	return memhp__file_check_writable(fd, file);
 }
 

@@ -145,10 +145,14 @@ runs 0 configure --source dax1.0
 shows <<END
 dax1.0: online -> online
 END
-runs 0 configure --source dax1.0 --movable --dry-run
-shows <<END
-dax1.0: online -> online_movable. A dry run: nothing was changed.
-END
+# Online it keeps its zone, which needs no kernel to tell.
+for dry_run in '' --dry-run; do
+	runs 1 configure --source dax1.0 --movable $dry_run
+	says 'it is online already, and its zone cannot change while it is'
+	runs 1 configure --source dax1.0 --movable --json $dry_run
+	prints '"outcome": "failed"'
+	[ "$(cat "$state")" = online ] || fail 'the state was written'
+done
 echo unplugged >"$state"
 runs 0 configure --source dax1.0 --movable --json
 golden configure-dax-json

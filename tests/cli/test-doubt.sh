@@ -132,4 +132,30 @@ runs 64 status
 prints 'the zones of 2 blocks (EBADMSG)'
 prints_no 'Nothing looks wrong'
 
+# Standby memory of which nobody can tell whether it is offline, or configured
+describe standby <<END
+block_size 0x10000000
+blocks 0 state offline zones Normal config 1 memmap_on_memory 0
+blocks 1 state Garbled zones Normal config 1 memmap_on_memory 0
+blocks 2 config 0 memmap_on_memory 0
+file sys/firmware/memory/memory2/config "garbled\n"
+END
+runs 64 deconfigure --all --dry-run
+says 'block 1: whether it is offline cannot be read or understood (EBADMSG)'
+runs 1 configure --all --dry-run --json
+prints '"outcome": "failed"'
+prints '"exit_status": 1'
+rm -r "$tree/sys/firmware"
+echo garbled >"$tree/sys/firmware"
+runs 1 configure --all --dry-run
+says '/sys/firmware/memory cannot be read: Not a directory'
+
+# A plan of which nothing can be done is not "planned".
+describe unplanned <<END
+blocks 0-1 state Garbled zones Normal
+END
+runs 1 offline --block 0-1 --dry-run --json
+prints '"outcome": "failed"'
+prints_no '"outcome": "planned"'
+
 finish

@@ -264,7 +264,7 @@ START_TEST(no_firmware)
 	struct machine machine;
 
 	machine_make(&machine, "blocks 0\n");
-	ck_assert(!memhp_ctx_has_firmware_memory(machine.ctx));
+	ck_assert_int_eq(memhp_ctx_has_firmware_memory(machine.ctx), 0);
 	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, -1);
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 0, MEMHP_MEMMAP_KEEP), -EOPNOTSUPP);
 	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 0), -EOPNOTSUPP);
