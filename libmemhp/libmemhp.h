@@ -405,6 +405,17 @@ void memhp_ctx_set_log(struct memhp_ctx *ctx, memhp_log_fn log, void *userdata, 
 int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
 
 /**
+ * @brief Whether this kernel can take memory blocks offline at all (CONFIG_MEMORY_HOTREMOVE).
+ *
+ * Without it the file `removable` of each block is 0, and no block has valid_zones.
+ *
+ * @param ctx a context, not NULL
+ * @return 1 when it can, 0 when it cannot; -ENODATA when there is nothing to tell, or another negative errno of reading.
+ * @since 0.1
+ */
+int memhp_ctx_has_hotremove(struct memhp_ctx *ctx);
+
+/**
  * @brief Whether this kernel can add memory blocks by hand.
  *
  * Looks whether /sys/devices/system/memory/probe exists (CONFIG_ARCH_MEMORY_PROBE).
@@ -2205,6 +2216,7 @@ enum memhp_finding {
 	MEMHP_FINDING_ZONE_UNKNOWN,      /**< the block's zone cannot be read or understood */
 	MEMHP_FINDING_PAGES_UNSEEN,      /**< what the pages are used for is not known */
 	MEMHP_FINDING_HOLES_UNSEEN,      /**< whether there is memory everywhere is not known */
+	MEMHP_FINDING_NO_HOTREMOVE,      /**< this kernel takes no block offline: CONFIG_MEMORY_HOTREMOVE */
 };
 
 /**
@@ -2503,6 +2515,19 @@ enum memhp_page_kind memhp_candidate_get_slice(const struct memhp_candidate *can
  * @since 0.1
  */
 int memhp_plan_rank(struct memhp_plan *plan, const struct memhp_assessment *assessment);
+
+/**
+ * @brief Look for what is certain of the planned blocks before they are tried.
+ *
+ * A block that has a hole, by what the kernel or firmware says of RAM, or that arm64 booted with, is not planned any more but
+ * impossible. The pages of a block are not looked at.
+ *
+ * @param plan a plan to take blocks offline that names no number of them, not NULL
+ * @param ctx a context, not NULL
+ * @return 0, -EINVAL for another plan, -ENOMEM.
+ * @since 0.1
+ */
+int memhp_plan_foresee(struct memhp_plan *plan, struct memhp_ctx *ctx);
 
 /** @} */
 

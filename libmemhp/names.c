@@ -229,6 +229,7 @@ static const struct {
 	[MEMHP_FINDING_ZONE_UNKNOWN] = { "zone-unknown", "the zone of the block cannot be read or understood" },
 	[MEMHP_FINDING_PAGES_UNSEEN] = { "pages-unseen", "what its pages are used for is not known" },
 	[MEMHP_FINDING_HOLES_UNSEEN] = { "holes-unseen", "whether there is memory everywhere in the block is not known" },
+	[MEMHP_FINDING_NO_HOTREMOVE] = { "no-hotremove", "this kernel was built without CONFIG_MEMORY_HOTREMOVE" },
 };
 
 /* A value from outside the enum (a newer caller, a bug) reads as unknown rather than beyond the table. */

@@ -61,7 +61,8 @@ static void take_options(struct explain *explain)
 static unsigned int needed_attrs(const struct explain *explain)
 {
 	const struct memhp_selection *selection = explain->options->selection;
-	unsigned int attrs = MEMHP_ATTR_ZONES | MEMHP_ATTR_SOURCE | (selection ? memhp_selection_get_attrs(selection) : 0);
+	unsigned int attrs = MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_SOURCE |
+			     (selection ? memhp_selection_get_attrs(selection) : 0);
 
 	for (size_t i = 0; i < explain->shown.num; i++)
 		attrs |= explain_columns[explain->shown.items[i]].attr;

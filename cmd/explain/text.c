@@ -48,6 +48,8 @@ static const struct {
 	[MEMHP_FINDING_ZONE_UNKNOWN] = { "zone unknown", "its zone cannot be read or understood" },
 	[MEMHP_FINDING_PAGES_UNSEEN] = { "pages not seen", "what its pages are used for is not known" },
 	[MEMHP_FINDING_HOLES_UNSEEN] = { "holes not seen", "whether there is memory everywhere in it is not known" },
+	[MEMHP_FINDING_NO_HOTREMOVE] = { "no HOTREMOVE",
+					 "this kernel was built without CONFIG_MEMORY_HOTREMOVE: no block goes offline" },
 };
 
 /* The library may be newer and find what this program has no words for. */

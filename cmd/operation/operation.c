@@ -102,11 +102,16 @@ static void make_plan(struct operation *op)
 		fail_scan(op->session.ctx, rc);
 	opts_check_selection(op->options, op->session.ctx, snapshot);
 	opts_check_nodes(op->options, snapshot);
+	if (op->action == MEMHP_ACTION_OFFLINE && memhp_ctx_has_hotremove(op->session.ctx) == 0)
+		fail(EXIT_UNSUPPORTED, "this kernel was built without CONFIG_MEMORY_HOTREMOVE: no memory block can go offline");
 	/* memctl remove has looked, and its device may have no block any more. */
 	if (!op->is_removal)
 		opts_check_sources(op->options, snapshot);
 	op->num_present = memhp_snapshot_get_num_blocks(snapshot);
 	if (memhp_plan_new(&op->plan, snapshot, op->request) < 0)
+		out_of_memory();
+	if (op->action == MEMHP_ACTION_OFFLINE && has_option(op->options, OPT_DRY_RUN) && !opts_has_goal(op->options) &&
+	    memhp_plan_foresee(op->plan, op->session.ctx) < 0)
 		out_of_memory();
 	tell_unknown_zones(op, snapshot);
 	rank_candidates(op, snapshot);

@@ -60,6 +60,8 @@ static bool is_found(const struct status *status, enum finding finding)
 		return memhp_snapshot_get_num_skipped(status->snapshot);
 	case FINDING_IMBALANCE:
 		return is_imbalanced(status->balance);
+	case FINDING_NO_HOTREMOVE:
+		return status->no_hotremove;
 	case NUM_FINDINGS:
 		break;
 	}
@@ -134,6 +136,7 @@ void status_look(struct status *status, struct memhp_ctx *ctx)
 	if (balance_error == -ENOMEM)
 		out_of_memory();
 	status->probe = memhp_ctx_has_probe(ctx);
+	status->no_hotremove = memhp_ctx_has_hotremove(ctx) == 0;
 	status->block_size = memhp_snapshot_get_block_size_bytes(status->snapshot);
 	for (int state = 0; state < MEMHP_NUM_STATES; state++)
 		status->totals.blocks[state] = memhp_snapshot_count_state(status->snapshot, state);

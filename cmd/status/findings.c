@@ -15,6 +15,7 @@ static const struct {
 	[FINDING_NO_BLOCKS] = { "no-blocks", true },
 	[FINDING_IMPOSSIBLE_NAMES] = { "impossible-names", true },
 	[FINDING_IMBALANCE] = { "imbalance", true },
+	[FINDING_NO_HOTREMOVE] = { "no-hotremove", false },
 };
 
 const char *status_finding_name(enum finding finding)
@@ -60,6 +61,8 @@ char *status_finding_text(const struct status *status, enum finding finding)
 	case FINDING_IMPOSSIBLE_NAMES:
 		return xasprintf("%zu directories named like memory blocks that cannot be any",
 				 memhp_snapshot_get_num_skipped(status->snapshot));
+	case FINDING_NO_HOTREMOVE:
+		return xstrdup("no memory block can go offline: this kernel was built without CONFIG_MEMORY_HOTREMOVE");
 	case FINDING_IMBALANCE:
 	case NUM_FINDINGS:
 		break;

@@ -17,6 +17,7 @@ enum finding {
 	FINDING_NO_BLOCKS,
 	FINDING_IMPOSSIBLE_NAMES,
 	FINDING_IMBALANCE,
+	FINDING_NO_HOTREMOVE,
 	NUM_FINDINGS,
 };
 
@@ -29,7 +30,7 @@ struct status {
 	char *unread;                  /* what else could not be read, "node 1 (EIO), ..."; NULL: nothing */
 	struct totals totals;
 	uint64_t block_size;
-	bool bytes;
+	bool bytes, no_hotremove;
 	enum finding findings[NUM_FINDINGS];
 	size_t num_findings;
 };

@@ -10,6 +10,12 @@
 #include "ui/table.h"
 #include "ui/xalloc.h"
 
+/* Blocks of a zone that has a column: not of "unknown", where the kernel names none at all. */
+static size_t count_shown(const struct status *status, enum memhp_zone zone)
+{
+	return zone == MEMHP_ZONE_UNKNOWN && status->no_hotremove ? 0 : memhp_snapshot_count_zone(status->snapshot, zone);
+}
+
 /* A row of the matrix: totals, then the online blocks of each zone that the machine has; `node` NULL for all */
 static void add_matrix_row(const struct status *status, struct table *matrix, const char *name, const struct memhp_node *node)
 {
@@ -21,7 +27,7 @@ static void add_matrix_row(const struct status *status, struct table *matrix, co
 	column = totals_set(row, column, &totals, &status->totals, status->block_size, status->bytes);
 	for (size_t i = 0; i < MEMHP_NUM_ZONES; i++) {
 		enum memhp_zone zone = status_zone(i);
-		size_t all = memhp_snapshot_count_zone(status->snapshot, zone);
+		size_t all = count_shown(status, zone);
 		size_t blocks = node ? memhp_node_count_zone(node, zone) : all;
 
 		if (!all)
@@ -48,7 +54,7 @@ static void print_matrix(const struct status *status)
 		char heading[16];
 		size_t n = 0;
 
-		if (!memhp_snapshot_count_zone(status->snapshot, status_zone(i)))
+		if (!count_shown(status, status_zone(i)))
 			continue;
 		for (const char *p = memhp_zone_name(status_zone(i)); *p; p++)
 			heading[n++] = (char)toupper((unsigned char)*p);

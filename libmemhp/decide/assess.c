@@ -57,6 +57,7 @@ static void fill(struct memhp_candidate *candidate, const struct memhp_block *bl
 		.state = block->state,
 		.zone = memhp_block_get_zone(block),
 		.source = memhp_block_get_source_kind(block),
+		.has_several_nodes = block->num_nodes > 1,
 	};
 }
 

@@ -15,7 +15,7 @@ struct found {
 struct memhp_candidate {
 	uint64_t block_id, first_page, num_pages, page_size;
 	uint8_t state, zone, source, verdict, certainty, score, num_found;
-	bool has_zone, has_usage;
+	bool has_zone, has_usage, has_several_nodes;
 	uint64_t room;
 	struct page_usage usage;
 	const uint8_t *slices;

@@ -21,7 +21,7 @@ static int add_step(struct memhp_plan *plan, struct memhp_step step)
 }
 
 /* What can be said of a block before anything is tried */
-static void foresee(struct memhp_step *step, enum memhp_action action)
+static void foresee(struct memhp_step *step, enum memhp_action action, size_t num_nodes)
 {
 	step->outcome = MEMHP_OUTCOME_PLANNED;
 	if (step->before == action_goal(action)) {
@@ -29,7 +29,8 @@ static void foresee(struct memhp_step *step, enum memhp_action action)
 
 		step->outcome = fits ? MEMHP_OUTCOME_ALREADY : MEMHP_OUTCOME_WRONG_ZONE;
 		step->reason = fits ? MEMHP_REASON_NONE : MEMHP_REASON_OTHER_ZONE;
-	} else if (action == MEMHP_ACTION_OFFLINE && step->before == MEMHP_STATE_ONLINE && step->zone == MEMHP_ZONE_NONE) {
+	} else if (action == MEMHP_ACTION_OFFLINE && step->before == MEMHP_STATE_ONLINE &&
+		   (step->zone == MEMHP_ZONE_NONE || num_nodes > 1)) {
 		step->outcome = MEMHP_OUTCOME_IMPOSSIBLE;
 		step->reason = MEMHP_REASON_SEVERAL_ZONES;
 	} else if (step->before == MEMHP_STATE_UNKNOWN) {
@@ -71,7 +72,7 @@ static int add_block(struct memhp_plan *plan, const struct memhp_block *block, i
 		step.error = selected;
 		return add_step(plan, step);
 	}
-	foresee(&step, request->action);
+	foresee(&step, request->action, block->num_nodes);
 	if (step.outcome == MEMHP_OUTCOME_PLANNED && request->action != MEMHP_ACTION_OFFLINE)
 		step.zone = expected_zone(block, request->action);
 	if (step.reason == MEMHP_REASON_UNREADABLE)

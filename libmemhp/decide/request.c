@@ -131,5 +131,7 @@ MEMHP_EXPORT void memhp_request_set_kernel_debug(struct memhp_request *request, 
 
 MEMHP_EXPORT unsigned int memhp_request_get_attrs(const struct memhp_request *request)
 {
-	return MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | (request->selection ? memhp_selection_get_attrs(request->selection) : 0);
+	/* A block of several nodes never goes offline. */
+	return MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | (request->action == MEMHP_ACTION_OFFLINE ? MEMHP_ATTR_NODES : 0) |
+	       (request->selection ? memhp_selection_get_attrs(request->selection) : 0);
 }

@@ -141,7 +141,9 @@ static void find_structure(struct judgement *judgement)
 	const struct memhp_candidate *candidate = judgement->candidate;
 	uint64_t reserved = bytes_of(judgement, MEMHP_PAGE_RESERVED);
 
-	if (candidate->zone == MEMHP_ZONE_NONE)
+	if (facts->no_hotremove)
+		add(judgement, MEMHP_FINDING_NO_HOTREMOVE, 100, 0, MEMHP_EVIDENCE_BLOCK);
+	if (candidate->zone == MEMHP_ZONE_NONE || candidate->has_several_nodes)
 		add(judgement, MEMHP_FINDING_SEVERAL_ZONES, 100, 0, MEMHP_EVIDENCE_BLOCK);
 	find_holes(judgement);
 	find_boot_memory(judgement);

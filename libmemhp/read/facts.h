@@ -21,6 +21,7 @@ struct facts {
 	struct spans cma;
 	struct spans boot, not_boot; /* arm64: what the machine booted with, and certainly without */
 	uint64_t crash_size;
+	bool no_hotremove; /* this kernel takes no block offline */
 	bool memmap_on_memory, memmap_rounded;
 	int pages_fd; /* negative: not readable */
 };

@@ -168,3 +168,40 @@ MEMHP_EXPORT int memhp_snapshot_new(struct memhp_snapshot **snapshot, struct mem
 	*snapshot = scan.snapshot;
 	return 0;
 }
+
+/* Whether there is one block with valid_zones: then the kernel has them all. 1, 0, or -errno */
+static int has_valid_zones(struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int fd = memhp__file_open_memory(ctx);
+	_cleanup_closedir_ DIR *dir = NULL;
+	char path[SYSFS_PATH_MAX];
+	struct dirent *entry;
+	uint64_t id;
+	int rc = fd < 0 ? fd : memhp__file_list(fd, ".", &dir), has = 0;
+
+	while (rc == 0 && has == 0 && (entry = memhp__file_next(dir, &rc))) {
+		if (!memhp__parse_numbered_name(entry->d_name, "memory", &id))
+			continue;
+		memhp__file_block_path(path, id, "valid_zones");
+		has = memhp__file_has(fd, path);
+	}
+	return rc < 0 ? rc : has;
+}
+
+MEMHP_EXPORT int memhp_ctx_has_hotremove(struct memhp_ctx *ctx)
+{
+	struct memhp_snapshot *snapshot;
+	int rc = has_valid_zones(ctx);
+
+	if (rc != 0)
+		return rc;
+	rc = memhp_snapshot_new(&snapshot, ctx, MEMHP_ATTR_REMOVABLE);
+	if (rc < 0)
+		return rc;
+	rc = snapshot->num_blocks ? 0 : -ENODATA;
+	for (size_t i = 0; rc == 0 && i < snapshot->num_blocks; i++)
+		if (snapshot->blocks[i].error[attr_index(MEMHP_ATTR_REMOVABLE)] || snapshot->blocks[i].removable)
+			rc = -ENODATA;
+	memhp_snapshot_unref(snapshot);
+	return rc;
+}

@@ -108,6 +108,11 @@ golden plan-online-going-offline
 machine no-hotremove
 runs 0 online --dry-run --all --movable
 golden plan-online-no-zones
+runs 3 offline --dry-run --block 0
+says 'this kernel was built without CONFIG_MEMORY_HOTREMOVE: no memory block can go offline'
+runs 2 offline --dry-run --block 99
+# In a copy that lacks both files it is not known.
+find "$tree" -name removable -delete
 runs 0 offline --dry-run --block 0
 golden plan-offline-no-zones
 

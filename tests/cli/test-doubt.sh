@@ -158,4 +158,34 @@ runs 1 offline --block 0-1 --dry-run --json
 prints '"outcome": "failed"'
 prints_no '"outcome": "planned"'
 
+# What is known is used: no hole, no second node is planned to go offline.
+describe known <<END
+node 0
+node 1
+blocks 0-1 node 0 zones DMA32
+blocks 2-3 node 0 zones Normal
+file proc/iomem "00000000-0bffffff : System RAM\n10000000-1fffffff : System RAM\n"
+END
+runs 64 offline --block 1-2 --force --dry-run
+says 'block 1: there is a hole in its memory, and it can never go offline'
+runs 1 offline --block 1 --force --dry-run --json
+prints '"outcome": "impossible", "errno": null, "reason": "memory-hole"'
+describe nodes-without-zones <<END
+node 0
+node 1
+blocks 0-1 node 0
+blocks 2 node 0-1
+END
+runs 1 offline --block 2 --force --dry-run
+says 'several zones or NUMA nodes in one block'
+runs 0 explain --block 2
+prints 'will not'
+machine no-hotremove
+runs 0 explain
+prints 'will not'
+prints 'no HOTREMOVE'
+prints_no 'may go'
+runs 0 status
+prints 'Note: no memory block can go offline: this kernel was built without CONFIG_MEMORY_HOTREMOVE'
+
 finish
