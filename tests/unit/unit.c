@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <syslog.h>
 
 #include "../tree/tree.h"
 #include "unit.h"
@@ -60,6 +61,18 @@ void unit_skip(const char *reason)
 		ck_assert_str_ne(ci, "true");
 }
 
+/* Whatever the library has to say is one line of text. */
+__attribute__((format(printf, 3, 0))) static void check_line(void *userdata, int level, const char *format, va_list args)
+{
+	char text[4096];
+	int length = vsnprintf(text, sizeof(text), format, args);
+
+	(void)userdata;
+	ck_assert(level == LOG_WARNING || level == LOG_DEBUG);
+	ck_assert(length > 0 && length < (int)sizeof(text));
+	ck_assert_uint_eq(strcspn(text, "\n"), (size_t)length);
+}
+
 void machine_make(struct machine *machine, const char *text)
 {
 	static unsigned int number;
@@ -70,6 +83,7 @@ void machine_make(struct machine *machine, const char *text)
 		ck_abort_msg("%s", tree_error(tree));
 	tree_free(tree);
 	ck_assert_int_eq(memhp_ctx_new(&machine->ctx, machine->dir), 0);
+	memhp_ctx_set_log(machine->ctx, check_line, NULL, LOG_DEBUG);
 }
 
 void machine_change(const struct machine *machine, const char *text)
