@@ -56,6 +56,12 @@ CASES = [
     ('cmdline "memory_hotplug.auto_movable_numa_aware=off"\nparam auto_movable_numa_aware N\n', [], []),
     ('file etc/tmpfiles.d/x.conf "w /sys/devices/system/memory/auto_online_blocks - - - - online\\n"\nauto_online offline\n',
      ["tmpfiles-differs"], ["is offline now, but /etc/tmpfiles.d/x.conf:1 makes it online at the next boot"]),
+    ("auto_online offline\nfile sys/devices/virtual/dmi/id/sys_vendor Acme\n" +
+     ONLINE.replace("ATTR{state}", 'ATTR{[dmi/id]sys_vendor}==\\"Acme\\", ATTR{state}'), ["udev-onlines"], []),
+    ("auto_online offline\nfile sys/devices/virtual/dmi/id/sys_vendor Other\n" +
+     ONLINE.replace("ATTR{state}", 'ATTR{[dmi/id]sys_vendor}==\\"Acme\\", ATTR{state}'), [], []),
+    ("auto_online offline\n" + ONLINE.replace("ATTR{state}", 'ATTR{[net/lo]mtu}==\\"1\\", ATTR{state}'), ["udev-onlines"],
+     ['if ATTR{[net/lo]mtu}=="1"']),
     ("auto_online -\n" + ONLINE, [], ["is not known: /sys/devices/system/memory/auto_online_blocks is not there"]),
 ]
 

@@ -19,11 +19,14 @@ if [ "$(id -u)" = 0 ]; then
 	need setpriv util-linux
 	# The build may lie where only root gets to.
 	mkdir "$tmp/bin"
+	# Where a build for gcov counts: its own files are not this user's to write.
+	mkdir -m 777 "$tmp/counts"
 	cp "$MEMCTL" "$tmp/bin/memctl"
 	cp -P "$top_builddir"/libmemhp/.libs/libmemhp.so* "$tmp/bin"
 	cat >"$tmp/as-user" <<END
 #!/bin/sh
-LD_LIBRARY_PATH="$tmp/bin:$LD_LIBRARY_PATH" exec setpriv --reuid 65534 --regid 65534 --clear-groups "$tmp/bin/memctl" "\$@"
+export GCOV_PREFIX="$tmp/counts" LD_LIBRARY_PATH="$tmp/bin:$LD_LIBRARY_PATH"
+exec setpriv --reuid 65534 --regid 65534 --clear-groups "$tmp/bin/memctl" "\$@"
 END
 	chmod 755 "$tmp/as-user"
 	root_memctl=$MEMCTL
