@@ -236,6 +236,45 @@ START_TEST(cancelled)
 }
 END_TEST
 
+START_TEST(shared)
+{
+	struct memhp_writer *writer;
+	struct machine machine;
+
+	set_up(&machine);
+	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, -1);
+	ck_assert_ptr_eq(memhp_writer_ref(writer), writer);
+	memhp_writer_unref(writer);
+	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 8), 0);
+	memhp_writer_unref(writer);
+	memhp_writer_unref(NULL);
+	tear_down(&machine);
+}
+END_TEST
+
+/* No name of a device, and no state that one can be asked for: nothing is opened. */
+START_TEST(bad_arguments)
+{
+	static const struct {
+		const char *device;
+		enum memhp_dax_state state;
+	} bad[] = {
+		{ "", MEMHP_DAX_ONLINE },        { "dax", MEMHP_DAX_ONLINE },     { "../dax0.0", MEMHP_DAX_ONLINE },
+		{ "dax0.0/", MEMHP_DAX_ONLINE }, { "dax0.0", MEMHP_DAX_UNKNOWN }, { "dax0.0", MEMHP_DAX_ONLINE_MOVABLE + 1 },
+	};
+	struct memhp_writer *writer;
+	struct machine machine;
+
+	set_up(&machine);
+	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, -1);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		ck_assert_int_eq(memhp_writer_set_dax_state(writer, bad[i].device, bad[i].state), -EINVAL);
+	ck_assert_uint_eq(world->stores, 0);
+	memhp_writer_unref(writer);
+	tear_down(&machine);
+}
+END_TEST
+
 START_TEST(odd_files)
 {
 	struct memhp_writer *writer;
@@ -505,6 +544,8 @@ UNIT("configure", tests)
 	add_table(tests, configure_faults, faults);
 	tcase_add_test(tests, configure_several);
 	tcase_add_test(tests, cancelled);
+	tcase_add_test(tests, shared);
+	tcase_add_test(tests, bad_arguments);
 	tcase_add_test(tests, odd_files);
 	tcase_add_test(tests, no_firmware);
 	tcase_add_test(tests, dax);

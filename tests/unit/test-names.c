@@ -239,8 +239,21 @@ START_TEST(assessment_names)
 }
 END_TEST
 
+/* Of an agent; an effect that is not known has a word, too. */
+START_TEST(agent_names)
+{
+	for (int kind = 0; kind < MEMHP_NUM_AGENT_KINDS; kind++)
+		ck_assert_str_ne(memhp_agent_kind_name(kind), "unknown");
+	ck_assert_str_eq(memhp_agent_kind_name(MEMHP_NUM_AGENT_KINDS), "unknown");
+	for (int effect = 0; effect < MEMHP_NUM_EFFECTS; effect++)
+		ck_assert_int_eq(strcmp(memhp_effect_name(effect), "unknown") == 0, effect == MEMHP_EFFECT_UNKNOWN);
+	ck_assert_str_eq(memhp_effect_name(MEMHP_NUM_EFFECTS), "unknown");
+}
+END_TEST
+
 UNIT("names", tests)
 {
+	tcase_add_test(tests, agent_names);
 	tcase_add_test(tests, dax_state_from_name);
 	tcase_add_test(tests, source_kind_from_name);
 	add_table(tests, assessment_names, assessed);

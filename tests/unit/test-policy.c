@@ -146,8 +146,27 @@ START_TEST(set_at_boot)
 }
 END_TEST
 
+/* Agents are there until the last of their owners lets go. */
+START_TEST(agents_shared)
+{
+	struct memhp_agents *agents = NULL;
+	struct machine machine;
+
+	machine_make(&machine, "cmdline movable_node\n");
+	ck_assert_int_eq(memhp_agents_new(&agents, machine.ctx), 0);
+	ck_assert_ptr_eq(memhp_agents_ref(agents), agents);
+	memhp_agents_unref(agents);
+	ck_assert_str_eq(memhp_agent_get_key(memhp_agents_get(agents, 0)), "movable_node");
+	ck_assert_ptr_null(memhp_agents_get(agents, 1));
+	memhp_agents_unref(agents);
+	memhp_agents_unref(NULL);
+	machine_release(&machine);
+}
+END_TEST
+
 UNIT("policy", tests)
 {
+	tcase_add_test(tests, agents_shared);
 	add_table(tests, values, machines);
 	add_table(tests, set, changes);
 	tcase_add_test(tests, set_at_boot);
