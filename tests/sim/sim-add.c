@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Memory that is added and removed by hand: the file probe, and the standby memory of s390. */
+/* Memory that is added and removed by hand: the file probe, the standby memory of s390, devices. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sim.h"
@@ -102,5 +103,23 @@ int sim_store_memmap(struct sim_store *store, const struct sim_file *file, const
 		rc = is_configured(store->sim, file->id) ? -EBUSY : keep_value(file, value);
 		sim_unlock(store->sim);
 	}
+	return sim_end(store, NULL, rc);
+}
+
+int sim_store_device(struct sim_store *store, const struct sim_file *file, const char *word)
+{
+	struct sim_fate fate = { 0 };
+	size_t length = strlen(word);
+	int rc;
+
+	sim_begin(store, word);
+	rc = sim_lock(store);
+	if (rc == 0) {
+		fate = sim_suffer(store, SIM_OP_DEVICE, NULL, 0);
+		sim_unlock(store->sim);
+		rc = fate.rc;
+	}
+	if (rc == 0 && !fate.lies && (ftruncate(file->fd, 0) < 0 || pwrite(file->fd, word, length, 0) != (ssize_t)length))
+		rc = -EIO;
 	return sim_end(store, NULL, rc);
 }

@@ -47,6 +47,16 @@ static void identify_config(const char *path, struct sim_file *file)
 		file->kind = SIM_FILE_MEMMAP;
 }
 
+/* What becomes of a device's blocks is not simulated: its file takes the word. */
+static bool is_device(const char *path)
+{
+	const char *name = strrchr(path, '/'), *dax = strstr(path, "/dax");
+
+	if (!name || strncmp(path, "sys/", 4) != 0)
+		return false;
+	return strcmp(name, "/eject") == 0 || (dax && dax < name && strcmp(name, "/state") == 0);
+}
+
 void sim_identify(struct sim *sim, const char *path, struct sim_file *file)
 {
 	unsigned long long id;
@@ -76,6 +86,9 @@ void sim_identify(struct sim *sim, const char *path, struct sim_file *file)
 	}
 	if (sim->strange_params >> file->kind & 1 || tree_is_replaced(sim->tree, path))
 		file->kind = SIM_PLAIN;
+	/* A machine has these only as it says what is in them. */
+	if (is_device(path))
+		file->kind = SIM_FILE_DEVICE;
 }
 
 /* The blocks as they are now, for what counts pages. */
@@ -259,7 +272,8 @@ static int read_text(struct sim *sim, struct sim_file *file, pid_t pid, char *bu
 /* Whether what is read is in the file behind it */
 static bool is_backed(const struct sim_file *file)
 {
-	return file->kind == SIM_PLAIN || file->kind == SIM_FILE_CONFIG || file->kind == SIM_FILE_MEMMAP;
+	return file->kind == SIM_PLAIN || file->kind == SIM_FILE_CONFIG || file->kind == SIM_FILE_MEMMAP ||
+	       file->kind == SIM_FILE_DEVICE;
 }
 
 int sim_file_read(struct sim *sim, struct sim_file *file, pid_t pid, char *buf, size_t size, off_t offset)
@@ -327,6 +341,9 @@ int sim_file_write(struct sim *sim, struct sim_file *file, pid_t pid, bool (*int
 		break;
 	case SIM_FILE_MEMMAP:
 		rc = sim_store_memmap(&store, file, word);
+		break;
+	case SIM_FILE_DEVICE:
+		rc = sim_store_device(&store, file, word);
 		break;
 	case SIM_FILE_DO:
 		pthread_mutex_lock(&sim->mutex);

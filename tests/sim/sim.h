@@ -12,7 +12,8 @@
  *	fault OP [block LIST] [nth N] [times N|always] EFFECT
  *	event after N stores|MS ms block LIST CHANGE
  *
- * OP is online, offline, probe, configure (of s390), any (of these), or read FILE for the reads of a block's attribute. It
+ * OP is online, offline, probe, configure (of s390), device (eject of a DIMM, state of a dax device; block is none), any (of
+ * these), or read FILE for the reads of a block's attribute. It
  * counts the requests that match, from 1, those alone that the state machine lets through. From the nth (1) on, so many times in a
  * row (1), it has an effect; `always` is for ever. Several faults may have theirs, in order, until one fails. EFFECT:
  *
@@ -64,7 +65,7 @@ enum sim_zone { SIM_DMA, SIM_DMA32, SIM_NORMAL, SIM_HIGHMEM, SIM_MOVABLE, SIM_DE
 /* What can be asked of a block; SIM_AUTO is no wish at all. */
 enum sim_action { SIM_AUTO, SIM_OFFLINE_IT, SIM_ONLINE_IT, SIM_ONLINE_KERNEL, SIM_ONLINE_MOVABLE };
 
-enum sim_op { SIM_OP_ONLINE, SIM_OP_OFFLINE, SIM_OP_PROBE, SIM_OP_CONFIGURE, SIM_OP_ANY, SIM_OP_READ };
+enum sim_op { SIM_OP_ONLINE, SIM_OP_OFFLINE, SIM_OP_PROBE, SIM_OP_CONFIGURE, SIM_OP_DEVICE, SIM_OP_ANY, SIM_OP_READ };
 
 struct sim_block {
 	uint64_t id;
@@ -217,6 +218,7 @@ enum sim_kind {
 	SIM_FILE_NUMA_AWARE,
 	SIM_FILE_CONFIG,
 	SIM_FILE_MEMMAP,
+	SIM_FILE_DEVICE,
 	SIM_FILE_ZONEINFO,
 	SIM_FILE_MEMINFO,
 	SIM_FILE_NODE_MEMINFO,
@@ -244,6 +246,7 @@ struct sim_file {
 int sim_store_probe(struct sim_store *store, const char *word);
 int sim_store_config(struct sim_store *store, const struct sim_file *file, const char *word);
 int sim_store_memmap(struct sim_store *store, const struct sim_file *file, const char *word);
+int sim_store_device(struct sim_store *store, const struct sim_file *file, const char *word);
 
 /* sim-policy.c: likewise; and, with the mutex held, whether the policy auto-movable puts a block into ZONE_MOVABLE */
 int sim_store_auto_online(struct sim_store *store, const char *word);

@@ -5,6 +5,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 
 import simlib
@@ -177,6 +178,52 @@ def test_living_line():
         lib.check("blocks," not in said.rpartition("\r\033[K")[2], said)
 
 
+DIMM = """
+node 0
+blocks 0-7 node 0 zones Normal
+blocks 8 node 0 zones Movable
+file sys/bus/acpi/devices/PNP0C80:00/eject ""
+link sys/devices/system/memory/memory8/firmware_node ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00
+"""
+
+
+def test_eject():
+    """Why a DIMM is still there, and what its memory is"""
+    lead = "dimm:PNP0C80:00 was not ejected: "
+    for error, args, status, words in [
+        ("EBUSY", (), 64, "the kernel is busy with it; try again later (EBUSY); its memory is offline"),
+        ("EAGAIN", ("--rollback",), 1, "the kernel is busy with it; try again later (EAGAIN); its memory is as it was before"),
+        ("ENODEV", (), 64, "the kernel has no driver for its removal (CONFIG_ACPI_HOTPLUG_MEMORY) (ENODEV); its memory is offline"),
+        ("EIO", (), 64, "see the kernel's log (dmesg) (EIO); its memory is offline"),
+    ]:
+        with Sim(DIMM, f"fault device fails {error}\n") as sim:
+            run = lib.Run(sim.root, "remove", "--source", "dimm:PNP0C80:00", "--timeout", "20s", *args)
+            lib.equal((run.status, sim.state(8)), (status, "online" if args else "offline"), f"{error}: {run.out}{run.err}")
+            say(run.err, lead + words)
+    with Sim(DIMM) as sim:
+        run = lib.Run(sim.root, "remove", "--source", "dimm:PNP0C80:00", "--rollback", "--timeout", "1s")
+        lib.equal((run.status, sim.state(8)), (124, "online"), f"{run.out}{run.err}")
+        say(run.err, lead + "it was asked for", "it may still come to it (ETIMEDOUT); its memory is as it was before")
+
+
+def test_dax():
+    """Why a dax device is not as asked, and what it is"""
+    for state, option, fault, words in [
+        ("unplugged", (), "fails EBUSY", "the kernel could not bring in all of it, and so brings in nothing (EBUSY); its state is "
+                                         "unplugged; look at the kernel's log"),
+        ("unplugged", ("--movable",), "fails EINVAL", "and so brings in nothing (EINVAL); its state is unplugged"),
+        ("online_kernel", ("--movable",), "fails EBUSY", "it is online already, and its zone cannot change while it is (EBUSY)"),
+        ("unplugged", ("--kernel",), "fails ENOMEM", "(ENOMEM); its state is unplugged; free some and try again"),
+        ("unplugged", (), "lies", "(EIO); its state is unplugged"),
+    ]:
+        machine = f'node 0\nblocks 0-7 node 0 zones Normal\nfile sys/bus/dax/devices/dax0.0/state "{state}\\n"\n'
+        with Sim(machine, f"fault device {fault}\n") as sim:
+            run = lib.Run(sim.root, "configure", "--source", "dax0.0", *option)
+            lib.equal((run.status, run.out), (1, ""), f"{fault}: {run.err}")
+            lib.equal(sim.read("sys/bus/dax/devices/dax0.0/state"), f"{state}\n", fault)
+            say(run.err, "dax0.0: ", words)
+
+
 def stuck(sim, status, *args):
     """A writer that even SIGKILL does not end is told of, for people and in the document."""
     run = lib.Run(sim.root, *args)
@@ -224,6 +271,30 @@ fault probe hangs 600000
 """
 
 
+def test_probe():
+    """What each errno of a probe means, and that of a writer that somebody kills"""
+    machine = PROBE.replace("fault probe hangs 600000\n", "")
+    for error, words in [
+        ("EEXIST", "the kernel has something there by now"),
+        ("EINVAL", "the kernel does not take this address; look at its log"),
+        ("E2BIG", "the address is beyond what this kernel can use"),
+        ("ENOMEM", "the kernel lacks memory to manage the block"),
+        ("EIO", "Input/output error"),
+    ]:
+        with Sim(machine, f"fault probe fails {error}\n") as sim:
+            run = lib.Run(sim.root, "probe", "0x40000000")
+            lib.equal((run.status, len(sim.truth())), (1, 4), f"{error}: {run.err}")
+            say(run.err, "0x40000000: " + words)
+    with Sim(machine, "fault probe loops\n") as sim:
+        process = subprocess.Popen([lib.MEMCTL, "--sysroot", sim.root, "probe", "0x40000000"], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=lib.environment())
+        until(sim.writers, "the writer is at it")
+        os.kill(sim.writers()[0], signal.SIGKILL)
+        _, err = process.communicate(timeout=simlib.PATIENCE)
+        lib.equal((process.returncode, len(sim.truth())), (1, 4), err)
+        say(err, "0x40000000: not done: the process that writes was killed by somebody else")
+
+
 def test_stuck_probe():
     with Sim(PROBE) as sim:
         run = stuck(sim, 124, "probe", "0x40000000", "--timeout", "1s")
@@ -235,6 +306,11 @@ def test_stuck_probe_json():
         run = lib.Run(sim.root, "probe", "0x40000000", "--timeout", "1s", "--json")
         lib.equal((run.doc["blocks"][0]["outcome"], [run.doc.get("writer_pid")]), ("in-progress", sim.writers()), run.what)
         sim.do("release")
+
+
+def test_stuck_eject():
+    with Sim(DIMM, "fault device hangs 600000\n") as sim:
+        stuck(sim, 124, "remove", "--source", "dimm:PNP0C80:00", "--timeout", "1s")
 
 
 def test_policy():
