@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl: global options, the table of commands, help, dispatch */
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <spawn.h>
@@ -203,7 +204,7 @@ static void look_for_json(int argc, const char **argv)
 static void open_standard_descriptors(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 			_exit(EXIT_FAILED);
 }
 

@@ -1891,8 +1891,8 @@ int memhp_policy_check_value(enum memhp_policy_key key, const char *value);
  * @param value one that memhp_policy_check_value() lets pass, not NULL
  * @return 0, also when the value was there already; -EINVAL when the key does not take the value, also when the kernel says so;
  * -EOPNOTSUPP when this kernel has no such file; -EPERM when the file is only to be read, so that boot alone can set the value,
- * also for root; -EACCES without privilege; -EROFS on a read-only mount; -EIO when the file reads otherwise after the write;
- * -EBADMSG when what it reads is no word; or another errno of open(2), read(2) or write(2).
+ * also for root; -EACCES without privilege; -EROFS on a read-only mount; -EIO when the file reads otherwise after the write,
+ * or cannot be read then; -EBADMSG when what it reads before is no word; or another errno of open(2), read(2) or write(2).
  * @since 0.1
  */
 int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value);
@@ -2694,6 +2694,17 @@ const char *memhp_probe_get_claim(const struct memhp_probe *probe, uint64_t *sta
  * @since 0.1
  */
 int memhp_probe_apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd, unsigned int flags);
+
+/**
+ * @brief Whether the kernel has taken the address.
+ *
+ * After memhp_probe_apply() failed this tells what may be there and could not be read from what is not there.
+ *
+ * @param probe a probe, not NULL
+ * @return true when the write succeeded, whatever could be read afterwards.
+ * @since 0.1
+ */
+bool memhp_probe_is_stored(const struct memhp_probe *probe);
 
 /**
  * @brief State of the block after memhp_probe_apply().

@@ -46,6 +46,13 @@ size_t configure_count(const struct configure *configure, enum memhp_outcome out
 	return count;
 }
 
+/* What --all means and could not be found */
+static bool has_unread(const struct configure *configure)
+{
+	return configure->snapshot && has_option(configure->options, OPT_ALL) &&
+	       memhp_snapshot_get_num_skipped(configure->snapshot) > 0;
+}
+
 /* Whether anything is another way than before, as asked or not */
 static bool has_changed(const struct configure *configure)
 {
@@ -83,7 +90,7 @@ enum exit_status configure_exit_status(const struct configure *configure)
 	if (configure->guard.refused)
 		return EXIT_REFUSED;
 	if (good + configure_count(configure, MEMHP_OUTCOME_ALREADY) == num && configure->num_short == 0)
-		return EXIT_DONE;
+		return has_unread(configure) ? EXIT_PARTLY : EXIT_DONE;
 	if (configure_count(configure, MEMHP_OUTCOME_TIMEOUT))
 		return EXIT_TIMED_OUT;
 	return has_changed(configure) || configure_count(configure, MEMHP_OUTCOME_PLANNED) ? EXIT_PARTLY : EXIT_FAILED;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where the addresses of memctl probe stand, and what that comes to */
+#include <errno.h>
+
 #include "operation/probe.h"
 #include "ui/opts.h"
 
@@ -27,6 +29,11 @@ bool probe_is_refused(const struct probing *probing)
 bool probe_is_added(const struct target *target)
 {
 	return target->tried && target->error == 0;
+}
+
+bool probe_is_unverified(const struct target *target)
+{
+	return target->tried && memhp_probe_is_stored(target->probe) && target->error && target->error != -ENOENT;
 }
 
 bool probe_had_no_turn(const struct probing *probing, const struct target *target)
@@ -72,7 +79,7 @@ enum exit_status probe_exit_status(const struct probing *probing)
 	if (probing->timed_out)
 		return EXIT_TIMED_OUT;
 	for (size_t i = 0; i < probing->num; i++)
-		if (probe_is_added(&probing->targets[i]))
+		if (probe_is_added(&probing->targets[i]) || probe_is_unverified(&probing->targets[i]))
 			return EXIT_PARTLY;
 	return EXIT_FAILED;
 }

@@ -310,10 +310,10 @@ static void tell_note(const struct target *target)
 
 static void tell_target(const struct probing *probing, const struct target *target)
 {
-	const char *error = errno_name(target->error);
+	_cleanup_free_ char *text = target->tried && target->error ? probe_error_text(target) : NULL;
 
-	if (target->tried && target->error)
-		warn("0x%" PRIx64 ": %s (%s)", target->addr, probe_error_text(target->error), error);
+	if (text)
+		warn("0x%" PRIx64 ": %s (%s)", target->addr, text, errno_name(target->error));
 	else if (probe_had_no_turn(probing, target))
 		warn("0x%" PRIx64 ": not tried any more", target->addr);
 }

@@ -17,6 +17,8 @@ const char *probe_outcome(const struct probing *probing, const struct target *ta
 		return memhp_outcome_name(MEMHP_OUTCOME_NOT_TRIED);
 	if (!target->tried)
 		return memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
+	if (probe_is_unverified(target))
+		return "unverified";
 	switch (target->error) {
 	case 0:
 		return "added";
@@ -67,11 +69,9 @@ char *probe_obstacle_text(const struct probing *probing, const struct target *ta
 	}
 }
 
-const char *probe_error_text(int error)
+static const char *error_text(int error)
 {
 	switch (error) {
-	case 0:
-		return NULL;
 	case -EEXIST:
 		return "the kernel has something there by now: another agent was first, or the range is kept for something that "
 		       "/proc/iomem does not show; old kernels say so of addresses that are too high as well";
@@ -99,6 +99,14 @@ const char *probe_error_text(int error)
 	}
 }
 
+char *probe_error_text(const struct target *target)
+{
+	if (probe_is_unverified(target))
+		return xasprintf("the kernel took it, and what came of it cannot be read: %s; look with memctl list",
+				 strerror(-target->error));
+	return xstrdup(error_text(target->error));
+}
+
 char *probe_target_text(const struct probing *probing, const struct target *target)
 {
 	for (enum memhp_obstacle obstacle = 0; obstacle < MEMHP_NUM_OBSTACLES; obstacle++)
@@ -106,7 +114,7 @@ char *probe_target_text(const struct probing *probing, const struct target *targ
 			return probe_obstacle_text(probing, target, obstacle);
 	if (!target->tried || target->error == 0)
 		return NULL;
-	return xstrdup(probe_error_text(target->error));
+	return probe_error_text(target);
 }
 
 /* What else adds memory on such a machine */

@@ -32,6 +32,8 @@ bool probe_is_stopped(const struct probing *probing, const struct target *target
 /* What becomes of the whole, in the words and numbers of memctl */
 bool probe_is_refused(const struct probing *probing);
 bool probe_is_added(const struct target *target);
+/* Whether the kernel took it, and what came of it could not be read; no block at all is another answer. */
+bool probe_is_unverified(const struct target *target);
 bool probe_had_no_turn(const struct probing *probing, const struct target *target);
 bool probe_is_complete(const struct probing *probing);
 enum exit_status probe_exit_status(const struct probing *probing);
@@ -54,8 +56,8 @@ char *probe_obstacle_text(const struct probing *probing, const struct target *ta
 /* Why a block was not added: the first check that stops it, or what the kernel said; NULL when it was. From malloc() */
 char *probe_target_text(const struct probing *probing, const struct target *target);
 
-/* Why the kernel did not add a block, and what to try; NULL when it did */
-const char *probe_error_text(int error);
+/* Why a block that was tried was not added, and what to try; from malloc() */
+char *probe_error_text(const struct target *target);
 
 /* The end for a kernel without the file. */
 _Noreturn void probe_fail_unsupported(const struct options *options);

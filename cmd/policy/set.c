@@ -139,9 +139,10 @@ static _Noreturn void fail_set(const struct setting *setting, int error)
 	case -EINVAL:
 		fail(EXIT_FAILED, "nothing was changed: the kernel does not take \"%s\" for %s", setting->value, setting->name);
 	case -EIO:
-		fail(EXIT_FAILED,
-		     "%s was written, but does not read \"%s\" afterwards: the kernel, or somebody else, had it otherwise", path,
-		     setting->value);
+		fail(EXIT_PARTLY,
+		     "%s was written, but does not read \"%s\" afterwards: the kernel, or somebody else, had it otherwise, or it "
+		     "cannot be read; look with memctl policy show",
+		     path, setting->value);
 	default:
 		fail(EXIT_FAILED, "cannot set %s: %s", path, strerror(-error));
 	}

@@ -25,9 +25,10 @@ MEMHP_EXPORT int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key k
 	if (memhp__file_is_read_only(dirfd, name))
 		return -EPERM;
 	rc = memhp__file_store(ctx->ops, dirfd, name, value);
-	if (rc == 0)
-		rc = memhp__file_read(ctx->ops, dirfd, name, text, sizeof(text));
 	if (rc < 0)
 		return rc;
+	/* An errno of its own would look as if nothing had been written. */
+	if (memhp__file_read(ctx->ops, dirfd, name, text, sizeof(text)) < 0)
+		return -EIO;
 	return strcmp(text, value) == 0 ? 0 : -EIO;
 }

@@ -33,6 +33,7 @@ struct memhp_probe {
 	enum memhp_zone zone;
 	uint64_t elapsed_ms;
 	pid_t writer_pid;
+	bool is_stored;
 };
 
 static void probe_free(struct memhp_probe *probe)
@@ -240,6 +241,7 @@ static int add_block(struct memhp_probe *probe, struct memhp_writer *writer)
 		return rc;
 	snprintf(word, sizeof(word), "0x%" PRIx64, probe->start_addr);
 	rc = memhp__writer_store(writer, NO_BLOCK, "probe", word);
+	probe->is_stored = rc == 0;
 	if (rc == 0)
 		return wait_for_block(probe, writer);
 	probe->writer_pid = writer->supervisor.writer_pid;
@@ -294,6 +296,11 @@ MEMHP_EXPORT enum memhp_state memhp_probe_get_state(const struct memhp_probe *pr
 MEMHP_EXPORT enum memhp_zone memhp_probe_get_zone(const struct memhp_probe *probe)
 {
 	return probe->zone;
+}
+
+MEMHP_EXPORT bool memhp_probe_is_stored(const struct memhp_probe *probe)
+{
+	return probe->is_stored;
 }
 
 MEMHP_EXPORT uint64_t memhp_probe_get_elapsed_ms(const struct memhp_probe *probe)
