@@ -105,32 +105,6 @@ START_TEST(running_machine)
 }
 END_TEST
 
-/* A link to configuration is followed on the running machine, and in a tree it is not, for it may lead out of that. */
-START_TEST(linked_conf)
-{
-	_cleanup_free_ char *text = NULL;
-	struct machine machine;
-	size_t length = 0;
-	int fd;
-
-	machine_make(&machine, "file etc/text \"it\\n\"\nlink etc/link text\nlink etc/mask /dev/null\nlink etc/none nowhere\n");
-	fd = memhp__file_open_dir(machine.ctx, "etc");
-	ck_assert_int_eq(memhp__file_read_conf(machine.ctx, fd, "link", &text, &length), -ELOOP);
-	machine.ctx->ops = &memhp__file_ops_kernel;
-	ck_assert_int_eq(memhp__file_read_conf(machine.ctx, fd, "link", &text, &length), 0);
-	ck_assert_str_eq(text, "it\n");
-	ck_assert_uint_eq(length, 3);
-	free(take_ptr(text));
-	ck_assert_int_eq(memhp__file_read_conf(machine.ctx, fd, "mask", &text, &length), 0);
-	ck_assert_uint_eq(length, 0);
-	free(take_ptr(text));
-	ck_assert_int_eq(memhp__file_read_conf(machine.ctx, fd, "none", &text, &length), -ENOENT);
-	ck_assert_ptr_null(text);
-	close(fd);
-	machine_release(&machine);
-}
-END_TEST
-
 START_TEST(probe)
 {
 	struct machine with, without;
@@ -155,6 +129,5 @@ UNIT("machine", tests)
 	add_table(tests, architecture, archs);
 	add_table(tests, page_size, page_sizes);
 	tcase_add_test(tests, running_machine);
-	tcase_add_test(tests, linked_conf);
 	tcase_add_test(tests, probe);
 }
