@@ -416,6 +416,20 @@ int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
 int memhp_ctx_has_hotremove(struct memhp_ctx *ctx);
 
 /**
+ * @brief Whether this machine is one that can be changed, and not a copy of one.
+ *
+ * The files of a copy, such as a tree in a folder, take any word and do nothing with it. So the library stores only on sysfs, and
+ * on FUSE, by which a machine can be simulated: whatever changes something returns -EMEDIUMTYPE elsewhere, before anything is
+ * written.
+ * This looks at the file system of /sys/devices/system/memory, at nothing else, and needs no privilege.
+ *
+ * @param ctx a context, not NULL
+ * @return 0; -EMEDIUMTYPE for a copy; -ENODEV when this machine has no memory hotplug; or the errno of open(2) or statfs(2).
+ * @since 0.2
+ */
+int memhp_ctx_check_changeable(struct memhp_ctx *ctx);
+
+/**
  * @brief Whether this kernel can add memory blocks by hand.
  *
  * Looks whether /sys/devices/system/memory/probe exists (CONFIG_ARCH_MEMORY_PROBE).
@@ -1173,7 +1187,8 @@ int memhp_request_set_eject(struct memhp_request *request, const char *source);
  * @param ctx a context, not NULL
  * @param source name of a device as memhp_source_get_name() has it, not NULL
  * @return 0; -EOPNOTSUPP for what is neither a DIMM nor a dax device; -ENOENT when there is no such device or it has no such file:
- *         firmware that cannot eject, Linux before 7.3 for dax devices; -EACCES, -EROFS, or another errno of open(2).
+ *         firmware that cannot eject, Linux before 7.3 for dax devices; -EMEDIUMTYPE for a copy of a machine (see
+ *         memhp_ctx_check_changeable()); -EACCES, -EROFS, or another errno of open(2).
  * @since 0.1
  */
 int memhp_ctx_check_eject(struct memhp_ctx *ctx, const char *source);
@@ -1482,10 +1497,10 @@ pid_t memhp_ctx_get_lock_holder(struct memhp_ctx *ctx);
  * @param plan a plan, not NULL
  * @param ctx the context to write to, not NULL
  * @param[out] result the result, owned by the caller
- * @return 0 when there is a result, whatever it says; otherwise nothing was written: -EACCES no permission, -EROFS sysfs is
- *         read-only, -ENODEV no memory hotplug, -EOPNOTSUPP or -ENOENT the device cannot be ejected (as memhp_ctx_check_eject()
- *         says), -EBADF the cancel descriptor is not open, -EAGAIN, -EMFILE or -ENFILE no
- *         resources for the writer.
+ * @return 0 when there is a result, whatever it says; otherwise nothing was written: -EMEDIUMTYPE this is a copy of a machine (see
+ *         memhp_ctx_check_changeable()), -EACCES no permission, -EROFS sysfs is read-only, -ENODEV no memory hotplug, -EOPNOTSUPP
+ *         or -ENOENT the device cannot be ejected (as memhp_ctx_check_eject() says), -EBADF the cancel descriptor is not open,
+ *         -EAGAIN, -EMFILE or -ENFILE no resources for the writer.
  * @since 0.1
  */
 int memhp_plan_apply(struct memhp_plan *plan, struct memhp_ctx *ctx, struct memhp_result **result);
@@ -1890,7 +1905,8 @@ int memhp_policy_check_value(enum memhp_policy_key key, const char *value);
  * @param key a key
  * @param value one that memhp_policy_check_value() lets pass, not NULL
  * @return 0, also when the value was there already; -EINVAL when the key does not take the value, also when the kernel says so;
- * -EOPNOTSUPP when this kernel has no such file; -EPERM when the file is only to be read, so that boot alone can set the value,
+ * -EOPNOTSUPP when this kernel has no such file; -EMEDIUMTYPE when it is one of a copy of a machine, see
+ * memhp_ctx_check_changeable(); -EPERM when the file is only to be read, so that boot alone can set the value,
  * also for root; -EACCES without privilege; -EROFS on a read-only mount; -EIO when the file reads otherwise after the write,
  * or cannot be read then; -EBADMSG when what it reads before is no word; or another errno of open(2), read(2) or write(2).
  * @since 0.1
@@ -2684,7 +2700,8 @@ const char *memhp_probe_get_claim(const struct memhp_probe *probe, uint64_t *sta
  * @param cancel_fd as for memhp_request_set_cancel_fd(), or -1
  * @param flags 0 or MEMHP_PROBE_UNBACKED, with which MEMHP_OBSTACLE_UNPROVEN does not count
  * @return 0 when the block is there. Nothing was written: -EPERM an obstacle, -EBADF the cancel descriptor is not open,
- *         -EOPNOTSUPP no file `probe`, -EACCES, -EROFS who you are or how /sys is mounted, -ENODEV no memory hotplug,
+ *         -EOPNOTSUPP no file `probe`, -EMEDIUMTYPE this is a copy of a machine (see memhp_ctx_check_changeable()),
+ *         -EACCES, -EROFS who you are or how /sys is mounted, -ENODEV no memory hotplug,
  *         -EAGAIN, -EMFILE, -ENFILE, -ENOMEM no resources for the writer. The kernel refused: -EEXIST something is there by
  *         now or the kernel keeps that range for itself (old kernels: beyond what is addressable, too), -EINVAL the address
  *         does not suit it, -E2BIG, -ERANGE beyond what is addressable, -ENOMEM not enough memory to manage the block, or
@@ -2812,8 +2829,8 @@ int memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx);
  *         `memmap_on_memory` that could change, -EBUSY memmap_on_memory is to change and the memory is configured, -ENOMEM no
  *         memory for its memory map, -EIO the hypervisor refuses, or nothing came of it, -EBADMSG a file says neither 0 nor 1,
  *         -ETIMEDOUT (memhp_writer_get_pid() tells when the kernel still holds the process), -ECANCELED, -EINTR the process was
- *         killed by somebody else, -EACCES, -EROFS, -EAGAIN, -EMFILE, -ENFILE no resources for the process, or another errno of
- *         the kernel's.
+ *         killed by somebody else, -EMEDIUMTYPE this is a copy of a machine (see memhp_ctx_check_changeable()), -EACCES,
+ *         -EROFS, -EAGAIN, -EMFILE, -ENFILE no resources for the process, or another errno of the kernel's.
  * @since 0.1
  */
 int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap);

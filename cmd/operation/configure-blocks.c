@@ -148,7 +148,7 @@ static void carry_out(struct configure *configure)
 		}
 		rc = configure->goal ? memhp_writer_configure_block(writer, id, wanted_memmap(configure, item))
 				     : memhp_writer_deconfigure_block(writer, id);
-		if ((rc == -EACCES || rc == -EROFS) && !has_changed)
+		if ((rc == -EMEDIUMTYPE || rc == -EACCES || rc == -EROFS) && !has_changed)
 			fail_apply(configure->session.ctx, rc);
 		configure_settle(item, rc);
 		has_changed |= rc == 0;

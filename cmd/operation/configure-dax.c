@@ -89,7 +89,7 @@ static void set_state(struct configure *configure, const char *device)
 	set_last_words(configure_say_what_became, configure);
 	configure->writer_pid = memhp_writer_get_pid(writer);
 	memhp_writer_unref(writer);
-	if (rc == -EACCES || rc == -EROFS)
+	if (rc == -EMEDIUMTYPE || rc == -EACCES || rc == -EROFS)
 		fail_apply(ctx, rc);
 	configure->dax_after = MEMHP_DAX_UNKNOWN;
 	memhp_ctx_read_dax_state(ctx, device, &configure->dax_after);
@@ -108,6 +108,8 @@ void configure_dax(struct configure *configure)
 	check_dax(configure, device);
 	plan_dax(configure);
 	check_guard(configure, device);
+	if (!dry_run && configure->guard.refused)
+		check_changeable(configure->session.ctx);
 	if (!dry_run && configure->dax.outcome == MEMHP_OUTCOME_PLANNED && !configure->guard.refused)
 		set_state(configure, device);
 	configure->elapsed_ms = now_ms() - started;

@@ -196,6 +196,8 @@ int operation_run(struct operation *op)
 	make_plan(op);
 	op->guard = guard_check(op->session.ctx, op->options, op->action, planned_size(op));
 	guard_warn(&op->guard);
+	if (!dry_run && op->guard.refused)
+		check_changeable(op->session.ctx);
 	if (!dry_run && !op->guard.refused)
 		apply_plan(op);
 	session_unlock(&op->session);

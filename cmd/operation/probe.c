@@ -138,7 +138,7 @@ static void add_blocks(struct probing *probing)
 		target->tried = true;
 		target->error =
 			memhp_probe_apply(target->probe, probing->op.session.ctx, timeout, probing->op.session.signal_fd, flags);
-		if (i == 0 && (target->error == -EACCES || target->error == -EROFS))
+		if (i == 0 && (target->error == -EMEDIUMTYPE || target->error == -EACCES || target->error == -EROFS))
 			fail_apply(probing->op.session.ctx, target->error);
 		if (target->error == 0)
 			continue;
@@ -251,6 +251,8 @@ static int run_probe(struct options *options, const char **operands)
 	if (!has_option(options, OPT_DRY_RUN))
 		operation_lock(op);
 	check_targets(&probing);
+	if (!has_option(options, OPT_DRY_RUN))
+		check_changeable(op->session.ctx);
 	probe_tell_dangers(&probing);
 	if (!has_option(options, OPT_DRY_RUN) && !probe_is_refused(&probing))
 		act(&probing);

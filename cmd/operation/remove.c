@@ -111,7 +111,7 @@ static void check_device(const struct operation *op, const struct memhp_snapshot
 		     "%s has no file /sys/bus/acpi/devices/%s/eject: the firmware cannot eject it; memctl offline --source %s "
 		     "takes its memory offline",
 		     op->device, strchr(op->device, ':') + 1, op->device);
-	if ((rc == -EACCES || rc == -EROFS) && !has_option(op->options, OPT_DRY_RUN))
+	if ((rc == -EMEDIUMTYPE || rc == -EACCES || rc == -EROFS) && !has_option(op->options, OPT_DRY_RUN))
 		fail_apply(op->session.ctx, rc);
 }
 

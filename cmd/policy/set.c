@@ -14,6 +14,7 @@
 #include "ui/message.h"
 #include "ui/mounts.h"
 #include "ui/opts.h"
+#include "ui/session.h"
 #include "ui/xalloc.h"
 
 /* What only the kernel's command line sets; the values that it takes, for the message */
@@ -126,6 +127,8 @@ static _Noreturn void fail_set(const struct setting *setting, int error)
 	switch (error) {
 	case -EOPNOTSUPP:
 		fail_absent(setting);
+	case -EMEDIUMTYPE:
+		fail_copy(setting->policy->ctx);
 	case -EPERM:
 	case -EACCES:
 		if (geteuid())
@@ -173,7 +176,10 @@ static void set_now(struct setting *setting)
 	}
 	setting->outcome = dry_run ? "planned" : "changed";
 	rc = dry_run ? 0 : memhp_policy_set(policy->ctx, setting->key, setting->value);
-	if (rc < 0)
+	/* A copy can be prepared for its next boot. */
+	if (rc == -EMEDIUMTYPE && has_option(policy->options, OPT_PERSIST))
+		setting->outcome = "boot";
+	else if (rc < 0)
 		fail_set(setting, rc);
 	if (!dry_run)
 		set_last_words(say_what_became, setting);
@@ -273,6 +279,8 @@ static void print_text(const struct setting *setting)
 	}
 	if (setting->outcome && strcmp(setting->outcome, "already") == 0)
 		printf("%s: %s already\n", setting->name, setting->value);
+	else if (setting->value && !setting->argument && strcmp(setting->outcome, "boot") == 0)
+		printf("%s: %s stays until the next boot, for this is a copy of a machine\n", setting->name, setting->before);
 	else if (setting->value && !setting->argument)
 		printf("%s: %s -> %s%s\n", setting->name, setting->before, setting->value,
 		       is_planned ? " (a dry run: nothing was changed)" : "");

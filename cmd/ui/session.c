@@ -77,11 +77,33 @@ void fail_scan(const struct memhp_ctx *ctx, int error)
 	     sysfs);
 }
 
+void fail_copy(const struct memhp_ctx *ctx)
+{
+	const char *sysroot = memhp_ctx_get_sysroot(ctx);
+
+	if (sysroot)
+		fail(EXIT_UNSUPPORTED,
+		     "nothing was changed: %s is a copy of a machine, not one that can be changed: its files are no kernel's "
+		     "(neither sysfs nor FUSE); --dry-run shows what would be done",
+		     sysroot);
+	fail(EXIT_UNSUPPORTED,
+	     "nothing was changed: the memory blocks in /sys are files of a copy, not the kernel's (sysfs); run memctl "
+	     "where sysfs is mounted, or with --dry-run");
+}
+
+void check_changeable(struct memhp_ctx *ctx)
+{
+	if (memhp_ctx_check_changeable(ctx) == -EMEDIUMTYPE)
+		fail_copy(ctx);
+}
+
 void fail_apply(const struct memhp_ctx *ctx, int error)
 {
 	bool read_only = false;
 
 	switch (error) {
+	case -EMEDIUMTYPE:
+		fail_copy(ctx);
 	case -EROFS:
 		free(memhp_ctx_get_sysroot(ctx) ? NULL : mounts_find_sysfs(&read_only));
 		fail_as(EXIT_FAILED, "read-only", "nothing was changed: the memory blocks are read-only here; %s",

@@ -8,9 +8,13 @@
 /* A context for what the options say */
 struct memhp_ctx *open_ctx(const struct options *options);
 
-/* The end after what the library said when it could not even begin: no memory hotplug, no permission, a read-only sysfs. */
+/* The end after what the library said when it could not even begin: no memory hotplug, a copy, no permission, a read-only sysfs. */
 _Noreturn void fail_scan(const struct memhp_ctx *ctx, int error);
 _Noreturn void fail_apply(const struct memhp_ctx *ctx, int error);
+_Noreturn void fail_copy(const struct memhp_ctx *ctx);
+
+/* Ends the program when this machine is a copy. That comes before what a guard says, which --force could overcome. */
+void check_changeable(struct memhp_ctx *ctx);
 
 struct session {
 	struct memhp_ctx *ctx;

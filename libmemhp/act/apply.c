@@ -269,8 +269,8 @@ static int prepare(struct apply *apply)
 	apply->dirfd = memhp__file_open_memory(apply->ctx);
 	if (apply->dirfd < 0)
 		return apply->dirfd;
-	rc = check_writable(apply);
-	return rc < 0 ? rc : reserve(apply);
+	rc = reserve(apply);
+	return rc < 0 ? rc : check_writable(apply);
 }
 
 /* From just before the first write on. What cannot be had is told in the result, and changes nothing else. */

@@ -39,10 +39,15 @@ MEMHP_EXPORT int memhp_ctx_check_eject(struct memhp_ctx *ctx, const char *source
 {
 	const char *file, *word;
 	_cleanup_close_ int fd = open_device(ctx, source, &file, &word);
+	int rc;
 
 	if (fd < 0)
 		return fd;
-	return memhp__file_check_writable(fd, file);
+	rc = memhp__file_has(fd, file);
+	if (rc <= 0)
+		return rc < 0 ? rc : -ENOENT;
+	rc = memhp__file_check_kernel(ctx->ops, fd);
+	return rc < 0 ? rc : memhp__file_check_writable(fd, file);
 }
 
 /* Whether one of the result's blocks is still there */

@@ -22,6 +22,9 @@ MEMHP_EXPORT int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key k
 		return rc == -ENOENT ? -EOPNOTSUPP : rc;
 	if (strcmp(text, value) == 0)
 		return 0;
+	rc = memhp__file_check_kernel(ctx->ops, dirfd);
+	if (rc < 0)
+		return rc;
 	if (memhp__file_is_read_only(dirfd, name))
 		return -EPERM;
 	rc = memhp__file_store(ctx->ops, dirfd, name, value);

@@ -236,7 +236,9 @@ static int add_block(struct memhp_probe *probe, struct memhp_writer *writer)
 
 	if (rc <= 0)
 		return rc < 0 ? rc : -EOPNOTSUPP;
-	rc = memhp__file_check_writable(writer->dirfd, "probe");
+	rc = memhp__file_check_kernel(writer->ctx->ops, writer->dirfd);
+	if (rc == 0)
+		rc = memhp__file_check_writable(writer->dirfd, "probe");
 	if (rc < 0)
 		return rc;
 	snprintf(word, sizeof(word), "0x%" PRIx64, probe->start_addr);

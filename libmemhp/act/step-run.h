@@ -19,7 +19,10 @@ struct step_run {
 	void *tick_data;
 };
 
-/* Room for so many steps, so that what comes later, such as a rollback, needs no memory. 0 or -ENOMEM; the run must not move. */
+/*
+ * Room for so many steps, so that what comes later, such as a rollback, needs no memory. As memhp__supervisor_init(); the run must
+ * not move.
+ */
 int memhp__step_run_init(struct step_run *run, struct memhp_ctx *ctx, int dirfd, size_t max_steps);
 
 /* What is to be tried next, from the first step on: `actions` has the action of each step, or with `one_action` one for all. */

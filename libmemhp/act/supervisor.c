@@ -236,7 +236,11 @@ const struct worker_job *memhp__supervisor_current(const struct supervisor *supe
 
 int memhp__supervisor_init(struct supervisor *supervisor, struct memhp_ctx *ctx, int dirfd, size_t num_jobs)
 {
+	int rc = memhp__file_check_kernel(ctx->ops, dirfd);
+
 	*supervisor = (struct supervisor){ .ctx = ctx, .dirfd = dirfd };
+	if (rc < 0)
+		return rc;
 	supervisor->board = memhp__worker_board_new(num_jobs, &supervisor->board_size);
 	return supervisor->board ? 0 : -ENOMEM;
 }

@@ -40,7 +40,10 @@ struct supervisor {
 	void *data; /* of settle and tick */
 };
 
-/* 0 or -ENOMEM; in any case memhp__supervisor_release() may be called. The descriptor stays the caller's. */
+/*
+ * 0, -ENOMEM, or -EMEDIUMTYPE for the directory of a copy; in any case memhp__supervisor_release() may be called. The descriptor
+ * stays the caller's.
+ */
 int memhp__supervisor_init(struct supervisor *supervisor, struct memhp_ctx *ctx, int dirfd, size_t num_jobs);
 
 /* From now on these hold; whatever stopped the jobs before stops no further ones. */

@@ -3,14 +3,19 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "ctx.h"
 #include "read/root.h"
 #include "util.h"
 
+#ifndef FUSE_SUPER_MAGIC
+#define FUSE_SUPER_MAGIC 0x65735546
+#endif
 #ifndef RESOLVE_NO_SYMLINKS
 #define RESOLVE_NO_SYMLINKS 0x04
 #endif
@@ -25,8 +30,8 @@ static ssize_t kernel_write(int fd, const char *path __attribute__((unused)), co
 	return write(fd, buf, size);
 }
 
-const struct file_ops memhp__file_ops_kernel = { false, kernel_read, kernel_write };
-const struct file_ops memhp__file_ops_tree = { true, kernel_read, kernel_write };
+const struct file_ops memhp__file_ops_kernel = { .read = kernel_read, .write = kernel_write };
+const struct file_ops memhp__file_ops_tree = { .contained = true, .read = kernel_read, .write = kernel_write };
 
 void memhp__file_block_path(char path[SYSFS_PATH_MAX], uint64_t block_id, const char *file)
 {
@@ -162,6 +167,17 @@ int memhp__file_has_dir(struct memhp_ctx *ctx, const char *path)
 bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path)
 {
 	return memhp__file_has_dir(ctx, path) > 0;
+}
+
+int memhp__file_check_kernel(const struct file_ops *ops, int dirfd)
+{
+	struct statfs fs;
+
+	if (ops->stores_anywhere)
+		return 0;
+	if (fstatfs(dirfd, &fs) < 0)
+		return -errno;
+	return fs.f_type == SYSFS_MAGIC || fs.f_type == FUSE_SUPER_MAGIC ? 0 : -EMEDIUMTYPE;
 }
 
 int memhp__file_check_writable(int dirfd, const char *path)

@@ -25,6 +25,7 @@ struct file_ops {
 	bool contained; /* a tree of files, whose symbolic links must not lead out of it */
 	ssize_t (*read)(int fd, const char *path, void *buf, size_t size, off_t offset);
 	ssize_t (*write)(int fd, const char *path, const void *buf, size_t size);
+	bool stores_anywhere; /* the kernel behind the files is made up, so that they need not be sysfs */
 };
 
 extern const struct file_ops memhp__file_ops_kernel, memhp__file_ops_tree;
@@ -89,6 +90,12 @@ int memhp__file_open_lock(int dirfd, const char *name);
 
 /* Writes who holds a lock, for the message that another one gives; a file that cannot be written locks all the same. */
 void memhp__file_sign_lock(int fd);
+
+/*
+ * Whether stores are for a kernel: on sysfs, or on FUSE, by which one is simulated. Files of anything else are a copy, which a
+ * store would spoil: -EMEDIUMTYPE. Returns 0, or -errno.
+ */
+int memhp__file_check_kernel(const struct file_ops *ops, int dirfd);
 
 /* 0 when the attribute may be written by this process, else -EACCES, -EROFS, -ENOENT ... */
 int memhp__file_check_writable(int dirfd, const char *path);

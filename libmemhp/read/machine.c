@@ -130,6 +130,13 @@ MEMHP_EXPORT int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size
 	return fd < 0 ? fd : memhp__machine_read_block_size(ctx, fd, size_bytes);
 }
 
+MEMHP_EXPORT int memhp_ctx_check_changeable(struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int fd = memhp__file_open_memory(ctx);
+
+	return fd < 0 ? fd : memhp__file_check_kernel(ctx->ops, fd);
+}
+
 MEMHP_EXPORT int memhp_ctx_has_probe(struct memhp_ctx *ctx)
 {
 	_cleanup_close_ int fd = memhp__file_open_memory(ctx);

@@ -23,6 +23,7 @@ runs 0 probe --dry-run --quiet 0x20000000
 mute
 silent
 
+changeable
 # Each check that fails names itself.
 runs 1 probe 0x10000000
 golden probe-present
@@ -60,6 +61,7 @@ for text in '00000000-00000000 : System RAM\n' garbage; do
 $(cat "$top_srcdir/tests/data/machines/probe.machine")
 file proc/iomem "$text"
 END
+	changeable
 	runs 1 probe --force --unbacked 0x20000000
 	says '0x20000000: what is there now cannot be seen'
 	says 'run memctl as root'
@@ -72,6 +74,7 @@ $(cat "$top_srcdir/tests/data/machines/probe.machine")
 blocks 1 node 0 state offline zones "Normal Movable"
 ram device-tree 4-7
 END
+changeable
 runs 4 probe --online --movable 0x20000000,0x30000000,0x40000000,0x50000000,0x60000000
 says 'refused: there would be 5.00 times as much movable as kernel memory'
 written ''
@@ -86,6 +89,7 @@ describe window <<END
 $(cat "$top_srcdir/tests/data/recorded/linux-6.1-window.machine")
 probe
 END
+changeable
 grep -q SRAT "$top_srcdir/tests/data/recorded/linux-6.1-window.machine" || fail 'the recording has no SRAT'
 for address in 0x110000000 0x118000000 0x180000000 0x268000000; do
 	runs 4 probe "$address"

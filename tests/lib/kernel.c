@@ -287,7 +287,7 @@ static ssize_t kernel_write(int fd, const char *path, const void *buf, size_t si
 	return -1;
 }
 
-static const struct file_ops ops = { .contained = true, .read = kernel_read, .write = kernel_write };
+static const struct file_ops ops = { .contained = true, .read = kernel_read, .write = kernel_write, .stores_anywhere = true };
 
 static void take_block(struct kernel_block *kernel_block, const struct memhp_block *block)
 {

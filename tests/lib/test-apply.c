@@ -266,7 +266,7 @@ static const struct {
 	{ "fifo " SYSFS_MEMORY "/memory40/state", { 40, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER, -ESPIPE, LOST, IN_MOVABLE } },
 };
 
-/* Without a kernel behind it: a plain folder takes every write. */
+/* Without a kernel behind it: a folder takes every write. */
 START_TEST(spoilt_state)
 {
 	struct expected steps[] = { spoilt[_i].step, CHANGED(41, OFF, IN_MOVABLE), { 0 } };
@@ -278,6 +278,7 @@ START_TEST(spoilt_state)
 	int fd;
 
 	machine_make(&machine, machine_text);
+	machine_take_stores(&machine);
 	plan = plan_request(&machine, request);
 	machine_change(&machine, spoilt[_i].lines);
 	fd = open(machine_path(&machine, "memory41/state"), O_RDWR | O_CLOEXEC);

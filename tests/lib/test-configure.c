@@ -95,7 +95,7 @@ static ssize_t world_read(int fd, const char *path __attribute__((unused)), void
 	return pread(fd, buf, size, offset);
 }
 
-static const struct file_ops world_ops = { true, world_read, world_write };
+static const struct file_ops world_ops = { true, world_read, world_write, true };
 
 static void set_up(struct machine *machine)
 {
@@ -520,6 +520,9 @@ START_TEST(check_eject)
 
 	machine_make(&machine, machine_text);
 	machine_change(&machine, checks[_i].change);
+	ck_assert_int_eq(memhp_ctx_check_eject(machine.ctx, checks[_i].source),
+			 checks[_i].result == 0 ? -EMEDIUMTYPE : checks[_i].result);
+	machine_take_stores(&machine);
 	ck_assert_int_eq(memhp_ctx_check_eject(machine.ctx, checks[_i].source), checks[_i].result);
 	machine_release(&machine);
 }

@@ -56,7 +56,7 @@ static ssize_t store(int fd, const char *path, const void *buf, size_t size)
 	return kernel.error ? -1 : (ssize_t)size;
 }
 
-static const struct file_ops ops = { true, plain_read, store };
+static const struct file_ops ops = { true, plain_read, store, true };
 
 #define BLOCK_2                                                               \
 	"file sys/devices/system/memory/memory2/state \"offline\\n\"\n"       \

@@ -85,7 +85,7 @@ static ssize_t store(int fd, const char *path __attribute__((unused)), const voi
 	return (ssize_t)size;
 }
 
-static const struct file_ops kernel_ops = { true, plain_read, store };
+static const struct file_ops kernel_ops = { true, plain_read, store, true };
 
 static const struct {
 	const char *machine;

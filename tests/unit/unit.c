@@ -101,6 +101,15 @@ void machine_release(struct machine *machine)
 	ck_assert_int_eq(tree_remove(machine->dir), 0);
 }
 
+void machine_take_stores(const struct machine *machine)
+{
+	static struct file_ops ops;
+
+	ops = memhp__file_ops_tree;
+	ops.stores_anywhere = true;
+	machine->ctx->ops = &ops;
+}
+
 const char *machine_path(const struct machine *machine, const char *path)
 {
 	static char text[PATH_MAX];

@@ -46,6 +46,9 @@ struct machine {
 void machine_make(struct machine *machine, const char *text);
 void machine_release(struct machine *machine);
 
+/* Lets the library store into the machine's files, which it does not into those of a copy. */
+void machine_take_stores(const struct machine *machine);
+
 /* Spoils a machine by further lines: file, dir, link, fifo, mode, remove. */
 void machine_change(const struct machine *machine, const char *text);
 
