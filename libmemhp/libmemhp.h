@@ -1563,6 +1563,15 @@ bool memhp_result_is_rolled_back(const struct memhp_result *result);
 bool memhp_result_is_ejected(const struct memhp_result *result);
 
 /**
+ * @brief Whether it is not known what became of the device of memhp_request_set_eject().
+ * @param result a result, not NULL
+ * @return true when it was told to go, and the look whether blocks are left failed: memhp_result_get_eject_error() is its errno,
+ *         and the completion is never MEMHP_FAILED.
+ * @since 0.2
+ */
+bool memhp_result_is_eject_unseen(const struct memhp_result *result);
+
+/**
  * @brief Why the device of memhp_request_set_eject() is not gone.
  * @param result a result, not NULL
  * @return 0 when it is, when it was not to be, or when it was not tried because not all blocks went offline; -ETIMEDOUT when blocks

@@ -174,7 +174,11 @@ static void tell_device(const struct operation *op)
 {
 	int error = op->device && op->result ? memhp_result_get_eject_error(op->result) : 0;
 
-	if (error < 0)
+	if (error < 0 && memhp_result_is_eject_unseen(op->result))
+		warn("whether %s is ejected cannot be told: its memory blocks cannot be looked for: %s (%s); do not pull it before "
+		     "memctl list shows that they are gone",
+		     op->device, strerror(-error), errno_name(error));
+	else if (error < 0)
 		warn("%s was not ejected: %s (%s); its memory is %s", op->device, device_text(op, error), errno_name(error),
 		     left_text(op));
 	else if (op->device && op->result && !memhp_result_is_ejected(op->result))

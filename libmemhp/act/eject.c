@@ -50,17 +50,18 @@ MEMHP_EXPORT int memhp_ctx_check_eject(struct memhp_ctx *ctx, const char *source
 	return rc < 0 ? rc : memhp__file_check_writable(fd, file);
 }
 
-/* Whether one of the result's blocks is still there */
-static bool has_blocks(const struct memhp_result *result, int dirfd)
+/* Whether one of the result's blocks is still there: 1, 0, or why that is not known */
+static int has_blocks(const struct memhp_result *result, int dirfd)
 {
 	char path[SYSFS_PATH_MAX];
+	int has = 0;
 
-	for (size_t i = 0; i < result->num_steps; i++) {
+	for (size_t i = 0; i < result->num_steps && has == 0; i++) {
 		memhp__file_block_path(path, result->steps[i].block_id, NULL);
-		if (result->steps[i].outcome != MEMHP_OUTCOME_ABSENT && memhp__file_exists(dirfd, path))
-			return true;
+		if (result->steps[i].outcome != MEMHP_OUTCOME_ABSENT)
+			has = memhp__file_has(dirfd, path);
 	}
-	return false;
+	return has;
 }
 
 /* What is gone has no state any more: all of it, or what the firmware had come to by the deadline. */
@@ -70,21 +71,23 @@ static void note_gone(struct memhp_result *result, int dirfd)
 
 	for (size_t i = 0; i < result->num_steps; i++) {
 		memhp__file_block_path(path, result->steps[i].block_id, NULL);
-		if (!memhp__file_exists(dirfd, path))
+		if (memhp__file_has(dirfd, path) == 0)
 			result->steps[i].after = MEMHP_STATE_UNKNOWN;
 	}
 }
 
-static int wait_until_gone(const struct memhp_result *result, struct memhp_writer *writer, int dirfd)
+/* A look that fails is no look at blocks that are gone. */
+static int wait_until_gone(struct memhp_result *result, struct memhp_writer *writer, int dirfd)
 {
 	int64_t pause = FIRST_PAUSE_MS;
-	int rc = 0;
+	int rc = 0, has;
 
-	while (has_blocks(result, dirfd) && rc == 0) {
+	while ((has = has_blocks(result, dirfd)) > 0 && rc == 0) {
 		rc = memhp__writer_pause(writer, pause);
 		pause = pause * 2 < LAST_PAUSE_MS ? pause * 2 : LAST_PAUSE_MS;
 	}
-	return has_blocks(result, dirfd) ? rc : 0;
+	result->is_eject_unseen = has < 0;
+	return has > 0 ? rc : has;
 }
 
 static int eject(struct memhp_result *result, struct memhp_writer *writer, const char *source)
@@ -97,7 +100,7 @@ static int eject(struct memhp_result *result, struct memhp_writer *writer, const
 		return fd;
 	memhp__writer_enter(writer, fd, source);
 	rc = memhp__writer_store(writer, NO_BLOCK, file, word);
-	if (rc == 0 || !has_blocks(result, memory_fd))
+	if (rc == 0 || has_blocks(result, memory_fd) == 0)
 		rc = wait_until_gone(result, writer, memory_fd);
 	note_gone(result, memory_fd);
 	return rc;
@@ -117,7 +120,7 @@ static enum memhp_completion failed_completion(const struct memhp_result *result
 		return MEMHP_INTERRUPTED;
 	if (result->eject_error == -ETIMEDOUT)
 		return MEMHP_TIMEOUT;
-	return has_changed(result) ? MEMHP_PARTIAL : MEMHP_FAILED;
+	return has_changed(result) || result->is_eject_unseen ? MEMHP_PARTIAL : MEMHP_FAILED;
 }
 
 void memhp__eject_device(struct memhp_result *result, struct memhp_ctx *ctx, const char *source, struct supervisor_limits limits,

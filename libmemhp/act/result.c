@@ -84,6 +84,11 @@ MEMHP_EXPORT bool memhp_result_is_ejected(const struct memhp_result *result)
 	return result->is_ejected;
 }
 
+MEMHP_EXPORT bool memhp_result_is_eject_unseen(const struct memhp_result *result)
+{
+	return result->is_eject_unseen;
+}
+
 MEMHP_EXPORT int memhp_result_get_eject_error(const struct memhp_result *result)
 {
 	return result->eject_error;

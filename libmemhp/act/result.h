@@ -11,6 +11,7 @@ struct memhp_result {
 	size_t num_steps;
 	enum memhp_completion completion;
 	bool is_rolled_back, is_ejected;
+	bool is_eject_unseen; /* eject_error is why it is not known whether blocks are left */
 	int eject_error;
 	uint64_t elapsed_ms;
 	pid_t writer_pid;

@@ -16,7 +16,7 @@ static const char machine_text[] = "blocks 0-3 zones Normal config 1 memmap_on_m
 				   "file proc/meminfo \"MemTotal: 100 kB\\n\"\n";
 
 /* What becomes of a store into a file of that name */
-enum fault { NO_FAULT, FAILS, LIES, DONE_AND_FAILS, HANGS, KILLED, VANISHES, HALF_VANISHES };
+enum fault { NO_FAULT, FAILS, LIES, DONE_AND_FAILS, HANGS, KILLED, VANISHES, HALF_VANISHES, UNSEEN };
 
 /* Shared with the writer */
 static struct world {
@@ -26,7 +26,7 @@ static struct world {
 	char dir[256];
 	unsigned int stores;
 	pid_t writer;
-	bool several_writers;
+	bool several_writers, is_told;
 } * world;
 
 static ssize_t put(int fd, const char *path, const char *buf, size_t size)
@@ -52,6 +52,17 @@ static void remove_blocks(int last)
 	}
 }
 
+int __real_faccessat(int dirfd, const char *path, int mode, int flags);
+int __wrap_faccessat(int dirfd, const char *path, int mode, int flags);
+
+/* The looks at blocks fail once they were told to go. */
+int __wrap_faccessat(int dirfd, const char *path, int mode, int flags)
+{
+	if (world && world->fault == UNSEEN && world->is_told && strncmp(path, "memory", 6) == 0)
+		return errno = EIO, -1;
+	return __real_faccessat(dirfd, path, mode, flags);
+}
+
 static ssize_t world_write(int fd, const char *path, const void *buf, size_t size)
 {
 	size_t length = strlen(path), name = strlen(world->file ? world->file : "");
@@ -73,6 +84,9 @@ static ssize_t world_write(int fd, const char *path, const void *buf, size_t siz
 	case KILLED:
 		kill(getpid(), SIGKILL);
 		return -1;
+	case UNSEEN:
+		world->is_told = true;
+		return (ssize_t)size;
 	case LIES:
 		return (ssize_t)size;
 	case VANISHES:
@@ -428,6 +442,7 @@ static const struct {
 	{ LIES, 0, false, false, -ETIMEDOUT, MEMHP_TIMEOUT, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_OFFLINE },
 	{ LIES, 0, true, false, -ETIMEDOUT, MEMHP_TIMEOUT, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_STATE_ONLINE },
 	{ HANGS, 0, true, false, -ETIMEDOUT, MEMHP_TIMEOUT, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_STATE_ONLINE },
+	{ UNSEEN, 0, false, false, -EIO, MEMHP_PARTIAL, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_OFFLINE },
 	{ KILLED, 0, false, false, -EINTR, MEMHP_PARTIAL, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_OFFLINE },
 };
 
@@ -440,6 +455,7 @@ START_TEST(eject_ends)
 	set_fault("eject", ejects[_i].fault, ejects[_i].error);
 	result = remove_dimm(&machine, ejects[_i].rollback);
 	ck_assert_int_eq(memhp_result_is_ejected(result), ejects[_i].is_ejected);
+	ck_assert_int_eq(memhp_result_is_eject_unseen(result), ejects[_i].fault == UNSEEN);
 	ck_assert_int_eq(memhp_result_get_eject_error(result), ejects[_i].eject_error);
 	ck_assert_int_eq(memhp_result_get_completion(result), ejects[_i].completion);
 	ck_assert_int_eq(memhp_result_is_rolled_back(result), ejects[_i].outcome == MEMHP_OUTCOME_ROLLED_BACK);
