@@ -43,12 +43,13 @@ static void probe_free(struct memhp_probe *probe)
 
 DEFINE_REF_UNREF(probe)
 
-static bool is_present(int dirfd, uint64_t block_id)
+/* 1, 0, or why it is not known */
+static int is_present(int dirfd, uint64_t block_id)
 {
 	char path[SYSFS_PATH_MAX];
 
 	memhp__file_block_path(path, block_id, NULL);
-	return memhp__file_exists(dirfd, path);
+	return memhp__file_has(dirfd, path);
 }
 
 static void note_claim(struct memhp_probe *probe, const struct iomem_range *range)
@@ -134,9 +135,12 @@ static int check(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t addr
 	probe->start_addr = addr & ~(block_size - 1);
 	probe->last_addr = addr | (block_size - 1);
 	/* After these two, what else there is to say would be of no interest. */
+	rc = probe->start_addr == addr ? is_present(dirfd, probe->block_id) : 0;
+	if (rc < 0)
+		return rc;
 	if (probe->start_addr != addr)
 		probe->obstacles |= 1u << MEMHP_OBSTACLE_UNALIGNED;
-	else if (is_present(dirfd, probe->block_id))
+	else if (rc > 0)
 		probe->obstacles |= 1u << MEMHP_OBSTACLE_PRESENT;
 	if (probe->obstacles)
 		return 0;

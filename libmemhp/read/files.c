@@ -152,11 +152,6 @@ int memhp__file_has(int dirfd, const char *path)
 	return errno == ENOENT ? 0 : -errno;
 }
 
-bool memhp__file_exists(int dirfd, const char *path)
-{
-	return memhp__file_has(dirfd, path) > 0;
-}
-
 int memhp__file_has_dir(struct memhp_ctx *ctx, const char *path)
 {
 	_cleanup_close_ int fd = memhp__file_open_dir(ctx, path);

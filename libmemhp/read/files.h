@@ -64,9 +64,7 @@ int memhp__file_list(int dirfd, const char *path, DIR **dir);
  */
 struct dirent *memhp__file_next(DIR *dir, int *rc);
 
-bool memhp__file_exists(int dirfd, const char *path);
-
-/* The same where it matters that it may not be known: 1, 0, or -errno */
+/* Whether it is there: 1, 0, or -errno when that is not known */
 int memhp__file_has(int dirfd, const char *path);
 
 /* Whether a directory is there; `path` as for memhp__file_open_dir(). The second: 1, 0, or -errno */

@@ -114,7 +114,8 @@ static int read_attr(const struct scan *scan, struct memhp_block *block, const s
 	}
 	if (rc == -ENOENT) {
 		memhp__file_block_path(path, block->id, NULL);
-		rc = memhp__file_exists(scan->memory_fd, path) ? -EOPNOTSUPP : -ENODEV;
+		rc = memhp__file_has(scan->memory_fd, path);
+		rc = rc > 0 ? -EOPNOTSUPP : rc == 0 ? -ENODEV : rc;
 	}
 	if (rc == -ENODEV)
 		return rc;
