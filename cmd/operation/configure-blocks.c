@@ -181,6 +181,9 @@ static void read_back(struct configure *configure)
 			continue;
 		item->after = configured_of(block);
 		item->memmap = memmap_of(block);
+		/* What is so counts, also where the write's own look at it failed. */
+		if (item->outcome == MEMHP_OUTCOME_FAILED && item->before >= 0 && item->after == configure->goal)
+			configure_settle(item, 0);
 	}
 	memhp_snapshot_unref(snapshot);
 }

@@ -53,9 +53,13 @@ static bool has_unread(const struct configure *configure)
 	       memhp_snapshot_get_num_skipped(configure->snapshot) > 0;
 }
 
-/* Whether anything is another way than before, as asked or not */
+/* Whether anything is another way than before, as asked or not, or may be for all that could be read */
 static bool has_changed(const struct configure *configure)
 {
+	for (size_t i = 0; i < configure->num_items; i++)
+		if (configure->items[i].outcome == MEMHP_OUTCOME_FAILED && configure->items[i].after < 0 &&
+		    configure->items[i].before >= 0)
+			return true;
 	if (configure->snapshot)
 		return configure_count(configure, MEMHP_OUTCOME_CHANGED) > 0;
 	return configure->dax_after != MEMHP_DAX_UNKNOWN && configure->dax_after != configure->dax_before;
