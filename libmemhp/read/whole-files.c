@@ -103,9 +103,11 @@ int memhp__file_read_conf(struct memhp_ctx *ctx, const char *path, char **text, 
 
 	if (rc == 0 && S_ISLNK(st.st_mode)) {
 		/* A tree need not have the device. */
-		if (memhp__root_leads_to(ctx->root_fd, path, "dev/null") > 0)
+		rc = memhp__root_leads_to(ctx->root_fd, path, "dev/null");
+		if (rc > 0)
 			return give_nothing(text, length);
-		rc = memhp__root_stat(ctx->root_fd, path, 0, &st);
+		if (rc == 0)
+			rc = memhp__root_stat(ctx->root_fd, path, 0, &st);
 		/* What a tree lacks was there on its machine. */
 		if (rc == -ENOENT && ctx->sysroot)
 			rc = -ENOLINK;
