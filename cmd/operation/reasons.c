@@ -126,8 +126,6 @@ static const char *refusal_text(const struct operation *op, const struct memhp_s
 	case MEMHP_REASON_INVALID_RANGE:
 	case MEMHP_REASON_MEMORY_HOLE:
 		return "there is a hole in its memory, and it can never go offline";
-	case MEMHP_REASON_BOOT_MEMORY:
-		return "an arm64 machine keeps what it booted with, and it can never go offline";
 	case MEMHP_REASON_SEVERAL_ZONES:
 		return "several zones or NUMA nodes in one block, which the kernel never takes offline";
 	case MEMHP_REASON_VETO:
@@ -257,7 +255,6 @@ static const char *base_hint(const struct operation *op, const struct memhp_step
 	case MEMHP_REASON_SEVERAL_ZONES:
 	case MEMHP_REASON_INVALID_RANGE:
 	case MEMHP_REASON_MEMORY_HOLE:
-	case MEMHP_REASON_BOOT_MEMORY:
 		return op->device ? NULL : CHOOSE_OTHER;
 	case MEMHP_REASON_VETO:
 		return memhp_step_get_num_causes(step) ? CHOOSE_OTHER : "look at the kernel log (dmesg)";

@@ -39,7 +39,7 @@ extern const size_t num_columns;
 /* The column of that name; NULL when there is none */
 const struct column *column_find(const char *name);
 
-/* Whether one of the attributes could not be read. What this kernel lacks is no fault of the block's; but each has a state. */
+/* Whether one of the attributes could not be read. What this kernel does not have is no fault; but each block has a state. */
 bool block_is_unreadable(const struct memhp_block *block, unsigned int attrs);
 
 /* Whether a and b are equal in a column, errors included */

@@ -59,6 +59,11 @@ static void judge_reached(struct memhp_step *step, enum memhp_action action, enu
 
 static void judge_errno(struct memhp_step *step, enum memhp_action action)
 {
+	/* A notifier may refuse with any errno: what is there to be read afterwards is not gone. */
+	if ((step->error == -ENODEV || step->error == -ENOENT) && step->after != MEMHP_STATE_UNKNOWN) {
+		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER);
+		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(errno_meanings); i++) {
 		if (step->error == -errno_meanings[i].error) {
 			set(step, errno_meanings[i].outcome, errno_meanings[i].reason);
@@ -84,6 +89,26 @@ void memhp__outcome_judge(struct memhp_step *step, enum memhp_action action)
 		judge_errno(step, action);
 	else
 		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_RACE);
+}
+
+/* After an attempt at which the kernel refused nothing: `error` is that of opening or reading the file. */
+void memhp__outcome_unasked(struct memhp_step *step)
+{
+	switch (-step->error) {
+	case ENOENT:
+	case ENODEV:
+		set(step, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE);
+		break;
+	case EACCES:
+	case EPERM:
+		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_ACCESS);
+		break;
+	case EROFS:
+		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_READ_ONLY);
+		break;
+	default:
+		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_UNREADABLE);
+	}
 }
 
 /* After a write that was ended by force, `after` and `zone` read back; `why` is what ended it. */

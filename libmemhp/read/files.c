@@ -177,7 +177,7 @@ int memhp__file_check_kernel(const struct file_ops *ops, int dirfd)
 
 int memhp__file_check_writable(int dirfd, const char *path)
 {
-	return faccessat(dirfd, path, W_OK, AT_EACCESS) < 0 ? -errno : 0;
+	return faccessat(dirfd, path, W_OK, AT_EACCESS | AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
 }
 
 /* What openat2() does without links, before Linux 5.6 and for "memory123/state": the directory first. */

@@ -70,7 +70,7 @@ END
 		runs 64 list --noheadings --summary=never -o BLOCK --source boot
 		prints '0-9'
 		says 'whether 10 blocks are selected cannot be told'
-		says 'for what a filter asks about cannot be read; block 0: Is a directory'
+		says 'block 0: Is a directory'
 		;;
 	esac
 done

@@ -293,9 +293,9 @@ static int read_lacks_zones(const struct store *store, const char *file)
 	return file[0] == 'v' && getpid() != caller ? EIO : 0;
 }
 
-#define UNREAD                                                                                              \
-	{                                                                                                   \
-		41, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER, -EIO, MEMHP_STATE_UNKNOWN, MEMHP_ZONE_MOVABLE \
+#define UNREAD                                                                                                   \
+	{                                                                                                        \
+		41, MEMHP_OUTCOME_FAILED, MEMHP_REASON_UNREADABLE, -EIO, MEMHP_STATE_UNKNOWN, MEMHP_ZONE_MOVABLE \
 	}
 
 static const struct {
