@@ -183,6 +183,7 @@ START_TEST(cause)
 	struct memhp_step step = make_step(causes[_i].reason, causes[_i].zone);
 	_cleanup_free_ char *text = NULL;
 
+	result.kernel_log_error = 0;
 	op.action = causes[_i].action;
 	op.result = causes[_i].is_log_read ? &result : NULL;
 	step.causes = causes[_i].causes;
