@@ -133,6 +133,8 @@ enum memhp_outcome {
 	MEMHP_OUTCOME_ROLLED_BACK,     /**< was changed, and is as it was before again */
 	MEMHP_OUTCOME_ROLLBACK_FAILED, /**< was changed, and could not be brought back */
 	MEMHP_OUTCOME_NOT_TRIED,       /**< the request ended before this block's turn, or it was not needed (MEMHP_REASON_SPARE) */
+	MEMHP_OUTCOME_UNVERIFIED,      /**< the write was made, and the state cannot be read since: it may be changed */
+	MEMHP_OUTCOME_REVERTED,        /**< changed, and brought back by another agent before the request ended */
 };
 
 /** Why a block is not as asked. More specific than an errno where more is known. */
@@ -1664,6 +1666,15 @@ bool memhp_step_is_done(const struct memhp_step *step);
  * @since 0.1
  */
 bool memhp_step_is_changed(const struct memhp_step *step);
+
+/**
+ * @brief Whether it cannot be ruled out that the request has left a step's block changed.
+ * @param step a step, not NULL
+ * @return true where memhp_step_is_changed() is true, and for MEMHP_OUTCOME_UNVERIFIED and MEMHP_OUTCOME_REVERTED: a block that
+ *         another agent brought back was changed all the same. A rollback tries all of these.
+ * @since 0.2
+ */
+bool memhp_step_may_be_changed(const struct memhp_step *step);
 
 /**
  * @brief How likely a step's block is to go offline.

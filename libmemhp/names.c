@@ -81,6 +81,8 @@ static const char *const outcome_names[] = {
 	[MEMHP_OUTCOME_ROLLED_BACK] = "rolled-back",
 	[MEMHP_OUTCOME_ROLLBACK_FAILED] = "rollback-failed",
 	[MEMHP_OUTCOME_NOT_TRIED] = "not-tried",
+	[MEMHP_OUTCOME_UNVERIFIED] = "unverified",
+	[MEMHP_OUTCOME_REVERTED] = "reverted",
 };
 
 static const char *const reason_names[] = {

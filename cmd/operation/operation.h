@@ -56,8 +56,9 @@ bool operation_is_gone(const struct operation *op, const struct memhp_step *step
 
 uint64_t operation_step_size(const struct memhp_step *step);
 
-/* Bytes asked for, and of them those that are to be changed, or were */
+/* Bytes asked for, and of them those that are to be changed, or were; what may be changed besides is not among them. */
 void operation_sum_sizes(const struct operation *op, uint64_t *requested, uint64_t *changed);
+uint64_t operation_sum_unverified(const struct operation *op);
 
 /* What memctl ends with */
 enum exit_status operation_exit_status(const struct operation *op);
@@ -102,6 +103,9 @@ char *operation_make_hint(const struct operation *op, const struct memhp_step *s
 
 /* What the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
 const char *operation_page_text(const struct memhp_step *step);
+
+/* operation/agents.c: names the rules that may have brought a block back, where one was. */
+void operation_tell_agents(const struct operation *op);
 
 /* operation/troubles.c: a sentence for each kind of trouble, with what to try */
 void operation_tell_troubles(const struct operation *op);

@@ -142,6 +142,10 @@ static const char *refusal_text(const struct operation *op, const struct memhp_s
 
 static const char *reason_text(const struct operation *op, const struct memhp_step *step)
 {
+	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_UNVERIFIED)
+		return "may be changed: the kernel was told to, and the state cannot be read since";
+	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_REVERTED)
+		return "changed, and then brought back by another program";
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_NONE:
 		return NULL;
@@ -251,6 +255,8 @@ static const char *online_hint(const struct memhp_step *step)
 
 static const char *base_hint(const struct operation *op, const struct memhp_step *step)
 {
+	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_UNVERIFIED)
+		return "look again with memctl list";
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_SEVERAL_ZONES:
 	case MEMHP_REASON_INVALID_RANGE:

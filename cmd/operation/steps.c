@@ -93,6 +93,17 @@ void operation_sum_sizes(const struct operation *op, uint64_t *requested, uint64
 		*requested = size_of_blocks(op->options->count, op->block_size);
 }
 
+uint64_t operation_sum_unverified(const struct operation *op)
+{
+	const struct memhp_step *step;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; (step = operation_get_step(op, i)); i++)
+		if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_UNVERIFIED)
+			sum += operation_step_size(step);
+	return sum;
+}
+
 /* What a dry run can foresee: all of it, some of it, nothing of it can be done */
 static enum exit_status foreseen_status(const struct operation *op)
 {

@@ -43,7 +43,8 @@ static void print_plan_conclusion(const struct operation *op, uint64_t changed, 
 static void print_conclusion(const struct operation *op)
 {
 	char requested_text[SIZE_TEXT_MAX], changed_text[SIZE_TEXT_MAX];
-	uint64_t requested, changed;
+	uint64_t requested, changed, unverified = operation_sum_unverified(op);
+	char unverified_text[SIZE_TEXT_MAX];
 	_cleanup_free_ char *elapsed = NULL;
 
 	operation_sum_sizes(op, &requested, &changed);
@@ -58,10 +59,13 @@ static void print_conclusion(const struct operation *op)
 	}
 	elapsed = format_elapsed(memhp_result_get_elapsed_ms(op->result));
 	if (memhp_result_is_rolled_back(op->result))
-		printf("\nRolled back in %s: nothing is changed.\n", elapsed);
+		printf("\nRolled back in %s: nothing is changed", elapsed);
 	else
-		printf("\nChanged %s of %s in %s.\n", format_size(changed, changed_text), format_size(requested, requested_text),
+		printf("\nChanged %s of %s in %s", format_size(changed, changed_text), format_size(requested, requested_text),
 		       elapsed);
+	if (unverified)
+		printf("; %s may be changed besides", format_size(unverified, unverified_text));
+	puts(".");
 }
 
 static void print_device(const struct operation *op)

@@ -205,6 +205,7 @@ void operation_tell_troubles(const struct operation *op)
 		free(troubles.items[i].hint);
 	}
 	free(troubles.items);
+	operation_tell_agents(op);
 	operation_tell_processes(op);
 	tell_device(op);
 	tell_debug_error(op);

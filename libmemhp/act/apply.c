@@ -154,6 +154,28 @@ static size_t count_outcome(const struct apply *apply, enum memhp_outcome outcom
 	return count;
 }
 
+/* Another agent may have changed a block since: the report is what is so now. */
+static void look_again(struct apply *apply)
+{
+	struct memhp_result *result = apply->result;
+
+	for (size_t i = 0; i < result->num_steps; i++) {
+		struct memhp_step *step = &result->steps[i];
+		enum memhp_state state = MEMHP_STATE_UNKNOWN;
+		enum memhp_zone zone = MEMHP_ZONE_UNKNOWN;
+		int rc;
+
+		if (step->outcome != MEMHP_OUTCOME_CHANGED && step->outcome != MEMHP_OUTCOME_ALREADY &&
+		    step->outcome != MEMHP_OUTCOME_ROLLED_BACK)
+			continue;
+		rc = memhp__worker_read_back(apply->ctx->ops, apply->dirfd, step->block_id, &state, &zone);
+		memhp__outcome_look_again(step, apply->request->action, rc, state, zone);
+	}
+	apply->run.num_done = 0;
+	for (size_t i = 0; i < apply->num_steps; i++)
+		apply->run.num_done += memhp_step_is_done(apply->steps[i]);
+}
+
 static void roll_back(struct apply *apply)
 {
 	struct supervisor_limits limits = apply->run.supervisor.limits;
@@ -163,6 +185,7 @@ static void roll_back(struct apply *apply)
 	limits.deadline_ms = deadline_of(apply->request->rollback_timeout_ms);
 	limits.block_timeout_ms = apply->request->rollback_timeout_ms;
 	apply->num_rollback = rollback->num;
+	apply->run.supervisor.board->stop_when_unverified = false;
 	memhp__step_run_set(&apply->run, rollback->pointers, rollback->num, rollback->actions, false, &limits);
 	/* The caller hears of it before it begins: then is the time to read what cancelled the request from its descriptor. */
 	if (apply->run.tick)
@@ -187,6 +210,7 @@ static void roll_back_unless_complete(struct apply *apply)
 	if (apply->rollback.num == 0)
 		return;
 	roll_back(apply);
+	look_again(apply);
 	result->is_rolled_back = count_outcome(apply, MEMHP_OUTCOME_ROLLED_BACK) == apply->rollback.num &&
 				 count_outcome(apply, MEMHP_OUTCOME_IN_PROGRESS) == 0;
 	if (result->completion == MEMHP_PARTIAL && result->is_rolled_back)
@@ -211,6 +235,8 @@ static int run(struct apply *apply)
 	struct supervisor_limits limits = get_limits(apply);
 	int rc;
 
+	/* Nobody takes another block for one that may have changed. */
+	apply->run.supervisor.board->stop_when_unverified = apply->request->num_blocks > 0;
 	memhp__step_run_set(&apply->run, apply->steps, apply->num_steps, &apply->request->action, true, &limits);
 	rc = try_candidates(apply);
 	if (rc == 0)
@@ -288,6 +314,11 @@ static void end_listening(struct apply *apply)
 	memhp__kmsg_close(&apply->kmsg);
 }
 
+static bool has_ended_early(const struct apply *apply)
+{
+	return apply->run.supervisor.stop == MEMHP_REASON_CANCELLED || apply->run.supervisor.stop == MEMHP_REASON_DEADLINE;
+}
+
 static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 {
 	struct memhp_result *result = apply->result;
@@ -301,10 +332,12 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 	}
 	if (rc < 0)
 		return rc;
+	if (apply->num_planned)
+		look_again(apply);
 	result->completion = memhp__outcome_complete(result->steps, result->num_steps, num_missing(apply) + plan->num_short,
 						     apply->request->num_blocks > 0);
 	/* It may have ended while it waited to try a busy block again. */
-	if (apply->run.supervisor.stop && (result->completion == MEMHP_PARTIAL || result->completion == MEMHP_FAILED))
+	if (has_ended_early(apply) && (result->completion == MEMHP_PARTIAL || result->completion == MEMHP_FAILED))
 		result->completion = apply->run.supervisor.stop == MEMHP_REASON_CANCELLED ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT;
 	if (*plan->request->eject && result->completion == MEMHP_COMPLETE)
 		memhp__eject_device(result, apply->ctx, plan->request->eject, get_limits(apply),

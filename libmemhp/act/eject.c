@@ -109,7 +109,7 @@ static int eject(struct memhp_result *result, struct memhp_writer *writer, const
 static bool has_changed(const struct memhp_result *result)
 {
 	for (size_t i = 0; i < result->num_steps; i++)
-		if (memhp_step_is_changed(&result->steps[i]))
+		if (memhp_step_may_be_changed(&result->steps[i]))
 			return true;
 	return false;
 }

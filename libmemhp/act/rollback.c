@@ -47,7 +47,7 @@ void memhp__rollback_fill(struct rollback *rollback, struct memhp_step **steps, 
 	for (size_t n = num_steps; n-- > 0;) {
 		struct memhp_step *step = steps[n], *back = &rollback->steps[rollback->num];
 
-		if (!memhp_step_is_changed(step))
+		if (!memhp_step_may_be_changed(step))
 			continue;
 		*back = *step;
 		back->outcome = MEMHP_OUTCOME_NOT_TRIED;

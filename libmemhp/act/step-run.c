@@ -36,7 +36,7 @@ static void settle_done(const struct step_run *run, size_t i)
 
 	step->after = job->after;
 	step->error = job->write_error < 0 ? job->write_error : job->read_error;
-	step->written = job->started_ms && job->write_error == 0 && job->read_error == 0;
+	step->written = job->started_ms && job->write_error == 0;
 	step->elapsed_ms += (uint64_t)(job->ended_ms - job->started_ms);
 	step->zone = job->after == MEMHP_STATE_ONLINE && action != MEMHP_ACTION_OFFLINE ? job->zone : was_in_zone(action, step);
 	if (step->error < 0 && step->after == MEMHP_STATE_UNKNOWN && !(job->started_ms && job->write_error < 0))
@@ -77,6 +77,8 @@ static bool settle(void *data, size_t i, enum memhp_reason why)
 	else
 		settle_stopped(run, i, why);
 	explain(run, step);
+	if (step->outcome == MEMHP_OUTCOME_UNVERIFIED && run->supervisor.board->stop_when_unverified && !run->supervisor.stop)
+		run->supervisor.stop = MEMHP_REASON_UNREADABLE;
 	run->num_done += memhp_step_is_done(step);
 	return memhp_step_is_done(step);
 }

@@ -188,7 +188,7 @@ static void take_turn(struct supervisor *supervisor, size_t last)
 	decided = now_ms();
 	if (why != MEMHP_REASON_NONE)
 		end_worker(supervisor, supervisor->limits.grace_ms);
-	catch_up(supervisor, why == MEMHP_REASON_NONE ? last : atomic_load(&board->current));
+	catch_up(supervisor, atomic_load(&board->current) + (why == MEMHP_REASON_NONE));
 	if (why != MEMHP_REASON_NONE)
 		settle_current(supervisor, why, decided);
 }

@@ -262,6 +262,8 @@ static _Noreturn void child_main(struct child *child, pid_t parent)
 		for (uint64_t i = run[0]; i < run[1]; i++) {
 			atomic_store(&child->board->current, (uint32_t)i);
 			do_job(child, &child->board->jobs[i]);
+			if (child->board->stop_when_unverified && child->board->jobs[i].read_error < 0)
+				break;
 		}
 		disarm_backstop(child);
 		if (send(child->socket, "", 1, MSG_NOSIGNAL) != 1)

@@ -46,6 +46,7 @@ struct worker_board {
 	uint64_t block_timeout_ms, grace_ms;
 	int64_t deadline_ms; /* of the request, on the monotonic clock; INT64_MAX for none */
 	_Atomic uint32_t current;
+	bool stop_when_unverified;  /* no further job after a store whose outcome cannot be read */
 	char word[WORKER_WORD_MAX]; /* for a job whose word is not static */
 	struct worker_job jobs[];
 };
@@ -61,7 +62,7 @@ struct worker_board *memhp__worker_board_new(size_t num_jobs, size_t *size);
 /* Starts a worker that waits for memhp__worker_run(); `dirfd` is the directory of the blocks. */
 int memhp__worker_start(struct worker *worker, struct memhp_ctx *ctx, struct worker_board *board, int dirfd);
 
-/* Sends it through the jobs first ... last - 1; it answers with one message when all are done. */
+/* Sends it through the jobs first ... last - 1; it answers with one message when all are done that it does. */
 int memhp__worker_run(const struct worker *worker, size_t first, size_t last);
 
 /* True when that message was received, false when the worker is gone. */

@@ -77,7 +77,15 @@ static void judge_errno(struct memhp_step *step, enum memhp_action action)
 		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER);
 }
 
-/* After a write that ended by itself: `error` is its errno, `after` and `zone` what was read back. */
+static bool is_gone(const struct memhp_step *step)
+{
+	return step->error == -ENODEV || step->error == -ENOENT;
+}
+
+/*
+ * After a write that ended by itself: `error` is its errno, or that of the reading afterwards; `after` and `zone` are what was
+ * read back.
+ */
 void memhp__outcome_judge(struct memhp_step *step, enum memhp_action action)
 {
 	if (step->after == action_goal(action))
@@ -85,6 +93,8 @@ void memhp__outcome_judge(struct memhp_step *step, enum memhp_action action)
 		judge_reached(step, action, step->written ? MEMHP_OUTCOME_CHANGED : MEMHP_OUTCOME_ALREADY);
 	else if (step->after == MEMHP_STATE_GOING_OFFLINE)
 		set(step, MEMHP_OUTCOME_BUSY, MEMHP_REASON_RACE);
+	else if (step->written && step->error && !is_gone(step))
+		set(step, MEMHP_OUTCOME_UNVERIFIED, MEMHP_REASON_UNREADABLE);
 	else if (step->error)
 		judge_errno(step, action);
 	else
@@ -114,8 +124,10 @@ void memhp__outcome_unasked(struct memhp_step *step)
 /* After a write that was ended by force, `after` and `zone` read back; `why` is what ended it. */
 void memhp__outcome_stopped(struct memhp_step *step, enum memhp_action action, enum memhp_reason why)
 {
-	if (step->error == -ENODEV || step->error == -ENOENT)
+	if (is_gone(step))
 		set(step, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE);
+	else if (step->error)
+		set(step, MEMHP_OUTCOME_UNVERIFIED, why);
 	else if (step->after == action_goal(action))
 		judge_reached(step, action, MEMHP_OUTCOME_CHANGED);
 	else if (step->after == MEMHP_STATE_GOING_OFFLINE)
@@ -124,6 +136,37 @@ void memhp__outcome_stopped(struct memhp_step *step, enum memhp_action action, e
 		set(step, MEMHP_OUTCOME_TIMEOUT, why);
 	else
 		set(step, MEMHP_OUTCOME_FAILED, why);
+}
+
+/*
+ * A last look at a block that was as asked, or as before again: `state` and `zone` are what is read now, `error` is the errno of
+ * that.
+ */
+void memhp__outcome_look_again(struct memhp_step *step, enum memhp_action action, int error, enum memhp_state state,
+			       enum memhp_zone zone)
+{
+	bool rolled_back = step->outcome == MEMHP_OUTCOME_ROLLED_BACK;
+
+	if (error == 0 && state == (rolled_back ? step->before : action_goal(action))) {
+		if (rolled_back || state == MEMHP_STATE_OFFLINE || zone == MEMHP_ZONE_UNKNOWN)
+			return;
+		step->zone = zone;
+		judge_reached(step, action, step->outcome);
+		return;
+	}
+	step->error = error;
+	step->after = error < 0 ? MEMHP_STATE_UNKNOWN : state;
+	if (error == 0 && state == MEMHP_STATE_ONLINE && zone != MEMHP_ZONE_UNKNOWN)
+		step->zone = zone;
+	if (rolled_back)
+		set(step, MEMHP_OUTCOME_ROLLBACK_FAILED, error < 0 ? MEMHP_REASON_UNREADABLE : MEMHP_REASON_RACE);
+	else if (is_gone(step))
+		set(step, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE);
+	else if (step->written)
+		set(step, error < 0 ? MEMHP_OUTCOME_UNVERIFIED : MEMHP_OUTCOME_REVERTED,
+		    error < 0 ? MEMHP_REASON_UNREADABLE : MEMHP_REASON_RACE);
+	else
+		set(step, MEMHP_OUTCOME_FAILED, error < 0 ? MEMHP_REASON_UNREADABLE : MEMHP_REASON_RACE);
 }
 
 /* Whether what the kernel's log says can be the story behind the reason that the errno gave */
@@ -164,7 +207,7 @@ enum memhp_completion memhp__outcome_complete(const struct memhp_step *steps, si
 	bool changed = false, missed = num_missing > 0, deadline = false, cancelled = false;
 
 	for (size_t i = 0; i < num_steps; i++) {
-		changed |= memhp_step_is_changed(&steps[i]);
+		changed |= memhp_step_may_be_changed(&steps[i]);
 		missed |= !has_goal && !memhp_step_is_done(&steps[i]);
 		deadline |= steps[i].reason == MEMHP_REASON_DEADLINE;
 		cancelled |= steps[i].reason == MEMHP_REASON_CANCELLED;

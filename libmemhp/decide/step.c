@@ -37,6 +37,11 @@ MEMHP_EXPORT bool memhp_step_is_changed(const struct memhp_step *step)
 	       (step->outcome == MEMHP_OUTCOME_WRONG_ZONE && step->written);
 }
 
+MEMHP_EXPORT bool memhp_step_may_be_changed(const struct memhp_step *step)
+{
+	return memhp_step_is_changed(step) || step->outcome == MEMHP_OUTCOME_UNVERIFIED || step->outcome == MEMHP_OUTCOME_REVERTED;
+}
+
 MEMHP_EXPORT int memhp_step_get_score(const struct memhp_step *step)
 {
 	return step->rank - 1;

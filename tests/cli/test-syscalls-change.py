@@ -8,8 +8,8 @@ import subprocess
 
 import lib
 
-# For each block: eight for the change, and what the scan before it takes.
-CHANGE, SCAN = 8, 6
+# For each block: six for the change, four for the last look at it, and what the scan before it takes.
+CHANGE, SCAN = 10, 6
 # A few calls a thousand blocks go to memory, and to looking at the clock 5 times a second.
 SLACK = 0.1
 

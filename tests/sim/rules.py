@@ -188,6 +188,8 @@ def rule_steps(trial, run):
             "vanished": True,
             "absent": True,
             "planned": run.doc["outcome"] != "refused",
+            "unverified": not trial.hides("state", number),
+            "reverted": number not in trial.scenario.disturbed or state == run.request.target,
             "wrong-zone": run.request.verb != "online" or state != "online" or fits(action, zone),
         }.get(outcome, as_asked and outcome != "in-progress" and outcome != "rollback-failed")
         if wrong and not blind:

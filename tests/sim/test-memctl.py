@@ -193,6 +193,40 @@ fault online block 14 then-vanishes
         lib.equal(got, {12: "wrong-zone", 13: "vanished", 14: "vanished", 15: "changed"}, "other agents, and the machine")
 
 
+def test_unverified():
+    blind = "".join(f"fault read state block {block} nth 3 times always fails EIO\n" for block in range(8, 12))
+    with Sim(more=blind) as sim:
+        run = lib.Run(sim.root, "offline", "--block", "8-9", "--json")
+        got = {block["block_id"]: (block["outcome"], block["after"]) for block in json.loads(run.out)["blocks"]}
+        lib.equal((run.status, got), (64, {8: ("unverified", None), 9: ("unverified", None)}), "asked for by name")
+        lib.equal([sim.truth()[block][0] for block in (8, 9)], ["offline"] * 2, "and changed indeed")
+    with Sim(more=blind) as sim:
+        run = lib.Run(sim.root, "offline", "--size", "256M", "--block", "10-11")
+        lib.equal((run.status, len(sim.log())), (64, 1), "of a size no second block is taken")
+        lib.check("may be changed" in run.out and "may be changed" in run.err, f"it is not told: {run.out} {run.err}")
+    with Sim(more="fault read state block 9 nth 3 fails EIO\n") as sim:
+        got = change(sim, 1, "offline", "--block", "8-9", "--rollback")
+        lib.equal(got, {8: "rolled-back", 9: "rolled-back"}, "a rollback brings it back")
+        lib.equal([sim.truth()[block] for block in (8, 9)], [("online", "Movable")] * 2, "state and zone")
+
+
+def test_reverted():
+    rule = 'file etc/udev/rules.d/60-x.rules "SUBSYSTEM==\\"memory\\", ATTR{state}=\\"online\\"\\n"\n'
+    for more, names in (rule, True), ("", False):
+        with Sim(more="event after 2 stores block 8 online Normal\n" + more) as sim:
+            got = change(sim, 64, "offline", "--block", "8-10")
+            lib.equal(got, {8: "reverted", 9: "changed", 10: "changed"}, "another program brings a block back")
+            run = lib.Run(sim.root, "online", "--block", "9-10")
+            lib.equal(run.status, 0, "what is left")
+        with Sim(more="event after 2 stores block 8 online Normal\n" + more) as sim:
+            run = lib.Run(sim.root, "offline", "--block", "8-10")
+            lib.check("brought back by another program" in run.err, f"it is not told: {run.err}")
+            lib.equal("60-x.rules:1" in run.err, names, f"the rule that does so: {run.err}")
+        with Sim(more="event after 2 stores block 8 online Normal\n" + more) as sim:
+            change(sim, 1, "offline", "--block", "8-10", "--rollback")
+            lib.equal([sim.truth()[block][0] for block in (8, 9, 10)], ["online"] * 3, "all or nothing")
+
+
 def test_read_only():
     with Sim(more="readonly\n") as sim:
         lib.equal(lib.Run(sim.root, "list").status, 0, "list")

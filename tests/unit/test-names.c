@@ -54,6 +54,8 @@ static const struct {
 	{ "outcome", MEMHP_OUTCOME_ROLLED_BACK, "rolled-back" },
 	{ "outcome", MEMHP_OUTCOME_ROLLBACK_FAILED, "rollback-failed" },
 	{ "outcome", MEMHP_OUTCOME_NOT_TRIED, "not-tried" },
+	{ "outcome", MEMHP_OUTCOME_UNVERIFIED, "unverified" },
+	{ "outcome", MEMHP_OUTCOME_REVERTED, "reverted" },
 	{ "reason", MEMHP_REASON_NONE, "none" },
 	{ "reason", MEMHP_REASON_SEVERAL_ZONES, "several-zones" },
 	{ "reason", MEMHP_REASON_INVALID_RANGE, "invalid-range" },

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What was written and cannot be read since, and what another agent brought back: nobody takes it for changed, or for unchanged. */
+#include "kernel.h"
+#include "own-clock.h"
+
+static const char machine_text[] = "blocks 0-1 zones Normal\n"
+				   "blocks 40-43 zones Movable\n";
+
+#define ON         MEMHP_STATE_ONLINE
+#define OFF        MEMHP_STATE_OFFLINE
+#define LOST       MEMHP_STATE_UNKNOWN
+#define IN_MOVABLE MEMHP_ZONE_MOVABLE
+#define RACE       MEMHP_REASON_RACE
+#define UNREAD     MEMHP_REASON_UNREADABLE
+
+/* clang-format off */
+#define DOWN(id)         { id, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE, 0, OFF, IN_MOVABLE }
+#define BACK(id)         { id, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_REASON_NONE, 0, ON, IN_MOVABLE }
+#define DOUBT(id, why)   { id, MEMHP_OUTCOME_UNVERIFIED, why, -EIO, LOST, IN_MOVABLE }
+#define UNTRIED(id)      { id, MEMHP_OUTCOME_NOT_TRIED, UNREAD, 0, ON, IN_MOVABLE }
+#define SPARE(id)        { id, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_SPARE, 0, ON, IN_MOVABLE }
+/* clang-format on */
+
+static struct kernel *kernel;
+
+/* What another agent does to block 41 while block 42 or 43 goes offline */
+static int store_and_agent(const struct store *store)
+{
+	kernel->blocks[41].state = (uint8_t)store->arg;
+	kernel->blocks[41].zone = IN_MOVABLE;
+	return store_does(store);
+}
+
+static int always(const struct store *store, const char *file)
+{
+	return kernel->blocks[store->id].stores ? EIO : 0;
+}
+
+/* Right after the store, and never again */
+static int once(const struct store *store, const char *file)
+{
+	return store->id == 41 && kernel->blocks[41].stores && atomic_fetch_add(&kernel->note, 1) == 0 ? EIO : 0;
+}
+
+/* From the second look after the store on */
+static int later(const struct store *store, const char *file)
+{
+	return store->id == 41 && kernel->blocks[41].stores && atomic_fetch_add(&kernel->note, 1) > 0 ? EIO : 0;
+}
+
+static const struct {
+	uint64_t goal;
+	bool rollback;
+	read_fn reads;
+	struct rule rule;
+	unsigned int stores;
+	enum memhp_completion completion;
+	bool is_rolled_back;
+	struct expected steps[5];
+} doubts[] = {
+	/* a goal is not pursued with other blocks */
+	{ 2, false, always, { 0 }, 1, MEMHP_PARTIAL, false, { DOUBT(43, UNREAD), UNTRIED(42), SPARE(41), SPARE(40) } },
+	{ 3,
+	  false,
+	  always,
+	  { 43, 1, store_waits },
+	  1,
+	  MEMHP_TIMEOUT,
+	  false,
+	  { DOUBT(43, MEMHP_REASON_DEADLINE), UNTRIED(42), UNTRIED(41), SPARE(40) } },
+	/* others that were asked for by name have their turn */
+	{ 0,
+	  false,
+	  always,
+	  { 0 },
+	  4,
+	  MEMHP_PARTIAL,
+	  false,
+	  { DOUBT(40, UNREAD), DOUBT(41, UNREAD), DOUBT(42, UNREAD), DOUBT(43, UNREAD) } },
+	{ 0, false, later, { 0 }, 4, MEMHP_PARTIAL, false, { DOWN(40), DOUBT(41, UNREAD), DOWN(42), DOWN(43) } },
+	/* a rollback tries it */
+	{ 0, true, once, { 0 }, 8, MEMHP_FAILED, true, { BACK(40), BACK(41), BACK(42), BACK(43) } },
+	{ 0,
+	  true,
+	  later,
+	  { 0 },
+	  7,
+	  MEMHP_PARTIAL,
+	  false,
+	  { BACK(40), { 41, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_OTHER, -EIO, LOST, IN_MOVABLE }, BACK(42), BACK(43) } },
+	/* another agent brings it back, or is at it */
+	{ 0,
+	  false,
+	  NULL,
+	  { 43, 1, store_and_agent, ON },
+	  4,
+	  MEMHP_PARTIAL,
+	  false,
+	  { DOWN(40), { 41, MEMHP_OUTCOME_REVERTED, RACE, 0, ON, IN_MOVABLE }, DOWN(42), DOWN(43) } },
+	{ 3,
+	  false,
+	  NULL,
+	  { 42, 1, store_and_agent, OFF },
+	  2,
+	  MEMHP_COMPLETE,
+	  false,
+	  { DOWN(43), DOWN(42), { 41, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE, 0, OFF, IN_MOVABLE }, SPARE(40) } },
+	{ 0, true, NULL, { 43, 1, store_and_agent, ON }, 7, MEMHP_FAILED, true, { BACK(40), BACK(41), BACK(42), BACK(43) } },
+	/* or takes a block away again that the rollback has brought back */
+	{ 0,
+	  true,
+	  once,
+	  { 40, 2, store_and_agent, OFF },
+	  8,
+	  MEMHP_PARTIAL,
+	  false,
+	  { BACK(40), { 41, MEMHP_OUTCOME_ROLLBACK_FAILED, RACE, 0, OFF, IN_MOVABLE }, BACK(42), BACK(43) } },
+};
+
+START_TEST(doubt)
+{
+	struct rule rules[] = { doubts[_i].rule, { 0 } };
+	struct memhp_request *request = request_blocks(MEMHP_ACTION_OFFLINE, 40, 43);
+	struct memhp_result *result;
+	struct machine machine;
+
+	machine_make(&machine, machine_text);
+	kernel = kernel_start(&machine, rules);
+	kernel->reads = doubts[_i].reads;
+	own_clock_start();
+	memhp_request_set_num_blocks(request, doubts[_i].goal);
+	memhp_request_set_rollback(request, doubts[_i].rollback);
+	memhp_request_set_block_timeout_ms(request, 100);
+	result = change(&machine, request);
+	check_result(result, doubts[_i].completion, doubts[_i].steps);
+	ck_assert_uint_eq(kernel->stores, doubts[_i].stores);
+	ck_assert_int_eq(memhp_result_is_rolled_back(result), doubts[_i].is_rolled_back);
+	memhp_result_unref(result);
+	memhp_request_unref(request);
+	kernel_stop(kernel);
+	machine_release(&machine);
+}
+END_TEST
+
+UNIT("doubt", tests)
+{
+	add_table(tests, doubt, doubts);
+}
