@@ -125,7 +125,7 @@ enum memhp_outcome {
 	MEMHP_OUTCOME_BUSY,        /**< EBUSY, or EINTR that was not this request's doing: a later attempt may succeed */
 	MEMHP_OUTCOME_IMPOSSIBLE,  /**< the kernel can never do this to this block */
 	MEMHP_OUTCOME_VETOED,      /**< a part of the kernel refused (EPERM of a notifier) */
-	MEMHP_OUTCOME_FAILED,      /**< another error, or cancelled while under way */
+	MEMHP_OUTCOME_FAILED,      /**< another error */
 	MEMHP_OUTCOME_TIMEOUT, /**< a deadline passed before the kernel was done; memhp_step_get_after() has what was read then */
 	MEMHP_OUTCOME_IN_PROGRESS,     /**< the request had to end and the kernel is still at it, for this request or another's */
 	MEMHP_OUTCOME_WRONG_ZONE,      /**< online, but in another zone than asked */
@@ -135,6 +135,7 @@ enum memhp_outcome {
 	MEMHP_OUTCOME_NOT_TRIED,       /**< the request ended before this block's turn, or it was not needed (MEMHP_REASON_SPARE) */
 	MEMHP_OUTCOME_UNVERIFIED,      /**< the write was made, and the state cannot be read since: it may be changed */
 	MEMHP_OUTCOME_REVERTED,        /**< changed, and brought back by another agent before the request ended */
+	MEMHP_OUTCOME_INTERRUPTED,     /**< cancelled while the kernel was at this block, which is as it was */
 };
 
 /** Why a block is not as asked. More specific than an errno where more is known. */
@@ -1087,8 +1088,8 @@ struct memhp_step;
 /**
  * @brief Make a request.
  *
- * Without further calls it means every block, has no deadline for the whole, and for each block none when onlining and two
- * minutes when offlining (an endless offline also stalls CPU hotplug).
+ * Without further calls it means every block, has no deadline for the whole, and two minutes for each block (an endless offline
+ * also stalls CPU hotplug).
  *
  * @param[out] request the request, owned by the caller
  * @param action what is asked
@@ -2329,11 +2330,14 @@ struct memhp_candidate;
  *        MEMHP_ATTR_SOURCE an arm64 machine without a device tree is judged better. It may be released before the assessment
  * @param selection which blocks; NULL for all that are online
  * @param num_slices into how many equal parts to divide a block for memhp_candidate_get_slice(), up to 4096; 0 for none
- * @return 0, whatever could be read; -EINVAL for too many slices, -ENODATA when the snapshot lacks an attribute.
+ * @param timeout_ms how long it may take, or MEMHP_NO_TIMEOUT
+ * @param cancel_fd as for memhp_request_set_cancel_fd(), or -1: it ends within milliseconds
+ * @return 0, whatever could be read; -EINVAL for too many slices, -ENODATA when the snapshot lacks an attribute; -ETIMEDOUT and
+ *         -ECANCELED when it was ended before it was through.
  * @since 0.1
  */
 int memhp_assessment_new(struct memhp_assessment **assessment, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
-			 const struct memhp_selection *selection, unsigned int num_slices);
+			 const struct memhp_selection *selection, unsigned int num_slices, uint64_t timeout_ms, int cancel_fd);
 
 /**
  * @brief Take a reference.

@@ -83,6 +83,7 @@ static const char *const outcome_names[] = {
 	[MEMHP_OUTCOME_NOT_TRIED] = "not-tried",
 	[MEMHP_OUTCOME_UNVERIFIED] = "unverified",
 	[MEMHP_OUTCOME_REVERTED] = "reverted",
+	[MEMHP_OUTCOME_INTERRUPTED] = "interrupted",
 };
 
 static const char *const reason_names[] = {

@@ -78,4 +78,12 @@ static inline int64_t now_ms(void)
 	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
 }
 
+/* When a time that begins now is over; INT64_MAX for MEMHP_NO_TIMEOUT */
+static inline int64_t deadline_ms(uint64_t timeout_ms)
+{
+	int64_t now = now_ms();
+
+	return timeout_ms > (uint64_t)(INT64_MAX - now) ? INT64_MAX : now + (int64_t)timeout_ms;
+}
+
 #endif

@@ -142,7 +142,7 @@ static int run_explain(struct options *options, const char **operands _unused_)
 	opts_check_sources(options, explain.snapshot);
 	in_doubt = opts_tell_doubts(options, explain.snapshot);
 	rc = memhp_assessment_new(&explain.assessment, ctx, explain.snapshot, options->selection,
-				  explain.has_map || is_single(&explain) ? MAP_SLICES : 0);
+				  explain.has_map || is_single(&explain) ? MAP_SLICES : 0, MEMHP_NO_TIMEOUT, -1);
 	if (rc < 0)
 		out_of_memory();
 	look_for_processes(&explain, ctx);

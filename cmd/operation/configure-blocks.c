@@ -193,7 +193,6 @@ void configure_blocks(struct configure *configure)
 	struct session *session = &configure->session;
 	bool dry_run = has_option(configure->options, OPT_DRY_RUN);
 	int has = memhp_ctx_has_firmware_memory(session->ctx);
-	uint64_t started;
 
 	if (has < 0)
 		fail(EXIT_FAILED, "nothing was changed: /sys/firmware/memory cannot be read: %s", strerror(-has));
@@ -204,11 +203,10 @@ void configure_blocks(struct configure *configure)
 	if (!dry_run)
 		session_lock(session);
 	make_plan(configure);
-	started = now_ms();
 	if (!dry_run) {
 		carry_out(configure);
 		read_back(configure);
 	}
-	configure->elapsed_ms = now_ms() - started;
+	configure->elapsed_ms = session_elapsed_ms(&configure->session);
 	session_unlock(session);
 }

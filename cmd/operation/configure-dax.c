@@ -100,11 +100,9 @@ void configure_dax(struct configure *configure)
 {
 	const char *device = configure->options->source;
 	bool dry_run = has_option(configure->options, OPT_DRY_RUN);
-	uint64_t started;
 
 	if (!dry_run)
 		session_lock(&configure->session);
-	started = now_ms();
 	check_dax(configure, device);
 	plan_dax(configure);
 	check_guard(configure, device);
@@ -112,6 +110,6 @@ void configure_dax(struct configure *configure)
 		check_changeable(configure->session.ctx);
 	if (!dry_run && configure->dax.outcome == MEMHP_OUTCOME_PLANNED && !configure->guard.refused)
 		set_state(configure, device);
-	configure->elapsed_ms = now_ms() - started;
+	configure->elapsed_ms = session_elapsed_ms(&configure->session);
 	session_unlock(&configure->session);
 }

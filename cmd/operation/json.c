@@ -118,7 +118,7 @@ void operation_write(const struct operation *op)
 	json_doc_uint(&doc, "exit_status", operation_exit_status(op));
 	json_doc_uint(&doc, "requested", requested);
 	json_doc_uint(&doc, "changed", op->result ? changed : 0);
-	json_doc_uint(&doc, "elapsed_ms", op->result ? memhp_result_get_elapsed_ms(op->result) : 0);
+	json_doc_uint(&doc, "elapsed_ms", op->result ? session_elapsed_ms(&op->session) : 0);
 	json_doc_member(&doc, "guard", guard_json(&op->guard));
 	if (op->result && memhp_result_get_writer_pid(op->result))
 		json_doc_uint(&doc, "writer_pid", (uint64_t)memhp_result_get_writer_pid(op->result));

@@ -23,7 +23,6 @@ static void make_request(struct operation *op)
 	memhp_request_set_rollback(op->request, has_option(options, OPT_ROLLBACK));
 	memhp_request_set_kernel_debug(op->request, has_option(options, OPT_KERNEL_DEBUG));
 	memhp_request_set_progress(op->request, operation_show_progress, op);
-	memhp_request_set_timeout_ms(op->request, options->timeout_ms);
 	if (memhp_request_set_eject(op->request, op->device) < 0)
 		out_of_memory();
 	if (has_option(options, OPT_BLOCK_TIMEOUT))
@@ -60,11 +59,16 @@ static void rank_candidates(struct operation *op, const struct memhp_snapshot *s
 {
 	struct memhp_assessment *assessment;
 	struct memhp_selection *selection;
+	int rc;
 
 	if (op->action != MEMHP_ACTION_OFFLINE || !opts_has_goal(op->options) || memhp_plan_get_num_steps(op->plan) == 0)
 		return;
 	selection = select_candidates(op->plan, opts_goal_blocks(op->options, op->block_size));
-	if (memhp_assessment_new(&assessment, op->session.ctx, snapshot, selection, 0) < 0)
+	rc = memhp_assessment_new(&assessment, op->session.ctx, snapshot, selection, 0, session_left_ms(&op->session),
+				  op->session.signal_fd);
+	if (rc == -ETIMEDOUT || rc == -ECANCELED)
+		session_fail_early(&op->session, rc, "memctl looked for the best blocks");
+	if (rc < 0)
 		out_of_memory();
 	if (memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_PAGE_FLAGS) == 0)
 		memhp_plan_rank(op->plan, assessment);
@@ -135,7 +139,10 @@ static int say_what_became(const void *data, bool as_text)
 
 static void apply_plan(struct operation *op)
 {
-	int rc = memhp_plan_apply(op->plan, op->session.ctx, &op->result);
+	int rc;
+
+	memhp_request_set_timeout_ms(op->request, session_request_ms(&op->session));
+	rc = memhp_plan_apply(op->plan, op->session.ctx, &op->result);
 
 	operation_end_progress(op);
 	session_take_signal(&op->session);
@@ -171,7 +178,6 @@ void operation_lock(struct operation *op)
 	session_watch_signals(&op->session);
 	memhp_request_set_cancel_fd(op->request, op->session.signal_fd);
 	session_lock(&op->session);
-	memhp_request_set_timeout_ms(op->request, op->session.timeout_ms);
 }
 
 void operation_release(struct operation *op)

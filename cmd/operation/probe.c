@@ -102,7 +102,6 @@ static void make_request(struct operation *op)
 {
 	if (memhp_request_new(&op->request, op->action) < 0)
 		out_of_memory();
-	memhp_request_set_timeout_ms(op->request, op->options->timeout_ms);
 	memhp_request_set_progress(op->request, operation_show_progress, op);
 	if (has_option(op->options, OPT_BLOCK_TIMEOUT))
 		memhp_request_set_block_timeout_ms(op->request, op->options->block_timeout_ms);
@@ -131,7 +130,7 @@ static void add_blocks(struct probing *probing)
 
 	for (size_t i = 0; i < probing->num; i++) {
 		struct target *target = &probing->targets[i];
-		uint64_t timeout = time_left_ms(options->timeout_ms, probing->started_ms);
+		uint64_t timeout = session_left_ms(&probing->op.session);
 
 		if (has_option(options, OPT_BLOCK_TIMEOUT) && options->block_timeout_ms < timeout)
 			timeout = options->block_timeout_ms;
@@ -183,7 +182,7 @@ static void bring_online(struct probing *probing)
 	if (!selection)
 		return;
 	memhp_request_set_selection(op->request, selection);
-	memhp_request_set_timeout_ms(op->request, time_left_ms(op->options->timeout_ms, probing->started_ms));
+	memhp_request_set_timeout_ms(op->request, session_request_ms(&op->session));
 	rc = memhp_snapshot_new(&snapshot, op->session.ctx, memhp_request_get_attrs(op->request));
 	if (rc == 0)
 		rc = memhp_plan_new(&op->plan, snapshot, op->request);
@@ -232,7 +231,7 @@ static void take_addresses(struct probing *probing, const char **operands)
 
 static int run_probe(struct options *options, const char **operands)
 {
-	struct probing probing = { .op = { .options = options }, .started_ms = now_ms() };
+	struct probing probing = { .op = { .options = options } };
 	struct operation *op = &probing.op;
 	enum exit_status status;
 
@@ -257,7 +256,7 @@ static int run_probe(struct options *options, const char **operands)
 	if (!has_option(options, OPT_DRY_RUN) && !probe_is_refused(&probing))
 		act(&probing);
 	session_unlock(&op->session);
-	probing.elapsed_ms = now_ms() - probing.started_ms;
+	probing.elapsed_ms = session_elapsed_ms(&op->session);
 	probe_report(&probing);
 	if (op->session.signal)
 		end_by_signal(op->session.signal);

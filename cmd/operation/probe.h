@@ -19,7 +19,7 @@ struct probing {
 	struct operation op; /* context, deadline, signals, and the request that brings the new blocks online */
 	struct target *targets;
 	size_t num;
-	uint64_t started_ms, elapsed_ms;
+	uint64_t elapsed_ms;
 	bool unbacked;    /* proof of RAM does not count */
 	bool timed_out;   /* the deadline passed before all was done */
 	int online_error; /* why the new blocks could not even be tried */

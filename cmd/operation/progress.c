@@ -32,7 +32,7 @@ static uint64_t bytes_per_second(uint64_t bytes, uint64_t ms)
 
 static void show_line(const struct operation *op, const struct memhp_progress *progress)
 {
-	uint64_t elapsed = memhp_progress_get_elapsed_ms(progress);
+	uint64_t elapsed = session_elapsed_ms(&op->session);
 	uint64_t done = memhp_progress_get_num_done(progress), goal = memhp_progress_get_num_goal(progress);
 	uint64_t rate = bytes_per_second(done * op->block_size, elapsed) >> 20 << 20;
 	bool rolls_back = memhp_progress_is_rolling_back(progress);
@@ -68,7 +68,7 @@ static void write_line(const struct operation *op, const struct memhp_progress *
 	json_doc_begin_object(&doc, "progress");
 	json_doc_uint(&doc, "done", memhp_progress_get_num_done(progress));
 	json_doc_uint(&doc, "goal", memhp_progress_get_num_goal(progress));
-	json_doc_uint(&doc, "elapsed_ms", memhp_progress_get_elapsed_ms(progress));
+	json_doc_uint(&doc, "elapsed_ms", session_elapsed_ms(&op->session));
 	if (current)
 		json_doc_uint(&doc, "block_id", memhp_step_get_block_id(current));
 	else

@@ -39,6 +39,19 @@ static void print_plan_conclusion(const struct operation *op, uint64_t changed, 
 	       op->device ? " would be ejected" : "");
 }
 
+/* What ended the request before its time */
+static const char *lead_of_end(const struct operation *op)
+{
+	switch (memhp_result_get_completion(op->result)) {
+	case MEMHP_TIMEOUT:
+		return "The deadline passed: ";
+	case MEMHP_INTERRUPTED:
+		return "Interrupted: ";
+	default:
+		return "";
+	}
+}
+
 /* "Changed 896M of 1G in 120ms." */
 static void print_conclusion(const struct operation *op)
 {
@@ -46,6 +59,7 @@ static void print_conclusion(const struct operation *op)
 	uint64_t requested, changed, unverified = operation_sum_unverified(op);
 	char unverified_text[SIZE_TEXT_MAX];
 	_cleanup_free_ char *elapsed = NULL;
+	const char *lead;
 
 	operation_sum_sizes(op, &requested, &changed);
 	if (!op->result) {
@@ -57,12 +71,14 @@ static void print_conclusion(const struct operation *op)
 		       op->action == MEMHP_ACTION_OFFLINE ? "offline" : "online");
 		return;
 	}
-	elapsed = format_elapsed(memhp_result_get_elapsed_ms(op->result));
+	elapsed = format_elapsed(session_elapsed_ms(&op->session));
+	lead = lead_of_end(op);
+	printf("\n%s", lead);
 	if (memhp_result_is_rolled_back(op->result))
-		printf("\nRolled back in %s: nothing is changed", elapsed);
+		printf("%s in %s: nothing is changed", *lead ? "rolled back" : "Rolled back", elapsed);
 	else
-		printf("\nChanged %s of %s in %s", format_size(changed, changed_text), format_size(requested, requested_text),
-		       elapsed);
+		printf("%s %s of %s in %s", *lead ? "changed" : "Changed", format_size(changed, changed_text),
+		       format_size(requested, requested_text), elapsed);
 	if (unverified)
 		printf("; %s may be changed besides", format_size(unverified, unverified_text));
 	puts(".");

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "ui/json.h"
@@ -134,6 +135,8 @@ void end_by_signal(int sig)
 	sigset_t signals;
 
 	finish(EXIT_DONE);
+	/* SIGQUIT would leave a core, of a program in which nothing is wrong. */
+	prctl(PR_SET_DUMPABLE, 0);
 	signal(sig, SIG_DFL);
 	raise(sig);
 	sigemptyset(&signals);

@@ -124,7 +124,11 @@ void fail_apply(const struct memhp_ctx *ctx, int error)
 
 struct session session_begin(const struct options *options)
 {
-	return (struct session){ .ctx = open_ctx(options), .timeout_ms = options->timeout_ms, .signal_fd = -1 };
+	uint64_t started = now_ms();
+
+	return (struct session){
+		.ctx = open_ctx(options), .started_ms = started, .timeout_ms = options->timeout_ms, .signal_fd = -1
+	};
 }
 
 void session_end(struct session *session)
@@ -135,7 +139,7 @@ void session_end(struct session *session)
 /* Those that end a program, except what this one was told to ignore: nohup and background jobs of a shell */
 static void get_end_signals(sigset_t *signals)
 {
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction action;
 
 	sigemptyset(signals);
@@ -187,7 +191,7 @@ static int wait_for_lock(struct session *session)
 		snprintf(name, sizeof(name), "process %d", holder);
 
 	warn("%s is changing memory blocks; waiting for its lock, %s/run/memctl.lock", name, root);
-	rc = memhp_lock_new(&session->lock, session->ctx, session->timeout_ms, session->signal_fd);
+	rc = memhp_lock_new(&session->lock, session->ctx, session_left_ms(session), session->signal_fd);
 	if (rc == -ETIMEDOUT)
 		fail(EXIT_TIMED_OUT, "nothing was changed: %s still held the lock %s/run/memctl.lock at the deadline", name, root);
 	if (rc == -ECANCELED) {
@@ -201,7 +205,6 @@ static int wait_for_lock(struct session *session)
 /* There is nobody to share with for those who are not root, and where there is no /run. */
 void session_lock(struct session *session)
 {
-	uint64_t started = now_ms();
 	int rc = memhp_lock_new(&session->lock, session->ctx, 0, -1);
 
 	if (rc == -ETIMEDOUT)
@@ -213,10 +216,6 @@ void session_lock(struct session *session)
 		     root_of(session));
 	if (rc < 0 && rc != -ENOENT && rc != -EACCES && rc != -EPERM && rc != -EROFS)
 		fail(EXIT_FAILED, "nothing was changed: cannot take the lock /run/memctl.lock: %s", strerror(-rc));
-	session->timeout_ms = time_left_ms(session->timeout_ms, started);
-	/* 0 would be no time at all; the lock came just in time. */
-	if (session->timeout_ms == 0)
-		session->timeout_ms = 1;
 }
 
 void session_unlock(struct session *session)
@@ -229,7 +228,7 @@ struct memhp_writer *session_new_writer(const struct session *session)
 {
 	struct memhp_writer *writer;
 
-	if (memhp_writer_new(&writer, session->ctx, session->timeout_ms, session->signal_fd) < 0)
+	if (memhp_writer_new(&writer, session->ctx, session_request_ms(session), session->signal_fd) < 0)
 		out_of_memory();
 	return writer;
 }
@@ -242,11 +241,31 @@ uint64_t now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-uint64_t time_left_ms(uint64_t timeout_ms, uint64_t started_ms)
+uint64_t session_elapsed_ms(const struct session *session)
 {
-	uint64_t elapsed = now_ms() - started_ms;
+	return now_ms() - session->started_ms;
+}
 
-	if (timeout_ms == MEMHP_NO_TIMEOUT)
+uint64_t session_left_ms(const struct session *session)
+{
+	uint64_t elapsed = session_elapsed_ms(session);
+
+	if (session->timeout_ms == MEMHP_NO_TIMEOUT)
 		return MEMHP_NO_TIMEOUT;
-	return timeout_ms > elapsed ? timeout_ms - elapsed : 0;
+	return session->timeout_ms > elapsed ? session->timeout_ms - elapsed : 0;
+}
+
+uint64_t session_request_ms(const struct session *session)
+{
+	uint64_t left = session_left_ms(session);
+
+	return left ? left : 1;
+}
+
+void session_fail_early(struct session *session, int error, const char *doing)
+{
+	if (error == -ETIMEDOUT)
+		fail(EXIT_TIMED_OUT, "nothing was changed: the deadline passed while %s; try with more time", doing);
+	session_take_signal(session);
+	fail_by_signal(session->signal ? session->signal : SIGINT, "nothing was changed: interrupted while %s", doing);
 }

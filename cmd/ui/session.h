@@ -19,13 +19,21 @@ void check_changeable(struct memhp_ctx *ctx);
 struct session {
 	struct memhp_ctx *ctx;
 	struct memhp_lock *lock;
-	uint64_t timeout_ms; /* what the request may still take */
-	int signal_fd;       /* where a signal comes from, -1 while nobody watches */
-	int signal;          /* that ended the request, or 0 */
+	uint64_t started_ms, timeout_ms; /* of the command as a whole, planning and waiting for the lock included */
+	int signal_fd;                   /* where a signal comes from, -1 while nobody watches */
+	int signal;                      /* that ended the request, or 0 */
 };
 
+/* The command's time begins. */
 struct session session_begin(const struct options *options);
 void session_end(struct session *session);
+
+/* What the user has waited, and what the command may still take: 0 when its time is over */
+uint64_t session_elapsed_ms(const struct session *session);
+uint64_t session_left_ms(const struct session *session);
+
+/* What the library is told in that case, to which 0 would be no time limit that it takes. */
+uint64_t session_request_ms(const struct session *session);
 
 /* From here on the keys and signals that end a program end the request instead, through session->signal_fd. */
 void session_watch_signals(struct session *session);
@@ -33,18 +41,17 @@ void session_watch_signals(struct session *session);
 /* Notes a signal that has come. */
 void session_take_signal(struct session *session);
 
-/*
- * Takes the lock that all who change memory take, where there is anybody to share with; what waiting for it took is gone from
- * session->timeout_ms. It ends the program when the lock is not to be had.
- */
+/* The end when time was over, or a signal came, before anything was changed; `doing` is what went on, such as "planning" */
+_Noreturn void session_fail_early(struct session *session, int error, const char *doing);
+
+/* Takes the lock that all who change memory take, where there is anybody to share with; the end when it is not to be had. */
 void session_lock(struct session *session);
 void session_unlock(struct session *session);
 
 /* A process that makes writes, within what is left of the request's time */
 struct memhp_writer *session_new_writer(const struct session *session);
 
-/* Milliseconds on the monotonic clock, and what is left of a time that began then: 0 when it is over */
+/* Milliseconds on the monotonic clock */
 uint64_t now_ms(void);
-uint64_t time_left_ms(uint64_t timeout_ms, uint64_t started_ms);
 
 #endif

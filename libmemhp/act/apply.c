@@ -38,13 +38,6 @@ struct apply {
 	int64_t started_ms, deadline_ms;
 };
 
-static int64_t deadline_of(uint64_t timeout_ms)
-{
-	int64_t now = now_ms();
-
-	return timeout_ms > (uint64_t)(INT64_MAX - now) ? INT64_MAX : now + (int64_t)timeout_ms;
-}
-
 /* How many more blocks have to change before the request is met */
 static size_t num_missing(const struct apply *apply)
 {
@@ -182,7 +175,7 @@ static void roll_back(struct apply *apply)
 	struct rollback *rollback = &apply->rollback;
 	int rc;
 
-	limits.deadline_ms = deadline_of(apply->request->rollback_timeout_ms);
+	limits.deadline_ms = deadline_ms(apply->request->rollback_timeout_ms);
 	limits.block_timeout_ms = apply->request->rollback_timeout_ms;
 	apply->num_rollback = rollback->num;
 	apply->run.supervisor.board->stop_when_unverified = false;
@@ -353,7 +346,7 @@ static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct mem
 	int rc;
 
 	apply.started_ms = now_ms();
-	apply.deadline_ms = deadline_of(plan->request->timeout_ms);
+	apply.deadline_ms = deadline_ms(plan->request->timeout_ms);
 	memhp__ctx_reap_stuck(ctx);
 	if (plan->request->cancel_fd >= 0 && fcntl(plan->request->cancel_fd, F_GETFD) < 0)
 		return -errno;

@@ -122,9 +122,8 @@ int memhp__writer_pause(struct memhp_writer *writer, int64_t ms)
 MEMHP_EXPORT int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd)
 {
 	struct memhp_writer *new = calloc(1, sizeof(*new));
-	int64_t now = now_ms();
 	struct supervisor_limits limits = {
-		.deadline_ms = timeout_ms > (uint64_t)(INT64_MAX - now) ? INT64_MAX : now + (int64_t)timeout_ms,
+		.deadline_ms = deadline_ms(timeout_ms),
 		.block_timeout_ms = MEMHP_NO_TIMEOUT,
 		.grace_ms = GRACE_MS,
 		.cancel_fd = cancel_fd,

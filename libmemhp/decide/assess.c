@@ -71,8 +71,9 @@ static bool can_count(const struct memhp_candidate *candidate, const struct fact
 	       candidate->first_page <= (uint64_t)INT64_MAX / 8 - candidate->num_pages;
 }
 
-static void assess_block(struct memhp_assessment *assessment, struct memhp_candidate *candidate, size_t num_slices,
-			 struct memhp_ctx *ctx, const struct facts *facts, uint64_t *chunk)
+/* -ETIMEDOUT and -ECANCELED end the assessment; whatever else cannot be read is not known, and the rest is. */
+static int assess_block(struct memhp_assessment *assessment, struct memhp_candidate *candidate, size_t num_slices,
+			struct memhp_ctx *ctx, const struct facts *facts, struct page_reader *reader)
 {
 	uint8_t *slices = assessment->slices + (size_t)(candidate - assessment->candidates) * num_slices;
 	struct page_scan scan = {
@@ -85,7 +86,9 @@ static void assess_block(struct memhp_assessment *assessment, struct memhp_candi
 	int rc;
 
 	if (can_count(candidate, facts)) {
-		rc = memhp__pages_count(&scan, candidate->first_page, ctx, facts, chunk);
+		rc = memhp__pages_count(&scan, candidate->first_page, ctx, facts, reader);
+		if (rc == -ETIMEDOUT || rc == -ECANCELED)
+			return rc;
 		if (rc < 0)
 			log_debug(ctx, "kpageflags of block %llu: %s", (unsigned long long)candidate->block_id, strerror(-rc));
 		candidate->has_usage = rc == 0;
@@ -97,6 +100,7 @@ static void assess_block(struct memhp_assessment *assessment, struct memhp_candi
 	}
 	memhp__verdict_judge(candidate, facts);
 	assessment->num_verdict[candidate->verdict]++;
+	return 0;
 }
 
 static int compare(const void *a, const void *b)
@@ -108,20 +112,24 @@ static int compare(const void *a, const void *b)
 	return (x->block_id < y->block_id) - (x->block_id > y->block_id);
 }
 
-static void assess_all(struct memhp_assessment *assessment, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
-		       const struct memhp_selection *selection, size_t num_slices, const struct facts *facts, uint64_t *chunk)
+static int assess_all(struct memhp_assessment *assessment, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
+		      const struct memhp_selection *selection, size_t num_slices, const struct facts *facts,
+		      struct page_reader *reader)
 {
-	for (size_t i = 0; i < snapshot->num_blocks; i++) {
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < snapshot->num_blocks; i++) {
 		struct memhp_candidate *candidate = &assessment->candidates[assessment->num_candidates];
 
 		if (!is_wanted(selection, &snapshot->blocks[i]))
 			continue;
 		fill(candidate, &snapshot->blocks[i], facts);
-		assess_block(assessment, candidate, num_slices, ctx, facts, chunk);
+		rc = assess_block(assessment, candidate, num_slices, ctx, facts, reader);
 		assessment->num_candidates++;
 	}
 	if (assessment->num_candidates)
 		qsort(assessment->candidates, assessment->num_candidates, sizeof(*assessment->candidates), compare);
+	return rc;
 }
 
 static size_t count_wanted(const struct memhp_snapshot *snapshot, const struct memhp_selection *selection)
@@ -135,10 +143,10 @@ static size_t count_wanted(const struct memhp_snapshot *snapshot, const struct m
 
 MEMHP_EXPORT int memhp_assessment_new(struct memhp_assessment **assessment, struct memhp_ctx *ctx,
 				      const struct memhp_snapshot *snapshot, const struct memhp_selection *selection,
-				      unsigned int num_slices)
+				      unsigned int num_slices, uint64_t timeout_ms, int cancel_fd)
 {
 	unsigned int attrs = MEMHP_ATTR_ZONES | (selection ? memhp_selection_get_attrs(selection) : 0);
-	_cleanup_free_ uint64_t *chunk = NULL;
+	struct page_reader reader;
 	struct memhp_assessment *new;
 	struct facts facts;
 	size_t num;
@@ -152,7 +160,7 @@ MEMHP_EXPORT int memhp_assessment_new(struct memhp_assessment **assessment, stru
 	rc = memhp__facts_read(&facts, ctx);
 	if (rc < 0)
 		return rc;
-	chunk = memhp__pages_new_chunk();
+	rc = memhp__page_reader_init(&reader, timeout_ms, cancel_fd);
 	new = calloc(1, sizeof(*new));
 	if (new) {
 		new->refs = 1;
@@ -161,13 +169,16 @@ MEMHP_EXPORT int memhp_assessment_new(struct memhp_assessment **assessment, stru
 		new->slices = calloc(num * num_slices + 1, 1);
 		memcpy(new->error, facts.error, sizeof(new->error));
 	}
-	if (!chunk || !new || !new->candidates || !new->slices) {
-		memhp_assessment_unref(new);
-		memhp__facts_release(&facts);
-		return -ENOMEM;
-	}
-	assess_all(new, ctx, snapshot, selection, num_slices, &facts, chunk);
+	if (!new || !new->candidates || !new->slices)
+		rc = -ENOMEM;
+	if (rc == 0)
+		rc = assess_all(new, ctx, snapshot, selection, num_slices, &facts, &reader);
+	memhp__page_reader_release(&reader);
 	memhp__facts_release(&facts);
+	if (rc < 0) {
+		memhp_assessment_unref(new);
+		return rc;
+	}
 	*assessment = new;
 	return 0;
 }

@@ -134,6 +134,8 @@ void memhp__outcome_stopped(struct memhp_step *step, enum memhp_action action, e
 		set(step, MEMHP_OUTCOME_IN_PROGRESS, why);
 	else if (why == MEMHP_REASON_DEADLINE)
 		set(step, MEMHP_OUTCOME_TIMEOUT, why);
+	else if (why == MEMHP_REASON_CANCELLED)
+		set(step, MEMHP_OUTCOME_INTERRUPTED, why);
 	else
 		set(step, MEMHP_OUTCOME_FAILED, why);
 }

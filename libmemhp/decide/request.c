@@ -5,9 +5,9 @@
 #include "object.h"
 #include "util.h"
 
-#define OFFLINE_BLOCK_TIMEOUT_MS 120000
-#define GRACE_MS                 5000
-#define ROLLBACK_TIMEOUT_MS      300000
+#define BLOCK_TIMEOUT_MS    120000
+#define GRACE_MS            5000
+#define ROLLBACK_TIMEOUT_MS 300000
 
 MEMHP_EXPORT int memhp_request_new(struct memhp_request **request, enum memhp_action action)
 {
@@ -22,7 +22,7 @@ MEMHP_EXPORT int memhp_request_new(struct memhp_request **request, enum memhp_ac
 		.refs = 1,
 		.action = action,
 		.timeout_ms = MEMHP_NO_TIMEOUT,
-		.block_timeout_ms = action == MEMHP_ACTION_OFFLINE ? OFFLINE_BLOCK_TIMEOUT_MS : MEMHP_NO_TIMEOUT,
+		.block_timeout_ms = BLOCK_TIMEOUT_MS,
 		.grace_ms = GRACE_MS,
 		.rollback_timeout_ms = ROLLBACK_TIMEOUT_MS,
 		.cancel_fd = -1,

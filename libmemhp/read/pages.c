@@ -33,22 +33,45 @@ static bool has_hole(const struct facts *facts, uint64_t first_page, uint64_t nu
 	       memhp__spans_cover(&facts->ram, first_page, first_page + num_pages - 1) < num_pages;
 }
 
-uint64_t *memhp__pages_new_chunk(void)
+int memhp__page_reader_init(struct page_reader *reader, uint64_t timeout_ms, int cancel_fd)
 {
-	/* Copying to an address that is not aligned takes the kernel ten times as long. */
-	return aligned_alloc(4096, CHUNK_PAGES * sizeof(uint64_t));
+	*reader = (struct page_reader){
+		/* Copying to an address that is not aligned takes the kernel ten times as long. */
+		.chunk = aligned_alloc(4096, CHUNK_PAGES * sizeof(uint64_t)),
+		.deadline_ms = deadline_ms(timeout_ms),
+		.cancel_fd = cancel_fd,
+	};
+	return reader->chunk ? 0 : -ENOMEM;
+}
+
+void memhp__page_reader_release(struct page_reader *reader)
+{
+	free(reader->chunk);
+}
+
+static int check_limits(const struct page_reader *reader)
+{
+	if (memhp__file_is_readable(reader->cancel_fd))
+		return -ECANCELED;
+	return reader->deadline_ms != INT64_MAX && now_ms() >= reader->deadline_ms ? -ETIMEDOUT : 0;
 }
 
 int memhp__pages_count(struct page_scan *scan, uint64_t first_page, struct memhp_ctx *ctx, const struct facts *facts,
-		       uint64_t *chunk)
+		       struct page_reader *reader)
 {
+	uint64_t *chunk = reader->chunk;
 	bool holes = has_hole(facts, first_page, scan->num_pages);
 
 	for (uint64_t done = 0; done < scan->num_pages;) {
 		size_t num = scan->num_pages - done < CHUNK_PAGES ? scan->num_pages - done : CHUNK_PAGES;
 		uint64_t page = first_page + done;
-		ssize_t n = memhp__file_read_at(ctx->ops, facts->pages_fd, "kpageflags", chunk, num * sizeof(*chunk),
-						(off_t)(page * sizeof(*chunk)));
+		int rc = check_limits(reader);
+		ssize_t n;
+
+		if (rc < 0)
+			return rc;
+		n = memhp__file_read_at(ctx->ops, facts->pages_fd, "kpageflags", chunk, num * sizeof(*chunk),
+					(off_t)(page * sizeof(*chunk)));
 
 		if (n != (ssize_t)(num * sizeof(*chunk)))
 			return n < 0 ? (int)n : -ENXIO;

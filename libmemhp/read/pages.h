@@ -6,14 +6,22 @@
 #include "read/facts.h"
 #include "read/pageflags.h"
 
-/* Memory for memhp__pages_count(), from malloc(); NULL when there is none */
-uint64_t *memhp__pages_new_chunk(void);
+/* Reads pages of one block after the other, until time is over or somebody cancels. */
+struct page_reader {
+	uint64_t *chunk;
+	int64_t deadline_ms;
+	int cancel_fd;
+};
+
+/* 0 or -ENOMEM; in any case memhp__page_reader_release() may be called. */
+int memhp__page_reader_init(struct page_reader *reader, uint64_t timeout_ms, int cancel_fd);
+void memhp__page_reader_release(struct page_reader *reader);
 
 /*
- * Counts the pages of a block from `first_page` on; `scan` says how many and how. Returns 0, -ENXIO when the block has gone offline
- * meanwhile, or the errno of read(2).
+ * Counts the pages of a block from `first_page` on; `scan` says how many and how. Returns 0, -ETIMEDOUT, -ECANCELED, -ENXIO when
+ * the block has gone offline meanwhile, or the errno of read(2).
  */
 int memhp__pages_count(struct page_scan *scan, uint64_t first_page, struct memhp_ctx *ctx, const struct facts *facts,
-		       uint64_t *chunk);
+		       struct page_reader *reader);
 
 #endif

@@ -249,7 +249,7 @@ START_TEST(cancelled)
 	if (steps[1].reason == DEADLINE)
 		steps[1].reason = CANCELLED;
 	if (steps[1].outcome == MEMHP_OUTCOME_TIMEOUT)
-		steps[1].outcome = MEMHP_OUTCOME_FAILED;
+		steps[1].outcome = MEMHP_OUTCOME_INTERRUPTED;
 	canceller_start(&canceller, setup.kernel, 1);
 	memhp_request_set_cancel_fd(setup.request, canceller.fd);
 	result = change(&setup.machine, setup.request);

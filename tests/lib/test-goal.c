@@ -404,9 +404,9 @@ START_TEST(cancelled_rollback)
 	static const struct rule once[] = { { 41, 0, store_waits }, { 0 } };
 	static const struct rule twice[] = { { 41, 0, store_waits }, { 40, 2, store_waits }, { 0 } };
 	static const struct expected steps[][3] = {
-		{ BACK(40, IN_MOVABLE), { 41, MEMHP_OUTCOME_FAILED, CANCELLED, 0, ON, IN_MOVABLE }, { 0 } },
+		{ BACK(40, IN_MOVABLE), { 41, MEMHP_OUTCOME_INTERRUPTED, CANCELLED, 0, ON, IN_MOVABLE }, { 0 } },
 		{ { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, CANCELLED, 0, OFF, IN_MOVABLE },
-		  { 41, MEMHP_OUTCOME_FAILED, CANCELLED, 0, ON, IN_MOVABLE },
+		  { 41, MEMHP_OUTCOME_INTERRUPTED, CANCELLED, 0, ON, IN_MOVABLE },
 		  { 0 } },
 	};
 	struct setup setup = set_up(OFFLINE, 40, 41, _i == 2 ? twice : once);

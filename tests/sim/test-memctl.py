@@ -2,10 +2,14 @@
 """memctl on the simulator: what becomes of a change when the kernel refuses, is slow, never ends, or is not alone."""
 
 import errno
+import fcntl
 import json
 import os
+import resource
 import signal
 import subprocess
+import tempfile
+import time
 
 import simlib
 from simlib import DEADLINE, MACHINE, Sim, Writer, lib, until
@@ -33,9 +37,9 @@ def judge(sim, what, got, status, doc):
     return {block["block_id"]: block["outcome"] for block in doc.get("blocks", [])}
 
 
-def start(sim, *args):
+def start(sim, *args, **options):
     return subprocess.Popen([lib.MEMCTL, "--sysroot", sim.root, *args, "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                            stderr=subprocess.DEVNULL, env=lib.environment())
+                            stderr=subprocess.DEVNULL, env=lib.environment(), **options)
 
 
 def test_plain():
@@ -108,7 +112,7 @@ def test_block_deadline():
 
 
 def test_signals():
-    for number, status in (signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129):
+    for number, status in (signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131):
         with Sim(more="pinned 8\n") as sim:
             process = start(sim, "offline", "--block", "8,9")
             until(lambda: sim.state(8) == "going-offline", "going-offline")
@@ -116,7 +120,36 @@ def test_signals():
             out, _ = process.communicate(timeout=simlib.PATIENCE)
             lib.equal(process.returncode, -number, f"{number.name} ends memctl")
             got = judge(sim, f"memctl offline, {number.name}", status, status, json.loads(out))
-            lib.check(got[8] not in ("changed", "already") and got[9] == "not-tried", f"{number.name}: {got}")
+            lib.equal(got, {8: "interrupted", 9: "not-tried"}, number.name)
+
+
+def test_no_core():
+    """SIGQUIT is no sign of a fault: no core, whatever the limit."""
+    def allow_cores():
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
+
+    with Sim(more="pinned 8\n") as sim, tempfile.TemporaryDirectory() as folder:
+        process = start(sim, "offline", "--block", "8", cwd=folder, preexec_fn=allow_cores)
+        until(lambda: sim.state(8) == "going-offline", "going-offline")
+        process.send_signal(signal.SIGQUIT)
+        status = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        process.communicate(timeout=simlib.PATIENCE)
+        lib.equal((status.si_code, status.si_status), (os.CLD_KILLED, signal.SIGQUIT), "how memctl ends")
+
+
+def test_whole_deadline():
+    """The deadline is that of the command: planning and waiting for memctl's lock are in it, and in what it says it took."""
+    with Sim() as sim:
+        run = lib.Run(sim.root, "offline", "--size", "128M", "--timeout", "1ms", "--json")
+        lib.equal((run.status, sim.log()), (124, []), "no time even to plan")
+        with open(f"{sim.root}/run/memctl.lock", "a", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = start(sim, "offline", "--block", "8")
+            time.sleep(1)
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            out, _ = process.communicate(timeout=simlib.PATIENCE)
+        elapsed = json.loads(out)["elapsed_ms"]
+        lib.check(process.returncode == 0 and elapsed >= 900, f"waited for a second: {process.returncode} {elapsed} ms")
 
 
 def test_killed():

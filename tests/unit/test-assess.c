@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <stdio.h>
+#include <unistd.h>
 
 #include "../tree/tree.h"
 #include "unit.h"
@@ -223,7 +224,7 @@ static struct memhp_assessment *assess(const struct machine *machine, const stru
 	struct memhp_snapshot *snapshot = machine_scan(machine, MEMHP_ATTR_ZONES | MEMHP_ATTR_SOURCE);
 	struct memhp_assessment *assessment;
 
-	ck_assert_int_eq(memhp_assessment_new(&assessment, machine->ctx, snapshot, selection, slices), 0);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine->ctx, snapshot, selection, slices, MEMHP_NO_TIMEOUT, -1), 0);
 	memhp_snapshot_unref(snapshot);
 	return assessment;
 }
@@ -290,6 +291,31 @@ START_TEST(order)
 }
 END_TEST
 
+/* Its time is over, or somebody cancels, before the first page was read. */
+START_TEST(limits)
+{
+	struct memhp_assessment *assessment = NULL;
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+	int pair[2];
+
+	machine_make(&machine, MOVABLE FREE);
+	snapshot = machine_scan(&machine, MEMHP_ATTR_ZONES);
+	ck_assert_int_eq(pipe(pair), 0);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 0, 60000, pair[0]), 0);
+	memhp_assessment_unref(assessment);
+	assessment = NULL;
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 0, 0, pair[0]), -ETIMEDOUT);
+	ck_assert_int_eq(write(pair[1], "", 1), 1);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 0, 60000, pair[0]), -ECANCELED);
+	ck_assert_ptr_null(assessment);
+	close(pair[0]);
+	close(pair[1]);
+	memhp_snapshot_unref(snapshot);
+	machine_release(&machine);
+}
+END_TEST
+
 START_TEST(arguments)
 {
 	struct memhp_assessment *assessment;
@@ -298,11 +324,11 @@ START_TEST(arguments)
 
 	machine_make(&machine, MOVABLE FREE);
 	snapshot = machine_scan(&machine, MEMHP_ATTR_STATE);
-	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 0), -ENODATA);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 0, MEMHP_NO_TIMEOUT, -1), -ENODATA);
 	memhp_snapshot_unref(snapshot);
 	snapshot = machine_scan(&machine, MEMHP_ATTR_ZONES);
-	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 4097), -EINVAL);
-	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 4096), 0);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 4097, MEMHP_NO_TIMEOUT, -1), -EINVAL);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 4096, MEMHP_NO_TIMEOUT, -1), 0);
 	memhp_assessment_unref(assessment);
 	memhp_snapshot_unref(snapshot);
 	memhp_assessment_unref(NULL);
@@ -377,6 +403,7 @@ UNIT("assess", tests)
 {
 	add_table(tests, verdicts, judged);
 	tcase_add_test(tests, order);
+	tcase_add_test(tests, limits);
 	tcase_add_test(tests, arguments);
 	add_table(tests, recordings, recorded);
 }

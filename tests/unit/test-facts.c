@@ -7,7 +7,7 @@ static struct memhp_assessment *assess(const struct machine *machine)
 	struct memhp_snapshot *snapshot = machine_scan(machine, MEMHP_ATTR_ZONES);
 	struct memhp_assessment *assessment;
 
-	ck_assert_int_eq(memhp_assessment_new(&assessment, machine->ctx, snapshot, NULL, 0), 0);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine->ctx, snapshot, NULL, 0, MEMHP_NO_TIMEOUT, -1), 0);
 	memhp_snapshot_unref(snapshot);
 	return assessment;
 }

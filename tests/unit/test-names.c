@@ -56,6 +56,7 @@ static const struct {
 	{ "outcome", MEMHP_OUTCOME_NOT_TRIED, "not-tried" },
 	{ "outcome", MEMHP_OUTCOME_UNVERIFIED, "unverified" },
 	{ "outcome", MEMHP_OUTCOME_REVERTED, "reverted" },
+	{ "outcome", MEMHP_OUTCOME_INTERRUPTED, "interrupted" },
 	{ "reason", MEMHP_REASON_NONE, "none" },
 	{ "reason", MEMHP_REASON_SEVERAL_ZONES, "several-zones" },
 	{ "reason", MEMHP_REASON_INVALID_RANGE, "invalid-range" },

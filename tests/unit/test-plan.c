@@ -312,7 +312,7 @@ START_TEST(requests)
 	for (int action = OFFLINE; action <= (int)MOVABLE; action++) {
 		ck_assert_int_eq(memhp_request_new(&request, action), 0);
 		ck_assert_uint_eq(memhp_request_get_timeout_ms(request), MEMHP_NO_TIMEOUT);
-		ck_assert_uint_eq(memhp_request_get_block_timeout_ms(request), action == OFFLINE ? 120000 : MEMHP_NO_TIMEOUT);
+		ck_assert_uint_eq(memhp_request_get_block_timeout_ms(request), 120000);
 		ck_assert_uint_eq(request->grace_ms, 5000);
 		ck_assert_uint_eq(request->rollback_timeout_ms, 300000);
 		ck_assert_int_eq(request->cancel_fd, -1);
@@ -396,7 +396,7 @@ START_TEST(ranking)
 	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
 	ck_assert_int_eq(memhp_selection_new(&selection), 0);
 	ck_assert_int_eq(memhp_selection_add_blocks(selection, 0, 5), 0);
-	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, selection, 0), 0);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, selection, 0, MEMHP_NO_TIMEOUT, -1), 0);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	ck_assert_int_eq(memhp_plan_rank(plan, assessment), -EINVAL);
 	memhp_plan_unref(plan);

@@ -22,11 +22,11 @@ class Signal(vm.GuestTest):
         run = self.signal(name, self.stuck, f'offline --block {self.stuck},{self.free} --json', status)
         self.assertNoWriter()
         if name != 'INT':       # the guest's shell tells of processes that a signal ended, but for this one
-            self.assertIn({'HUP': 'Hangup', 'TERM': 'Terminated'}[name], run.err)
+            self.assertIn({'HUP': 'Hangup', 'QUIT': 'Quit', 'TERM': 'Terminated'}[name], run.err)
         document = self.parse(run.out)
         self.check_change(document, status, 'interrupted')
         stuck, free = document['blocks']
-        self.assertEqual([stuck[key] for key in ('after', 'outcome', 'reason')], ['online', 'failed', 'cancelled'])
+        self.assertEqual([stuck[key] for key in ('after', 'outcome', 'reason')], ['online', 'interrupted', 'cancelled'])
         self.assertEqual([free[key] for key in ('after', 'outcome')], ['online', 'not-tried'])
 
     def test_int(self):
@@ -40,6 +40,14 @@ class Signal(vm.GuestTest):
     def test_hup(self):
         """SIGHUP ends it after a report, and memctl with status 129"""
         self.interrupt('HUP', 129)
+
+    def test_quit(self):
+        """SIGQUIT ends it after a report, and memctl with status 131, also with --kernel-debug, which is switched off again"""
+        control = '/proc/dynamic_debug/control'
+        before = self.guest.run(f'cat {control}').out
+        self.interrupt('QUIT', 131)
+        self.signal('QUIT', self.stuck, f'offline --block {self.stuck} --kernel-debug', 131)
+        self.assertEqual(self.guest.run(f'cat {control}').out, before)
 
     def test_ignored(self):
         """a signal that was ignored when memctl started, as with nohup, does not end it"""
@@ -116,6 +124,6 @@ class Signal(vm.GuestTest):
         self.wait_for_waiting()
         self.guest.sh('kill -TERM $(cat /tmp/memctl.pid)')
         status, document, blocks = self.finish_change('interrupted')
-        self.assertEqual((status, blocks[waiting]['outcome'], blocks[waiting]['after']), (143, 'failed', 'offline'))
+        self.assertEqual((status, blocks[waiting]['outcome'], blocks[waiting]['after']), (143, 'interrupted', 'offline'))
         self.assertNoWriter()
         self.release_lock()
