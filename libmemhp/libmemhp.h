@@ -168,6 +168,8 @@ enum memhp_reason {
 	MEMHP_REASON_BOOT_MEMORY,  /**< arm64 never takes offline what the machine booted with */
 	MEMHP_REASON_CRASH_KERNEL, /**< s390 keeps online what a crash kernel starts in */
 	MEMHP_REASON_FILTER,       /**< whether the block is selected cannot be told: what a filter asks about cannot be read */
+	/* And of a step again: */
+	MEMHP_REASON_LOCKED, /**< a deadline passed while another agent's change had the kernel's lock: memhp_result_get_blocker() */
 };
 
 /** What a page is that stands in the way, as far as the kernel's log tells. */
@@ -1590,6 +1592,31 @@ int memhp_result_get_eject_error(const struct memhp_result *result);
  * @since 0.1
  */
 uint64_t memhp_result_get_elapsed_ms(const struct memhp_result *result);
+
+/**
+ * @brief The block whose change, by another agent, had the kernel's lock for as long as the request had time.
+ *
+ * The kernel makes one change of memory at a time. The step that waited has MEMHP_REASON_LOCKED, and no further one was tried.
+ *
+ * @param result a result, not NULL
+ * @param[out] block_id the block, which was going offline
+ * @return true when there was one.
+ * @since 0.2
+ */
+bool memhp_result_get_blocker(const struct memhp_result *result, uint64_t *block_id);
+
+/**
+ * @brief Find the process that changes a block.
+ *
+ * Looks through /proc/PID/fd for the block's file `state`. Needs CAP_SYS_PTRACE for processes of others, and a few system calls for
+ * each open file of the machine; may block for some milliseconds.
+ *
+ * @param ctx a context, not NULL
+ * @param block_id a block
+ * @return process id of another process that has the file open; 0 when none is found or may be looked at.
+ * @since 0.2
+ */
+pid_t memhp_ctx_find_writer(struct memhp_ctx *ctx, uint64_t block_id);
 
 /**
  * @brief Process id of a writer that could not be ended.

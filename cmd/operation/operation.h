@@ -104,6 +104,19 @@ char *operation_make_hint(const struct operation *op, const struct memhp_step *s
 /* What the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
 const char *operation_page_text(const struct memhp_step *step);
 
+/*
+ * operation/blocker.c: what another program does, which the kernel finishes first: "block 9 is going offline by another program,
+ * process 801, and the kernel makes one change at a time". From malloc()
+ */
+char *operation_name_blocker(const struct operation *op, uint64_t block_id);
+
+/* Says so before the request begins, where a block is on its way. */
+void operation_tell_blocker(const struct operation *op, const struct memhp_snapshot *snapshot);
+
+/* Whether this kernel can be made to give up an offline that another program has started: by this file */
+#define OFFLINE_PASSES "/sys/module/memory_hotplug/parameters/offline_migrate_max_passes"
+bool operation_has_rescue(const struct operation *op);
+
 /* operation/agents.c: names the rules that may have brought a block back, where one was. */
 void operation_tell_agents(const struct operation *op);
 

@@ -156,6 +156,7 @@ static const char *reason_text(const struct operation *op, const struct memhp_st
 	case MEMHP_REASON_READ_ONLY:
 		return "sysfs is read-only";
 	case MEMHP_REASON_DEADLINE:
+	case MEMHP_REASON_LOCKED:
 		return "not done when the deadline passed";
 	case MEMHP_REASON_CANCELLED:
 		return "not done when the request was cancelled";
@@ -178,9 +179,21 @@ static const char *reason_text(const struct operation *op, const struct memhp_st
 	}
 }
 
+/* "waited in vain: block 9 is going offline by another program, process 801" */
+static char *make_locked_reason(const struct operation *op)
+{
+	_cleanup_free_ char *other = NULL;
+	uint64_t blocker;
+
+	if (!op->result || !memhp_result_get_blocker(op->result, &blocker))
+		return NULL;
+	other = operation_name_blocker(op, blocker);
+	return xasprintf("waited in vain: %s", other);
+}
+
 char *operation_make_reason(const struct operation *op, const struct memhp_step *step)
 {
-	char *open = make_open_reason(op, step);
+	char *open = memhp_step_get_reason(step) == MEMHP_REASON_LOCKED ? make_locked_reason(op) : make_open_reason(op, step);
 	const char *text = open ? NULL : reason_text(op, step);
 
 	return text ? xstrdup(text) : open;
@@ -266,6 +279,9 @@ static const char *base_hint(const struct operation *op, const struct memhp_step
 		return memhp_step_get_num_causes(step) ? CHOOSE_OTHER : "look at the kernel log (dmesg)";
 	case MEMHP_REASON_OTHER:
 		return "look at the kernel log (dmesg)";
+	case MEMHP_REASON_LOCKED:
+		return operation_has_rescue(op) ? "end that program, or write 1 to " OFFLINE_PASSES ", which has the kernel give up"
+						: "wait for it, or end that program; then try again";
 	case MEMHP_REASON_OTHER_ZONE:
 		return "to change the zone take the block offline first, then online it again";
 	case MEMHP_REASON_RACE:

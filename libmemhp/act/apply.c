@@ -235,6 +235,8 @@ static int run(struct apply *apply)
 	if (rc == 0)
 		rc = retry_busy(apply);
 	apply->result->writer_pid = apply->run.supervisor.writer_pid;
+	apply->result->has_blocker = apply->run.has_blocker;
+	apply->result->blocker = apply->run.blocker;
 	if (rc < 0 && count_planned(apply) == apply->num_planned)
 		return rc;
 	settle_untried(apply, rc);
@@ -309,7 +311,9 @@ static void end_listening(struct apply *apply)
 
 static bool has_ended_early(const struct apply *apply)
 {
-	return apply->run.supervisor.stop == MEMHP_REASON_CANCELLED || apply->run.supervisor.stop == MEMHP_REASON_DEADLINE;
+	enum memhp_reason stop = apply->run.supervisor.stop;
+
+	return stop == MEMHP_REASON_CANCELLED || stop == MEMHP_REASON_DEADLINE || stop == MEMHP_REASON_LOCKED;
 }
 
 static int carry_out(struct apply *apply, const struct memhp_plan *plan)

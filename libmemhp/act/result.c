@@ -104,6 +104,13 @@ MEMHP_EXPORT pid_t memhp_result_get_writer_pid(const struct memhp_result *result
 	return result->writer_pid;
 }
 
+MEMHP_EXPORT bool memhp_result_get_blocker(const struct memhp_result *result, uint64_t *block_id)
+{
+	if (result->has_blocker)
+		*block_id = result->blocker;
+	return result->has_blocker;
+}
+
 MEMHP_EXPORT int memhp_result_get_kernel_log_error(const struct memhp_result *result)
 {
 	return result->kernel_log_error;

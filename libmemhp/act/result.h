@@ -15,6 +15,8 @@ struct memhp_result {
 	int eject_error;
 	uint64_t elapsed_ms;
 	pid_t writer_pid;
+	bool has_blocker;
+	uint64_t blocker; /* a block whose change by another agent had the kernel's lock */
 	int kernel_log_error, kernel_debug_error;
 };
 

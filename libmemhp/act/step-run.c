@@ -5,6 +5,7 @@
 #include "decide/outcome.h"
 #include "decide/step.h"
 #include "read/kmsg-items.h"
+#include "read/writers.h"
 #include "util.h"
 
 static enum memhp_action action_of(const struct step_run *run, size_t i)
@@ -67,6 +68,16 @@ static void settle_stopped(const struct step_run *run, size_t i, enum memhp_reas
 		step->outcome = MEMHP_OUTCOME_IN_PROGRESS;
 }
 
+/* It was not this block's fault, nor will it be the next one's. */
+static void blame_other(struct step_run *run, struct memhp_step *step)
+{
+	if (step->outcome != MEMHP_OUTCOME_TIMEOUT || run->supervisor.writer_pid ||
+	    memhp__find_going_offline(run->supervisor.ctx, step->block_id, &run->blocker) <= 0)
+		return;
+	run->has_blocker = true;
+	run->supervisor.stop = step->reason = MEMHP_REASON_LOCKED;
+}
+
 static bool settle(void *data, size_t i, enum memhp_reason why)
 {
 	struct step_run *run = data;
@@ -76,6 +87,7 @@ static bool settle(void *data, size_t i, enum memhp_reason why)
 		settle_done(run, i);
 	else
 		settle_stopped(run, i, why);
+	blame_other(run, step);
 	explain(run, step);
 	if (step->outcome == MEMHP_OUTCOME_UNVERIFIED && run->supervisor.board->stop_when_unverified && !run->supervisor.stop)
 		run->supervisor.stop = MEMHP_REASON_UNREADABLE;

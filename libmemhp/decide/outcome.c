@@ -211,7 +211,7 @@ enum memhp_completion memhp__outcome_complete(const struct memhp_step *steps, si
 	for (size_t i = 0; i < num_steps; i++) {
 		changed |= memhp_step_may_be_changed(&steps[i]);
 		missed |= !has_goal && !memhp_step_is_done(&steps[i]);
-		deadline |= steps[i].reason == MEMHP_REASON_DEADLINE;
+		deadline |= steps[i].reason == MEMHP_REASON_DEADLINE || steps[i].reason == MEMHP_REASON_LOCKED;
 		cancelled |= steps[i].reason == MEMHP_REASON_CANCELLED;
 	}
 	if (!missed)

@@ -35,7 +35,7 @@ static void check_assessment(struct memhp_ctx *ctx, const struct memhp_snapshot 
 	struct memhp_assessment *assessment;
 	size_t num, sum = 0;
 
-	fuzz_check(memhp_assessment_new(&assessment, ctx, snapshot, NULL, 16) == 0);
+	fuzz_check(memhp_assessment_new(&assessment, ctx, snapshot, NULL, 16, MEMHP_NO_TIMEOUT, -1) == 0);
 	num = memhp_assessment_get_num_candidates(assessment);
 	for (unsigned int verdict = 0; verdict < MEMHP_NUM_VERDICTS; verdict++)
 		sum += memhp_assessment_count_verdict(assessment, verdict);

@@ -166,12 +166,18 @@ def test_killed():
 
 
 def test_lock_wait():
-    """Another agent has the kernel's lock: the deadline still holds."""
+    """Another agent has the kernel's lock: the deadline still holds, that block is named, and no further one is tried."""
     with Sim(more="pinned 8\n") as sim:
         other = Writer(sim, "memory8/state", "offline").inside()
         until(lambda: sim.state(8) == "going-offline", "going-offline")
-        run = lib.Run(sim.root, "offline", "--block", "9", "--timeout", DEADLINE, "--json")
-        lib.equal((run.status, run.doc["blocks"][0]["outcome"]), (124, "timeout"), "waiting for the kernel's lock")
+        run = lib.Run(sim.root, "offline", "--block", "9-10", "--timeout", DEADLINE, "--json")
+        got = [(block["outcome"], block["reason"]) for block in run.doc["blocks"]]
+        lib.equal((run.status, got), (124, [("timeout", "locked"), ("not-tried", "locked")]), "waiting for the kernel's lock")
+        lib.check("block 8 is going offline by another program" in run.err, f"it is not told before: {run.err}")
+        run = lib.Run(sim.root, "offline", "--count", "1", "--block", "9-10", "--block-timeout", "500ms")
+        lib.equal((run.status, sim.state(9), sim.state(10)), (124, "online", "online"), "of a number no second one is tried")
+        lib.check("waited in vain: block 8 is going offline" in run.err, f"it is not told: {run.err}")
+        lib.check("offline_migrate_max_passes" not in run.err, f"a rescue that this kernel has not: {run.err}")
         lib.equal(sim.writers(), [other.pid], "writers")
         lib.equal(sim.state(9), "online", "its block")
         sim.do("release")

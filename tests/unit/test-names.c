@@ -84,6 +84,7 @@ static const struct {
 	{ "reason", MEMHP_REASON_BOOT_MEMORY, "boot-memory" },
 	{ "reason", MEMHP_REASON_CRASH_KERNEL, "crash-kernel" },
 	{ "reason", MEMHP_REASON_FILTER, "filter" },
+	{ "reason", MEMHP_REASON_LOCKED, "locked" },
 	{ "page", MEMHP_PAGE_USE_UNKNOWN, "unknown" },
 	{ "page", MEMHP_PAGE_USE_KERNEL, "kernel" },
 	{ "page", MEMHP_PAGE_USE_RESERVED, "reserved" },

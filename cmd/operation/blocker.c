@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Somebody else's change, for which the kernel's lock is held */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "operation/operation.h"
+#include "ui/message.h"
+#include "ui/xalloc.h"
+
+char *operation_name_blocker(const struct operation *op, uint64_t block_id)
+{
+	int pid = (int)memhp_ctx_find_writer(op->session.ctx, block_id);
+	_cleanup_free_ char *process = pid ? xasprintf(", process %d", pid) : xstrdup("");
+
+	return xasprintf("block %" PRIu64 " is going offline by another program%s, and the kernel makes one change at a time",
+			 block_id, process);
+}
+
+void operation_tell_blocker(const struct operation *op, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *block;
+
+	for (size_t i = 0; (block = memhp_snapshot_get_block(snapshot, i)); i++) {
+		_cleanup_free_ char *text = NULL;
+
+		if (memhp_block_get_state(block) != MEMHP_STATE_GOING_OFFLINE)
+			continue;
+		text = operation_name_blocker(op, memhp_block_get_id(block));
+		warn("%s: this request has to wait for it", text);
+		return;
+	}
+}
+
+bool operation_has_rescue(const struct operation *op)
+{
+	int fd = memhp_ctx_open(op->session.ctx, OFFLINE_PASSES, O_PATH);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}

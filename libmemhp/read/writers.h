@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef MEMHP_WRITERS_H
+#define MEMHP_WRITERS_H
+
+#include "libmemhp.h"
+
+/*
+ * The kernel makes one change of memory at a time: a block that is going offline has its lock. Finds one other than `except`.
+ * Returns 1, 0 when there is none, or what scanning returns.
+ */
+int memhp__find_going_offline(struct memhp_ctx *ctx, uint64_t except, uint64_t *block_id);
+
+#endif
