@@ -111,7 +111,8 @@ static void make_plan(struct operation *op)
 	/* memctl remove has looked, and its device may have no block any more. */
 	if (!op->is_removal)
 		opts_check_sources(op->options, snapshot);
-	operation_tell_blocker(op, snapshot);
+	if (!has_option(op->options, OPT_DRY_RUN))
+		operation_tell_blocker(op, snapshot);
 	op->num_present = memhp_snapshot_get_num_blocks(snapshot);
 	if (memhp_plan_new(&op->plan, snapshot, op->request) < 0)
 		out_of_memory();

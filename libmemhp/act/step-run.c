@@ -40,7 +40,7 @@ static void settle_done(const struct step_run *run, size_t i)
 	step->written = job->started_ms && job->write_error == 0;
 	step->elapsed_ms += (uint64_t)(job->ended_ms - job->started_ms);
 	step->zone = job->after == MEMHP_STATE_ONLINE && action != MEMHP_ACTION_OFFLINE ? job->zone : was_in_zone(action, step);
-	if (step->error < 0 && step->after == MEMHP_STATE_UNKNOWN && !(job->started_ms && job->write_error < 0))
+	if (step->error < 0 && step->after == MEMHP_STATE_UNKNOWN && !job->started_ms)
 		memhp__outcome_unasked(step);
 	else
 		memhp__outcome_judge(step, action);

@@ -34,7 +34,7 @@ OTHER_CONTENT = {"proc/cmdline", "proc/cpuinfo", "proc/kpageflags", "proc/sys/ke
 
 
 def is_config(path):
-    return path.startswith(("etc/", "run/", "usr/"))
+    return f"{path}/".startswith(("etc/", "run/", "usr/"))
 
 
 def is_other_content(path, way):

@@ -126,6 +126,9 @@ def rule_blocks(trial, run):
     selected = {number for number in trial.before if trial.is_selected(run, number)}
     loose = {number for number in set(trial.before) | set(numbers) if trial.is_loose(run, number)}
     loose |= {number for number in trial.before if trial.hides("state", number) or trial.hides("valid_zones", number)}
+    # What --state asks about is not known of a block in a strange state.
+    loose |= {block["block_id"] for block in run.blocks if block["reason"] == "filter" and (
+        trial.before[block["block_id"]][0] not in ("online", "offline", "going-offline"))}
     if not run.is_report:
         return
     if len(set(numbers)) < len(numbers):
