@@ -169,7 +169,7 @@ enum memhp_reason {
 	MEMHP_REASON_CRASH_KERNEL, /**< s390 keeps online what a crash kernel starts in */
 	MEMHP_REASON_FILTER,       /**< whether the block is selected cannot be told: what a filter asks about cannot be read */
 	/* And of a step again: */
-	MEMHP_REASON_LOCKED, /**< a deadline passed while another agent's change had the kernel's lock: memhp_result_get_blocker() */
+	MEMHP_REASON_LOCKED, /**< a deadline passed while another's change had the kernel's lock: memhp_result_get_blocker() */
 };
 
 /** What a page is that stands in the way, as far as the kernel's log tells. */

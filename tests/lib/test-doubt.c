@@ -87,7 +87,7 @@ static const struct {
 	  7,
 	  MEMHP_PARTIAL,
 	  false,
-	  { BACK(40), { 41, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_OTHER, -EIO, LOST, IN_MOVABLE }, BACK(42), BACK(43) } },
+	  { BACK(40), { 41, MEMHP_OUTCOME_ROLLBACK_FAILED, UNREAD, -EIO, LOST, IN_MOVABLE }, BACK(42), BACK(43) } },
 	/* another agent brings it back, or is at it */
 	{ 0,
 	  false,

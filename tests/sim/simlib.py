@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import lib  # noqa: E402
 
 # What is ignored from the start, as under nohup(1) and in the background of a script, memctl goes on ignoring.
-for _number in signal.SIGHUP, signal.SIGINT:
+for _number in signal.SIGHUP, signal.SIGINT, signal.SIGQUIT:
     if signal.getsignal(_number) == signal.SIG_IGN:
         signal.signal(_number, signal.default_int_handler)
 

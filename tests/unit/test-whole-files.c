@@ -80,7 +80,6 @@ static int read_lmbs(struct memhp_ctx *ctx)
 #define SETUP       "sys/kernel/boot_params/setup_data/0"
 #define LMB_SIZE    "sys/firmware/devicetree/base/ibm,dynamic-reconfiguration-memory/ibm,lmb-size"
 #define TOO_LONG    " is too long: no file of more than 64 MiB is read\n"
-#define NOT_KNOWN   " cannot be read, so what is in it is not known: File too large\n"
 #define NO_CMA_LINE "file proc/zoneinfo \"Node 0, zone Normal\\n present 1\\n\"\n"
 
 /* A file that is too long, what needs it, and what becomes of that */
@@ -94,13 +93,10 @@ static const struct {
 	/* what is movable is known without it, or not at all */
 	{ "cma 0 Normal 0\n", "proc/meminfo", read_balance, 0, "/proc/meminfo" TOO_LONG },
 	{ NO_CMA_LINE, "proc/meminfo", read_balance, -EFBIG, "/proc/meminfo" TOO_LONG },
-	{ "file proc/cmdline x\n", "proc/cmdline", read_agents, 0, "/proc/cmdline" TOO_LONG "/proc/cmdline" NOT_KNOWN },
-	{ "file etc/udev/rules.d/a.rules x\n", "etc/udev/rules.d/a.rules", read_agents, 0,
-	  "/etc/udev/rules.d/a.rules" TOO_LONG "/etc/udev/rules.d/a.rules" NOT_KNOWN },
-	{ "file etc/tmpfiles.d/a.conf x\n", "etc/tmpfiles.d/a.conf", read_agents, 0,
-	  "/etc/tmpfiles.d/a.conf" TOO_LONG "/etc/tmpfiles.d/a.conf" NOT_KNOWN },
-	{ "file etc/daxctl.conf.d/a.conf x\n", "etc/daxctl.conf.d/a.conf", read_agents, 0,
-	  "/etc/daxctl.conf.d/a.conf" TOO_LONG "/etc/daxctl.conf.d/a.conf" NOT_KNOWN },
+	{ "file proc/cmdline x\n", "proc/cmdline", read_agents, 0, "/proc/cmdline" TOO_LONG },
+	{ "file etc/udev/rules.d/a.rules x\n", "etc/udev/rules.d/a.rules", read_agents, 0, "/etc/udev/rules.d/a.rules" TOO_LONG },
+	{ "file etc/tmpfiles.d/a.conf x\n", "etc/tmpfiles.d/a.conf", read_agents, 0, "/etc/tmpfiles.d/a.conf" TOO_LONG },
+	{ "file etc/daxctl.conf.d/a.conf x\n", "etc/daxctl.conf.d/a.conf", read_agents, 0, "/etc/daxctl.conf.d/a.conf" TOO_LONG },
 	{ "boot_map 0\n", "sys/kernel/boot_params/data", read_boot_map, -EFBIG, "/sys/kernel/boot_params/data" TOO_LONG },
 	{ "boot_map 0\nfile " SETUP "/type 0x1\nfile " SETUP "/data x\n", SETUP "/data", read_boot_map, -EFBIG,
 	  "/" SETUP "/data" TOO_LONG },
