@@ -64,8 +64,11 @@ static int set_param(struct sim *sim, enum sim_kind kind, const char *word)
 
 int sim_store_param(struct sim_store *store, enum sim_kind kind, const char *word)
 {
+	struct sim_fate fate;
+
 	sim_begin(store, word);
-	return sim_end(store, NULL, set_param(store->sim, kind, word));
+	fate = sim_suffer(store, SIM_OP_POLICY, NULL, 0);
+	return sim_end(store, NULL, fate.rc < 0 || fate.lies ? fate.rc : set_param(store->sim, kind, word));
 }
 
 void sim_print_param(const struct sim *sim, enum sim_kind kind, FILE *out)
@@ -100,8 +103,13 @@ int sim_store_auto_online(struct sim_store *store, const char *word)
 	enum sim_action action = sim_parse_action(word);
 	int rc = action == SIM_AUTO || (store->sim->old && action > SIM_ONLINE_IT) ? -EINVAL : 0;
 
+	struct sim_fate fate;
+
 	sim_begin(store, word);
+	fate = sim_suffer(store, SIM_OP_POLICY, NULL, 0);
 	if (rc == 0)
+		rc = fate.rc;
+	if (rc == 0 && !fate.lies)
 		snprintf(store->sim->auto_online, sizeof(store->sim->auto_online), "%.*s", (int)strcspn(word, "\n"), word);
 	return sim_end(store, NULL, rc);
 }

@@ -18,7 +18,7 @@ struct sim_event {
 	enum sim_zone zone; /* SIM_UNKNOWN: the default */
 };
 
-static const char *const op_names[] = { "online", "offline", "probe", "configure", "device", "any", "read" };
+static const char *const op_names[] = { "online", "offline", "probe", "configure", "device", "any", "read", "policy" };
 static const char *const change_names[] = { "appears", "vanishes", "online", "offline" };
 
 /* A word, as far as the words of a line have been taken. */
@@ -351,7 +351,7 @@ struct sim_rule *sim_next_rule(struct sim *sim, size_t *at, enum sim_op op, cons
 	while (*at < sim->num_rules) {
 		struct sim_rule *rule = &sim->rules[(*at)++];
 
-		if (rule->op != op && (rule->op != SIM_OP_ANY || op == SIM_OP_READ))
+		if (rule->op != op && (rule->op != SIM_OP_ANY || op >= SIM_OP_READ))
 			continue;
 		if ((rule->file && strcmp(rule->file, file) != 0) || (rule->list && !is_in_list(sim, rule->list, id)))
 			continue;

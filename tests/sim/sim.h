@@ -13,7 +13,7 @@
  *	event after N stores|MS ms block LIST CHANGE
  *
  * OP is online, offline, probe, configure (of s390), device (eject of a DIMM, state of a dax device; they have no block), any (of
- * these), or read FILE for the reads of a block's attribute. It counts the requests that match, from 1, those alone that the state
+ * these), policy (auto_online_blocks and parameters of memory_hotplug), or read FILE for the reads of a block's attribute. It counts the requests that match, from 1, those alone that the state
  * machine lets through. From the nth (1) on, so many times in a row (1), it has an effect; `always` is for ever. Several faults may
  * have theirs, in order, until one fails. EFFECT:
  *
@@ -65,7 +65,16 @@ enum sim_zone { SIM_DMA, SIM_DMA32, SIM_NORMAL, SIM_HIGHMEM, SIM_MOVABLE, SIM_DE
 /* What can be asked of a block; SIM_AUTO is no wish at all. */
 enum sim_action { SIM_AUTO, SIM_OFFLINE_IT, SIM_ONLINE_IT, SIM_ONLINE_KERNEL, SIM_ONLINE_MOVABLE };
 
-enum sim_op { SIM_OP_ONLINE, SIM_OP_OFFLINE, SIM_OP_PROBE, SIM_OP_CONFIGURE, SIM_OP_DEVICE, SIM_OP_ANY, SIM_OP_READ };
+enum sim_op {
+	SIM_OP_ONLINE,
+	SIM_OP_OFFLINE,
+	SIM_OP_PROBE,
+	SIM_OP_CONFIGURE,
+	SIM_OP_DEVICE,
+	SIM_OP_ANY,
+	SIM_OP_READ,
+	SIM_OP_POLICY
+};
 
 struct sim_block {
 	uint64_t id;

@@ -321,6 +321,8 @@ def test_policy():
         ("readonly\n", 1, f"nothing was changed: /{name} is read-only here; run memctl where it can be written"),
         ("profile 4.18\n", 1, 'nothing was changed: the kernel does not take "online_movable" for auto_online_blocks'),
         (f"mode {name} 444\n", 3 if os.geteuid() == 0 else 1, f"/{name}"),
+        ("fault policy lies\n", 64, f'/{name} was written, but does not read "online_movable" afterwards'),
+        ("fault policy fails ENOMEM\n", 1, f"cannot set /{name}: Cannot allocate memory"),
     ]:
         with Sim(more + text if "profile" in more else text, "" if "profile" in more else more) as sim:
             run = lib.Run(sim.root, "policy", "set", "auto_online_blocks", "online_movable")
