@@ -140,21 +140,21 @@ enum memhp_outcome {
 
 /** Why a block is not as asked. More specific than an errno where more is known. */
 enum memhp_reason {
-	MEMHP_REASON_NONE = 0,          /**< nothing to explain */
-	MEMHP_REASON_SEVERAL_ZONES,     /**< valid_zones is `none`: the block spans several zones or nodes */
-	MEMHP_REASON_INVALID_RANGE,     /**< EINVAL although the state was right: most likely a memory hole in the block */
-	MEMHP_REASON_BUSY,              /**< EBUSY: pages that cannot be moved, or the range is being isolated by another */
-	MEMHP_REASON_VETO,              /**< a memory notifier refused: EPERM, or another errno and the kernel's log says so */
-	MEMHP_REASON_NO_MEMORY,         /**< ENOMEM */
-	MEMHP_REASON_HWPOISON,          /**< EHWPOISON: the block holds a page with a hardware memory error */
-	MEMHP_REASON_SIGNAL,            /**< EINTR: a signal, a freezer or a debugger made the kernel give up */
-	MEMHP_REASON_ACCESS,            /**< EACCES: no permission to write the file `state` */
-	MEMHP_REASON_READ_ONLY,         /**< EROFS: sysfs is mounted read-only */
-	MEMHP_REASON_DEADLINE,          /**< a deadline passed */
-	MEMHP_REASON_CANCELLED,         /**< the caller cancelled the request */
-	MEMHP_REASON_OTHER_ZONE,        /**< the block is online in another zone; changing that takes offline and online */
-	MEMHP_REASON_GONE,              /**< no such block any more */
-	MEMHP_REASON_RACE,              /**< another agent has changed the block, or is at it */
+	MEMHP_REASON_NONE = 0,      /**< nothing to explain */
+	MEMHP_REASON_SEVERAL_ZONES, /**< valid_zones is `none`: the block spans several zones or nodes */
+	MEMHP_REASON_INVALID_RANGE, /**< EINVAL although the state was right: most likely a memory hole in the block */
+	MEMHP_REASON_BUSY,          /**< EBUSY: pages that cannot be moved, or the range is being isolated by another */
+	MEMHP_REASON_VETO,          /**< a memory notifier refused: EPERM, or another errno and the kernel's log says so */
+	MEMHP_REASON_NO_MEMORY,     /**< ENOMEM */
+	MEMHP_REASON_HWPOISON,      /**< EHWPOISON: the block holds a page with a hardware memory error */
+	MEMHP_REASON_SIGNAL,        /**< EINTR: a signal, a freezer or a debugger made the kernel give up */
+	MEMHP_REASON_ACCESS,        /**< EACCES: no permission to write the file `state` */
+	MEMHP_REASON_READ_ONLY,     /**< EROFS: sysfs is mounted read-only */
+	MEMHP_REASON_DEADLINE,      /**< a deadline passed */
+	MEMHP_REASON_CANCELLED,     /**< the caller cancelled the request */
+	MEMHP_REASON_OTHER_ZONE, /**< the block is online in another zone, or when MEMHP_OUTCOME_IMPOSSIBLE, can go to others alone */
+	MEMHP_REASON_GONE,       /**< no such block any more */
+	MEMHP_REASON_RACE,       /**< another agent has changed the block, or is at it */
 	MEMHP_REASON_WRITER_DIED,       /**< the process that writes was killed by somebody else */
 	MEMHP_REASON_UNREADABLE,        /**< the block's state cannot be read */
 	MEMHP_REASON_SPARE,             /**< a further candidate, for the case that another block cannot be changed */

@@ -146,6 +146,8 @@ static const char *reason_text(const struct operation *op, const struct memhp_st
 		return "may be changed: the kernel was told to, and the state cannot be read since";
 	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_REVERTED)
 		return "changed, and then brought back by another program";
+	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_IMPOSSIBLE && memhp_step_get_reason(step) == MEMHP_REASON_OTHER_ZONE)
+		return "the kernel does not offer that zone for it (valid_zones)";
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_NONE:
 		return NULL;
@@ -268,6 +270,8 @@ static const char *online_hint(const struct memhp_step *step)
 
 static const char *base_hint(const struct operation *op, const struct memhp_step *step)
 {
+	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_IMPOSSIBLE && memhp_step_get_reason(step) == MEMHP_REASON_OTHER_ZONE)
+		return "leave the zone to the kernel, or choose another block";
 	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_UNVERIFIED)
 		return "look again with memctl list";
 	switch (memhp_step_get_reason(step)) {

@@ -22,8 +22,10 @@ bool operation_is_gone(const struct operation *op, const struct memhp_step *step
 
 bool operation_is_passed_over(const struct operation *op, const struct memhp_step *step)
 {
+	enum memhp_reason reason = memhp_step_get_reason(step);
+
 	return opts_has_goal(op->options) && memhp_step_get_outcome(step) == MEMHP_OUTCOME_IMPOSSIBLE &&
-	       memhp_step_get_reason(step) == MEMHP_REASON_SEVERAL_ZONES && !memhp_plan_get_num_short(op->plan);
+	       (reason == MEMHP_REASON_SEVERAL_ZONES || reason == MEMHP_REASON_OTHER_ZONE) && !memhp_plan_get_num_short(op->plan);
 }
 
 /* The score matters in a plan; afterwards the outcome has told how good it was. */

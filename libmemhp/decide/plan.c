@@ -50,6 +50,16 @@ static enum memhp_zone expected_zone(const struct memhp_block *block, enum memhp
 	return memhp_block_get_error(block, MEMHP_ATTR_ZONES) < 0 ? MEMHP_ZONE_UNKNOWN : MEMHP_ZONE_NONE;
 }
 
+/* Whether the kernel says that an offline block cannot go to the zone asked for: it lists others, and not that one. */
+static bool lacks_zone(const struct memhp_block *block, enum memhp_action action)
+{
+	bool listed = false;
+
+	for (size_t i = 0; i < block->num_zones; i++)
+		listed |= memhp__outcome_zone_fits(action, block->zones[i]);
+	return block->state == MEMHP_STATE_OFFLINE && block->num_zones > 0 && !listed;
+}
+
 /* `selected` as of memhp_selection_matches(): a block of which that is not known is never touched, nor passed over silently. */
 static int add_block(struct memhp_plan *plan, const struct memhp_block *block, int selected)
 {
@@ -73,6 +83,11 @@ static int add_block(struct memhp_plan *plan, const struct memhp_block *block, i
 		return add_step(plan, step);
 	}
 	foresee(&step, request->action, block->num_nodes);
+	if (step.outcome == MEMHP_OUTCOME_PLANNED && lacks_zone(block, request->action)) {
+		step.outcome = MEMHP_OUTCOME_IMPOSSIBLE;
+		step.reason = MEMHP_REASON_OTHER_ZONE;
+		step.zone = MEMHP_ZONE_NONE;
+	}
 	if (step.outcome == MEMHP_OUTCOME_PLANNED && request->action != MEMHP_ACTION_OFFLINE)
 		step.zone = expected_zone(block, request->action);
 	if (step.reason == MEMHP_REASON_UNREADABLE)

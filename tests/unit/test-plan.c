@@ -202,6 +202,37 @@ START_TEST(planning)
 }
 END_TEST
 
+/* An offline block of which the kernel lists other zones alone */
+static const struct {
+	enum memhp_action action;
+	const char *steps;
+} zones[] = {
+	{ ONLINE, "1 planned Normal;2 planned Movable;" },
+	{ KERNEL, "1 planned Normal;2 impossible/other-zone none;" },
+	{ MOVABLE, "1 impossible/other-zone none;2 planned Movable;" },
+};
+
+START_TEST(lacking_zones)
+{
+	struct memhp_snapshot *snapshot;
+	struct memhp_request *request;
+	struct memhp_plan *plan;
+	struct machine machine;
+	char text[1024] = "";
+
+	machine_make(&machine, "blocks 1 state offline zones Normal\nblocks 2 state offline zones Movable\n");
+	ck_assert_int_eq(memhp_request_new(&request, zones[_i].action), 0);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	print_plan(plan, text, sizeof(text));
+	ck_assert_str_eq(text, zones[_i].steps);
+	memhp_plan_unref(plan);
+	memhp_snapshot_unref(snapshot);
+	memhp_request_unref(request);
+	machine_release(&machine);
+}
+END_TEST
+
 START_TEST(choosing)
 {
 	struct memhp_snapshot *snapshot;
@@ -427,6 +458,7 @@ END_TEST
 UNIT("plan", tests)
 {
 	add_table(tests, planning, cases);
+	add_table(tests, lacking_zones, zones);
 	add_table(tests, choosing, goals);
 	tcase_add_test(tests, steps);
 	add_table(tests, lacking, lacks);
