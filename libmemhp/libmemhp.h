@@ -2005,9 +2005,9 @@ struct memhp_agent;
  * Reads /proc/cmdline; udev rules of /etc, /run, /usr/local/lib, /usr/lib and /lib, `udev/rules.d` in each, where a file hides
  * those of the same name in later folders and an empty file or a link to /dev/null hides them altogether; `tmpfiles.d` in /etc,
  * /run, /usr/local/lib and /usr/lib likewise; the files of /etc/daxctl.conf.d; and which drivers are
- * there. Rules are evaluated for a new block that is offline: those that surely do not match it are left out, as are those that
- * find it changed by a rule before. Nothing is run. A file that cannot be read is logged as a warning and passed over. Needs no
- * privilege and does not block.
+ * there. Rules are evaluated for the events `add` and `online` of a new block, see @ref memhp_moment : those that surely do not
+ * match it are left out, as are those that find it changed by a rule before. Nothing is run. A file that cannot be read is logged
+ * as a warning and passed over. Needs no privilege and does not block.
  *
  * @param[out] agents the agents, owned by the caller
  * @param ctx a context, not NULL
@@ -2129,6 +2129,26 @@ enum memhp_effect memhp_agent_get_effect(const struct memhp_agent *agent);
  * @since 0.1
  */
 const char *memhp_agent_get_condition(const struct memhp_agent *agent);
+
+/**
+ * When a rule of udev acts, for a bit mask.
+ *
+ * The event `add` of a new block is sent before the kernel onlines the block by its policy (auto_online_blocks), and udevd runs
+ * beside that: its rules find the block offline, or as the policy leaves it. What they write waits until the kernel is done.
+ */
+enum memhp_moment {
+	MEMHP_MOMENT_ADD_OFFLINE = 1 << 0, /**< at the event `add`, where the block is found offline */
+	MEMHP_MOMENT_ADD_ONLINE = 1 << 1,  /**< at the event `add`, where the block is found online */
+	MEMHP_MOMENT_ONLINE = 1 << 2,      /**< at the event `online`, whoever onlined the block */
+};
+
+/**
+ * @brief When an agent acts.
+ * @param agent an agent, not NULL
+ * @return bits of @ref memhp_moment for a rule; 0 for other agents.
+ * @since 0.1
+ */
+unsigned int memhp_agent_get_moments(const struct memhp_agent *agent);
 
 /**
  * @struct memhp_balance

@@ -32,7 +32,7 @@ static void find_winner(struct check *check)
 	const struct memhp_agent *agent;
 
 	for (size_t i = 0; (agent = check_agent(check, i)); i++) {
-		bool onlines = (check_is_rule(agent) || check_is_driver(agent, "dlpar")) &&
+		bool onlines = (check_is_rule(check, agent) || check_is_driver(agent, "dlpar")) &&
 			       check_onlines(memhp_agent_get_effect(agent));
 
 		check->may_online |= onlines;
@@ -97,13 +97,16 @@ static void say_rule(struct check *check, const struct memhp_agent *agent)
 {
 	enum memhp_effect effect = memhp_agent_get_effect(agent);
 	_cleanup_free_ char *source = policy_source(agent), *condition = check_condition(agent);
+	const char *timing = check_depends_on_timing(check, agent) ? ", depending on timing" : "";
 
 	if (effect == MEMHP_EFFECT_UNKNOWN)
 		check_add(check, NOTE, "udev-unknown",
-			  "the udev rule %s runs a program about it, or writes what is not known here%s: %s", source, condition,
-			  memhp_agent_get_text(agent));
+			  "the udev rule %s runs a program about it, or writes what is not known here%s%s: %s", source, timing,
+			  condition, memhp_agent_get_text(agent));
+	else if (effect == MEMHP_EFFECT_OFFLINE && memhp_agent_get_moments(agent) == MEMHP_MOMENT_ONLINE)
+		say(check, "The udev rule %s takes it offline whenever it comes online%s.", source, condition);
 	else if (effect == MEMHP_EFFECT_OFFLINE)
-		say(check, "Then the udev rule %s takes it offline%s.", source, condition);
+		say(check, "Then the udev rule %s takes it offline%s%s.", source, timing, condition);
 	else if (check_onlines(check->kernel))
 		say(check, "The udev rule %s, which would bring it online %s%s, finds it online already.", source,
 		    zone_phrase(effect), condition);
@@ -132,7 +135,7 @@ static void say_agents(struct check *check)
 	const struct memhp_agent *agent;
 
 	for (size_t i = 0; (agent = check_agent(check, i)); i++) {
-		if (check_is_rule(agent))
+		if (check_is_rule(check, agent))
 			say_rule(check, agent);
 		else if (memhp_agent_get_kind(agent) == MEMHP_AGENT_DAXCTL)
 			say_section(check, agent);
@@ -177,14 +180,14 @@ static enum memhp_effect final_effect(const struct check *check)
 	if (check_has_unread_agents(check))
 		return MEMHP_EFFECT_UNKNOWN;
 	for (size_t i = 0; (agent = check_agent(check, i)); i++)
-		if (check_is_rule(agent) && memhp_agent_get_effect(agent) <= MEMHP_EFFECT_OFFLINE)
+		if (check_is_rule(check, agent) && memhp_agent_get_effect(agent) <= MEMHP_EFFECT_OFFLINE)
 			return MEMHP_EFFECT_UNKNOWN;
 	if (!check->word || check_onlines(check->kernel))
 		return check->kernel;
 	if (!check->may_online)
 		return MEMHP_EFFECT_OFFLINE;
 	for (size_t i = 0; (agent = check_agent(check, i)) != check->winner; i++)
-		if (check_is_rule(agent) && check_onlines(memhp_agent_get_effect(agent)))
+		if (check_is_rule(check, agent) && check_onlines(memhp_agent_get_effect(agent)))
 			return MEMHP_EFFECT_UNKNOWN;
 	return check->winner ? memhp_agent_get_effect(check->winner) : MEMHP_EFFECT_UNKNOWN;
 }

@@ -16,6 +16,13 @@ static void compare_rule(struct check *check, const struct memhp_agent *agent, b
 		check_add(check, CONTRADICTION, "udev-onlines",
 			  "auto_online_blocks=%s leaves new memory offline, but the udev rule %s onlines it (%s%s): the rule wins",
 			  check->word, source, memhp_effect_name(effect), condition);
+	else if (effect == MEMHP_EFFECT_OFFLINE && check_depends_on_timing(check, agent))
+		check_add(check, CONTRADICTION, "timing",
+			  "auto_online_blocks=%s onlines new memory, but the udev rule %s takes it offline when it finds it %s%s: "
+			  "udevd looks while the kernel onlines it, so that depends on timing",
+			  check->word, source,
+			  memhp_agent_get_moments(agent) == MEMHP_MOMENT_ADD_ONLINE ? "online already" : "still offline",
+			  condition);
 	else if (check_onlines(check->kernel) && effect == MEMHP_EFFECT_OFFLINE)
 		check_add(check, CONTRADICTION, "udev-offlines",
 			  "auto_online_blocks=%s onlines new memory, but the udev rule %s takes it offline%s: the rule "
@@ -54,7 +61,7 @@ static void compare_agents(struct check *check)
 	const struct memhp_agent *agent;
 
 	for (size_t i = 0; check->word && (agent = check_agent(check, i)); i++) {
-		if (check_is_rule(agent))
+		if (check_is_rule(check, agent))
 			compare_rule(check, agent, is_for_movable);
 		else if (memhp_agent_get_kind(agent) == MEMHP_AGENT_DAXCTL)
 			compare_section(check, agent);

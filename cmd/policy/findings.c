@@ -65,9 +65,22 @@ char *check_condition(const struct memhp_agent *agent)
 	return xasprintf("%s%s", condition ? ", " : "", condition ? condition : "");
 }
 
-bool check_is_rule(const struct memhp_agent *agent)
+bool check_is_rule(const struct check *check, const struct memhp_agent *agent)
 {
-	return memhp_agent_get_kind(agent) == MEMHP_AGENT_UDEV;
+	unsigned int moments = MEMHP_MOMENT_ADD_OFFLINE | MEMHP_MOMENT_ONLINE;
+
+	if (!check->word || check_onlines(check->kernel))
+		moments |= MEMHP_MOMENT_ADD_ONLINE;
+	return memhp_agent_get_kind(agent) == MEMHP_AGENT_UDEV && memhp_agent_get_moments(agent) & moments;
+}
+
+/* To online what the kernel onlines comes to the same, whoever is first. */
+bool check_depends_on_timing(const struct check *check, const struct memhp_agent *agent)
+{
+	unsigned int moments = memhp_agent_get_moments(agent);
+
+	return check_onlines(check->kernel) && !check_onlines(memhp_agent_get_effect(agent)) &&
+	       (moments == MEMHP_MOMENT_ADD_OFFLINE || moments == MEMHP_MOMENT_ADD_ONLINE);
 }
 
 bool check_is_driver(const struct memhp_agent *agent, const char *name)
@@ -83,7 +96,7 @@ bool check_plain_used(const struct check *check)
 	if (check_onlines(check->kernel))
 		return check->kernel == MEMHP_EFFECT_ONLINE;
 	for (size_t i = 0; (agent = check_agent(check, i)); i++)
-		if ((check_is_rule(agent) || check_is_driver(agent, "dlpar")) &&
+		if ((check_is_rule(check, agent) || check_is_driver(agent, "dlpar")) &&
 		    memhp_agent_get_effect(agent) == MEMHP_EFFECT_ONLINE)
 			return true;
 	return false;

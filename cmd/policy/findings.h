@@ -32,7 +32,13 @@ void check_release(struct check *check);
 bool check_has_unread_agents(const struct check *check);
 
 const struct memhp_agent *check_agent(const struct check *check, size_t i);
-bool check_is_rule(const struct memhp_agent *agent);
+
+/* A rule of udev that acts under this policy */
+bool check_is_rule(const struct check *check, const struct memhp_agent *agent);
+
+/* Whether a rule acts only where udevd is faster, or slower, than the kernel that onlines new memory */
+bool check_depends_on_timing(const struct check *check, const struct memhp_agent *agent);
+
 bool check_is_driver(const struct memhp_agent *agent, const char *name);
 
 /* ", if CONST{virt}=="none""; from malloc() */

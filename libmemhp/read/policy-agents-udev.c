@@ -16,9 +16,14 @@ static int read_device(void *data, const char *device, const char *name, char *v
 	struct memhp_ctx *ctx = data;
 	_cleanup_close_ int dirfd = -1;
 
-	if (strcmp(device, "dmi/id") != 0 || strchr(name, '/'))
+	if (strchr(name, '/'))
 		return -ENOSYS;
-	dirfd = memhp__file_open_dir(ctx, "sys/devices/virtual/dmi/id");
+	if (strcmp(device, "dmi/id") == 0)
+		dirfd = memhp__file_open_dir(ctx, "sys/devices/virtual/dmi/id");
+	else if (strcmp(device, PARENT_PATH) == 0)
+		dirfd = memhp__file_open_dir(ctx, "sys" PARENT_PATH);
+	else
+		return -ENOSYS;
 	return dirfd < 0 ? dirfd : memhp__file_read(ctx->ops, dirfd, name, value, size);
 }
 
@@ -53,10 +58,20 @@ static enum udev_virt read_virt(struct memhp_ctx *ctx)
 	return strstr(flags, " hypervisor") ? UDEV_VIRT_SOME : UDEV_VIRT_NONE;
 }
 
+/* The moments at which rules find a new block; what they make of it is that of one event each. */
+static const enum memhp_moment moments[] = { MEMHP_MOMENT_ADD_OFFLINE, MEMHP_MOMENT_ADD_ONLINE, MEMHP_MOMENT_ONLINE };
+
 struct rule_finder {
 	struct memhp_agents *agents;
+	struct udev_event *events[ARRAY_SIZE(moments)];
 	char *file;
 };
+
+static void release_events(struct rule_finder *finder)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(moments); i++)
+		memhp__udev_event_free(finder->events[i]);
+}
 
 static int add_rule(void *data, const struct udev_act *act)
 {
@@ -65,12 +80,13 @@ static int add_rule(void *data, const struct udev_act *act)
 	return memhp__agents_add(finder->agents, (struct found_agent){ .kind = MEMHP_AGENT_UDEV,
 								       .effect = act->effect,
 								       .line = act->line,
+								       .moments = act->moment,
 								       .file = finder->file,
 								       .text = act->text,
 								       .condition = act->condition });
 }
 
-static int find_rules_of_file(struct rule_finder *finder, struct memhp_ctx *ctx, struct udev_event *event)
+static int find_rules_of_file(struct rule_finder *finder, struct memhp_ctx *ctx)
 {
 	_cleanup_free_ char *text = NULL;
 	size_t length;
@@ -78,7 +94,7 @@ static int find_rules_of_file(struct rule_finder *finder, struct memhp_ctx *ctx,
 
 	if (rc < 0)
 		return rc == -ENODATA ? 0 : rc;
-	rc = memhp__udev_event_run(event, text, length, add_rule, finder);
+	rc = memhp__udev_run(finder->events, ARRAY_SIZE(moments), text, length, add_rule, finder);
 	if (rc != -EFBIG)
 		return rc;
 	log_warning(ctx, "/%s has more than %d labels or one of more than %d bytes, so what is in it is not known", finder->file,
@@ -92,24 +108,26 @@ int memhp__agents_find_rules(struct memhp_agents *agents, struct memhp_ctx *ctx)
 					    "usr/lib/udev/rules.d", "lib/udev/rules.d" };
 	char machine[SYSFS_ATTR_MAX];
 	struct udev_facts facts = { .virt = read_virt(ctx), .look_up = read_device, .data = ctx };
-	struct udev_event *event = memhp__udev_event_new(&facts);
+	_cleanup_(release_events) struct rule_finder finder = { .agents = agents };
 	struct conf_files files;
-	int rc = event ? memhp__conf_files_list(&files, agents, ctx, dirs, ARRAY_SIZE(dirs), ".rules") : -ENOMEM;
+	int rc;
 
-	if (rc < 0) {
-		memhp__udev_event_free(event);
-		return rc;
+	for (size_t i = 0; i < ARRAY_SIZE(moments); i++) {
+		finder.events[i] = memhp__udev_event_new(&facts, moments[i]);
+		if (!finder.events[i])
+			return -ENOMEM;
 	}
+	rc = memhp__conf_files_list(&files, agents, ctx, dirs, ARRAY_SIZE(dirs), ".rules");
+	if (rc < 0)
+		return rc;
 	if (memhp__machine_read_name(ctx, machine) == 0) {
 		facts.machine = machine;
 		facts.arch = arch_of_machine(machine);
 	}
 	for (size_t i = 0; rc == 0 && i < files.num; i++) {
-		struct rule_finder finder = { agents, files.items[i].path };
-
-		rc = find_rules_of_file(&finder, ctx, event);
+		finder.file = files.items[i].path;
+		rc = find_rules_of_file(&finder, ctx);
 	}
 	memhp__conf_files_release(&files);
-	memhp__udev_event_free(event);
 	return rc;
 }

@@ -11,7 +11,7 @@
 struct memhp_agent {
 	enum memhp_agent_kind kind;
 	enum memhp_effect effect;
-	unsigned int line;
+	unsigned int line, moments;
 	char *file, *key, *value, *text, *condition;
 };
 
@@ -66,11 +66,35 @@ static bool copy_text(char **copy, const char *text)
 	return *copy || !text;
 }
 
+static bool is_same_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* What a rule was found to do at one moment it mostly does at others, too. */
+static bool add_moment(struct memhp_agents *agents, const struct found_agent *agent)
+{
+	for (size_t i = agents->num; i-- > 0;) {
+		struct memhp_agent *last = &agents->items[i];
+
+		if (last->line != agent->line || strcmp(last->file + 1, agent->file) != 0)
+			return false;
+		if (last->effect != agent->effect || last->moments & agent->moments ||
+		    !is_same_text(last->condition, agent->condition))
+			continue;
+		last->moments |= agent->moments;
+		return true;
+	}
+	return false;
+}
+
 int memhp__agents_add(struct memhp_agents *agents, struct found_agent agent)
 {
 	struct memhp_agent *new;
 	char *file;
 
+	if (agent.moments && add_moment(agents, &agent))
+		return 0;
 	if (asprintf(&file, "/%s", agent.file) < 0)
 		return -ENOMEM;
 	if (!ARRAY_RESERVE(agents->items, agents->num, agents->allocated)) {
@@ -78,7 +102,7 @@ int memhp__agents_add(struct memhp_agents *agents, struct found_agent agent)
 		return -ENOMEM;
 	}
 	new = &agents->items[agents->num++];
-	*new = (struct memhp_agent){ .kind = agent.kind, .effect = agent.effect, .line = agent.line };
+	*new = (struct memhp_agent){ .kind = agent.kind, .effect = agent.effect, .line = agent.line, .moments = agent.moments };
 	if (copy_text(&new->file, file) && copy_text(&new->key, agent.key) && copy_text(&new->value, agent.value) &&
 	    copy_text(&new->text, agent.text) &&
 	    copy_text(&new->condition, agent.condition && *agent.condition ? agent.condition : NULL)) {
@@ -135,6 +159,11 @@ MEMHP_EXPORT const char *memhp_agent_get_file(const struct memhp_agent *agent)
 MEMHP_EXPORT unsigned int memhp_agent_get_line(const struct memhp_agent *agent)
 {
 	return agent->line;
+}
+
+MEMHP_EXPORT unsigned int memhp_agent_get_moments(const struct memhp_agent *agent)
+{
+	return agent->moments;
 }
 
 MEMHP_EXPORT const char *memhp_agent_get_key(const struct memhp_agent *agent)

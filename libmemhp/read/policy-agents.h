@@ -9,7 +9,8 @@ struct found_agent {
 	enum memhp_agent_kind kind;
 	enum memhp_effect effect;
 	unsigned int line;
-	const char *file; /* below the root, such as "proc/cmdline" */
+	unsigned int moments; /* bits of enum memhp_moment; 0 for others than rules */
+	const char *file;     /* below the root, such as "proc/cmdline" */
 	const char *key, *value, *text;
 	const char *condition; /* NULL and "" are none */
 };
@@ -17,7 +18,7 @@ struct found_agent {
 /* An empty list; NULL without memory */
 struct memhp_agents *memhp__agents_new(void);
 
-/* Adds a copy. Returns 0 or -ENOMEM. */
+/* Adds a copy; a rule that is there already, with all but its moments, gets these. Returns 0 or -ENOMEM. */
 int memhp__agents_add(struct memhp_agents *agents, struct found_agent agent);
 
 /* Logs and notes a file or folder, below the root, that could not be read, or not to its end. Returns 0 or -ENOMEM. */

@@ -23,29 +23,28 @@ void memhp__udev_append_condition(char *text, size_t size, const char *how, cons
 	memhp__udev_append(text, size, what);
 }
 
-const char *memhp__udev_strip_if(const char *condition)
-{
-	return condition + (strncmp(condition, "if ", 3) == 0 ? 3 : 0);
-}
-
 void memhp__udev_copy(char *to, size_t size, const char *from)
 {
 	*to = '\0';
 	memhp__udev_append(to, size, from);
 }
 
-/* KEY{attr}=="value", for conditions */
-static void print_token(char text[VALUE_MAX], const struct udev_token *token)
+/* Adds KEY{attr}=="value" to what the rule depends on. */
+static void add_token(struct udev_event *event, const struct udev_token *token)
 {
-	memhp__udev_copy(text, VALUE_MAX, token->key);
-	if (*token->attr) {
-		memhp__udev_append(text, VALUE_MAX, "{");
-		memhp__udev_append(text, VALUE_MAX, token->attr);
-		memhp__udev_append(text, VALUE_MAX, "}");
-	}
-	memhp__udev_append(text, VALUE_MAX, token->negated ? "!=\"" : "==\"");
-	memhp__udev_append(text, VALUE_MAX, token->value);
-	memhp__udev_append(text, VALUE_MAX, "\"");
+	char *text = event->rule_condition;
+	const char *const parts[] = { *text ? " and " : "",
+				      token->key,
+				      *token->attr ? "{" : "",
+				      token->attr,
+				      *token->attr ? "}" : "",
+				      token->negated ? "!=" : "==",
+				      token->ignores_case ? "i\"" : "\"",
+				      token->value,
+				      "\"" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		memhp__udev_append(text, UDEV_TEXT_MAX, parts[i]);
 }
 
 struct var *memhp__udev_find_var(struct udev_event *event, const char *kind, const char *name)
@@ -138,14 +137,26 @@ static enum answer match_const(const struct udev_event *event, const struct udev
 	return strcmp(token->value, "none") == 0 ? NO : MAYBE;
 }
 
+/* An attribute of another device than the block */
+static enum answer match_other(const struct udev_event *event, const struct udev_token *token, const char *device, const char *name,
+			       bool *absent)
+{
+	char value[VALUE_MAX];
+	int rc = event->facts->look_up(event->facts->data, device, name, value, sizeof(value));
+
+	*absent = rc == -ENOENT;
+	if (*absent)
+		return NO;
+	return rc < 0 ? MAYBE : match_one(token, value);
+}
+
 /* The result, and *absent for a file that is not there: then neither == nor != matches. */
 static enum answer match_attr(struct udev_event *event, const struct udev_token *token, bool *absent)
 {
 	static const char *const others[] = { "valid_zones", "removable", "phys_device", "phys_index" };
 	const struct var *var = memhp__udev_find_var(event, "ATTR ", token->attr);
-	char device[64], value[VALUE_MAX];
+	char device[64];
 	const char *close = strchr(token->attr, ']');
-	int rc;
 
 	if (var)
 		return match_var(token, var);
@@ -157,18 +168,14 @@ static enum answer match_attr(struct udev_event *event, const struct udev_token 
 		return NO;
 	memhp__udev_copy(device, (size_t)(close - token->attr) < sizeof(device) ? (size_t)(close - token->attr) : sizeof(device),
 			 token->attr + 1);
-	rc = event->facts->look_up(event->facts->data, device, close + 1 + (close[1] == '/'), value, sizeof(value));
-	if (rc == -ENOENT)
-		return NO;
-	*absent = false;
-	return rc < 0 ? MAYBE : match_one(token, value);
+	return match_other(event, token, device, close + 1 + (close[1] == '/'), absent);
 }
 
 static enum answer match_env(struct udev_event *event, const struct udev_token *token)
 {
-	static const struct {
+	const struct {
 		const char *name, *value;
-	} given[] = { { "ACTION", "add" }, { "SUBSYSTEM", "memory" }, { "DEVPATH", BLOCK_PATH } };
+	} given[] = { { "ACTION", event->action }, { "SUBSYSTEM", "memory" }, { "DEVPATH", BLOCK_PATH } };
 	const struct var *var = memhp__udev_find_var(event, "ENV ", token->attr);
 
 	if (var)
@@ -192,20 +199,18 @@ static enum answer match_test(const struct udev_token *token)
 
 static enum answer match_token(struct udev_event *event, const struct udev_token *token, bool *absent)
 {
-	static const struct {
+	const struct {
 		const char *key, *value;
-	} fixed[] = { { "ACTION", "add" }, { "SUBSYSTEM", "memory" }, { "SUBSYSTEMS", "memory" },
-		      { "DRIVER", "" },    { "DRIVERS", "" },         { "NAME", "" },
-		      { "SYMLINK", "" } };
+	} fixed[] = { { "ACTION", event->action }, { "SUBSYSTEM", "memory" }, { "DRIVER", "" }, { "NAME", "" }, { "SYMLINK", "" } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(fixed); i++)
 		if (strcmp(token->key, fixed[i].key) == 0)
 			return match_one(token, fixed[i].value);
-	if (strcmp(token->key, "KERNEL") == 0 || strcmp(token->key, "KERNELS") == 0)
+	if (strcmp(token->key, "KERNEL") == 0)
 		return match_name(token, BLOCK_NAME);
 	if (strcmp(token->key, "DEVPATH") == 0)
 		return match_name(token, BLOCK_PATH);
-	if (strcmp(token->key, "ATTR") == 0 || strcmp(token->key, "ATTRS") == 0)
+	if (strcmp(token->key, "ATTR") == 0)
 		return match_attr(event, token, absent);
 	if (strcmp(token->key, "ENV") == 0)
 		return match_env(event, token);
@@ -243,6 +248,74 @@ static enum answer run_program(struct udev_event *event, const struct udev_token
 	return always ? YES : MAYBE;
 }
 
+static bool is_for_chain(const struct udev_token *token)
+{
+	static const char *const keys[] = { "KERNELS", "SUBSYSTEMS", "DRIVERS", "ATTRS" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (strcmp(token->key, keys[i]) == 0)
+			return token->is_match;
+	return false;
+}
+
+/* The devices of which a rule's KERNELS, SUBSYSTEMS, DRIVERS and ATTRS may be true */
+enum device { BLOCK, PARENT };
+
+static enum answer match_device(struct udev_event *event, const struct udev_token *token, enum device device, bool *absent)
+{
+	if (strcmp(token->key, "ATTRS") == 0)
+		return device == BLOCK ? match_attr(event, token, absent)
+				       : match_other(event, token, PARENT_PATH, token->attr, absent);
+	if (strcmp(token->key, "KERNELS") == 0)
+		return device == BLOCK ? match_name(token, BLOCK_NAME) : match_one(token, PARENT_NAME);
+	/* The parent is of no subsystem, and neither has a driver. */
+	return match_one(token, device == BLOCK && strcmp(token->key, "SUBSYSTEMS") == 0 ? "memory" : "");
+}
+
+static enum answer finish(const struct udev_token *token, enum answer answer, bool absent)
+{
+	if (absent)
+		return NO;
+	if (token->negated)
+		answer = YES - answer;
+	/* An older udevd does not know i"..." and passes over the rule. */
+	return token->ignores_case && answer == YES ? MAYBE : answer;
+}
+
+static enum answer answer_device(struct udev_event *event, const struct udev_token *token, enum device device)
+{
+	bool absent = false;
+	enum answer answer = match_device(event, token, device, &absent);
+
+	return finish(token, answer, absent);
+}
+
+/* All of them must be true of one device. */
+static enum answer match_whole_device(struct udev_event *event, enum device device)
+{
+	enum answer result = YES;
+
+	for (size_t i = 0; i < event->rule->num_tokens; i++) {
+		const struct udev_token *token = &event->rule->tokens[i];
+		enum answer answer = is_for_chain(token) ? answer_device(event, token, device) : YES;
+
+		result = answer < result ? answer : result;
+	}
+	return result;
+}
+
+static enum answer match_chain(struct udev_event *event)
+{
+	enum answer block = match_whole_device(event, BLOCK), parent = match_whole_device(event, PARENT);
+	enum device device = parent > block ? PARENT : BLOCK;
+	enum answer result = device == PARENT ? parent : block;
+
+	for (size_t i = 0; result == MAYBE && i < event->rule->num_tokens; i++)
+		if (is_for_chain(&event->rule->tokens[i]) && answer_device(event, &event->rule->tokens[i], device) == MAYBE)
+			add_token(event, &event->rule->tokens[i]);
+	return result;
+}
+
 /* Matches may be written as assignments: PROGRAM="..." and IMPORT{...}="..." */
 static enum answer answer_token(struct udev_event *event, const struct udev_token *token)
 {
@@ -259,21 +332,19 @@ static enum answer answer_token(struct udev_event *event, const struct udev_toke
 	} else {
 		answer = match_token(event, token, &absent);
 	}
-	if (absent)
-		return NO;
-	return token->negated ? YES - answer : answer;
+	return finish(token, answer, absent);
 }
 
 enum answer memhp__udev_match_rule(struct udev_event *event)
 {
-	enum answer result = YES;
+	enum answer result;
 
 	event->rule_condition[0] = '\0';
 	event->is_memory_rule = *event->memory_label;
-	for (size_t i = 0; i < event->rule.num_tokens; i++) {
-		const struct udev_token *token = &event->rule.tokens[i];
-		enum answer answer = answer_token(event, token);
-		char text[VALUE_MAX];
+	result = match_chain(event);
+	for (size_t i = 0; result != NO && i < event->rule->num_tokens; i++) {
+		const struct udev_token *token = &event->rule->tokens[i];
+		enum answer answer = is_for_chain(token) ? YES : answer_token(event, token);
 
 		if (answer == NO)
 			return NO;
@@ -281,8 +352,7 @@ enum answer memhp__udev_match_rule(struct udev_event *event)
 			event->is_memory_rule = strcmp(token->value, "memory") == 0;
 		if (answer == YES)
 			continue;
-		print_token(text, token);
-		memhp__udev_append_condition(event->rule_condition, sizeof(event->rule_condition), "if ", text);
+		add_token(event, token);
 		result = MAYBE;
 	}
 	return result;

@@ -3,6 +3,7 @@
 #ifndef MEMHP_UDEV_MATCH_H
 #define MEMHP_UDEV_MATCH_H
 
+#include "libmemhp.h"
 #include "read/udev-parse.h"
 
 enum udev_virt { UDEV_VIRT_UNKNOWN, UDEV_VIRT_NONE, UDEV_VIRT_SOME };
@@ -24,8 +25,10 @@ struct udev_facts {
 #define LABELS_MAX 64
 
 /* Any block will do, but no rule should mean just this one. */
-#define BLOCK_NAME "memory32"
-#define BLOCK_PATH "/devices/system/memory/" BLOCK_NAME
+#define BLOCK_NAME  "memory32"
+#define PARENT_NAME "memory"
+#define PARENT_PATH "/devices/system/" PARENT_NAME
+#define BLOCK_PATH  PARENT_PATH "/" BLOCK_NAME
 
 enum answer { NO, MAYBE, YES };
 
@@ -43,6 +46,8 @@ struct var {
 
 struct udev_event {
 	const struct udev_facts *facts;
+	enum memhp_moment moment;
+	const char *action; /* of that moment */
 	struct var vars[VARS_MAX];
 	size_t num_vars;
 	bool has_unknown; /* variables of which nothing is known, not even their names: imported, or beyond the limits */
@@ -59,7 +64,7 @@ struct udev_event {
 	char memory_label[NAME_LIMIT]; /* up to here it is about memory alone */
 	char rule_condition[UDEV_TEXT_MAX];
 	bool is_memory_rule;
-	struct udev_rule rule;
+	const struct udev_rule *rule;
 };
 
 /* Text that is cut when it does not fit */
@@ -69,9 +74,6 @@ void memhp__udev_copy(char *to, size_t size, const char *from);
 /* Adds "HOW WHAT" to a list; no WHAT adds nothing. */
 void memhp__udev_append_condition(char *text, size_t size, const char *how, const char *what);
 
-/* "if X" to "X" */
-const char *memhp__udev_strip_if(const char *condition);
-
 /* Variables: kind is "ENV ", "ATTR " or "RESULT". */
 struct var *memhp__udev_find_var(struct udev_event *event, const char *kind, const char *name);
 
@@ -79,7 +81,7 @@ struct var *memhp__udev_find_var(struct udev_event *event, const char *kind, con
 void memhp__udev_set_var(struct udev_event *event, const char *kind, const char *name, const char *value, enum answer sure,
 			 const char *condition);
 
-/* All of the rule's matches; what could not be decided is rule_condition then. */
+/* All of the rule's matches; what could not be decided is rule_condition then, such as "A and B". */
 enum answer memhp__udev_match_rule(struct udev_event *event);
 
 #endif

@@ -53,14 +53,14 @@ static void go_to(struct udev_event *event, const char *name, enum answer matche
 	condition = event->labels[label].condition;
 	if (*condition)
 		memhp__udev_append(condition, UDEV_TEXT_MAX, " or ");
-	memhp__udev_append(condition, UDEV_TEXT_MAX, *event->rule_condition ? event->rule_condition : event->condition);
+	memhp__udev_append(condition, UDEV_TEXT_MAX, *event->rule_condition ? "if " : event->condition);
+	memhp__udev_append(condition, UDEV_TEXT_MAX, event->rule_condition);
 	if (matched == YES) {
 		event->reached = NO;
 		return;
 	}
 	event->reached = MAYBE;
-	memhp__udev_append_condition(event->condition, sizeof(event->condition), "unless ",
-				     memhp__udev_strip_if(event->rule_condition));
+	memhp__udev_append_condition(event->condition, sizeof(event->condition), "unless ", event->rule_condition);
 }
 
 static enum memhp_effect effect_of_word(const char *word)
@@ -101,29 +101,46 @@ struct doing {
 	void *data;
 };
 
+/* Who onlines a block that came online changes nothing, unless a rule has taken it offline. */
+static bool is_in_vain(struct udev_event *event, enum memhp_effect effect)
+{
+	const struct var *state = memhp__udev_find_var(event, "ATTR ", "state");
+
+	if (event->moment != MEMHP_MOMENT_ONLINE || effect < MEMHP_EFFECT_ONLINE || !state || state->is_open)
+		return false;
+	for (size_t i = 0; i < state->num; i++)
+		if (strcmp(state->values[i].text, "online") != 0)
+			return false;
+	return true;
+}
+
 static int tell(const struct doing *doing, enum memhp_effect effect, const char *condition)
 {
 	struct udev_event *event = doing->event;
 	char text[UDEV_TEXT_MAX] = "";
-	struct udev_act act = { .line = event->rule.line, .effect = effect, .text = event->rule.text, .condition = text };
+	struct udev_act act = {
+		.moment = event->moment, .line = event->rule->line, .effect = effect, .text = event->rule->text, .condition = text
+	};
 
-	if (effect == MEMHP_EFFECT_NONE)
+	if (effect == MEMHP_EFFECT_NONE || is_in_vain(event, effect))
 		return 0;
 	memhp__udev_append_condition(text, sizeof(text), "", event->condition);
-	memhp__udev_append_condition(text, sizeof(text), "", event->rule_condition);
+	memhp__udev_append_condition(text, sizeof(text), "if ", event->rule_condition);
 	memhp__udev_append_condition(text, sizeof(text), "", condition);
 	return doing->act(doing->data, &act);
+}
+
+static void set_state(struct udev_event *event, bool is_online, enum answer sure)
+{
+	memhp__udev_set_var(event, "ATTR ", "state", is_online ? "online" : "offline", sure, "");
+	memhp__udev_set_var(event, "ATTR ", "online", is_online ? "1" : "0", sure, "");
 }
 
 /* From here on rules find the block in another state. */
 static void change_state(const struct doing *doing, enum memhp_effect effect, enum answer sure)
 {
-	bool online = effect != MEMHP_EFFECT_OFFLINE;
-
-	if (effect <= MEMHP_EFFECT_UNKNOWN)
-		return;
-	memhp__udev_set_var(doing->event, "ATTR ", "state", online ? "online" : "offline", sure, "");
-	memhp__udev_set_var(doing->event, "ATTR ", "online", online ? "1" : "0", sure, "");
+	if (effect > MEMHP_EFFECT_UNKNOWN)
+		set_state(doing->event, effect != MEMHP_EFFECT_OFFLINE, sure);
 }
 
 /* $env{NAME} or %E{NAME}, alone */
@@ -145,9 +162,9 @@ static const struct var *find_substitution(struct udev_event *event, const char 
 static void describe_value(char text[UDEV_TEXT_MAX], const struct var *var, size_t value)
 {
 	*text = '\0';
-	memhp__udev_append_condition(text, UDEV_TEXT_MAX, "", var->values[value].condition);
+	memhp__udev_append_condition(text, UDEV_TEXT_MAX, "if ", var->values[value].condition);
 	for (size_t i = 0; !*var->values[value].condition && i < var->num; i++)
-		memhp__udev_append_condition(text, UDEV_TEXT_MAX, "unless ", memhp__udev_strip_if(var->values[i].condition));
+		memhp__udev_append_condition(text, UDEV_TEXT_MAX, "unless ", var->values[i].condition);
 }
 
 static int write_state(const struct doing *doing, const char *value)
@@ -210,9 +227,9 @@ static int assign(const struct doing *doing, const struct udev_token *token)
 /* "SUBSYSTEM!=memory, GOTO=end": what follows is about memory. */
 static void note_memory(struct udev_event *event)
 {
-	const struct udev_token *tokens = event->rule.tokens;
+	const struct udev_token *tokens = event->rule->tokens;
 
-	if (event->rule.num_tokens != 2 || !tokens[0].negated || strcmp(tokens[0].key, "SUBSYSTEM") != 0 ||
+	if (event->rule->num_tokens != 2 || !tokens[0].negated || strcmp(tokens[0].key, "SUBSYSTEM") != 0 ||
 	    strcmp(tokens[0].value, "memory") != 0 || strcmp(tokens[1].key, "GOTO") != 0)
 		return;
 	memhp__udev_copy(event->memory_label, sizeof(event->memory_label), tokens[1].value);
@@ -224,9 +241,9 @@ static int run_rule(struct udev_event *event, udev_act_fn act, void *data)
 	enum answer matched;
 	int rc = 0;
 
-	for (size_t i = 0; i < event->rule.num_tokens; i++)
-		if (strcmp(event->rule.tokens[i].key, "LABEL") == 0)
-			arrive(event, event->rule.tokens[i].value);
+	for (size_t i = 0; i < event->rule->num_tokens; i++)
+		if (strcmp(event->rule->tokens[i].key, "LABEL") == 0)
+			arrive(event, event->rule->tokens[i].value);
 	if (event->reached == NO)
 		return 0;
 	matched = memhp__udev_match_rule(event);
@@ -236,45 +253,55 @@ static int run_rule(struct udev_event *event, udev_act_fn act, void *data)
 	}
 	doing.matched = matched;
 	doing.sure = matched < event->reached ? matched : event->reached;
-	for (size_t i = 0; rc == 0 && i < event->rule.num_tokens; i++)
-		if (!event->rule.tokens[i].is_match)
-			rc = assign(&doing, &event->rule.tokens[i]);
-	for (size_t i = 0; i < event->rule.num_tokens; i++)
-		if (strcmp(event->rule.tokens[i].key, "GOTO") == 0)
-			go_to(event, event->rule.tokens[i].value, matched);
+	for (size_t i = 0; rc == 0 && i < event->rule->num_tokens; i++)
+		if (!event->rule->tokens[i].is_match)
+			rc = assign(&doing, &event->rule->tokens[i]);
+	for (size_t i = 0; i < event->rule->num_tokens; i++)
+		if (strcmp(event->rule->tokens[i].key, "GOTO") == 0)
+			go_to(event, event->rule->tokens[i].value, matched);
 	return rc;
 }
 
 /* Without one of its labels nobody knows where a file goes on, and what variables it sets. */
-static int collect_labels(struct udev_event *event, struct udev_reader reader)
+static int collect_labels(struct udev_event *event, struct udev_reader reader, struct udev_rule *rule)
 {
 	event->num_labels = 0;
 	memset(event->labels, 0, sizeof(event->labels));
-	while (memhp__udev_next_rule(&reader, &event->rule)) {
-		for (size_t i = 0; i < event->rule.num_tokens; i++) {
-			const struct udev_token *token = &event->rule.tokens[i];
+	while (memhp__udev_next_rule(&reader, rule)) {
+		for (size_t i = 0; i < rule->num_tokens; i++) {
+			const struct udev_token *token = &rule->tokens[i];
 
 			if (strcmp(token->key, "LABEL") != 0)
 				continue;
-			if (event->num_labels == LABELS_MAX || strlen(token->value) >= NAME_LIMIT) {
-				event->has_unknown = true;
+			if (event->num_labels == LABELS_MAX || strlen(token->value) >= NAME_LIMIT)
 				return -EFBIG;
-			}
 			memhp__udev_copy(event->labels[event->num_labels++].name, NAME_LIMIT, token->value);
 		}
 	}
 	return 0;
 }
 
-struct udev_event *memhp__udev_event_new(const struct udev_facts *facts)
+static void begin_file(struct udev_event *event, const struct udev_event *first, const struct udev_rule *rule)
+{
+	event->rule = rule;
+	event->reached = YES;
+	event->condition[0] = event->memory_label[0] = '\0';
+	if (event == first)
+		return;
+	event->num_labels = first->num_labels;
+	memcpy(event->labels, first->labels, sizeof(event->labels));
+}
+
+struct udev_event *memhp__udev_event_new(const struct udev_facts *facts, enum memhp_moment moment)
 {
 	struct udev_event *event = calloc(1, sizeof(*event));
 
 	if (!event)
 		return NULL;
 	event->facts = facts;
-	memhp__udev_set_var(event, "ATTR ", "state", "offline", YES, "");
-	memhp__udev_set_var(event, "ATTR ", "online", "0", YES, "");
+	event->moment = moment;
+	event->action = moment == MEMHP_MOMENT_ONLINE ? "online" : "add";
+	set_state(event, moment != MEMHP_MOMENT_ADD_OFFLINE, YES);
 	return event;
 }
 
@@ -283,14 +310,19 @@ void memhp__udev_event_free(struct udev_event *event)
 	free(event);
 }
 
-int memhp__udev_event_run(struct udev_event *event, const char *text, size_t length, udev_act_fn act, void *data)
+int memhp__udev_run(struct udev_event *const events[], size_t num, const char *text, size_t length, udev_act_fn act, void *data)
 {
 	struct udev_reader reader = { text, text + length, 0 };
-	int rc = collect_labels(event, reader);
+	struct udev_rule *rule = malloc(sizeof(*rule));
+	int rc = rule ? collect_labels(events[0], reader, rule) : -ENOMEM;
 
-	event->reached = YES;
-	event->condition[0] = event->memory_label[0] = '\0';
-	while (rc == 0 && memhp__udev_next_rule(&reader, &event->rule))
-		rc = run_rule(event, act, data);
+	for (size_t i = 0; i < num; i++) {
+		begin_file(events[i], events[0], rule);
+		events[i]->has_unknown |= rc == -EFBIG;
+	}
+	while (rc == 0 && memhp__udev_next_rule(&reader, rule))
+		for (size_t i = 0; rc == 0 && i < num; i++)
+			rc = run_rule(events[i], act, data);
+	free(rule);
 	return rc;
 }

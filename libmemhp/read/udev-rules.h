@@ -11,6 +11,7 @@
 
 /* A rule that does something to a new block */
 struct udev_act {
+	enum memhp_moment moment;
 	unsigned int line;
 	enum memhp_effect effect; /* MEMHP_EFFECT_UNKNOWN: it runs a program about memory blocks */
 	const char *text;         /* the rule */
@@ -20,14 +21,14 @@ struct udev_act {
 /* Returns 0, or an errno that ends the walk. */
 typedef int (*udev_act_fn)(void *data, const struct udev_act *act);
 
-/* What the rules so far have made of the event "add" of a new block */
-struct udev_event *memhp__udev_event_new(const struct udev_facts *facts);
+/* What the rules so far have made of a new block at a moment */
+struct udev_event *memhp__udev_event_new(const struct udev_facts *facts, enum memhp_moment moment);
 void memhp__udev_event_free(struct udev_event *event);
 
 /*
- * Goes through a file of rules; the files come in the order of their names. Returns 0, what `act` returned, or -EFBIG for a file
- * with more labels, or longer ones, than there is room for, of which nothing is known then.
+ * Goes through a file of rules, each for all events in turn; the files come in the order of their names. Returns 0, what `act`
+ * returned, -ENOMEM, or -EFBIG for a file with more labels, or longer ones, than there is room for, of which nothing is known then.
  */
-int memhp__udev_event_run(struct udev_event *event, const char *text, size_t length, udev_act_fn act, void *data);
+int memhp__udev_run(struct udev_event *const events[], size_t num, const char *text, size_t length, udev_act_fn act, void *data);
 
 #endif

@@ -9,6 +9,9 @@ ONLINE = RULE.format('ATTR{state}=\\"online\\"')
 KERNEL = ONLINE.replace('=\\"online\\"\\n', '=\\"online_kernel\\"\\n')
 OFFLINE = ONLINE.replace('=\\"online\\"\\n', '=\\"offline\\"\\n')
 PERHAPS = ONLINE.replace("ATTR{state}", 'CONST{virt}==\\"kvm\\", ATTR{state}')
+AT_ONLINE = OFFLINE.replace("ATTR{state}", 'ACTION==\\"online\\", ATTR{state}')
+WHERE_ONLINE = OFFLINE.replace("ATTR{state}", 'ACTION==\\"add\\", ATTR{state}==\\"online\\", ATTR{state}')
+WHERE_OFFLINE = OFFLINE.replace("ATTR{state}", 'ACTION==\\"add\\", ATTR{state}==\\"offline\\", ATTR{state}')
 PROGRAM = RULE.format('RUN+=\\"/bin/x\\"')
 DLPAR = 'file sys/kernel/dlpar ""\n'
 HYPERV = "dir sys/bus/vmbus/drivers/hv_balloon\n"
@@ -62,6 +65,23 @@ CASES = [
      ONLINE.replace("ATTR{state}", 'ATTR{[dmi/id]sys_vendor}==\\"Acme\\", ATTR{state}'), [], []),
     ("auto_online offline\n" + ONLINE.replace("ATTR{state}", 'ATTR{[net/lo]mtu}==\\"1\\", ATTR{state}'), ["udev-onlines"],
      ['if ATTR{[net/lo]mtu}=="1"']),
+    # Rules may ask the block's parent, which has the policy.
+    ("auto_online offline\n" + ONLINE.replace("ATTR{state}", 'ATTRS{auto_online_blocks}!=\\"offline\\", ATTR{state}'), [],
+     ["It stays offline until somebody onlines it."]),
+    ("auto_online offline\n" + ONLINE.replace("ATTR{state}", 'ATTRS{auto_online_blocks}==\\"offline\\", ATTR{state}'),
+     ["udev-onlines"], ["the rule wins"]),
+    # The event "add" comes before the kernel onlines, "online" after that.
+    ("auto_online online\n" + AT_ONLINE, ["udev-offlines"], ["takes it offline whenever it comes online."]),
+    ("auto_online offline\n" + AT_ONLINE, [], ["takes it offline whenever it comes online."]),
+    ("auto_online online\n" + WHERE_ONLINE, ["timing"],
+     ["takes it offline, depending on timing.", "when it finds it online already:"]),
+    ("auto_online offline\n" + WHERE_ONLINE, [], ["It stays offline until somebody onlines it."]),
+    ("auto_online online\n" + WHERE_OFFLINE, ["timing"], ["when it finds it still offline:", "that depends on timing"]),
+    ("auto_online online\n" + WHERE_OFFLINE.replace('=\\"offline\\"\\n', '=\\"online\\"\\n'), [], ["finds it online already."]),
+    ("auto_online online\n" + OFFLINE.replace("ATTR{state}", 'ACTION==\\"add\\", ATTR{state}'), ["udev-offlines"],
+     ["the rule comes later and wins"]),
+    ("auto_online online\n" + RULE.format('ACTION==\\"add\\", ATTR{state}==\\"online\\", RUN+=\\"/bin/x\\"'), ["udev-unknown"],
+     ["what is not known here, depending on timing: "]),
     ("auto_online -\n" + ONLINE, [], ["is not known: /sys/devices/system/memory/auto_online_blocks is not there"]),
 ]
 

@@ -35,13 +35,13 @@ static int look_up(void *data, const char *device, const char *name, char *value
 static char *run(const char *text, size_t length, unsigned int offset)
 {
 	const struct udev_facts facts = { "x86_64", "x86-64", UDEV_VIRT_UNKNOWN, look_up, NULL };
-	struct udev_event *event = memhp__udev_event_new(&facts);
+	struct udev_event *event = memhp__udev_event_new(&facts, MEMHP_MOMENT_ADD_OFFLINE);
 	char *acts = NULL;
 	size_t acts_length;
 	struct log log = { open_memstream(&acts, &acts_length), offset };
 
 	fuzz_check(event && log.file);
-	fprintf(log.file, "%d\n", memhp__udev_event_run(event, text, length, note_act, &log));
+	fprintf(log.file, "%d\n", memhp__udev_run(&event, 1, text, length, note_act, &log));
 	memhp__udev_event_free(event);
 	fclose(log.file);
 	return acts;

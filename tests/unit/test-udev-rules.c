@@ -58,7 +58,7 @@ static const struct {
 	{ "ENV{.s}=\"online\"\nCONST{virt}==\"none\", ENV{.s}=\"online_movable\"\n" MEMORY "ATTR{state}=\"$env{.s}\"\n",
 	  "3:online (unless CONST{virt}==\"none\") 3:online_movable (if CONST{virt}==\"none\") " },
 	{ MEMORY "ATTR{state}=\"%E{nothing}\"\n", "1:unknown " },
-	{ MEMORY "PROGRAM==\"/bin/x\", RESULT==\"1\", " ONLINE "\n", "1:online (if PROGRAM==\"/bin/x\", if RESULT==\"1\") " },
+	{ MEMORY "PROGRAM==\"/bin/x\", RESULT==\"1\", " ONLINE "\n", "1:online (if PROGRAM==\"/bin/x\" and RESULT==\"1\") " },
 	{ MEMORY "PROGRAM==\"/bin/x\", GOTO=\"a\"\n" MEMORY ONLINE "\nLABEL=\"a\"\n", "2:online (unless PROGRAM==\"/bin/x\") " },
 	{ MEMORY "ATTR{state}==\"offline\", " ONLINE "\n" MEMORY "ATTR{state}==\"offline\", ATTR{state}=\"online_kernel\"\n",
 	  "1:online " },
@@ -74,7 +74,35 @@ static const struct {
 	{ MEMORY "ATTR{[dmi/id]sys_vendor}!=\"Acme\", " ONLINE "\n", "" },
 	{ MEMORY "ATTR{[dmi/id]nothing}!=\"Acme\", " ONLINE "\n", "" },
 	{ MEMORY "ATTR{[block/sda]size}==\"1\", " ONLINE "\n", "1:online (if ATTR{[block/sda]size}==\"1\") " },
-	{ "SUBSYSTEM==i\"MEMORY\", " ONLINE "\n", "1:online " },
+	/* An older udevd does not know it. */
+	{ "SUBSYSTEM==i\"MEMORY\", " ONLINE "\n", "1:online (if SUBSYSTEM==i\"MEMORY\") " },
+	{ "SUBSYSTEM==i\"CPU\", " ONLINE "\n", "" },
+	{ "SUBSYSTEM!=i\"MEMORY\", " ONLINE "\n", "" },
+	/* the block and its parent: all of a rule's are of one device */
+	{ MEMORY "ATTRS{auto_online_blocks}==\"offline\", " ONLINE "\n", "1:online " },
+	{ MEMORY "ATTRS{auto_online_blocks}!=\"offline\", " ONLINE "\n", "" },
+	{ MEMORY "ATTRS{auto_online_blocks}==\"online*\", " ONLINE "\n", "" },
+	{ MEMORY "ATTR{auto_online_blocks}==\"offline\", " ONLINE "\n", "" },
+	{ MEMORY "ATTRS{nothing}!=\"x\", " ONLINE "\n", "" },
+	{ MEMORY "ATTRS{probe}==\"x\", " ONLINE "\n", "1:online (if ATTRS{probe}==\"x\") " },
+	{ MEMORY "ATTRS{state}==\"offline\", " ONLINE "\n", "1:online " },
+	{ MEMORY "ATTRS{state}==\"offline\", ATTRS{auto_online_blocks}==\"offline\", " ONLINE "\n", "" },
+	{ MEMORY "KERNELS==\"memory\", " ONLINE "\n", "1:online " },
+	{ MEMORY "KERNEL==\"memory\", " ONLINE "\n", "1:online (if KERNEL==\"memory\") " },
+	{ MEMORY "KERNELS==\"memory[0-9]*\", " ONLINE "\n", "1:online " },
+	{ MEMORY "KERNELS!=\"memory[0-9]*\", " ONLINE "\n", "1:online " },
+	{ MEMORY "KERNELS!=\"memory*\", " ONLINE "\n", "" },
+	{ MEMORY "KERNELS==\"memory\", ATTRS{auto_online_blocks}==\"offline\", " ONLINE "\n", "1:online " },
+	{ MEMORY "KERNELS==\"memory[0-9]*\", ATTRS{auto_online_blocks}==\"offline\", " ONLINE "\n", "" },
+	{ MEMORY "SUBSYSTEMS==\"memory\", ATTRS{auto_online_blocks}==\"offline\", " ONLINE "\n", "" },
+	{ MEMORY "SUBSYSTEMS==\"memory\", ATTRS{state}==\"offline\", " ONLINE "\n", "1:online " },
+	{ MEMORY "SUBSYSTEMS==\"\", ATTRS{auto_online_blocks}==\"offline\", DRIVERS==\"\", " ONLINE "\n", "1:online " },
+	{ MEMORY "DRIVERS==\"?*\", " ONLINE "\n", "" },
+	{ MEMORY "KERNELS==\"memory7\", ATTRS{valid_zones}==\"Movable\", CONST{virt}==\"kvm\", " ONLINE "\n",
+	  "1:online (if KERNELS==\"memory7\" and ATTRS{valid_zones}==\"Movable\" and CONST{virt}==\"kvm\") " },
+	/* conditions */
+	{ MEMORY "CONST{virt}==\"kvm\", CONST{arch}!=\"arm\", GOTO=\"a\"\n" MEMORY ONLINE "\nLABEL=\"a\"\n",
+	  "2:online (unless CONST{virt}==\"kvm\" and CONST{arch}!=\"arm\") " },
 	{ "SUBSYSTEM==e\"mem\\ory\", ATTR{state} = \"online\"\n", "1:online " },
 	{ "KERNEL==\"memory7\", " ONLINE "\n", "1:online (if KERNEL==\"memory7\") " },
 	{ "KERNEL==\"sda\", " ONLINE "\n", "" },
@@ -122,13 +150,20 @@ static const struct {
 
 static int read_dmi(void *data, const char *device, const char *name, char *value, size_t size)
 {
-	if (strcmp(device, "dmi/id") != 0)
+	static const struct {
+		const char *device, *name, *value;
+	} files[] = { { "dmi/id", "sys_vendor", "Acme" }, { PARENT_PATH, "auto_online_blocks", "offline" } };
+
+	if (strcmp(device, "dmi/id") != 0 && strcmp(device, PARENT_PATH) != 0)
 		return -ENOSYS;
-	if (strcmp(name, "sys_vendor") != 0)
-		return -ENOENT;
-	ck_assert_uint_gt(size, strlen("Acme"));
-	strcpy(value, "Acme");
-	return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		if (strcmp(device, files[i].device) != 0 || strcmp(name, files[i].name) != 0)
+			continue;
+		ck_assert_uint_gt(size, strlen(files[i].value));
+		strcpy(value, files[i].value);
+		return 0;
+	}
+	return strcmp(name, "probe") == 0 ? -EACCES : -ENOENT;
 }
 
 static int print_act(void *data, const struct udev_act *act)
@@ -146,12 +181,42 @@ static int print_act(void *data, const struct udev_act *act)
 START_TEST(rules)
 {
 	const struct udev_facts facts = { .look_up = read_dmi };
-	struct udev_event *event = memhp__udev_event_new(&facts);
+	struct udev_event *event = memhp__udev_event_new(&facts, MEMHP_MOMENT_ADD_OFFLINE);
 	char acts[4096] = "";
 
-	ck_assert_int_eq(memhp__udev_event_run(event, cases[_i].rules, strlen(cases[_i].rules), print_act, acts), 0);
+	ck_assert_int_eq(memhp__udev_run(&event, 1, cases[_i].rules, strlen(cases[_i].rules), print_act, acts), 0);
 	ck_assert_str_eq(acts, cases[_i].acts);
 	memhp__udev_event_free(event);
+}
+END_TEST
+
+/* The same rules at each moment */
+static const struct {
+	const char *rules, *acts[3];
+} moments[] = {
+	{ MEMORY ONLINE "\n", { "1:online ", "1:online ", "" } },
+	{ MEMORY "ATTR{state}=\"offline\"\n", { "1:offline ", "1:offline ", "1:offline " } },
+	{ MEMORY "ACTION==\"online\", ATTR{state}=\"offline\"\n", { "", "", "1:offline " } },
+	{ MEMORY "ENV{ACTION}==\"add\", ATTR{state}=\"offline\"\n", { "1:offline ", "1:offline ", "" } },
+	{ MEMORY "ACTION!=\"online\", ATTR{state}==\"online\", ATTR{state}=\"offline\"\n", { "", "1:offline ", "" } },
+	{ MEMORY "ATTR{online}==\"0\", ATTR{state}=\"offline\"\n", { "1:offline ", "", "" } },
+	/* to another zone */
+	{ MEMORY "ACTION==\"online\", ATTR{state}=\"offline\"\n" MEMORY "ACTION==\"online\", ATTR{state}=\"online_movable\"\n",
+	  { "", "", "1:offline 2:online_movable " } },
+};
+
+START_TEST(at_moments)
+{
+	const struct udev_facts facts = { .look_up = read_dmi };
+
+	for (int i = 0; i < 3; i++) {
+		struct udev_event *event = memhp__udev_event_new(&facts, (enum memhp_moment)(1 << i));
+		char acts[4096] = "";
+
+		ck_assert_int_eq(memhp__udev_run(&event, 1, moments[_i].rules, strlen(moments[_i].rules), print_act, acts), 0);
+		ck_assert_str_eq(acts, moments[_i].acts[i]);
+		memhp__udev_event_free(event);
+	}
 }
 END_TEST
 
@@ -162,16 +227,16 @@ START_TEST(detect_virt)
 		"PROGRAM=\"/usr/bin/systemd-detect-virt\", RESULT==\"none\", " ONLINE "\n" MEMORY
 		"PROGRAM==\"/usr/bin/systemd-detect-virt || true\", RESULT==\"kvm\", ATTR{state}=\"offline\"\n";
 	static const char *const acts[] = {
-		[UDEV_VIRT_UNKNOWN] = ("1:online (if PROGRAM==\"/usr/bin/systemd-detect-virt\", if RESULT==\"none\") "
+		[UDEV_VIRT_UNKNOWN] = ("1:online (if PROGRAM==\"/usr/bin/systemd-detect-virt\" and RESULT==\"none\") "
 				       "2:offline (if RESULT==\"kvm\") "),
 		[UDEV_VIRT_NONE] = "",
 		[UDEV_VIRT_SOME] = "2:offline (if RESULT==\"kvm\") ",
 	};
 	const struct udev_facts facts = { .look_up = read_dmi, .virt = (enum udev_virt)_i };
-	struct udev_event *event = memhp__udev_event_new(&facts);
+	struct udev_event *event = memhp__udev_event_new(&facts, MEMHP_MOMENT_ADD_OFFLINE);
 	char said[4096] = "";
 
-	ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), print_act, said), 0);
+	ck_assert_int_eq(memhp__udev_run(&event, 1, text, strlen(text), print_act, said), 0);
 	ck_assert_str_eq(said, acts[_i]);
 	memhp__udev_event_free(event);
 }
@@ -185,10 +250,10 @@ START_TEST(known_machine)
 					  "PROGRAM=\"/bin/uname -m\", RESULT==\"x86_64\", ATTR{state}=\"online_movable\"\n" MEMORY
 					  "PROGRAM=\"/bin/uname -p\", RESULT==\"s390x\", ATTR{state}=\"offline\"\n";
 	const struct udev_facts facts = { .look_up = read_dmi, .machine = "x86_64", .arch = "x86-64", .virt = UDEV_VIRT_NONE };
-	struct udev_event *event = memhp__udev_event_new(&facts);
+	struct udev_event *event = memhp__udev_event_new(&facts, MEMHP_MOMENT_ADD_OFFLINE);
 	char said[4096] = "";
 
-	ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), print_act, said), 0);
+	ck_assert_int_eq(memhp__udev_run(&event, 1, text, strlen(text), print_act, said), 0);
 	ck_assert_str_eq(said, "1:online 3:online_movable ");
 	memhp__udev_event_free(event);
 }
@@ -205,14 +270,14 @@ START_TEST(garbage)
 	uint32_t random = (uint32_t)_i + 1;
 
 	for (int round = 0; round < 200; round++) {
-		struct udev_event *event = memhp__udev_event_new(&facts);
+		struct udev_event *event = memhp__udev_event_new(&facts, MEMHP_MOMENT_ADD_OFFLINE);
 		char text[2048] = "", *acts = calloc(1, 1 << 20);
 
 		for (int n = 0; n < 120; n++) {
 			random = random * 1664525 + 1013904223;
 			strcat(text, pieces[(random >> 16) % ARRAY_SIZE(pieces)]);
 		}
-		ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), print_act, acts), 0);
+		ck_assert_int_eq(memhp__udev_run(&event, 1, text, strlen(text), print_act, acts), 0);
 		memhp__udev_event_free(event);
 		free(acts);
 	}
@@ -222,7 +287,7 @@ END_TEST
 START_TEST(limits)
 {
 	const struct udev_facts facts = { .look_up = read_dmi };
-	struct udev_event *event = memhp__udev_event_new(&facts);
+	struct udev_event *event = memhp__udev_event_new(&facts, MEMHP_MOMENT_ADD_OFFLINE);
 	char *text = calloc(1, 4 << 20), acts[4096] = "", *p = text;
 
 	/* A rule that is too long is none, as for udevd; the one behind it is, with any number of words. */
@@ -240,12 +305,12 @@ START_TEST(limits)
 	for (int i = 0; i < LABELS_MAX; i++)
 		p += sprintf(p, "LABEL=\"l%d\", GOTO=\"l%d\"\n", i, i + 1);
 	p = stpcpy(p, MEMORY "ATTR{state}=\"online_kernel\"\n");
-	ck_assert_int_eq(memhp__udev_event_run(event, text, (size_t)(p - text), print_act, acts), 0);
+	ck_assert_int_eq(memhp__udev_run(&event, 1, text, (size_t)(p - text), print_act, acts), 0);
 	ck_assert_str_eq(acts, "2:online 5003:online_movable (if ENV{v4999}==\"4999\") 5068:online_kernel ");
 	/* One more */
 	acts[0] = '\0';
 	p = stpcpy(p, "LABEL=\"last\"\n");
-	ck_assert_int_eq(memhp__udev_event_run(event, text, (size_t)(p - text), print_act, acts), -EFBIG);
+	ck_assert_int_eq(memhp__udev_run(&event, 1, text, (size_t)(p - text), print_act, acts), -EFBIG);
 	ck_assert_str_eq(acts, "");
 	memhp__udev_event_free(event);
 	free(text);
@@ -268,15 +333,15 @@ START_TEST(too_long)
 {
 	static const char next[] = MEMORY "ENV{c}==\"y\", " ONLINE "\n";
 	const struct udev_facts facts = { .look_up = read_dmi };
-	struct udev_event *event = memhp__udev_event_new(&facts);
+	struct udev_event *event = memhp__udev_event_new(&facts, MEMHP_MOMENT_ADD_OFFLINE);
 	char letters[201] = "", text[512], acts[4096] = "";
 
 	memset(letters, 'x', sizeof(letters) - 1);
 	snprintf(text, sizeof(text), "%s%s%s", long_texts[_i].before, letters, long_texts[_i].after);
-	ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), print_act, acts), long_texts[_i].rc);
+	ck_assert_int_eq(memhp__udev_run(&event, 1, text, strlen(text), print_act, acts), long_texts[_i].rc);
 	ck_assert_str_eq(acts, long_texts[_i].acts);
 	acts[0] = '\0';
-	ck_assert_int_eq(memhp__udev_event_run(event, next, strlen(next), print_act, acts), 0);
+	ck_assert_int_eq(memhp__udev_run(&event, 1, next, strlen(next), print_act, acts), 0);
 	ck_assert_str_eq(acts, long_texts[_i].next);
 	memhp__udev_event_free(event);
 }
@@ -291,11 +356,11 @@ static int refuse(void *data, const struct udev_act *act)
 START_TEST(ends)
 {
 	const struct udev_facts facts = { .look_up = read_dmi };
-	struct udev_event *event = memhp__udev_event_new(&facts);
+	struct udev_event *event = memhp__udev_event_new(&facts, MEMHP_MOMENT_ADD_OFFLINE);
 	const char text[] = MEMORY ONLINE "\n" MEMORY "ATTR{state}=\"offline\"\n";
 	int calls = 0;
 
-	ck_assert_int_eq(memhp__udev_event_run(event, text, strlen(text), refuse, &calls), -ENOMEM);
+	ck_assert_int_eq(memhp__udev_run(&event, 1, text, strlen(text), refuse, &calls), -ENOMEM);
 	ck_assert_int_eq(calls, 1);
 	memhp__udev_event_free(event);
 }
@@ -305,6 +370,7 @@ UNIT("udev-rules", tests)
 {
 	add_table(tests, glob, globs);
 	add_table(tests, rules, cases);
+	add_table(tests, at_moments, moments);
 	tcase_add_loop_test(tests, detect_virt, UDEV_VIRT_UNKNOWN, UDEV_VIRT_SOME + 1);
 	tcase_add_test(tests, known_machine);
 	tcase_add_loop_test(tests, garbage, 0, 10);
