@@ -410,6 +410,18 @@ void memhp_ctx_set_log(struct memhp_ctx *ctx, memhp_log_fn log, void *userdata, 
 int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
 
 /**
+ * @brief How large the kernel's pages are.
+ *
+ * Of a tree (sysroot) it follows from the architecture, or from /proc/zoneinfo and /proc/meminfo.
+ *
+ * @param ctx a context, not NULL
+ * @param[out] size_bytes untouched on failure
+ * @return 0; -ENODATA when nothing tells; or a negative errno of open(2) or read(2).
+ * @since 0.2
+ */
+int memhp_ctx_read_page_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
+
+/**
  * @brief Whether this kernel can take memory blocks offline at all (CONFIG_MEMORY_HOTREMOVE).
  *
  * Without it the file `removable` of each block is 0, and no block has valid_zones.

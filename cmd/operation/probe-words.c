@@ -81,7 +81,7 @@ static const char *error_text(int error)
 	case -ERANGE:
 		return "the address is beyond what this kernel can use";
 	case -ENOMEM:
-		return "there is not enough memory: the kernel takes 1/64 of the block to manage it; free some and try again";
+		return "there is not enough memory: the kernel takes up to 1/64 of the block to manage it; free some and try again";
 	case -ETIMEDOUT:
 		return "not done when the deadline passed; another change may hold the kernel's lock: try with more time";
 	case -ECANCELED:

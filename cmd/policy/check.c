@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl policy check: what happens to new memory, in sentences, and what contradicts */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,19 @@ static void say_agents(struct check *check)
 				   : "It stays offline until somebody onlines it.");
 }
 
+/* The kernel has a record of 64 bytes for each page. */
+static void say_share(struct check *check)
+{
+	const uint64_t record = 64;
+	uint64_t page_size;
+
+	if (memhp_ctx_read_page_size(check->policy->ctx, &page_size) < 0)
+		say(check, "The kernel's records about it take up to 1/64 of its size from memory that is online already.");
+	else
+		say(check, "The kernel's records about it take 1/%" PRIu64 " of its size from memory that is online already.",
+		    page_size / record);
+}
+
 static void say_memmap(struct check *check)
 {
 	const char *value = check_value(check, MEMHP_POLICY_MEMMAP_ON_MEMORY);
@@ -156,7 +170,7 @@ static void say_memmap(struct check *check)
 		say(check, "New memory holds the kernel's records about itself where that is possible (memmap_on_memory=%s).",
 		    value);
 	else
-		say(check, "The kernel's records about it take 1/64 of its size from memory that is online already.");
+		say_share(check);
 }
 
 static void look(struct check *check)

@@ -130,6 +130,16 @@ MEMHP_EXPORT int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size
 	return fd < 0 ? fd : memhp__machine_read_block_size(ctx, fd, size_bytes);
 }
 
+MEMHP_EXPORT int memhp_ctx_read_page_size(struct memhp_ctx *ctx, uint64_t *size_bytes)
+{
+	uint64_t size;
+	int rc = memhp__machine_read_page_size(ctx, &size);
+
+	if (rc == 0)
+		*size_bytes = size;
+	return rc;
+}
+
 MEMHP_EXPORT int memhp_ctx_check_changeable(struct memhp_ctx *ctx)
 {
 	_cleanup_close_ int fd = memhp__file_open_memory(ctx);

@@ -50,7 +50,12 @@ CASES = [
     ("auto_online online\n" + DAX.format("online=0\\n"), ["daxctl-refuses"], ["wants it offline: daxctl refuses"]),
     (MEMMAP.format("Y") + "param memmap_on_memory N\n", ["memmap-not-effective"], ["but memmap_on_memory is N"]),
     (MEMMAP.format("force"), ["memmap-not-effective"], ["but there is no memmap_on_memory"]),
-    (MEMMAP.format("N"), [], ["1/64 of its size"]),
+    (MEMMAP.format("N"), [], ["take 1/64 of its size"]),
+    # Records are for pages, of which there are fewer where they are larger; nothing may tell how large.
+    ("page_size 16384\n", [], ["take 1/256 of its size"]),
+    ("page_size 65536\n", [], ["take 1/1024 of its size"]),
+    ("page_size 65536\nfile proc/sys/kernel/arch x86_64\n", [], ["take 1/64 of its size"]),
+    ("remove proc/zoneinfo\n", [], ["take up to 1/64 of its size"]),
     ('cmdline "memory_hotplug.memmap_on_memory"\nparam memmap_on_memory Y\n', [], ["(memmap_on_memory=Y)"]),
     (MEMMAP.format("force") + "param memmap_on_memory force\n", [], ["(memmap_on_memory=force)"]),
     ('cmdline "memhp_default_state=online"\nauto_online offline\n', ["boot-differs"], []),

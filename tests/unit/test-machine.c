@@ -86,6 +86,9 @@ START_TEST(page_size)
 	machine_make(&machine, page_sizes[_i].machine);
 	ck_assert_int_eq(memhp__machine_read_page_size(machine.ctx, &size), page_sizes[_i].rc);
 	ck_assert_uint_eq(size, page_sizes[_i].size);
+	size = 1;
+	ck_assert_int_eq(memhp_ctx_read_page_size(machine.ctx, &size), page_sizes[_i].rc);
+	ck_assert_uint_eq(size, page_sizes[_i].rc ? 1 : page_sizes[_i].size);
 	machine_release(&machine);
 }
 END_TEST
