@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Every enum with its words, once. Pure. */
-#include <strings.h>
 
 #include "object.h"
 #include "util.h"
@@ -263,7 +262,7 @@ MEMHP_EXPORT const char *memhp_zone_name(enum memhp_zone zone)
 MEMHP_EXPORT int memhp_zone_from_name(const char *name, enum memhp_zone *zone)
 {
 	for (size_t i = MEMHP_ZONE_UNKNOWN + 1; i < ARRAY_SIZE(zone_names); i++) {
-		if (strcasecmp(name, zone_names[i]) == 0) {
+		if (reads_like(name, zone_names[i])) {
 			*zone = i;
 			return 0;
 		}

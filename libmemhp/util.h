@@ -52,6 +52,25 @@ static inline int take_fd(int *fd)
 	return taken;
 }
 
+/* Letters as the C locale has them, wherever the user is: to a Turk i is not the small I. */
+static inline char ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static inline bool begins_like(const char *text, const char *beginning)
+{
+	for (; *beginning; text++, beginning++)
+		if (ascii_lower(*text) != ascii_lower(*beginning))
+			return false;
+	return true;
+}
+
+static inline bool reads_like(const char *text, const char *word)
+{
+	return begins_like(text, word) && text[strlen(word)] == '\0';
+}
+
 /* Makes room for one more element in a growing array; false when memory is short. */
 static inline bool array_reserve(void **array, size_t used, size_t *allocated, size_t element_size)
 {

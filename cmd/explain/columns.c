@@ -23,11 +23,14 @@ const char *explain_fill(enum explain_fill fill)
 	return words[fill];
 }
 
-const char *explain_fill_mark(enum explain_fill fill)
+const char *explain_fill_mark(const struct explain *explain, enum explain_fill fill)
 {
 	static const char *const ascii[NUM_FILLS] = { "#", "=", "." }, *const blocks[NUM_FILLS] = { "\u2588", "\u2592", "\u00b7" };
 
-	return (strcmp(nl_langinfo(CODESET), "UTF-8") == 0 ? blocks : ascii)[fill];
+	/* What programs read is the same in every locale. */
+	bool is_drawn = opts_output_mode(explain->options) == OUTPUT_TABLE && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+
+	return (is_drawn ? blocks : ascii)[fill];
 }
 
 /* Cells for an amount: what is there at all shows. */
@@ -52,7 +55,7 @@ char *explain_bar(const struct explain *explain, const struct memhp_candidate *c
 	cells[FILL_FREE] = BAR_CELLS - cells[FILL_FIXED] - cells[FILL_MOVE];
 	for (enum explain_fill fill = 0; fill < NUM_FILLS; fill++)
 		for (unsigned int i = 0; i < cells[fill]; i++)
-			end = stpcpy(end, explain_fill_mark(fill));
+			end = stpcpy(end, explain_fill_mark(explain, fill));
 	return bar;
 }
 

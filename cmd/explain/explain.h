@@ -41,7 +41,7 @@ char *explain_bar(const struct explain *explain, const struct memhp_candidate *c
 /* The parts of such a bar: in words, and what stands for them */
 enum explain_fill { FILL_FIXED, FILL_MOVE, FILL_FREE, NUM_FILLS };
 const char *explain_fill(enum explain_fill fill);
-const char *explain_fill_mark(enum explain_fill fill);
+const char *explain_fill_mark(const struct explain *explain, enum explain_fill fill);
 
 /* A finding in a few words, or as a sentence without its first capital and its end; from malloc() */
 char *explain_short(const struct memhp_candidate *candidate, size_t index, bool bytes);

@@ -122,11 +122,11 @@ static bool has_bar(const struct explain *explain)
 	return false;
 }
 
-static void print_bar_legend(void)
+static void print_bar_legend(const struct explain *explain)
 {
 	printf("USE:");
 	for (enum explain_fill fill = 0; fill < NUM_FILLS; fill++)
-		printf("  %s %s", explain_fill_mark(fill), explain_fill(fill));
+		printf("  %s %s", explain_fill_mark(explain, fill), explain_fill(fill));
 	putchar('\n');
 }
 
@@ -301,7 +301,7 @@ static void print_below(const struct explain *explain, bool single)
 	if (explain->has_map && pages)
 		print_map_legend(explain);
 	else if (!single && pages && has_bar(explain))
-		print_bar_legend();
+		print_bar_legend(explain);
 	if (num > 1)
 		print_summary(explain);
 	print_missing(explain, single);

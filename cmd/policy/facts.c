@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "policy/policy.h"
 #include "ui/format.h"
 #include "ui/json.h"
 #include "ui/message.h"
+#include "ui/parse-args.h"
 #include "ui/session.h"
 #include "ui/xalloc.h"
 
@@ -135,9 +135,9 @@ const char *policy_plain_flag(const char *text)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
-		if (strcasecmp(text, yes[i]) == 0)
+		if (parse_is_word(text, yes[i]))
 			return "Y";
-		if (strcasecmp(text, no[i]) == 0)
+		if (parse_is_word(text, no[i]))
 			return "N";
 	}
 	return text;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine's memory for people. */
-#include <ctype.h>
 #include <stdio.h>
 
 #include "status/status.h"
 #include "ui/columns.h"
 #include "ui/format.h"
 #include "ui/opts.h"
+#include "ui/parse-args.h"
 #include "ui/table.h"
 #include "ui/xalloc.h"
 
@@ -57,7 +57,7 @@ static void print_matrix(const struct status *status)
 		if (!count_shown(status, status_zone(i)))
 			continue;
 		for (const char *p = memhp_zone_name(status_zone(i)); *p; p++)
-			heading[n++] = (char)toupper((unsigned char)*p);
+			heading[n++] = ascii_upper(*p);
 		heading[n] = '\0';
 		/* UNKNOWN would read as a state. */
 		table_add_column(matrix, status_zone(i) == MEMHP_ZONE_UNKNOWN ? "?" : heading, ALIGN_RIGHT);

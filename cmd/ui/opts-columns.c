@@ -2,7 +2,6 @@
 /* Which columns, and in which form: --output, --output-all, --raw, --pairs. */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "command.h"
 #include "ui/exit.h"
@@ -22,7 +21,7 @@ static size_t find_column(const struct column_choice *choice, const char *name)
 {
 	size_t i = 0;
 
-	while (i < choice->num_known && strcasecmp(choice->name(i), name) != 0)
+	while (i < choice->num_known && !parse_is_word(name, choice->name(i)))
 		i++;
 	return i;
 }

@@ -13,6 +13,20 @@
 #include "ui/format.h"
 #include "ui/xalloc.h"
 
+char ascii_upper(char c)
+{
+	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+bool parse_is_word(const char *text, const char *word)
+{
+	while (*text && ascii_upper(*text) == ascii_upper(*word)) {
+		text++;
+		word++;
+	}
+	return *text == *word;
+}
+
 _printf_(2, 3) static int refuse(char why[WHY_MAX], const char *format, ...)
 {
 	va_list args;
@@ -35,7 +49,7 @@ static const char *scan_digits(const char *text, int base, uint64_t *number)
 		return NULL;
 	errno = 0;
 	*number = strtoull(text, &end, base);
-	if (errno || (base == 16 && text[0] == '0' && tolower((unsigned char)text[1]) == 'x'))
+	if (errno || (base == 16 && text[0] == '0' && ascii_upper(text[1]) == 'X'))
 		return NULL;
 	return end;
 }
@@ -72,7 +86,7 @@ static bool multiply(uint64_t whole, unsigned int thousandths, uint64_t factor, 
 static bool size_unit(const char *unit, uint64_t *factor)
 {
 	static const char letters[] = "KMGTP";
-	const char *letter = *unit ? strchr(letters, toupper((unsigned char)*unit)) : NULL;
+	const char *letter = *unit ? strchr(letters, ascii_upper(*unit)) : NULL;
 	uint64_t base;
 
 	if (!letter)
@@ -98,7 +112,7 @@ int parse_size(const char *text, uint64_t *bytes, char why[WHY_MAX])
 
 	if (!unit)
 		return refuse(why, "\"%s\" is not a size; write a number with a unit, such as 128M or 1.5G", text);
-	if (text[0] == '0' && tolower((unsigned char)text[1]) == 'x')
+	if (text[0] == '0' && ascii_upper(text[1]) == 'X')
 		return refuse(why, "\"%s\" is an address, not a size; write START-END, or a size such as 128M", text);
 	if (!*unit && whole == 0)
 		return refuse(why, "\"%s\" is nothing", text);
@@ -164,7 +178,7 @@ static const char *scan_address(const char *text, uint64_t *addr, char why[WHY_M
 {
 	const char *end;
 
-	if (text[0] != '0' || tolower((unsigned char)text[1]) != 'x') {
+	if (text[0] != '0' || ascii_upper(text[1]) != 'X') {
 		refuse(why, "\"%s\" is not an address; addresses begin with 0x", text);
 		return NULL;
 	}

@@ -6,10 +6,17 @@
 #ifndef MEMCTL_PARSE_ARGS_H
 #define MEMCTL_PARSE_ARGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define WHY_MAX 320
+
+/* Letters as the C locale has them, wherever the user is: to a Turk I is not the capital i. */
+char ascii_upper(char c);
+
+/* Whether a text is that word, in capitals or not */
+bool parse_is_word(const char *text, const char *word);
 
 /* "128M", "1.5GiB", "2GB": bytes; at least 1 */
 int parse_size(const char *text, uint64_t *bytes, char why[WHY_MAX]);

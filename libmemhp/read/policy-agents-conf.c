@@ -3,7 +3,6 @@
 #include "read/policy-agents-conf.h"
 
 #include <stdio.h>
-#include <strings.h>
 
 #include "ctx.h"
 #include "read/conf-dirs.h"
@@ -129,13 +128,13 @@ static void take_section_line(struct dax_section *section, char *line)
 	value += strspn(value, " \t\"");
 	value[strcspn(value, " \t\"\r#;")] = '\0';
 	line[strcspn(line, " \t")] = '\0';
-	if (strcasecmp(line, "nvdimm.uuid") == 0)
+	if (reads_like(line, "nvdimm.uuid"))
 		snprintf(section->uuid, sizeof(section->uuid), "%s", value);
-	else if (strcasecmp(line, "mode") == 0)
+	else if (reads_like(line, "mode"))
 		section->is_ram = strcmp(value, "system-ram") == 0;
-	else if (strcasecmp(line, "online") == 0)
+	else if (reads_like(line, "online"))
 		section->stays_offline = is_no(value);
-	else if (strcasecmp(line, "movable") == 0)
+	else if (reads_like(line, "movable"))
 		section->to_kernel = is_no(value);
 }
 
@@ -145,7 +144,7 @@ static struct dax_section begin_section(const char *line, unsigned int number)
 	static const char heading[] = "[reconfigure-device";
 	struct dax_section section = { .line = number };
 
-	if (strncasecmp(line, heading, strlen(heading)) != 0)
+	if (!begins_like(line, heading))
 		return section;
 	line += strlen(heading);
 	line += strspn(line, " \t\"");

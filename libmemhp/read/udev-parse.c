@@ -2,8 +2,6 @@
 /* Rules of udev(7): their lines and words. */
 #include "read/udev-parse.h"
 
-#include <ctype.h>
-
 #include "util.h"
 
 static bool is_blank(char c)
@@ -108,7 +106,7 @@ static char *take_token(char *p, struct udev_token *token)
 	char *attr = NULL;
 
 	token->key = p;
-	while (isupper((unsigned char)*p) || *p == '_')
+	while ((*p >= 'A' && *p <= 'Z') || *p == '_')
 		p++;
 	if (p == token->key)
 		return NULL;
@@ -168,7 +166,7 @@ bool memhp__udev_next_rule(struct udev_reader *reader, struct udev_rule *rule)
 /* One character of a pattern, which moves behind it */
 static bool match_char(const char **pattern, char c, bool ignores_case)
 {
-	unsigned char want, is = (unsigned char)(ignores_case ? tolower((unsigned char)c) : c);
+	unsigned char want, is = (unsigned char)(ignores_case ? ascii_lower(c) : c);
 	const char *p = *pattern, *close = *p == '[' ? strchr(p + 2 < p + strlen(p) ? p + 2 : p, ']') : NULL;
 	bool found = false, negated;
 
@@ -190,7 +188,7 @@ static bool match_char(const char **pattern, char c, bool ignores_case)
 		p++;
 	else if (*p == '?')
 		return *pattern = p + 1, true;
-	want = (unsigned char)(ignores_case ? tolower((unsigned char)*p) : *p);
+	want = (unsigned char)(ignores_case ? ascii_lower(*p) : *p);
 	*pattern = p + 1;
 	return want == is;
 }

@@ -153,6 +153,12 @@ if locale -a 2>/dev/null | grep -qix 'C\.utf-*8'; then
 	export LC_ALL
 	runs 0 explain --block 1,3,40,42 --color=always
 	golden explain-utf8
+	# Programs read the same in every locale.
+	for form in --raw --pairs; do
+		runs 0 explain --output=block,use $form
+		prints '.....'
+		LC_ALL=C grep -n '[^ -~]\|\\x' "$tmp/out" && fail 'not ASCII'
+	done
 fi
 
 finish
