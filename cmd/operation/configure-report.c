@@ -241,7 +241,7 @@ static void print_dax(const struct configure *configure)
 	if (configure->dax.why)
 		tell_dax(configure);
 	if (configure->guard.refused)
-		warn("refused: %s; leave out --movable, or use --force", configure->guard.text);
+		warn("refused: %s; leave out --movable, or use %s", configure->guard.text, guard_force_option(&configure->guard));
 }
 
 void configure_report(const struct configure *configure)

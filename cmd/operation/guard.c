@@ -2,6 +2,7 @@
 #include "operation/guard.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "ui/format.h"
@@ -61,47 +62,91 @@ static struct guard check_memory_left(struct memhp_ctx *ctx, uint64_t size, uint
 	};
 }
 
-static struct guard check_balance(const struct memhp_balance *balance, uint64_t size)
+/* A block may count more than the pages that are present in it. */
+static double at_least_0(double bytes)
 {
-	double movable = (double)(memhp_balance_get_movable_bytes(balance) + size);
-	double kernel = (double)memhp_balance_get_kernel_bytes(balance);
-	double ratio = kernel > 0 ? movable / kernel : 0;
-
-	if (size == 0 || ratio <= WARN_RATIO)
-		return (struct guard){ .code = NULL };
-	return (struct guard){
-		.code = "imbalance",
-		.refused = ratio > REFUSE_RATIO,
-		.ratio = ratio,
-		.text = xasprintf(
-			"there would be %.2f times as much movable as kernel memory, and the kernel may run out of its own", ratio),
-	};
+	return bytes > 0 ? bytes : 0;
 }
 
-static struct guard check_imbalance(struct memhp_ctx *ctx, uint64_t size)
+/* MOVABLE:KERNEL afterwards; 0 where it is no worse than before, infinite where nothing is left to the kernel. */
+static double ratio_after(const struct memhp_balance *balance, enum memhp_action action, uint64_t kernel, uint64_t movable)
+{
+	double kernel_before = (double)memhp_balance_get_kernel_bytes(balance);
+	double movable_before = (double)memhp_balance_get_movable_bytes(balance);
+	bool offline = action == MEMHP_ACTION_OFFLINE;
+	double kernel_after = offline ? at_least_0(kernel_before - (double)kernel) : kernel_before;
+	double movable_after = offline ? at_least_0(movable_before - (double)movable) : movable_before + (double)movable;
+
+	if (movable_after * kernel_before <= movable_before * kernel_after)
+		return 0;
+	return kernel_after > 0 ? movable_after / kernel_after : INFINITY;
+}
+
+static struct guard check_balance(const struct memhp_balance *balance, enum memhp_action action, const struct zone_bytes *bytes)
+{
+	double ratio = ratio_after(balance, action, bytes->kernel, bytes->movable);
+
+	if (ratio > WARN_RATIO)
+		return (struct guard){
+			.code = "imbalance",
+			.refused = ratio > REFUSE_RATIO,
+			.ratio = ratio,
+			.text = isinf(ratio) ? xstrdup("there would be no kernel memory left beside the movable")
+					     : xasprintf("there would be %.2f times as much movable as kernel memory, and the "
+							 "kernel may run out of its own",
+							 ratio),
+		};
+	if (ratio_after(balance, action, bytes->kernel + bytes->unknown, bytes->movable) > WARN_RATIO)
+		warn("careful: the zones of some blocks are not known: whether too little memory is left for the kernel is not "
+		     "known");
+	return (struct guard){ .code = NULL };
+}
+
+static struct guard check_imbalance(struct memhp_ctx *ctx, enum memhp_action action, const struct zone_bytes *bytes)
 {
 	struct memhp_balance *balance;
-	int rc = memhp_balance_new(&balance, ctx);
 	struct guard guard;
+	int rc;
 
+	/* Then it can only become better. */
+	if (action == MEMHP_ACTION_OFFLINE ? !bytes->kernel && !bytes->unknown : !bytes->movable)
+		return (struct guard){ .code = NULL };
+	rc = memhp_balance_new(&balance, ctx);
 	if (rc < 0)
-		return size ? cannot_check("/proc/zoneinfo", rc, 0) : (struct guard){ .code = NULL };
-	guard = check_balance(balance, size);
+		return cannot_check("/proc/zoneinfo", rc, 0);
+	guard = check_balance(balance, action, bytes);
 	memhp_balance_unref(balance);
 	return guard;
 }
 
-struct guard guard_check(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, uint64_t size)
+/* The report has room for one: that which refuses, or the first. The other one is only said. */
+static struct guard choose(struct guard first, struct guard second)
 {
-	struct guard guard = { .code = NULL };
+	bool takes_second = !first.code || (second.refused && !first.refused);
+	struct guard *other = takes_second ? &first : &second;
+
+	if (other->code)
+		warn("careful: %s", other->text);
+	guard_release(other);
+	return takes_second ? second : first;
+}
+
+struct guard guard_check(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, struct zone_bytes bytes)
+{
+	struct guard memory = { .code = NULL }, ratio = { .code = NULL };
 
 	if (action == MEMHP_ACTION_OFFLINE)
-		guard = check_memory_left(ctx, size, options->keep_free);
-	else if (action == MEMHP_ACTION_ONLINE_MOVABLE)
-		guard = check_imbalance(ctx, size);
-	if (has_option(options, OPT_FORCE))
-		guard.refused = false;
-	return guard;
+		memory = check_memory_left(ctx, bytes.kernel + bytes.movable + bytes.unknown, options->keep_free);
+	if (action == MEMHP_ACTION_OFFLINE || action == MEMHP_ACTION_ONLINE_MOVABLE)
+		ratio = check_imbalance(ctx, action, &bytes);
+	memory.refused &= !(options->forced & FORCE_MEMORY);
+	ratio.refused &= !(options->forced & FORCE_RATIO);
+	return choose(memory, ratio);
+}
+
+const char *guard_force_option(const struct guard *guard)
+{
+	return guard->ratio > 0 ? "--force=ratio" : "--force=memory";
 }
 
 void guard_release(struct guard *guard)
@@ -126,7 +171,10 @@ struct json_object *guard_json(const struct guard *guard)
 	json_set_bool(object, "refused", guard->refused);
 	json_set_string(object, "text", guard->text);
 	if (guard->ratio > 0) {
-		json_set_ratio(object, "ratio", guard->ratio);
+		if (isinf(guard->ratio))
+			json_set_null(object, "ratio");
+		else
+			json_set_ratio(object, "ratio", guard->ratio);
 	} else {
 		if (guard->available == UINT64_MAX)
 			json_set_null(object, "available");

@@ -13,12 +13,20 @@ struct guard {
 	bool refused;     /* else a warning */
 	char *text;
 	uint64_t available, keep_free; /* bytes, for memory-left */
-	double ratio;                  /* MOVABLE:KERNEL afterwards, for imbalance */
+	double ratio;                  /* MOVABLE:KERNEL afterwards, for imbalance; may be infinite */
 };
 
-/* Whether the machine keeps enough memory, and its kernel a share of it, when so many bytes go online or offline */
-struct guard guard_check(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, uint64_t size);
+/* What goes online or offline, by its zone */
+struct zone_bytes {
+	uint64_t kernel, movable, unknown;
+};
+
+/* Whether the machine keeps enough memory, and its kernel a share of it, when that is done */
+struct guard guard_check(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, struct zone_bytes bytes);
 void guard_release(struct guard *guard);
+
+/* "--force=ratio": what would overrule it */
+const char *guard_force_option(const struct guard *guard);
 
 /* Says what is no reason to refuse. */
 void guard_warn(const struct guard *guard);

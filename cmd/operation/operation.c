@@ -153,16 +153,23 @@ static void apply_plan(struct operation *op)
 	set_last_words(say_what_became, op);
 }
 
-/* What the plan would change, in bytes */
-static uint64_t planned_size(const struct operation *op)
+/* What the plan would change */
+static struct zone_bytes planned_bytes(const struct operation *op)
 {
 	const struct memhp_step *step;
-	uint64_t size = 0;
+	struct zone_bytes bytes = { 0 };
 
-	for (size_t i = 0; (step = memhp_plan_get_step(op->plan, i)); i++)
-		if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED)
-			size += op->block_size;
-	return size;
+	for (size_t i = 0; (step = memhp_plan_get_step(op->plan, i)); i++) {
+		if (memhp_step_get_outcome(step) != MEMHP_OUTCOME_PLANNED)
+			continue;
+		if (operation_is_in_kernel_zone(step))
+			bytes.kernel += op->block_size;
+		else if (memhp_step_get_zone(step) == MEMHP_ZONE_MOVABLE)
+			bytes.movable += op->block_size;
+		else
+			bytes.unknown += op->block_size;
+	}
+	return bytes;
 }
 
 static void prepare(struct operation *op)
@@ -202,7 +209,7 @@ int operation_run(struct operation *op)
 	if (!dry_run)
 		operation_lock(op);
 	make_plan(op);
-	op->guard = guard_check(op->session.ctx, op->options, op->action, planned_size(op));
+	op->guard = guard_check(op->session.ctx, op->options, op->action, planned_bytes(op));
 	guard_warn(&op->guard);
 	if (!dry_run && op->guard.refused)
 		check_changeable(op->session.ctx);

@@ -101,6 +101,9 @@ char *operation_make_reason(const struct operation *op, const struct memhp_step 
 /* What to try; NULL when nothing helps. From malloc() */
 char *operation_make_hint(const struct operation *op, const struct memhp_step *step);
 
+/* Whether its block is, or is to be, in a zone of the kernel's own */
+bool operation_is_in_kernel_zone(const struct memhp_step *step);
+
 /* What the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
 const char *operation_page_text(const struct memhp_step *step);
 

@@ -17,7 +17,8 @@ extern struct poptOption opts_change[], opts_keep_free[], opts_report[], opts_sh
 	{ "timeout", 0, POPT_ARG_STRING, NULL, OPT_TIMEOUT, "for the whole request, such as 90s, 1.5m; default infinity", \
 	  "DURATION" }
 #define OPTION_DRY_RUN { "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "show the plan and change nothing", NULL }
-#define OPTION_FORCE   { "force", 0, POPT_ARG_NONE, NULL, OPT_FORCE, "go on where a guard would refuse", NULL }
+#define OPTION_FORCE \
+	{ "force", 0, POPT_ARG_STRING, NULL, OPT_FORCE, "go on where a guard would refuse: memory, ratio; no value: both", "LIST" }
 #define OPTION_KERNEL  { "kernel", 0, POPT_ARG_NONE, NULL, OPT_KERNEL, "to a kernel zone; neither: the kernel chooses", NULL }
 /* clang-format on */
 

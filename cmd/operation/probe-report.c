@@ -345,7 +345,7 @@ static void tell_troubles(const struct probing *probing)
 		warn("the kernel still holds the writer, process %d, which was killed; it ends as soon as the kernel lets go",
 		     (int)stuck_writer(probing));
 	if (op->guard.refused)
-		warn("refused: %s; use --kernel, or --force", op->guard.text);
+		warn("refused: %s; use --kernel, or %s", op->guard.text, guard_force_option(&op->guard));
 }
 
 void probe_report(const struct probing *probing)

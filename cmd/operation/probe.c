@@ -24,8 +24,7 @@ static struct poptOption opts_probe[] = {
 	OPTION_TIMEOUT,
 	{ "block-timeout", 0, POPT_ARG_STRING, NULL, OPT_BLOCK_TIMEOUT, "for each block and step; default infinity", "DURATION" },
 	{ "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "check the addresses and change nothing", NULL },
-	{ "force", 0, POPT_ARG_NONE, NULL, OPT_FORCE, "go on where a guard would refuse; proof of RAM takes --unbacked, too",
-	  NULL },
+	OPTION_FORCE,
 	{ "unbacked", 0, POPT_ARG_NONE, NULL, OPT_UNBACKED,
 	  "with --force: also where nothing proves that there is RAM, which can crash the machine", NULL },
 	POPT_TABLEEND
@@ -119,7 +118,8 @@ static void check_targets(struct probing *probing)
 	}
 	if (!has_option(op->options, OPT_ONLINE))
 		return;
-	op->guard = guard_check(op->session.ctx, op->options, op->action, size_of_blocks(probing->num, op->block_size));
+	op->guard = guard_check(op->session.ctx, op->options, op->action,
+				(struct zone_bytes){ .movable = size_of_blocks(probing->num, op->block_size) });
 }
 
 /* Block after block, up to the first that fails: what the kernel does not take is a reason to stop and look. */

@@ -12,7 +12,7 @@ static bool is_offline(const struct operation *op, const struct memhp_step *step
 	return (op->action == MEMHP_ACTION_OFFLINE) != (memhp_step_get_outcome(step) == MEMHP_OUTCOME_ROLLBACK_FAILED);
 }
 
-static bool is_in_kernel_zone(const struct memhp_step *step)
+bool operation_is_in_kernel_zone(const struct memhp_step *step)
 {
 	switch (memhp_step_get_zone(step)) {
 	case MEMHP_ZONE_DMA:
@@ -48,8 +48,8 @@ static const char *cause_text(const struct operation *op, const struct memhp_ste
 		/* The log names all others, except before Linux 5.0. */
 		if (is_log_silent(op, step))
 			return "a page that cannot be moved, such as a balloon's";
-		return is_in_kernel_zone(step) ? "pages that cannot be moved, such as the kernel's own"
-					       : "a page that is in use for the moment";
+		return operation_is_in_kernel_zone(step) ? "pages that cannot be moved, such as the kernel's own"
+							 : "a page that is in use for the moment";
 	case MEMHP_REASON_ISOLATION:
 		return "something else at work on the range (an allocation of huge pages, a memory device), a huge page in use "
 		       "across its border";
@@ -211,16 +211,17 @@ static const char *unmovable_hint(const struct memhp_step *step)
 	switch (memhp_page_get_use(memhp_step_get_page(step))) {
 	case MEMHP_PAGE_USE_SLAB:
 	case MEMHP_PAGE_USE_FILE:
-		return is_in_kernel_zone(step) ? "dropping caches may free it (sysctl vm.drop_caches=3); then try again, "
-						 "or " CHOOSE_MOVABLE
-					       : "dropping caches may free it (sysctl vm.drop_caches=3); then try again, "
-						 "or " CHOOSE_OTHER;
+		return operation_is_in_kernel_zone(step) ? "dropping caches may free it (sysctl vm.drop_caches=3); then try again, "
+							   "or " CHOOSE_MOVABLE
+							 : "dropping caches may free it (sysctl vm.drop_caches=3); then try again, "
+							   "or " CHOOSE_OTHER;
 	case MEMHP_PAGE_USE_RESERVED:
 		return "it stays for as long as the machine runs; " CHOOSE_OTHER;
 	case MEMHP_PAGE_USE_CMA:
 		return "it stays for as long as the machine runs (see cma= on the kernel's command line); " CHOOSE_OTHER;
 	default:
-		return is_in_kernel_zone(step) ? CHOOSE_MOVABLE ", which the kernel keeps free of such pages" : CHOOSE_OTHER;
+		return operation_is_in_kernel_zone(step) ? CHOOSE_MOVABLE ", which the kernel keeps free of such pages"
+							 : CHOOSE_OTHER;
 	}
 }
 
@@ -230,7 +231,7 @@ static const char *offline_hint(const struct memhp_step *step)
 	case MEMHP_REASON_UNMOVABLE_PAGE:
 		if (memhp_step_get_page(step))
 			return unmovable_hint(step);
-		return is_in_kernel_zone(step) ? CHOOSE_MOVABLE : CHOOSE_OTHER;
+		return operation_is_in_kernel_zone(step) ? CHOOSE_MOVABLE : CHOOSE_OTHER;
 	case MEMHP_REASON_MIGRATION_FAILURE:
 	case MEMHP_REASON_DEADLINE:
 		if (memhp_step_get_page(step))
@@ -238,8 +239,8 @@ static const char *offline_hint(const struct memhp_step *step)
 			       "holds it, try with more time, or " CHOOSE_OTHER;
 		return "pages may be pinned, or have nowhere to go; try with more time, or another block";
 	case MEMHP_REASON_BUSY:
-		return is_in_kernel_zone(step) ? "try again later (--retry), or " CHOOSE_MOVABLE
-					       : "try again later (--retry), or " CHOOSE_OTHER;
+		return operation_is_in_kernel_zone(step) ? "try again later (--retry), or " CHOOSE_MOVABLE
+							 : "try again later (--retry), or " CHOOSE_OTHER;
 	case MEMHP_REASON_ISOLATION:
 		return "try again later (--retry), or " CHOOSE_OTHER;
 	case MEMHP_REASON_SIGNAL:

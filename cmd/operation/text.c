@@ -106,6 +106,14 @@ static void tell_nothing_to_do(const struct operation *op)
 		warn("nothing to do: no memory block matches");
 }
 
+/* What is better than force. A device goes as a whole. */
+static const char *lead_to_force(const struct operation *op)
+{
+	if (op->is_removal)
+		return "use ";
+	return op->action == MEMHP_ACTION_OFFLINE ? "offline less, or use " : "use --kernel for some of the blocks, or ";
+}
+
 void operation_print(const struct operation *op)
 {
 	if (!operation_get_step(op, 0)) {
@@ -122,7 +130,5 @@ void operation_print(const struct operation *op)
 	message_set_quiet(false); /* failures are told whatever was asked */
 	operation_tell_troubles(op);
 	if (op->guard.refused)
-		warn("refused: %s; %s", op->guard.text,
-		     op->action == MEMHP_ACTION_OFFLINE ? "offline less, or use --force"
-							: "use --kernel for some of the blocks, or --force");
+		warn("refused: %s; %s%s", op->guard.text, lead_to_force(op), guard_force_option(&op->guard));
 }

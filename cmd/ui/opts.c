@@ -10,6 +10,7 @@
 #include "command.h"
 #include "ui/exit.h"
 #include "ui/message.h"
+#include "ui/nearest.h"
 #include "ui/parse-args.h"
 #include "ui/xalloc.h"
 
@@ -68,7 +69,7 @@ static const char *option_name(const struct poptOption *table, int id)
 
 static bool is_repeatable(enum option_id id)
 {
-	return id == OPT_RANGE || id == OPT_BLOCK || id == OPT_ADDRESS || id == OPT_NODE || id == OPT_SOURCE;
+	return id == OPT_RANGE || id == OPT_BLOCK || id == OPT_ADDRESS || id == OPT_NODE || id == OPT_SOURCE || id == OPT_FORCE;
 }
 
 /* Those that need no memory of being given: saying them twice says nothing else. */
@@ -91,6 +92,8 @@ void opts_normalise(int argc, const char **argv)
 			argv[i] = "--summary=always";
 		else if (strcmp(argv[i], "--memmap-on-memory") == 0)
 			argv[i] = "--memmap-on-memory=yes";
+		else if (strcmp(argv[i], "--force") == 0)
+			argv[i] = "--force=memory,ratio";
 	}
 }
 
@@ -108,6 +111,25 @@ static int parse_when(const char *text, bool only, enum when *when, char why[WHY
 		}
 	}
 	snprintf(why, WHY_MAX, "\"%s\" is none of %s", text, only ? "always, never, only" : "auto, always, never");
+	return -1;
+}
+
+static int take_guard(const char *word, void *data, char why[WHY_MAX])
+{
+	static const char *const words[] = { "memory", "ratio", NULL };
+	static const enum force guards[] = { FORCE_MEMORY, FORCE_RATIO };
+	struct options *options = data;
+	const char *nearest;
+
+	for (size_t i = 0; words[i]; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			options->forced |= guards[i];
+			return 0;
+		}
+	}
+	nearest = nearest_word(word, words);
+	snprintf(why, WHY_MAX, "\"%s\" is no guard; they are memory and ratio%s%s%s", word,
+		 nearest ? ", and the nearest is \"" : "", nearest ? nearest : "", nearest ? "\"" : "");
 	return -1;
 }
 
@@ -150,6 +172,8 @@ static int take_option(struct options *options, enum option_id id, char *arg, ch
 			return 0;
 		snprintf(why, WHY_MAX, "\"%s\" is neither yes nor no", arg);
 		return -1;
+	case OPT_FORCE:
+		return parse_list(arg, take_guard, options, why);
 	case OPT_RETRY:
 		return parse_count(arg, 1000, &options->retries, why);
 	default:

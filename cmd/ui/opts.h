@@ -61,6 +61,12 @@ enum option_id {
 	OPT_WHO,
 };
 
+/* Guards that --force overcomes, as bits */
+enum force {
+	FORCE_MEMORY = 1,
+	FORCE_RATIO = 2,
+};
+
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER, WHEN_ONLY };
 
 /* A range as it was typed: whether it is aligned shows when the block size is known. */
@@ -85,6 +91,7 @@ struct options {
 	char *output, *split, *by;
 	enum when summary;
 
+	unsigned int forced; /* of enum force */
 	uint64_t timeout_ms, block_timeout_ms;
 	uint64_t size, keep_free, count, retries; /* bytes, bytes, blocks, attempts */
 };
@@ -114,7 +121,7 @@ extern struct poptOption opts_global[], opts_selection[], opts_zone_filter[];
 	{ "raw", 'r', POPT_ARG_NONE, NULL, OPT_RAW, "plain words, one space between", NULL }
 /* clang-format on */
 
-/* Makes --color and --summary without a value popt's business: "--color=always". */
+/* Makes options whose value may be left out popt's business: "--color" is "--color=always". */
 void opts_normalise(int argc, const char **argv);
 
 /* Parses what the context was made for, up to the first operand when it was made so; ends the program on bad usage. */

@@ -49,4 +49,7 @@ offers 'dimm:PNP0C80:00 dimm:PNP0C80:01' remove --source ''
 offers 'boot dimm:PNP0C80:00 dimm:PNP0C80:01' offline --source ''
 offers '3 32 33 34 35' offline --block 3
 
+# Its value comes after = only.
+offers '--force' offline --forc
+
 finish

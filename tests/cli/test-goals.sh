@@ -198,6 +198,57 @@ for line in --all '--all --kernel' '--movable --block 4-14'; do
 	runs 0 online --dry-run $line
 	silent
 done
+# Kernel memory that goes offline counts as well: 11:3 is a warning, 11:2 refused, 8:3 is better than before.
+runs 0 offline --dry-run --block 3
+says 'careful: there would be 3.67 times as much movable as kernel memory'
+runs 4 offline --block 2-3
+golden guard-imbalance-offline
+changed_blocks 0
+runs 4 offline --block 2-3 --json --force=memory
+prints '"code": "imbalance", "refused": true'
+runs 0 offline --dry-run --block 2-3 --force=ratio
+says 'careful: there would be 5.50 times'
+runs 4 offline --block 0-3 --json
+prints '"ratio": null'
+prints 'there would be no kernel memory left beside the movable'
+for blocks in 3,12-14 4-6; do
+	runs 0 offline --dry-run --block $blocks
+	silent
+done
+# Two guards: the one that refuses is reported, the other one said.
+sed -i 's/^MemAvailable.*/MemAvailable: 131072 kB/' "$tree/proc/meminfo"
+runs 4 offline --dry-run --block 2-3 --json
+prints '"code": "memory-left", "refused": true'
+says 'careful: there would be 5.50 times'
+runs 4 offline --dry-run --block 2-3 --force=memory
+says 'careful: 256M would go offline, with 128M of memory available'
+says 'refused: there would be 5.50 times'
+says 'offline less, or use --force=ratio'
+for forced in --force --force=memory,ratio '--force=ratio --force=memory'; do
+	# shellcheck disable=SC2086 # words
+	runs 0 offline --dry-run --block 2-3 $forced
+	says 'careful: 256M'
+	says 'careful: there would be'
+done
+# A zone that is not known may be the kernel's.
+sed -i '/^MemAvailable/d' "$tree/proc/meminfo"
+rm "$tree/sys/devices/system/memory/memory3/valid_zones"
+runs 0 offline --dry-run --block 3
+says 'careful: the zones of some blocks are not known'
+runs 4 offline --dry-run --block 1-3
+says 'refused: there would be 5.50 times'
+rm "$tree/proc/zoneinfo"
+mkdir "$tree/proc/zoneinfo"
+runs 0 offline --dry-run --block 2
+says 'careful: /proc/zoneinfo cannot be read (EISDIR)'
+runs 0 offline --dry-run --block 5
+says_no zoneinfo
+# What is past 4:1 may become better, and worse only by force.
+machine imbalance
+runs 0 offline --dry-run --count 9
+silent
+runs 4 offline --dry-run --block 0-9 --keep-free 1M
+
 # What is known of the pages decides among blocks of the same kind; the plan shows it.
 machine explain
 runs 0 offline --dry-run --size 1G --force

@@ -81,7 +81,7 @@ def rule_errors(trial, run):
 
 
 def rule_guard(trial, run):
-    """More than what is available goes offline only by force, and only a guard refuses."""
+    """More than what is available goes offline only by force, only a guard refuses, and that of the memory left for a reason."""
     request, size = run.request, trial.scenario.block_size
     if not run.is_report:
         return
@@ -95,7 +95,7 @@ def rule_guard(trial, run):
         planned = [block for block in run.blocks if block["outcome"] == "planned"]
         if len(changed) * size > max(room, 0):
             yield f"{len(changed)} blocks of {size} went offline, with {trial.available} available"
-        if guard and guard["refused"] and len(planned) * size <= room:
+        if guard and guard["refused"] and guard["code"] == "memory-left" and len(planned) * size <= room:
             yield f"refused to take {len(planned)} blocks of {size} of {trial.available}"
 
 
