@@ -205,6 +205,7 @@ void configure_blocks(struct configure *configure)
 	make_plan(configure);
 	if (!dry_run) {
 		carry_out(configure);
+		session_tell_unlocked(session);
 		read_back(configure);
 	}
 	configure->elapsed_ms = session_elapsed_ms(&configure->session);

@@ -92,6 +92,7 @@ static void set_state(struct configure *configure, const char *device)
 	memhp_writer_unref(writer);
 	if (rc == -EMEDIUMTYPE || rc == -EACCES || rc == -EROFS)
 		fail_apply(ctx, rc);
+	session_tell_unlocked(&configure->session);
 	configure->dax_after = MEMHP_DAX_UNKNOWN;
 	memhp_ctx_read_dax_state(ctx, device, &configure->dax_after);
 	settle_dax(configure, rc);

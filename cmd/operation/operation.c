@@ -139,6 +139,16 @@ static int say_what_became(const void *data, bool as_text)
 	return last_report_end(&report);
 }
 
+static bool has_planned(const struct operation *op)
+{
+	const struct memhp_step *step;
+
+	for (size_t i = 0; (step = memhp_plan_get_step(op->plan, i)); i++)
+		if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED)
+			return true;
+	return false;
+}
+
 static void apply_plan(struct operation *op)
 {
 	int rc;
@@ -151,6 +161,8 @@ static void apply_plan(struct operation *op)
 	if (rc < 0)
 		fail_apply(op->session.ctx, rc);
 	set_last_words(say_what_became, op);
+	if (op->device || has_planned(op))
+		session_tell_unlocked(&op->session);
 }
 
 /* What the plan would change */

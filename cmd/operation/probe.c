@@ -204,6 +204,7 @@ static void act(struct probing *probing)
 
 	set_last_words(probe_say_what_became, probing);
 	add_blocks(probing);
+	session_tell_unlocked(&op->session);
 	session_take_signal(&op->session);
 	if (!op->session.signal && has_option(op->options, OPT_ONLINE)) {
 		bring_online(probing);

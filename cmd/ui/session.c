@@ -202,20 +202,49 @@ static int wait_for_lock(struct session *session)
 	return rc;
 }
 
-/* There is nobody to share with for those who are not root, and where there is no /run. */
+/* Where the lock cannot be had, as on a full disk, memory may have to be changed all the same. */
+static bool can_do_without_lock(int error)
+{
+	switch (error) {
+	case -ENOENT:
+	case -EROFS:
+	case -ENOSPC:
+	case -EDQUOT:
+	case -EACCES:
+	case -EPERM:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void session_lock(struct session *session)
 {
 	int rc = memhp_lock_new(&session->lock, session->ctx, 0, -1);
 
 	if (rc == -ETIMEDOUT)
 		rc = wait_for_lock(session);
+	if (rc == 0)
+		return;
 	if (rc == -EBADMSG)
 		fail(EXIT_FAILED,
 		     "nothing was changed: %s/run/memctl.lock cannot be the lock: it is no plain file, has a second name, or "
 		     "belongs to another user; look at it, and remove it",
 		     root_of(session));
-	if (rc < 0 && rc != -ENOENT && rc != -EACCES && rc != -EPERM && rc != -EROFS)
-		fail(EXIT_FAILED, "nothing was changed: cannot take the lock /run/memctl.lock: %s", strerror(-rc));
+	if (!can_do_without_lock(rc))
+		fail(EXIT_FAILED, "nothing was changed: cannot take the lock %s/run/memctl.lock: %s", root_of(session),
+		     strerror(-rc));
+	session->lock_error = rc;
+}
+
+void session_tell_unlocked(const struct session *session)
+{
+	int error = session->lock_error;
+
+	if (error)
+		warn("careful: went on without the lock, so that another memctl may have changed memory at the same time: "
+		     "%s/run/memctl.lock: %s",
+		     root_of(session), strerror(-error));
 }
 
 void session_unlock(struct session *session)

@@ -19,6 +19,7 @@ void check_changeable(struct memhp_ctx *ctx);
 struct session {
 	struct memhp_ctx *ctx;
 	struct memhp_lock *lock;
+	int lock_error;                  /* why there is none, a negative errno */
 	uint64_t started_ms, timeout_ms; /* of the command as a whole, planning and waiting for the lock included */
 	int signal_fd;                   /* where a signal comes from, -1 while nobody watches */
 	int signal;                      /* that ended the request, or 0 */
@@ -44,9 +45,12 @@ void session_take_signal(struct session *session);
 /* The end when time was over, or a signal came, before anything was changed; `doing` is what went on, such as "planning" */
 _Noreturn void session_fail_early(struct session *session, int error, const char *doing);
 
-/* Takes the lock that all who change memory take, where there is anybody to share with; the end when it is not to be had. */
+/* Takes the lock that all who change memory take; the end when somebody keeps it, or what is there cannot be it. */
 void session_lock(struct session *session);
 void session_unlock(struct session *session);
+
+/* After a write: says so where that went on without the lock. Before, it might be for nothing, on a machine that is all read-only. */
+void session_tell_unlocked(const struct session *session);
 
 /* A process that makes writes, within what is left of the request's time */
 struct memhp_writer *session_new_writer(const struct session *session);

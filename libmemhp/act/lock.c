@@ -77,7 +77,7 @@ MEMHP_EXPORT pid_t memhp_ctx_get_lock_holder(struct memhp_ctx *ctx)
 	int pid;
 
 	if (dirfd < 0 || memhp__file_read(&memhp__file_ops_kernel, dirfd, LOCK_NAME, text, sizeof(text)) < 0 ||
-	    memhp__parse_int(text, &pid) < 0)
+	    memhp__parse_int(text, &pid) < 0 || pid < 0)
 		return 0;
 	return pid;
 }

@@ -83,6 +83,7 @@ changeable()
 	[ -x "$top_builddir/tests/sim/memhp-sim" ] ||
 		lack 'the simulator was not built: install the package libfuse3-dev, and configure again'
 	[ -e /dev/fuse ] || skip '/dev/fuse is missing'
+	mkdir -p "$tree/run" # for the lock
 	root=$(mktemp -d "$tmp/mount.XXXXXX")
 	chmod 755 "$root"
 	: >"$root.ready"

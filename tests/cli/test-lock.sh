@@ -7,9 +7,10 @@ need flock util-linux
 machine x86-two-node
 
 changeable
-# Without DIR/run there is no lock, and none is made.
+# Without DIR/run there is no lock, and none is made, which is said.
+rmdir "$tree/run"
 runs 0 offline --block 127
-silent
+says 'careful: went on without the lock, so that another memctl may have changed memory at the same time: TREE/run/memctl.lock: No such'
 [ ! -e "$tree/run" ] || fail 'it made a folder run'
 
 mkdir "$tree/run"
@@ -127,11 +128,17 @@ hold
 echo garbage >"$lock"
 runs 124 offline --block 121 --timeout 300ms
 says_no garbage
+for text in 0 -5 ''; do
+	echo "$text" >"$lock"
+	runs 124 offline --block 121 --timeout 300ms
+	says 'another process is changing memory blocks'
+	says_no 'process 0'
+done
 release
 rm "$lock"
 mkdir "$lock"
 runs 1 offline --block 121
-says 'cannot take the lock'
+says 'cannot take the lock TREE/run/memctl.lock'
 rmdir "$lock"
 ln -s "$tmp/elsewhere" "$lock"
 runs 1 offline --block 121
@@ -142,5 +149,34 @@ mkfifo "$lock"
 what='a FIFO for a lock'
 timeout 120 "$MEMCTL" --sysroot "$root" offline --block 121 >"$tmp/out" 2>"$tmp/err" </dev/null
 [ $? -lt 100 ] || fail 'it did not end'
+rm "$lock"
+
+# fails ERRNO CALL: from here on this call fails for the lock.
+fails()
+{
+	cat >"$tmp/memctl" <<END
+#!/bin/sh
+exec strace -qq -o "$tmp/strace" -P memctl.lock -e inject=$2:error=$1 "$memctl" "\$@"
+END
+	chmod +x "$tmp/memctl"
+	MEMCTL=$tmp/memctl
+}
+
+# A full disk forbids no emergency; what was never seen does.
+[ "$failures" = 0 ] || finish
+memctl=$MEMCTL
+need strace strace
+strace -qq -o "$tmp/strace" true 2>/dev/null || skip 'nothing can be traced here'
+for errno in ENOSPC EDQUOT EROFS; do
+	fails $errno openat
+	runs 0 offline --block 121
+	says 'careful: went on without the lock'
+	MEMCTL=$memctl
+	runs 0 online --block 121
+	silent
+done
+fails EIO openat
+runs 1 offline --block 121
+says 'nothing was changed: cannot take the lock TREE/run/memctl.lock: Input/output error'
 
 finish

@@ -122,6 +122,7 @@ def main():
     tree = lib.machine("x86-two-node")
     with lib.changeable(tree) as root:
         check_unchanged(tree, root)
+        os.mkdir(os.path.join(tree, "run"))  # for the lock
         check_changed(root)
     with lib.changeable(lib.machine("dimm")) as root:
         check_ejecting(root)
