@@ -458,6 +458,19 @@ int memhp_ctx_check_changeable(struct memhp_ctx *ctx);
 int memhp_ctx_has_probe(struct memhp_ctx *ctx);
 
 /**
+ * @brief Whether a crash kernel (kdump) is loaded that has to be loaded again once memory went online or offline.
+ *
+ * It has a list of the memory of which it makes a dump. A kernel with CONFIG_CRASH_HOTPLUG (Linux 6.6) may keep that list up to
+ * date, and tells so in /sys/devices/system/memory/crash_hotplug.
+ *
+ * @param ctx a context, not NULL
+ * @return 1 when it has to; 0 when none is loaded, or the kernel keeps it up to date; -EBADMSG when a file says neither 0 nor 1,
+ *         or the errno of open(2) or read(2): -EACCES for other users than root on the first kernels that have crash_hotplug.
+ * @since 0.1
+ */
+int memhp_ctx_needs_crash_reload(struct memhp_ctx *ctx);
+
+/**
  * @brief Memory that can be had without swapping.
  * @param ctx a context, not NULL
  * @param[out] size_bytes MemAvailable of /proc/meminfo

@@ -8,6 +8,8 @@
 #include "ui/processes.h"
 #include "ui/session.h"
 
+struct json_doc;
+
 struct operation {
 	const struct options *options;
 	struct session session;
@@ -122,6 +124,10 @@ bool operation_has_rescue(const struct operation *op);
 
 /* operation/agents.c: names the rules that may have brought a block back, where one was. */
 void operation_tell_agents(const struct operation *op);
+
+/* operation/crash-kernel.c: after a change that a loaded crash kernel (kdump) does not know of, that it must be loaded again */
+void operation_tell_crash_kernel(const struct operation *op);
+void operation_write_crash_kernel(const struct operation *op, struct json_doc *doc);
 
 /* operation/troubles.c: a sentence for each kind of trouble, with what to try */
 void operation_tell_troubles(const struct operation *op);

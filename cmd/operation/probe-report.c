@@ -159,6 +159,7 @@ static void write_document(const struct probing *probing)
 	json_doc_member(&doc, "guard", guard_json(&op->guard));
 	if (stuck_writer(probing))
 		json_doc_uint(&doc, "writer_pid", (uint64_t)stuck_writer(probing));
+	operation_write_crash_kernel(op, &doc);
 	json_doc_begin_array(&doc, "blocks");
 	for (size_t i = 0; i < probing->num; i++)
 		json_doc_item(&doc, make_block(probing, &probing->targets[i]));

@@ -154,6 +154,30 @@ MEMHP_EXPORT int memhp_ctx_has_probe(struct memhp_ctx *ctx)
 	return fd == -ENODEV ? 0 : fd < 0 ? fd : memhp__machine_has_probe(fd);
 }
 
+/* A file with 0 or 1: the value, or a negative errno */
+static int read_flag(struct memhp_ctx *ctx, const char *dir, const char *name)
+{
+	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, dir);
+	char text[SYSFS_ATTR_MAX];
+	int rc = dirfd < 0 ? dirfd : memhp__file_read(ctx->ops, dirfd, name, text, sizeof(text));
+	bool flag = false;
+
+	if (rc == 0)
+		rc = memhp__parse_flag(text, &flag);
+	return rc < 0 ? rc : flag;
+}
+
+MEMHP_EXPORT int memhp_ctx_needs_crash_reload(struct memhp_ctx *ctx)
+{
+	int loaded = read_flag(ctx, "sys/kernel", "kexec_crash_loaded"), hotplug;
+
+	/* A kernel without the file loads no other kernel. */
+	if (loaded <= 0)
+		return loaded == -ENOENT ? 0 : loaded;
+	hotplug = read_flag(ctx, SYSFS_MEMORY, "crash_hotplug");
+	return hotplug == -ENOENT ? 1 : hotplug < 0 ? hotplug : !hotplug;
+}
+
 MEMHP_EXPORT int memhp_ctx_read_available(struct memhp_ctx *ctx, uint64_t *size_bytes)
 {
 	_cleanup_free_ char *text = NULL;

@@ -465,4 +465,25 @@ def test_probe_signals():
         lib.check(4 not in sim.truth(), "it has added the block")
 
 
+def crash_kernel(loaded, hotplug=None):
+    """Lines of a machine whose crash kernel is loaded, or not, and whether the kernel keeps it up to date"""
+    text = f'file sys/kernel/kexec_crash_loaded "{loaded}\\n"\n'
+    return text if hotplug is None else text + f'file sys/devices/system/memory/crash_hotplug "{hotplug}\\n"\n'
+
+
+def test_crash_kernel():
+    for more, needed in (("", False), (crash_kernel(0, 0), False), (crash_kernel(1), True), (crash_kernel(1, 0), True),
+                         (crash_kernel(1, 1), False), (crash_kernel(1, "?"), None)):
+        with Sim(more=more + "unmovable 5\n") as sim:
+            for blocks, changed in ("8", True), ("8", False), ("5", False):
+                args = "offline", "--block", blocks, "--force"
+                err = lib.Run(sim.root, *args, "--dry-run").err + lib.Run(sim.root, *args).err
+                lib.equal(err.count("crash kernel"), int(changed and needed is True), f"{more!r}: told after {blocks}")
+            for blocks, changed in ("9", True), ("9", False), ("5", False):
+                run = lib.Run(sim.root, "offline", "--block", blocks, "--force", "--json")
+                lib.equal(run.doc.get("crash_kernel_reload", False), needed if changed else False, f"{more!r}: {run.what}")
+            run = lib.Run(sim.root, "offline", "--block", "5,10", "--force", "--rollback", "--json")
+            lib.check("crash_kernel_reload" not in run.doc, f"{more!r}: what was rolled back is nothing new to a crash kernel")
+
+
 simlib.run_tests(globals(), jobs=4)

@@ -127,10 +127,41 @@ START_TEST(probe)
 }
 END_TEST
 
+#define LOADED(flag)  "file sys/kernel/kexec_crash_loaded \"" flag "\\n\"\n"
+#define HOTPLUG(flag) "file sys/devices/system/memory/crash_hotplug \"" flag "\\n\"\n"
+
+static const struct {
+	const char *machine;
+	int rc;
+} crash_kernels[] = {
+	{ "dir sys/kernel\n", 0 },
+	{ LOADED("0"), 0 },
+	{ LOADED("0") HOTPLUG("0"), 0 },
+	{ LOADED("1"), 1 },
+	{ LOADED("1") HOTPLUG("0"), 1 },
+	{ LOADED("1") HOTPLUG("1"), 0 },
+	/* neither yes nor no */
+	{ LOADED("1") HOTPLUG("?"), -EBADMSG },
+	{ LOADED("?") HOTPLUG("0"), -EBADMSG },
+	{ LOADED("1") "dir sys/devices/system/memory/crash_hotplug\n", -EISDIR },
+	{ "dir sys/kernel/kexec_crash_loaded\n", -EISDIR },
+};
+
+START_TEST(crash_kernel)
+{
+	struct machine machine;
+
+	machine_make(&machine, crash_kernels[_i].machine);
+	ck_assert_int_eq(memhp_ctx_needs_crash_reload(machine.ctx), crash_kernels[_i].rc);
+	machine_release(&machine);
+}
+END_TEST
+
 UNIT("machine", tests)
 {
 	add_table(tests, architecture, archs);
 	add_table(tests, page_size, page_sizes);
+	add_table(tests, crash_kernel, crash_kernels);
 	tcase_add_test(tests, running_machine);
 	tcase_add_test(tests, probe);
 }
