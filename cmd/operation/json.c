@@ -122,6 +122,7 @@ void operation_write(const struct operation *op)
 	json_doc_member(&doc, "guard", guard_json(&op->guard));
 	if (op->result && memhp_result_get_writer_pid(op->result))
 		json_doc_uint(&doc, "writer_pid", (uint64_t)memhp_result_get_writer_pid(op->result));
+	operation_write_huge_pages(op, &doc);
 	operation_write_crash_kernel(op, &doc);
 	if (op->who_ranges)
 		json_doc_member(&doc, "who", who_state(&op->who));

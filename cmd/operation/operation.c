@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The one run of a request: lock, plan, guard, carry out, report */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "operation/operation.h"
 #include "operation/options.h"
@@ -99,9 +100,14 @@ static void tell_unknown_zones(const struct operation *op, const struct memhp_sn
 
 static void make_plan(struct operation *op)
 {
+	unsigned int attrs = memhp_request_get_attrs(op->request);
 	struct memhp_snapshot *snapshot;
-	int rc = memhp_snapshot_new(&snapshot, op->session.ctx, memhp_request_get_attrs(op->request));
+	int rc;
 
+	operation_look_at_huge_pages(op, &op->huge_before);
+	if (operation_has_huge_pages(op))
+		attrs |= MEMHP_ATTR_NODES;
+	rc = memhp_snapshot_new(&snapshot, op->session.ctx, attrs);
 	if (rc < 0)
 		fail_scan(op->session.ctx, rc);
 	opts_check_selection(op->options, op->session.ctx, snapshot);
@@ -121,6 +127,7 @@ static void make_plan(struct operation *op)
 		out_of_memory();
 	tell_unknown_zones(op, snapshot);
 	rank_candidates(op, snapshot);
+	operation_foresee_huge_pages(op, snapshot);
 	memhp_snapshot_unref(snapshot);
 }
 
@@ -161,6 +168,7 @@ static void apply_plan(struct operation *op)
 	if (rc < 0)
 		fail_apply(op->session.ctx, rc);
 	set_last_words(say_what_became, op);
+	operation_look_at_huge_pages(op, &op->huge_after);
 	if (op->device || has_planned(op))
 		session_tell_unlocked(&op->session);
 }
@@ -205,6 +213,9 @@ void operation_release(struct operation *op)
 {
 	operation_forget_processes(op);
 	guard_release(&op->guard);
+	memhp_huge_pools_unref(op->huge_before);
+	memhp_huge_pools_unref(op->huge_after);
+	free(op->huge_at_risk);
 	memhp_result_unref(op->result);
 	memhp_plan_unref(op->plan);
 	memhp_request_unref(op->request);

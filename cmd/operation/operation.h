@@ -22,8 +22,10 @@ struct operation {
 	uint64_t block_size;
 	size_t num_present; /* blocks of the machine */
 	struct guard guard;
-	bool shows_line; /* of progress, on a terminal */
-	bool rolls_back; /* as far as is known */
+	struct memhp_huge_pools *huge_before, *huge_after; /* of an offline; NULL while nobody has looked */
+	uint64_t *huge_at_risk;                            /* of each of huge_before, pages that may be lost */
+	bool shows_line;                                   /* of progress, on a terminal */
+	bool rolls_back;                                   /* as far as is known */
 	struct who who;
 	size_t *who_ranges; /* of each step: the number of its range and 1, 0 for none; NULL: nobody was looked for */
 };
@@ -128,6 +130,18 @@ void operation_tell_agents(const struct operation *op);
 /* operation/crash-kernel.c: after a change that a loaded crash kernel (kdump) does not know of, that it must be loaded again */
 void operation_tell_crash_kernel(const struct operation *op);
 void operation_write_crash_kernel(const struct operation *op, struct json_doc *doc);
+
+/* operation/huge-pages.c: what an offline costs of them. Looks at the pools, before and after. */
+void operation_look_at_huge_pages(struct operation *op, struct memhp_huge_pools **pools);
+bool operation_has_huge_pages(const struct operation *op);
+
+/* How many the planned blocks may cost; the snapshot tells the nodes. */
+void operation_foresee_huge_pages(struct operation *op, const struct memhp_snapshot *snapshot);
+
+/* What it did cost, or of a plan would: for people, for programs, and whether it may have cost any */
+void operation_tell_huge_pages(const struct operation *op);
+void operation_write_huge_pages(const struct operation *op, struct json_doc *doc);
+bool operation_may_have_lost_huge_pages(const struct operation *op);
 
 /* operation/troubles.c: a sentence for each kind of trouble, with what to try */
 void operation_tell_troubles(const struct operation *op);

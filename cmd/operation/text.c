@@ -75,7 +75,8 @@ static void print_conclusion(const struct operation *op)
 	lead = lead_of_end(op);
 	printf("\n%s", lead);
 	if (memhp_result_is_rolled_back(op->result))
-		printf("%s in %s: nothing is changed", *lead ? "rolled back" : "Rolled back", elapsed);
+		printf("%s in %s: %s", *lead ? "rolled back" : "Rolled back", elapsed,
+		       operation_may_have_lost_huge_pages(op) ? "the blocks are as they were" : "nothing is changed");
 	else
 		printf("%s %s of %s in %s", *lead ? "changed" : "Changed", format_size(changed, changed_text),
 		       format_size(requested, requested_text), elapsed);

@@ -215,5 +215,6 @@ void operation_tell_troubles(const struct operation *op)
 		warn("the kernel still holds the writer, process %d, which was killed; it ends as soon as the kernel lets go, and "
 		     "can do nothing further: look again with memctl list",
 		     (int)memhp_result_get_writer_pid(op->result));
+	operation_tell_huge_pages(op);
 	operation_tell_crash_kernel(op);
 }

@@ -486,4 +486,86 @@ def test_crash_kernel():
             lib.check("crash_kernel_reload" not in run.doc, f"{more!r}: what was rolled back is nothing new to a crash kernel")
 
 
+POOLS = """node 1 cpus 4-7
+blocks 0-7 node 0 zones Normal
+blocks 8-11 node 1 zones Movable
+blocks 12-15 node 1 state offline zones "Normal Movable"
+"""
+
+
+def pool(folder, total, free, surplus=0):
+    counters = ("nr", total), ("free", free), ("surplus", surplus)
+    return "".join(f'file sys/{folder}/hugepages/hugepages-2048kB/{name}_hugepages "{value}\\n"\n' for name, value in counters)
+
+
+def node_pools(first, second):
+    total = sum(int(counts[0]) for counts in (first, second) if str(counts[0]).isdigit())
+    return (POOLS + pool("kernel/mm", total, total) + pool("devices/system/node/node0", *first) +
+            pool("devices/system/node/node1", *second))
+
+
+def at_risk(run):
+    pools = run.doc.get("huge_pages", [])
+    return pools and {pool["node"]: (pool["before"], pool["at_risk"]) for pool in pools}
+
+
+def test_huge_pages_planned():
+    for more, blocks, right in (
+            (node_pools((60, 60), (100, 10)), "8", {1: (100, 64)}),  # of the block
+            (node_pools((0, 0), (100, 10)), "8", {1: (100, 10)}),  # of the free ones
+            (node_pools((60, 60), (100, 10)), "7-8", {0: (60, 60), 1: (100, 64)}),
+            (node_pools((60, 60), (0, 0)), "8", []),
+            (node_pools((60, 0), (60, 0)), "8", []),
+            (node_pools((60, "?"), (60, 0)), "8", {1: (60, 60)}),
+            (node_pools((5, 5), ("?", 0)), "8", {1: (None, 64)}),
+            (pool("kernel/mm", 10, 10), "8", {None: (10, 10)}),
+            ("file sys/kernel/mm/hugepages x\n", "8", None),
+            ("", "8", [])):
+        with Sim(more=more) as sim:
+            args = "offline", "--block", blocks, "--force", "--dry-run"
+            run = lib.Run(sim.root, *args, "--json")
+            lib.equal((run.status, at_risk(run)), (0, right), f"{more!r}: {blocks}")
+            for error in lib.validator()(run.doc):
+                lib.fail(error)
+            run = lib.Run(sim.root, *args)
+            lib.equal(run.err.count("huge pages"), 1 if right is None else len(right), f"{more!r}: {blocks}: {run.err}")
+
+
+def offline_and_lose(sim, left, *args):
+    """An offline of blocks 8 and 9, the latter of which is in the way until huge pages of node 1 have gone."""
+    command = [lib.MEMCTL, "--sysroot", sim.root, "offline", "--block", "8-9", *args]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=lib.environment()) as process:
+        until(lambda: sim.state(9) == "going-offline", "going-offline")
+        name = os.path.join(sim.tree(), "sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages")
+        with open(name, "w", encoding="ascii") as file:
+            file.write(f"{left}\n")
+        if "--rollback" in args:
+            process.send_signal(signal.SIGINT)
+        else:
+            sim.do("release")
+        return process.communicate(timeout=simlib.PATIENCE)
+
+
+def test_huge_pages_lost():
+    more = node_pools((60, 60), (100, 10, 4)) + "pinned 9\n"
+    restore = "echo 96 > /sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages"
+    for left, after in ("93", 93), ("0", 0), ("?", None):
+        with Sim(more=more) as sim:
+            doc = json.loads(offline_and_lose(sim, left, "--json")[0])
+            lost = None if after is None else 100 - after
+            lib.equal((doc["exit_status"], doc["huge_pages"]),
+                      (0, [{"node": 1, "size": 2 << 20, "before": 100, "after": after, "lost": lost}]), f"{left} are left")
+            for error in lib.validator()(doc):
+                lib.fail(error)
+        with Sim(more=more) as sim:
+            out, err = offline_and_lose(sim, left, "--rollback")
+            lib.check("blocks are as they were" in out and "nothing is changed" not in out, f"rolled back, {left} are left: {out}")
+            lib.check(f"node 1 has lost {lost} of its 100 huge pages (2M)" in err and restore in err if lost else
+                      "is not known" in err, f"rolled back, {left} are left: {err}")
+    with Sim(more=more) as sim:
+        out, err = offline_and_lose(sim, "100", "--rollback")
+        lib.check("nothing is changed" in out and "huge pages" not in err, f"no page was lost: {out}{err}")
+
+
 simlib.run_tests(globals(), jobs=4)
