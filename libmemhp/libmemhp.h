@@ -2429,10 +2429,10 @@ enum memhp_finding {
 	MEMHP_FINDING_LIKELY_BOOT,       /**< arm64 without a device tree: most likely memory that the kernel booted with */
 	MEMHP_FINDING_OTHER_PAGES,       /**< pages of the kernel, unless they lie in a per-CPU free list */
 	MEMHP_FINDING_NO_ROOM,           /**< what must move does not fit elsewhere: offlining would not end */
-	MEMHP_FINDING_GIGANTIC,          /**< gigantic huge pages, which need a free one elsewhere */
+	MEMHP_FINDING_GIGANTIC,          /**< gigantic huge pages, free or in use; those need free ones elsewhere */
 	MEMHP_FINDING_OFFLINE_PAGES,     /**< logically offline (ballooned) pages: up to their driver */
 	MEMHP_FINDING_LITTLE_ROOM,       /**< what must move fits elsewhere only just, or with the help of swap */
-	MEMHP_FINDING_HUGE_PAGES,        /**< huge pages, which need contiguous memory elsewhere */
+	MEMHP_FINDING_HUGE_PAGES,        /**< huge pages, free or in use; those need contiguous memory elsewhere */
 	MEMHP_FINDING_CMA_SOMEWHERE,     /**< the machine has contiguous memory areas, and where is not known */
 	MEMHP_FINDING_HWPOISON,          /**< pages with a hardware memory error: once offline it may never come online again */
 	MEMHP_FINDING_KERNEL_ZONE,       /**< a kernel zone: the kernel may use it for itself at any time */
@@ -2444,6 +2444,7 @@ enum memhp_finding {
 	MEMHP_FINDING_PAGES_UNSEEN,      /**< what the pages are used for is not known */
 	MEMHP_FINDING_HOLES_UNSEEN,      /**< whether there is memory everywhere is not known */
 	MEMHP_FINDING_NO_HOTREMOVE,      /**< this kernel takes no block offline: CONFIG_MEMORY_HOTREMOVE */
+	MEMHP_FINDING_FREE_HUGE_PAGES,   /**< huge pages of which the counters of the node prove that none is in use */
 };
 
 /**

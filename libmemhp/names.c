@@ -215,11 +215,11 @@ static const struct {
 	[MEMHP_FINDING_LIKELY_BOOT] = { "likely-boot", "most likely boot memory, which an arm64 kernel never takes offline" },
 	[MEMHP_FINDING_OTHER_PAGES] = { "other-pages", "pages of the kernel, or free ones in the list of a processor" },
 	[MEMHP_FINDING_NO_ROOM] = { "no-room", "what must be moved does not fit elsewhere" },
-	[MEMHP_FINDING_GIGANTIC] = { "gigantic", "gigantic pages, each of which needs a free one elsewhere" },
+	[MEMHP_FINDING_GIGANTIC] = { "gigantic", "gigantic pages, free or in use; those in use need free ones elsewhere" },
 	[MEMHP_FINDING_OFFLINE_PAGES] = { "offline-pages",
 					  "pages that a balloon or another driver has taken, and has to let go of" },
 	[MEMHP_FINDING_LITTLE_ROOM] = { "little-room", "what must be moved fits elsewhere only just, or with the help of swap" },
-	[MEMHP_FINDING_HUGE_PAGES] = { "huge-pages", "huge pages, which need contiguous memory elsewhere; free ones are lost" },
+	[MEMHP_FINDING_HUGE_PAGES] = { "huge-pages", "huge pages, free or in use; those in use need contiguous memory elsewhere" },
 	[MEMHP_FINDING_CMA_SOMEWHERE] = { "cma-somewhere",
 					  "this machine has contiguous memory areas (CMA), and where is not known" },
 	[MEMHP_FINDING_HWPOISON] = { "hwpoison",
@@ -232,6 +232,7 @@ static const struct {
 	[MEMHP_FINDING_ZONE_UNKNOWN] = { "zone-unknown", "the zone of the block cannot be read or understood" },
 	[MEMHP_FINDING_PAGES_UNSEEN] = { "pages-unseen", "what its pages are used for is not known" },
 	[MEMHP_FINDING_HOLES_UNSEEN] = { "holes-unseen", "whether there is memory everywhere in the block is not known" },
+	[MEMHP_FINDING_FREE_HUGE_PAGES] = { "free-huge-pages", "free huge pages, which are lost with the block" },
 	[MEMHP_FINDING_NO_HOTREMOVE] = { "no-hotremove", "this kernel was built without CONFIG_MEMORY_HOTREMOVE" },
 };
 

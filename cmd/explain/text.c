@@ -29,17 +29,20 @@ static const struct {
 	[MEMHP_FINDING_OTHER_PAGES] = { "@ kernel or unknown",
 					"@ is the kernel's, or free in the list of a processor: the kernel does not tell which" },
 	[MEMHP_FINDING_NO_ROOM] = { "no room for @", "@ must be moved and does not fit elsewhere: offlining would not end" },
-	[MEMHP_FINDING_GIGANTIC] = { "@ gigantic pages", "@ is gigantic huge pages, each of which needs a free one elsewhere" },
+	[MEMHP_FINDING_GIGANTIC] = { "@ gigantic pages",
+				     "@ is gigantic huge pages, free or in use: those in use need free ones elsewhere, "
+				     "those that are free are lost with the block" },
 	[MEMHP_FINDING_OFFLINE_PAGES] = { "@ ballooned", "@ was taken by a balloon or another driver, which has to let go of it" },
 	[MEMHP_FINDING_LITTLE_ROOM] = { "little room for @",
 					"@ must be moved and fits elsewhere only just, or with the help of swap" },
-	[MEMHP_FINDING_HUGE_PAGES] = { "@ huge pages", "@ is huge pages, which need contiguous memory elsewhere; "
-						       "those that are free are lost with the block" },
+	[MEMHP_FINDING_HUGE_PAGES] = { "@ huge pages",
+				       "@ is huge pages, free or in use: those in use need contiguous memory elsewhere, "
+				       "those that are free are lost with the block" },
 	[MEMHP_FINDING_CMA_SOMEWHERE] = { "CMA, maybe here",
 					  "this machine has contiguous memory areas (CMA), which the kernel does "
 					  "not take offline, and where they are is not known" },
-	[MEMHP_FINDING_HWPOISON] = { "@ has memory errors",
-				     "@ has hardware memory errors: once offline, the block may never come online again" },
+	[MEMHP_FINDING_HWPOISON] = { "@ has memory errors", "@ has hardware memory errors: once offline, the block "
+							    "does not come online again until it was removed and added" },
 	[MEMHP_FINDING_KERNEL_ZONE] = { "kernel zone", "the kernel may use it for itself at any time, for it is in a kernel zone" },
 	[MEMHP_FINDING_IN_USE] = { "@ to be moved", "@ is in use and must be moved" },
 	[MEMHP_FINDING_EMPTY] = { "empty", "nothing of it is in use" },
@@ -48,6 +51,8 @@ static const struct {
 	[MEMHP_FINDING_ZONE_UNKNOWN] = { "zone unknown", "its zone cannot be read or understood" },
 	[MEMHP_FINDING_PAGES_UNSEEN] = { "pages not seen", "what its pages are used for is not known" },
 	[MEMHP_FINDING_HOLES_UNSEEN] = { "holes not seen", "whether there is memory everywhere in it is not known" },
+	[MEMHP_FINDING_FREE_HUGE_PAGES] = { "@ free huge pages",
+					    "@ is huge pages, all of them free: they are lost with the block" },
 	[MEMHP_FINDING_NO_HOTREMOVE] = { "no HOTREMOVE",
 					 "this kernel was built without CONFIG_MEMORY_HOTREMOVE: no block goes offline" },
 };

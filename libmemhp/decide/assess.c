@@ -60,6 +60,7 @@ static void fill(struct memhp_candidate *candidate, const struct memhp_block *bl
 		.state = block->state,
 		.zone = memhp_block_get_zone(block),
 		.source = memhp_block_get_source_kind(block),
+		.node = block->num_nodes == 1 ? memhp_block_get_node(block, 0) : -1,
 		.has_several_nodes = block->num_nodes > 1,
 	};
 }

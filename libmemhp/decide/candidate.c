@@ -82,6 +82,8 @@ MEMHP_EXPORT uint64_t memhp_candidate_get_move_bytes(const struct memhp_candidat
 {
 	uint64_t bytes = sum(candidate, MEMHP_PAGE_FILE, MEMHP_PAGE_HUGE);
 
+	if (candidate->huge_is_free)
+		bytes -= memhp_candidate_get_bytes(candidate, MEMHP_PAGE_HUGE);
 	return candidate->zone == MEMHP_ZONE_MOVABLE ? bytes + sum(candidate, MEMHP_PAGE_OTHER, MEMHP_PAGE_SLAB) : bytes;
 }
 

@@ -15,7 +15,9 @@ struct found {
 struct memhp_candidate {
 	uint64_t block_id, first_page, num_pages, page_size;
 	uint8_t state, zone, source, verdict, certainty, score, num_found;
+	int node; /* -1: not known, or several */
 	bool has_zone, has_usage, has_several_nodes;
+	bool huge_is_free; /* none of its huge pages is in use */
 	uint64_t room;
 	struct page_usage usage;
 	const uint8_t *slices;

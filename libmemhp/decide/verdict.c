@@ -4,6 +4,7 @@
 
 #include "decide/candidate.h"
 #include "read/facts.h"
+#include "read/huge-pages.h"
 #include "read/machine.h"
 #include "spans.h"
 #include "util.h"
@@ -29,6 +30,7 @@ enum {
 	WEIGHT_CMA_SOMEWHERE = 25,
 	WEIGHT_VIRTUAL_OFFLINE = 10,
 	WEIGHT_HOLES_UNSEEN = 5,
+	WEIGHT_FREE_HUGE_PAGES = 5,
 	WEIGHT_HWPOISON = 5,
 	WEIGHT_KERNEL_ZONE = 5,
 	WEIGHT_IN_USE = 10, /* of a block that is full */
@@ -194,12 +196,14 @@ static void find_odd_pages(struct judgement *judgement)
 {
 	const struct memhp_candidate *candidate = judgement->candidate;
 	uint64_t gigantic = candidate->usage.gigantic * candidate->page_size, offline = bytes_of(judgement, MEMHP_PAGE_OFFLINE);
-	uint64_t huge = bytes_of(judgement, MEMHP_PAGE_HUGE) - gigantic, poisoned = bytes_of(judgement, MEMHP_PAGE_HWPOISON);
+	uint64_t huge = bytes_of(judgement, MEMHP_PAGE_HUGE), poisoned = bytes_of(judgement, MEMHP_PAGE_HWPOISON);
 
-	if (gigantic)
+	if (huge && candidate->huge_is_free)
+		add(judgement, MEMHP_FINDING_FREE_HUGE_PAGES, WEIGHT_FREE_HUGE_PAGES, huge, MEMHP_EVIDENCE_PAGE_FLAGS);
+	else if (gigantic)
 		add(judgement, MEMHP_FINDING_GIGANTIC, WEIGHT_GIGANTIC, gigantic, MEMHP_EVIDENCE_PAGE_FLAGS);
-	if (huge)
-		add(judgement, MEMHP_FINDING_HUGE_PAGES, WEIGHT_HUGE_PAGES, huge, MEMHP_EVIDENCE_PAGE_FLAGS);
+	if (huge > gigantic && !candidate->huge_is_free)
+		add(judgement, MEMHP_FINDING_HUGE_PAGES, WEIGHT_HUGE_PAGES, huge - gigantic, MEMHP_EVIDENCE_PAGE_FLAGS);
 	/* virtio-mem lets go of what it has taken; most balloons do not. */
 	if (offline)
 		add(judgement, MEMHP_FINDING_OFFLINE_PAGES,
@@ -215,15 +219,17 @@ static void find_use(struct judgement *judgement)
 	const struct facts *facts = judgement->facts;
 	uint64_t size = candidate->num_pages * candidate->page_size, move = memhp_candidate_get_move_bytes(candidate);
 	uint64_t room = candidate->room;
+	/* Whether huge pages are in use is not known, and they have findings of their own. */
+	uint64_t used = candidate->huge_is_free ? move : move - bytes_of(judgement, MEMHP_PAGE_HUGE);
 
 	if (move && room != UINT64_MAX && move > room + facts->swap_free)
 		add(judgement, MEMHP_FINDING_NO_ROOM, WEIGHT_NO_ROOM, move, MEMHP_EVIDENCE_MEMINFO);
 	else if (move && room != UINT64_MAX && move + move / 4 > room)
 		add(judgement, MEMHP_FINDING_LITTLE_ROOM, WEIGHT_LITTLE_ROOM, move, MEMHP_EVIDENCE_MEMINFO);
-	if (move)
-		add(judgement, MEMHP_FINDING_IN_USE, (unsigned int)(1 + (WEIGHT_IN_USE - 1) * move / size), move,
+	if (used)
+		add(judgement, MEMHP_FINDING_IN_USE, (unsigned int)(1 + (WEIGHT_IN_USE - 1) * used / size), used,
 		    MEMHP_EVIDENCE_PAGE_FLAGS);
-	else if (!memhp_candidate_get_fixed_bytes(candidate))
+	else if (!move && !memhp_candidate_get_fixed_bytes(candidate))
 		add(judgement, MEMHP_FINDING_EMPTY, 0, 0, MEMHP_EVIDENCE_PAGE_FLAGS);
 }
 
@@ -275,6 +281,9 @@ void memhp__verdict_judge(struct memhp_candidate *candidate, const struct facts 
 
 	candidate->num_found = 0;
 	candidate->room = UINT64_MAX;
+	/* s390 does not give up even a free one. */
+	candidate->huge_is_free = facts->huge_pools && facts->arch != ARCH_S390 &&
+				  memhp__huge_pools_are_free(facts->huge_pools, candidate->node);
 	if (candidate->state != MEMHP_STATE_ONLINE) {
 		bool unknown = candidate->state == MEMHP_STATE_UNKNOWN;
 

@@ -10,6 +10,7 @@
 #include "read/cmdline.h"
 #include "read/files.h"
 #include "read/firmware.h"
+#include "read/huge-pages.h"
 #include "read/iomem.h"
 #include "read/machine.h"
 #include "read/parse.h"
@@ -207,6 +208,8 @@ int memhp__facts_read(struct facts *facts, struct memhp_ctx *ctx)
 	memhp__spans_to_pages(&facts->boot, facts->page_size);
 	memhp__spans_to_pages(&facts->not_boot, facts->page_size);
 	rc = read_memmap_policy(facts, ctx);
+	if (rc == 0)
+		rc = memhp_huge_pools_new(&facts->huge_pools, ctx);
 	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
 		if (facts->error[i] < 0 && facts->error[i] != -ENODATA)
 			log_debug(ctx, "%s: %s", memhp_evidence_path(i), strerror(-facts->error[i]));
@@ -227,4 +230,5 @@ void memhp__facts_release(struct facts *facts)
 	memhp__spans_release(&facts->cma);
 	memhp__spans_release(&facts->boot);
 	memhp__spans_release(&facts->not_boot);
+	memhp_huge_pools_unref(facts->huge_pools);
 }

@@ -18,6 +18,7 @@ struct facts {
 	uint64_t available, swap_free; /* bytes; available UINT64_MAX: not known */
 	uint64_t cma_size;             /* bytes of all areas; UINT64_MAX: not known */
 	uint64_t hugetlb_size;         /* bytes of all huge pages; UINT64_MAX: not known */
+	struct memhp_huge_pools *huge_pools;
 	struct spans cma;
 	struct spans boot, not_boot; /* arm64: what the machine booted with, and certainly without */
 	uint64_t crash_size;

@@ -12,7 +12,10 @@
  * One block of 128 MiB, block 2, with 32768 pages. What each machine has further overrides this: all of it is memory, and there is
  * plenty of it elsewhere.
  */
-#define MEMINFO "file proc/meminfo \"MemTotal: 8000000 kB\\nMemAvailable: 4000000 kB\\nSwapFree: 0 kB\\n\"\n"
+#define MEMINFO                   "file proc/meminfo \"MemTotal: 8000000 kB\\nMemAvailable: 4000000 kB\\nSwapFree: 0 kB\\n\"\n"
+#define COUNTER(kib, name, value) "file sys/kernel/mm/hugepages/hugepages-" kib "kB/" name "_hugepages \"" value "\\n\"\n"
+#define POOL(kib, total, free)    COUNTER(kib, "nr", total) COUNTER(kib, "free", free) COUNTER(kib, "surplus", "0")
+
 #define MOVABLE "blocks 2 zones Movable\n" KEEP MEMINFO
 #define NORMAL  "blocks 2 zones Normal\n" KEEP MEMINFO
 #define FREE    "kpageflags 0x10000 400*32768\n"
@@ -49,6 +52,15 @@ static const struct {
 	  MEMHP_EVIDENCE_PAGE_FLAGS, 2 * MIB },
 	{ MOVABLE "kpageflags 0x10000 30000*32768\n", MEMHP_VERDICT_MAY_GO, 20, 40, MEMHP_FINDING_GIGANTIC,
 	  MEMHP_EVIDENCE_PAGE_FLAGS, 128 * MIB },
+	/* free where the counters prove it */
+	{ MOVABLE POOL("1048576", "2", "2") "kpageflags 0x10000 30000*32768\n", MEMHP_VERDICT_CAN_GO, 95, 95,
+	  MEMHP_FINDING_FREE_HUGE_PAGES, MEMHP_EVIDENCE_PAGE_FLAGS, 128 * MIB },
+	{ MOVABLE POOL("1048576", "2", "1") "kpageflags 0x10000 30000*32768\n", MEMHP_VERDICT_MAY_GO, 20, 40,
+	  MEMHP_FINDING_GIGANTIC, MEMHP_EVIDENCE_PAGE_FLAGS, 128 * MIB },
+	{ MOVABLE POOL("1048576", "2", "2") POOL("2048", "2", "1") "kpageflags 0x10000 28000 30000*511 400*32256\n",
+	  MEMHP_VERDICT_MAY_GO, 50, 79, MEMHP_FINDING_HUGE_PAGES, MEMHP_EVIDENCE_PAGE_FLAGS, 2 * MIB },
+	{ MOVABLE POOL("2048", "2", "2") "file proc/sys/kernel/arch \"s390x\\n\"\nkpageflags 0x10000 28000 30000*511 400*32256\n",
+	  MEMHP_VERDICT_MAY_GO, 50, 79, MEMHP_FINDING_HUGE_PAGES, MEMHP_EVIDENCE_PAGE_FLAGS, 2 * MIB },
 	/* balloons: virtio-mem lets go, who knows of others */
 	{ MOVABLE "kpageflags 0x10000 800000*256 400*32512\n", MEMHP_VERDICT_MAY_GO, 40, 60, MEMHP_FINDING_OFFLINE_PAGES,
 	  MEMHP_EVIDENCE_PAGE_FLAGS, 1 * MIB },

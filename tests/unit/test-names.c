@@ -226,8 +226,8 @@ static const struct {
 	{ (const char *(*)(unsigned int))(void *)memhp_certainty_name, MEMHP_CERTAINTY_SURE + 1 },
 	{ (const char *(*)(unsigned int))(void *)memhp_page_kind_name, MEMHP_NUM_PAGE_KINDS },
 	{ (const char *(*)(unsigned int))(void *)memhp_evidence_path, MEMHP_NUM_EVIDENCES },
-	{ (const char *(*)(unsigned int))(void *)memhp_finding_name, MEMHP_FINDING_NO_HOTREMOVE + 1 },
-	{ (const char *(*)(unsigned int))(void *)memhp_finding_text, MEMHP_FINDING_NO_HOTREMOVE + 1 },
+	{ (const char *(*)(unsigned int))(void *)memhp_finding_name, MEMHP_FINDING_FREE_HUGE_PAGES + 1 },
+	{ (const char *(*)(unsigned int))(void *)memhp_finding_text, MEMHP_FINDING_FREE_HUGE_PAGES + 1 },
 };
 
 START_TEST(assessment_names)
