@@ -30,11 +30,6 @@ static const struct memhp_huge_pool *get_pool(const struct operation *op, size_t
 	return op->huge_before ? memhp_huge_pools_get(op->huge_before, index) : NULL;
 }
 
-bool operation_has_huge_pages(const struct operation *op)
-{
-	return get_pool(op, 0);
-}
-
 static bool is_in_pool(const struct memhp_block *block, const struct memhp_huge_pool *pool)
 {
 	int node = memhp_huge_pool_get_node(pool);
@@ -55,8 +50,12 @@ static uint64_t count_room(const struct operation *op, const struct memhp_snapsh
 	for (size_t i = 0; (step = memhp_plan_get_step(op->plan, i)); i++) {
 		const struct memhp_block *block = memhp_snapshot_find_block(snapshot, memhp_step_get_block_id(step));
 
+		const struct page_facts *pages = operation_find_pages(op, memhp_step_get_block_id(step));
+		uint64_t most = pages ? pages->huge : op->block_size;
+
+		/* A block has a part of a page that is larger than it is. */
 		if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED && block && is_in_pool(block, pool))
-			num += page_size < op->block_size ? op->block_size / page_size : 1;
+			num += most / page_size + (most % page_size != 0);
 	}
 	return num;
 }

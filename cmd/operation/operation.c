@@ -30,53 +30,6 @@ static void make_request(struct operation *op)
 		memhp_request_set_block_timeout_ms(op->request, options->block_timeout_ms);
 }
 
-/* So many candidates are looked at before memctl chooses among them, or so many times the goal: each costs milliseconds. */
-#define MIN_ASSESSED   256
-#define GOALS_ASSESSED 4
-
-/* The blocks that the plan would try first */
-static struct memhp_selection *select_candidates(const struct memhp_plan *plan, uint64_t goal)
-{
-	uint64_t left = goal < UINT64_MAX / GOALS_ASSESSED ? goal * GOALS_ASSESSED : UINT64_MAX;
-	struct memhp_selection *selection;
-	const struct memhp_step *step;
-	int rc = memhp_selection_new(&selection);
-
-	if (left < MIN_ASSESSED)
-		left = MIN_ASSESSED;
-	for (size_t i = 0; rc == 0 && left && (step = memhp_plan_get_step(plan, i)); i++) {
-		if (memhp_step_get_outcome(step) != MEMHP_OUTCOME_PLANNED && !operation_is_spare(step))
-			continue;
-		rc = memhp_selection_add_blocks(selection, memhp_step_get_block_id(step), memhp_step_get_block_id(step));
-		left--;
-	}
-	if (rc < 0)
-		out_of_memory();
-	return selection;
-}
-
-/* Where memctl chooses what goes offline, it first looks at the pages of the candidates; only root may. */
-static void rank_candidates(struct operation *op, const struct memhp_snapshot *snapshot)
-{
-	struct memhp_assessment *assessment;
-	struct memhp_selection *selection;
-	int rc;
-
-	if (op->action != MEMHP_ACTION_OFFLINE || !opts_has_goal(op->options) || memhp_plan_get_num_steps(op->plan) == 0)
-		return;
-	selection = select_candidates(op->plan, opts_goal_blocks(op->options, op->block_size));
-	rc = memhp_assessment_new(&assessment, op->session.ctx, snapshot, selection, 0, session_left_ms(&op->session),
-				  op->session.signal_fd);
-	if (rc == -ETIMEDOUT || rc == -ECANCELED)
-		session_fail_early(&op->session, rc, "memctl looked for the best blocks");
-	if (rc < 0)
-		out_of_memory();
-	if (memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_PAGE_FLAGS) == 0)
-		memhp_plan_rank(op->plan, assessment);
-	memhp_assessment_unref(assessment);
-	memhp_selection_unref(selection);
-}
-
 /* A plan goes by the zones; where they cannot be read it is made all the same, and that is said. */
 static void tell_unknown_zones(const struct operation *op, const struct memhp_snapshot *snapshot)
 {
@@ -100,14 +53,9 @@ static void tell_unknown_zones(const struct operation *op, const struct memhp_sn
 
 static void make_plan(struct operation *op)
 {
-	unsigned int attrs = memhp_request_get_attrs(op->request);
 	struct memhp_snapshot *snapshot;
-	int rc;
+	int rc = memhp_snapshot_new(&snapshot, op->session.ctx, memhp_request_get_attrs(op->request));
 
-	operation_look_at_huge_pages(op, &op->huge_before);
-	if (operation_has_huge_pages(op))
-		attrs |= MEMHP_ATTR_NODES;
-	rc = memhp_snapshot_new(&snapshot, op->session.ctx, attrs);
 	if (rc < 0)
 		fail_scan(op->session.ctx, rc);
 	opts_check_selection(op->options, op->session.ctx, snapshot);
@@ -126,7 +74,9 @@ static void make_plan(struct operation *op)
 	    memhp_plan_foresee(op->plan, op->session.ctx) < 0)
 		out_of_memory();
 	tell_unknown_zones(op, snapshot);
-	rank_candidates(op, snapshot);
+	operation_look_at_huge_pages(op, &op->huge_before);
+	operation_look_at_pages(op, snapshot);
+	operation_tell_poison(op);
 	operation_foresee_huge_pages(op, snapshot);
 	memhp_snapshot_unref(snapshot);
 }
@@ -216,6 +166,7 @@ void operation_release(struct operation *op)
 	memhp_huge_pools_unref(op->huge_before);
 	memhp_huge_pools_unref(op->huge_after);
 	free(op->huge_at_risk);
+	free(op->pages);
 	memhp_result_unref(op->result);
 	memhp_plan_unref(op->plan);
 	memhp_request_unref(op->request);

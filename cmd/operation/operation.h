@@ -10,6 +10,11 @@
 
 struct json_doc;
 
+/* Bytes of a block's pages, where these were looked at */
+struct page_facts {
+	uint64_t block_id, huge, poisoned;
+};
+
 struct operation {
 	const struct options *options;
 	struct session session;
@@ -20,7 +25,9 @@ struct operation {
 	struct memhp_plan *plan;
 	struct memhp_result *result; /* NULL: a dry run */
 	uint64_t block_size;
-	size_t num_present; /* blocks of the machine */
+	size_t num_present;       /* blocks of the machine */
+	struct page_facts *pages; /* by ascending block */
+	size_t num_pages;
 	struct guard guard;
 	struct memhp_huge_pools *huge_before, *huge_after; /* of an offline; NULL while nobody has looked */
 	uint64_t *huge_at_risk;                            /* of each of huge_before, pages that may be lost */
@@ -131,9 +138,20 @@ void operation_tell_agents(const struct operation *op);
 void operation_tell_crash_kernel(const struct operation *op);
 void operation_write_crash_kernel(const struct operation *op, struct json_doc *doc);
 
+/*
+ * operation/pages.c: before blocks go offline, looks at their pages as far as that is allowed and quick, and where memctl chooses
+ * ranks the candidates.
+ */
+void operation_look_at_pages(struct operation *op, const struct memhp_snapshot *snapshot);
+
+/* What was seen; NULL when a block was not looked at. */
+const struct page_facts *operation_find_pages(const struct operation *op, uint64_t block_id);
+
+/* Names the blocks that would not come online again. */
+void operation_tell_poison(const struct operation *op);
+
 /* operation/huge-pages.c: what an offline costs of them. Looks at the pools, before and after. */
 void operation_look_at_huge_pages(struct operation *op, struct memhp_huge_pools **pools);
-bool operation_has_huge_pages(const struct operation *op);
 
 /* How many the planned blocks may cost; the snapshot tells the nodes. */
 void operation_foresee_huge_pages(struct operation *op, const struct memhp_snapshot *snapshot);

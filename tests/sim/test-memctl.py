@@ -531,6 +531,30 @@ def test_huge_pages_planned():
             lib.equal(run.err.count("huge pages"), 1 if right is None else len(right), f"{more!r}: {blocks}: {run.err}")
 
 
+def flags(block, *words):
+    return f"kpageflags {hex(block << 15)} {' '.join(words)}\n"
+
+
+def test_pages():
+    """What the flags of the pages tell before blocks go offline, asked for by name or chosen"""
+    one, all_free, unpoisoned = "80000", "400*32768", "400*32767"
+    more = (node_pools((60, 60), (100, 90)) + flags(8, "28000", "30000*511", "400*32256") + flags(9, unpoisoned, one) +
+            flags(10, all_free) + flags(11, one, "400*32766", one))
+    with Sim(more=more) as sim:
+        for args, poisoned, pools in ((("--block", "8"), None, {1: (100, 1)}), (("--block", "9"), "block 9:", []),
+                                      (("--block", "8-11"), "blocks 9, 11:", {1: (100, 1)}), (("--block", "10"), None, []),
+                                      (("--node", "1", "--size", "512M"), "blocks ", {1: (100, 1)})):
+            args = "offline", *args, "--force"
+            run = lib.Run(sim.root, *args, "--dry-run", "--json")
+            lib.equal(at_risk(run), pools, f"{run.what}: huge pages")
+            lib.check("poisoned" not in run.err if poisoned is None else poisoned in run.err, f"{run.what}: {run.err}")
+        run = lib.Run(sim.root, "offline", "--block", "9", "--force")
+        lib.equal((run.status, run.err.count("(poisoned)")), (0, 1), "told before the block goes offline")
+    with Sim(more=more + "remove proc/kpageflags\n") as sim:
+        run = lib.Run(sim.root, "offline", "--block", "9", "--force", "--dry-run", "--json")
+        lib.equal((at_risk(run), "poisoned" in run.err), ({1: (100, 64)}, False), "flags that cannot be read")
+
+
 def offline_and_lose(sim, left, *args):
     """An offline of blocks 8 and 9, the latter of which is in the way until huge pages of node 1 have gone."""
     command = [lib.MEMCTL, "--sysroot", sim.root, "offline", "--block", "8-9", *args]

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the flags of their pages, which only root may read, say of blocks that are to go offline */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "operation/operation.h"
+#include "ui/message.h"
+#include "ui/opts.h"
+#include "ui/xalloc.h"
+
+/* So many candidates are looked at before memctl chooses among them, or so many times the goal: each costs milliseconds. */
+#define MIN_ASSESSED   256
+#define GOALS_ASSESSED 4
+
+/* Of blocks that were asked for by name so many are looked at, for so long: it changes nothing of the plan. */
+#define MAX_NAMED    64
+#define MAX_NAMED_MS 250
+#define PART_OF_TIME 4
+
+/* So many poisoned blocks are named. */
+#define MAX_POISONED 8
+
+static bool is_wanted(const struct memhp_step *step)
+{
+	return memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED || operation_is_spare(step);
+}
+
+/* The blocks that the plan would try first */
+static struct memhp_selection *select_candidates(const struct memhp_plan *plan, uint64_t most)
+{
+	struct memhp_selection *selection;
+	const struct memhp_step *step;
+	int rc = memhp_selection_new(&selection);
+
+	for (size_t i = 0; rc == 0 && most && (step = memhp_plan_get_step(plan, i)); i++) {
+		if (!is_wanted(step))
+			continue;
+		rc = memhp_selection_add_blocks(selection, memhp_step_get_block_id(step), memhp_step_get_block_id(step));
+		most--;
+	}
+	if (rc < 0)
+		out_of_memory();
+	return selection;
+}
+
+static size_t count_wanted(const struct memhp_plan *plan)
+{
+	const struct memhp_step *step;
+	size_t num = 0;
+
+	for (size_t i = 0; (step = memhp_plan_get_step(plan, i)); i++)
+		num += is_wanted(step);
+	return num;
+}
+
+static uint64_t num_assessed(const struct operation *op)
+{
+	uint64_t goal = opts_goal_blocks(op->options, op->block_size);
+	uint64_t most = goal < UINT64_MAX / GOALS_ASSESSED ? goal * GOALS_ASSESSED : UINT64_MAX;
+
+	return most > MIN_ASSESSED ? most : MIN_ASSESSED;
+}
+
+/* NULL when there was no time for it */
+static struct memhp_assessment *assess(struct operation *op, const struct memhp_snapshot *snapshot, bool ranks)
+{
+	struct memhp_selection *selection = select_candidates(op->plan, ranks ? num_assessed(op) : MAX_NAMED);
+	uint64_t left = session_left_ms(&op->session);
+	struct memhp_assessment *assessment;
+	int rc;
+
+	if (!ranks)
+		left = left / PART_OF_TIME < MAX_NAMED_MS ? left / PART_OF_TIME : MAX_NAMED_MS;
+	rc = memhp_assessment_new(&assessment, op->session.ctx, snapshot, selection, 0, left, op->session.signal_fd);
+	memhp_selection_unref(selection);
+	if (rc == -ETIMEDOUT && !ranks)
+		return NULL;
+	if (rc == -ETIMEDOUT || rc == -ECANCELED)
+		session_fail_early(&op->session, rc, ranks ? "memctl looked for the best blocks" : "memctl looked at the pages");
+	if (rc < 0)
+		out_of_memory();
+	return assessment;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct page_facts *x = a, *y = b;
+
+	return (x->block_id > y->block_id) - (x->block_id < y->block_id);
+}
+
+static void note_pages(struct operation *op, const struct memhp_assessment *assessment)
+{
+	const struct memhp_candidate *candidate;
+
+	op->pages = xreallocarray(NULL, memhp_assessment_get_num_candidates(assessment) + 1, sizeof(*op->pages));
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
+		if (memhp_candidate_has_usage(candidate))
+			op->pages[op->num_pages++] = (struct page_facts){
+				.block_id = memhp_candidate_get_block_id(candidate),
+				.huge = memhp_candidate_get_bytes(candidate, MEMHP_PAGE_HUGE),
+				.poisoned = memhp_candidate_get_bytes(candidate, MEMHP_PAGE_HWPOISON),
+			};
+	qsort(op->pages, op->num_pages, sizeof(*op->pages), compare);
+}
+
+void operation_look_at_pages(struct operation *op, const struct memhp_snapshot *snapshot)
+{
+	bool ranks = opts_has_goal(op->options);
+	struct memhp_assessment *assessment;
+	size_t num = op->action == MEMHP_ACTION_OFFLINE ? count_wanted(op->plan) : 0;
+
+	if (num == 0 || (!ranks && num > MAX_NAMED))
+		return;
+	assessment = assess(op, snapshot, ranks);
+	if (!assessment)
+		return;
+	if (ranks && memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_PAGE_FLAGS) == 0)
+		memhp_plan_rank(op->plan, assessment);
+	note_pages(op, assessment);
+	memhp_assessment_unref(assessment);
+}
+
+const struct page_facts *operation_find_pages(const struct operation *op, uint64_t block_id)
+{
+	const struct page_facts key = { .block_id = block_id };
+
+	return op->pages ? bsearch(&key, op->pages, op->num_pages, sizeof(key), compare) : NULL;
+}
+
+static bool is_poisoned(const struct operation *op, const struct memhp_step *step)
+{
+	const struct page_facts *pages = operation_find_pages(op, memhp_step_get_block_id(step));
+
+	return memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED && pages && pages->poisoned;
+}
+
+void operation_tell_poison(const struct operation *op)
+{
+	_cleanup_free_ char *blocks = NULL;
+	const struct memhp_step *step;
+	size_t num = 0;
+
+	for (size_t i = 0; (step = memhp_plan_get_step(op->plan, i)); i++) {
+		char *longer;
+
+		if (!is_poisoned(op, step) || num++ >= MAX_POISONED)
+			continue;
+		longer = xasprintf("%s%s%llu", blocks ? blocks : "", blocks ? ", " : "",
+				   (unsigned long long)memhp_step_get_block_id(step));
+		free(blocks);
+		blocks = longer;
+	}
+	if (num)
+		warn("careful: block%s %s%s: pages with memory errors (poisoned): once offline, such a block does not come online "
+		     "again until it was removed and added, or the pages were unpoisoned",
+		     num == 1 ? "" : "s", blocks, num > MAX_POISONED ? " and more" : "");
+}
