@@ -51,7 +51,7 @@ class PolicyTest(vm.GuestTest):
 @vm.short
 class Values(PolicyTest):
 
-    @vm.kernels('stable', 'backports')
+    @vm.kernels('stable', 'backports', 'newest')
     def test_read_back(self):
         """every value can be set, reads back, and setting it again changes nothing"""
         for key, values in (('auto_online_blocks', ('online', 'online_kernel', 'online_movable', 'offline')),
@@ -69,7 +69,7 @@ class Values(PolicyTest):
         self.assertEqual(self.value('auto_online_blocks'), 'offline')
         self.guest.sh(f'[ ! -e {TMPFILE} ]')
 
-    @vm.kernels('stable', 'backports')
+    @vm.kernels('stable', 'backports', 'newest')
     def test_boot_only(self):
         """memmap_on_memory is for boot alone, and the kernel agrees"""
         before = self.value('memmap_on_memory')
@@ -123,7 +123,7 @@ class Values(PolicyTest):
             self.assertRegex(self.memctl(f'policy set {key} {value}', 3).err, 'this kernel has no .*it takes Linux 5')
         self.assertRegex(self.memctl('policy show').out, r'auto_movable_ratio +- ')
 
-    @vm.kernels('stable', 'backports')
+    @vm.kernels('stable', 'backports', 'newest')
     def test_ratio(self):
         """online_policy=auto-movable: to ZONE_MOVABLE until the ratio is reached, which check says, then to a kernel zone"""
         self.set('online_policy', 'auto-movable')
@@ -304,7 +304,7 @@ class Udev(PolicyTest):
         log = self.guest.sh('cat /tmp/sample/log').split('\n')[:-1]
         self.assertEqual((log.count('start'), log.count('end 0')), (8, 8), log)
 
-    @vm.kernels('stable', 'backports')
+    @vm.kernels('stable', 'backports', 'newest')
     def test_tmpfiles(self):
         """what --persist writes is what systemd-tmpfiles sets; unset --persist takes it back"""
         if self.guest.run('command -v systemd-tmpfiles').status:

@@ -56,8 +56,9 @@ S390X = Machine('s390x', 's390x', 'linux-image-s390x', 'qemu-system-s390x',
                 ('-machine', 's390-ccw-virtio', '-accel', 'tcg', '-cpu', 'max'), 'ttysclp0', '2G')
 MACHINES = {machine.arch: machine for machine in (AMD64, ARM64, PPC64EL, S390X)}
 
-# The kernels that checks run on, by the suite that has them: of this Debian, of Debian 12's backports, and of Debian 11.
-KERNELS = {'stable': '', 'backports': 'bookworm-backports', 'oldest': 'bullseye'}
+# The kernels that checks run on, by the suite that has them: of this Debian; of Debian 13, which Debian 12's backports had; of
+# Debian 13's backports; and of Debian 11.
+KERNELS = {'stable': '', 'backports': 'trixie', 'newest': 'trixie-backports', 'oldest': 'bullseye'}
 
 
 def kernels(*names):
