@@ -100,13 +100,17 @@ enum memhp_action {
 	MEMHP_ACTION_ONLINE_MOVABLE, /**< `online_movable`: ZONE_MOVABLE */
 };
 
-/** State of a dax device's memory as a whole: the file `state` of Linux 7.3. */
+/**
+ * State of a dax device's memory as a whole: the file `state` of Linux 7.3. It is what the driver was asked for last. What becomes
+ * of single blocks afterwards it does not tell.
+ */
 enum memhp_dax_state {
 	MEMHP_DAX_UNKNOWN = 0,    /**< unreadable, or a word this library does not know */
 	MEMHP_DAX_UNPLUGGED,      /**< `unplugged`: there are no memory blocks of it */
-	MEMHP_DAX_ONLINE,         /**< `online`: all of them are online, in a zone that the kernel chose */
+	MEMHP_DAX_ONLINE,         /**< `online`: all of them came online, in a zone that the kernel chose */
 	MEMHP_DAX_ONLINE_KERNEL,  /**< `online_kernel`: likewise, in a kernel zone */
 	MEMHP_DAX_ONLINE_MOVABLE, /**< `online_movable`: likewise, in ZONE_MOVABLE */
+	MEMHP_DAX_OFFLINE,        /**< `offline`: all of them came offline, by the kernel's policy; cannot be asked for */
 };
 
 /** What becomes of a standby block's setting memmap_on_memory when it is configured. */
@@ -3101,8 +3105,9 @@ int memhp_ctx_read_dax_size(struct memhp_ctx *ctx, const char *device, uint64_t 
  * @param writer a writer, not NULL
  * @param device its name, such as `dax0.0`, not NULL
  * @param state what to write; for MEMHP_DAX_ONLINE any zone will do
- * @return 0 when it is as asked; -EBUSY memory that is in use cannot be moved; -EINVAL also for MEMHP_DAX_UNKNOWN; otherwise as
- *         memhp_ctx_read_dax_state() and memhp_writer_configure_block().
+ * @return 0 when it is as asked; -EBUSY memory that is in use cannot be moved, or the device would have to be unplugged before;
+ *         -EINVAL also for MEMHP_DAX_UNKNOWN and MEMHP_DAX_OFFLINE; otherwise as memhp_ctx_read_dax_state() and
+ *         memhp_writer_configure_block().
  * @since 0.1
  */
 int memhp_writer_set_dax_state(struct memhp_writer *writer, const char *device, enum memhp_dax_state state);

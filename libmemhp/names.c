@@ -62,6 +62,7 @@ static const char *const dax_state_names[] = {
 	[MEMHP_DAX_ONLINE] = "online",
 	[MEMHP_DAX_ONLINE_KERNEL] = "online_kernel",
 	[MEMHP_DAX_ONLINE_MOVABLE] = "online_movable",
+	[MEMHP_DAX_OFFLINE] = "offline",
 };
 
 static const char *const outcome_names[] = {

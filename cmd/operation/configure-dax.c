@@ -5,10 +5,13 @@
 
 #include "operation/configure.h"
 #include "ui/opts.h"
+#include "ui/walk.h"
 #include "ui/xalloc.h"
 
-#define ZONE_STAYS  "it is online already, and its zone cannot change while it is"
-#define ZONE_ADVICE "take it away first (memctl remove)"
+#define ZONE_STAYS    "it is online already, and its zone cannot change while it is"
+#define ZONE_ADVICE   "take it away first (memctl remove)"
+#define NOT_ONLINE    "not all of its blocks are known to be online, and the kernel brings a device in only when it is unplugged"
+#define BLOCKS_ADVICE "memctl online --source brings its blocks online, memctl remove takes it away"
 
 /* Ends the program when there is no such device, or it has no such file. */
 static void check_dax(struct configure *configure, const char *device)
@@ -58,27 +61,50 @@ static void settle_dax(struct configure *configure, int error)
 	if (error == -EBUSY || error == -EINVAL) {
 		item->why = "the kernel could not bring in all of it, and so brings in nothing";
 		item->hint = "look at the kernel's log (dmesg)";
-		if (configure->dax_before == configure->dax_after && configure->dax_after != MEMHP_DAX_UNPLUGGED) {
-			item->why = ZONE_STAYS;
-			item->hint = ZONE_ADVICE;
-		}
 	}
 }
 
-/* What needs no asking: it is so already, or cannot be as long as the device is online. */
-static void plan_dax(struct configure *configure)
+static bool is_zone_as_asked(enum memhp_zone zone, enum memhp_dax_state goal)
 {
-	struct item *item = &configure->dax;
+	if (goal == MEMHP_DAX_ONLINE)
+		return true;
+	return zone != MEMHP_ZONE_UNKNOWN && (zone == MEMHP_ZONE_MOVABLE) == (goal == MEMHP_DAX_ONLINE_MOVABLE);
+}
 
-	if (configure->dax_before == MEMHP_DAX_UNKNOWN || configure->dax_before == MEMHP_DAX_UNPLUGGED)
-		return;
-	if (configure->dax_goal == configure->dax_before || configure->dax_goal == MEMHP_DAX_ONLINE) {
-		item->outcome = MEMHP_OUTCOME_ALREADY;
-		return;
-	}
+static void leave_dax(struct item *item, const char *why, const char *hint)
+{
 	item->outcome = MEMHP_OUTCOME_BUSY;
-	item->why = ZONE_STAYS;
-	item->hint = ZONE_ADVICE;
+	item->why = why;
+	item->hint = hint;
+}
+
+/* A device that is not unplugged is what its blocks are: its state does not follow what becomes of single ones. */
+static void judge_blocks(struct configure *configure, const char *device)
+{
+	const struct memhp_block *block;
+	struct memhp_snapshot *snapshot;
+	struct walk walk = { 0 };
+	bool is_found = false, is_online = true, is_as_asked = true;
+	int rc = memhp_snapshot_new(&snapshot, configure->session.ctx, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_SOURCE);
+
+	if (rc < 0)
+		fail_scan(configure->session.ctx, rc);
+	for (; (block = walk_get(snapshot, &walk)); walk_step(snapshot, &walk)) {
+		const char *source = memhp_block_get_source_name(block);
+
+		if (!source || strcmp(source, device) != 0)
+			continue;
+		is_found = true;
+		is_online &= memhp_block_get_state(block) == MEMHP_STATE_ONLINE;
+		is_as_asked &= is_zone_as_asked(memhp_block_get_zone(block), configure->dax_goal);
+	}
+	memhp_snapshot_unref(snapshot);
+	if (!is_found || !is_online)
+		leave_dax(&configure->dax, NOT_ONLINE, BLOCKS_ADVICE);
+	else if (!is_as_asked)
+		leave_dax(&configure->dax, ZONE_STAYS, ZONE_ADVICE);
+	else
+		configure->dax.outcome = MEMHP_OUTCOME_ALREADY;
 }
 
 static void set_state(struct configure *configure, const char *device)
@@ -106,7 +132,9 @@ void configure_dax(struct configure *configure)
 	if (!dry_run)
 		session_lock(&configure->session);
 	check_dax(configure, device);
-	plan_dax(configure);
+	/* What needs no asking: it is so already, or cannot be as long as the device is not unplugged. */
+	if (configure->dax_before != MEMHP_DAX_UNPLUGGED)
+		judge_blocks(configure, device);
 	check_guard(configure, device);
 	if (!dry_run && configure->guard.refused)
 		check_changeable(configure->session.ctx);

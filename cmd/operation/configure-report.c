@@ -234,6 +234,8 @@ static void print_dax(const struct configure *configure)
 	    configure->dax.outcome == MEMHP_OUTCOME_PLANNED && !configure->guard.refused)
 		printf("%s: %s -> %s. A dry run: nothing was changed.\n", options->source, before,
 		       memhp_dax_state_name(configure->dax_goal));
+	else if (!has_option(options, OPT_QUIET) && configure->dax.outcome == MEMHP_OUTCOME_ALREADY)
+		printf("%s: its blocks are online as asked already (state %s)\n", options->source, before);
 	else if (!has_option(options, OPT_QUIET) && is_done(configure->dax.outcome))
 		printf("%s: %s -> %s\n", options->source, before, memhp_dax_state_name(configure->dax_after));
 	fflush(stdout);

@@ -141,10 +141,25 @@ fi
 machine dax
 changeable
 state=$tree/sys/devices/platform/ACPI0017:00/root0/decoder0.0/region0/dax_region0/dax1.0/state
+# The state does not follow single blocks: that some of them are offline, they say themselves.
+for word in online offline; do
+	echo $word >"$state"
+	for option in '' --movable --kernel --dry-run; do
+		runs 1 configure --source dax1.0 $option
+		says 'dax1.0: not all of its blocks are known to be online, and the kernel brings a device in only when it is unpl'
+		says "its state is $word; memctl online --source brings its blocks online, memctl remove takes it away"
+		[ "$(cat "$state")" = $word ] || fail 'the state was written'
+	done
+done
+for block in 88 89 90 91 92 93 94 95; do
+	echo online >"$tree/sys/devices/system/memory/memory$block/state"
+	echo Normal >"$tree/sys/devices/system/memory/memory$block/valid_zones"
+done
 runs 0 configure --source dax1.0
 shows <<END
-dax1.0: online -> online
+dax1.0: its blocks are online as asked already (state offline)
 END
+echo online >"$state"
 # Online it keeps its zone, which needs no kernel to tell.
 for dry_run in '' --dry-run; do
 	runs 1 configure --source dax1.0 --movable $dry_run
@@ -184,6 +199,9 @@ done
 runs 0 configure --source dax1.0 --kernel --dry-run
 runs 0 configure --source dax1.0 --movable --force
 [ "$(cat "$state")" = online_movable ] || fail 'the state was not written'
+for block in 88 89 90 91 92 93 94 95; do
+	echo Movable >"$tree/sys/devices/system/memory/memory$block/valid_zones"
+done
 runs 0 configure --source dax1.0 --movable
 runs 2 configure --source dax1.0 --force
 says '--force: goes together with'

@@ -274,7 +274,7 @@ START_TEST(bad_arguments)
 		enum memhp_dax_state state;
 	} bad[] = {
 		{ "", MEMHP_DAX_ONLINE },        { "dax", MEMHP_DAX_ONLINE },     { "../dax0.0", MEMHP_DAX_ONLINE },
-		{ "dax0.0/", MEMHP_DAX_ONLINE }, { "dax0.0", MEMHP_DAX_UNKNOWN }, { "dax0.0", MEMHP_DAX_ONLINE_MOVABLE + 1 },
+		{ "dax0.0/", MEMHP_DAX_ONLINE }, { "dax0.0", MEMHP_DAX_UNKNOWN }, { "dax0.0", MEMHP_DAX_OFFLINE },
 	};
 	struct memhp_writer *writer;
 	struct machine machine;

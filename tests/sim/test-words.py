@@ -216,7 +216,8 @@ def test_dax():
         ("unplugged", ("--kernel",), "fails ENOMEM", "(ENOMEM); its state is unplugged; free some and try again"),
         ("unplugged", (), "lies", "(EIO); its state is unplugged"),
     ]:
-        machine = f'node 0\nblocks 0-7 node 0 zones Normal\nfile sys/bus/dax/devices/dax0.0/state "{state}\\n"\n'
+        machine = (f'node 0\nblocks 0-7 node 0 zones Normal\nfile sys/bus/dax/devices/dax0.0/state "{state}\\n"\n'
+                   'file proc/iomem "00000000-3fffffff : dax0.0\\n  00000000-3fffffff : System RAM (kmem)\\n"\n')
         with Sim(machine, f"fault device {fault}\n") as sim:
             run = lib.Run(sim.root, "configure", "--source", "dax0.0", *option)
             lib.equal((run.status, run.out), (1, ""), f"{fault}: {run.err}")

@@ -202,18 +202,18 @@ END_TEST
 
 START_TEST(dax_state_from_name)
 {
-	static const char *const strangers[] = { "", "unknown", "Online", "offline", "online_movable ", "plugged" };
+	static const char *const strangers[] = { "", "unknown", "Online", "offline ", "online_movable ", "plugged" };
 	enum memhp_dax_state state;
 
-	for (int i = MEMHP_DAX_UNPLUGGED; i <= MEMHP_DAX_ONLINE_MOVABLE; i++) {
+	for (int i = MEMHP_DAX_UNPLUGGED; i <= MEMHP_DAX_OFFLINE; i++) {
 		ck_assert_int_eq(memhp_dax_state_from_name(memhp_dax_state_name(i), &state), 0);
 		ck_assert_int_eq(state, i);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
 		ck_assert_int_eq(memhp_dax_state_from_name(strangers[i], &state), -EINVAL);
-		ck_assert_int_eq(state, MEMHP_DAX_ONLINE_MOVABLE);
+		ck_assert_int_eq(state, MEMHP_DAX_OFFLINE);
 	}
-	ck_assert_str_eq(memhp_dax_state_name(MEMHP_DAX_ONLINE_MOVABLE + 1), "unknown");
+	ck_assert_str_eq(memhp_dax_state_name(MEMHP_DAX_OFFLINE + 1), "unknown");
 }
 END_TEST
 
