@@ -6,7 +6,7 @@ import vm
 VIRTIO_MEM = ('-object', 'memory-backend-ram,id=vmem0,size=2G', '-device', 'virtio-mem-pci,id=virtio-mem0,memdev=vmem0')
 NVDIMM = ('-machine', 'nvdimm=on', '-object', 'memory-backend-ram,id=nv0,size=1G', '-device', 'nvdimm,memdev=nv0')
 
-# What ndctl and daxctl would do: a dax device on the whole of the NVDIMM, and its memory for the kernel
+# What ndctl and daxctl would do: a dax device on the whole of the NVDIMM
 MAKE_DAX = """
 modprobe -a nfit dax_pmem kmem
 cd /sys/bus/nd/devices/dax0.0
@@ -15,8 +15,11 @@ echo ram > mode
 echo 2097152 > align
 echo namespace0.0 > namespace
 echo dax0.0 > /sys/bus/nd/drivers/dax_pmem/bind
-echo dax0.0 > /sys/bus/dax/drivers/kmem/new_id
 """
+# and its memory for the kernel
+USE_DAX = 'echo dax0.0 > /sys/bus/dax/drivers/kmem/new_id'
+DAX_BLOCKS = 7      # the first of eight holds the kernel's records about the device
+DAX = '/sys/bus/dax/devices/dax0.0'
 
 
 class SourceTest(vm.GuestTest):
@@ -115,8 +118,7 @@ class Dax(SourceTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The first of eight blocks holds the kernel's records about the device.
-        cls.dax = cls.added(lambda: cls.guest.sh(MAKE_DAX), 7)
+        cls.dax = cls.added(lambda: cls.guest.sh(MAKE_DAX + USE_DAX), DAX_BLOCKS)
 
     @vm.short
     def test_root(self):
@@ -135,3 +137,109 @@ class Dax(SourceTest):
         self.assertEqual(sorted(blocks), self.dax)
         _, blocks = self.change('offline --source dax', outcome='complete')
         self.assertEqual(sorted(blocks), self.dax)
+
+
+@vm.short
+@vm.kernels('newest')
+class DaxState(vm.GuestTest):
+    """Since Linux 7.3 a dax device can be asked for as a whole. Each check begins with the device as its driver leaves it."""
+
+    options = NVDIMM
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.guest.gather_randomness()
+        cls.boot = cls.guest.blocks()
+        cls.guest.sh(MAKE_DAX + USE_DAX)
+
+    def setUp(self):
+        self.guest.sh(f'echo unplugged > {DAX}/state; cd {DAX}/driver; echo dax0.0 > unbind; echo dax0.0 > bind')
+        self.assertEqual(self.found(), ('offline', {('offline', None)}))
+
+    def found(self):
+        """The state of the device, and states and zones of its blocks, which are all or none."""
+        blocks = [found for block, found in self.all_blocks().items() if block not in self.boot]
+        self.assertIn(len(blocks), (0, DAX_BLOCKS))
+        return self.guest.read(f'{DAX}/state'), {(state, zones[0] if state == 'online' else None) for state, zones, _ in blocks}
+
+    def configure(self, zone, status, before, after):
+        """configure --source says of the device's states what is so; returns what else it says."""
+        document = self.json(f'configure --source dax0.0 --{zone}', status)
+        self.assertEqual((document['before'], document['after']), (before, after), document)
+        self.assertEqual(self.guest.read(f'{DAX}/state'), after)
+        return document['outcome'], document['text']
+
+    def check_zone(self, word, zone, other):
+        """An unplugged device comes to a zone, where it is from then on, and cannot change to the other one."""
+        online = f'online_{word}', {('online', zone)}
+        self.assertEqual(self.configure(word, 0, 'unplugged', online[0]), ('complete', None))
+        self.assertEqual(self.found(), online)
+        self.assertEqual(self.configure(word, 0, online[0], online[0]), ('complete', None))
+        outcome, text = self.configure(other, 1, online[0], online[0])
+        self.assertEqual(outcome, 'failed')
+        self.assertIn('its zone cannot change while it is', text)
+        self.assertEqual(self.found(), online)
+
+    def test_whole(self):
+        """a dax device is taken away and brought in as a whole, to zone Movable"""
+        self.change('remove --source dax0.0', outcome='complete')
+        self.assertEqual(self.found(), ('unplugged', set()))
+        self.assertIn('dax0.0 is unplugged', self.memctl('remove --source dax0.0').err)
+        self.check_zone('movable', 'Movable', 'kernel')
+        self.change('remove --source dax0.0', outcome='complete')
+        self.assertEqual(self.found(), ('unplugged', set()))
+
+    def test_zone_kernel(self):
+        """a dax device is brought in to a kernel zone"""
+        # The last check of this guest: what the kernel keeps there may stay there.
+        self.guest.sh(f'echo unplugged > {DAX}/state')
+        self.check_zone('kernel', 'Normal', 'movable')
+
+    def test_added(self):
+        """a dax device whose driver has added its blocks is not unplugged: online --source brings it online"""
+        outcome, text = self.configure('movable', 1, 'offline', 'offline')
+        self.assertEqual(outcome, 'failed')
+        self.assertIn('not all of its blocks are known to be online', text)
+        # What memctl says without asking is what the kernel says.
+        self.assertIn('busy', self.guest.run(f'echo online_movable > {DAX}/state').err)
+        self.change('online --source dax0.0 --movable', outcome='complete')
+        self.assertEqual(self.found(), ('offline', {('online', 'Movable')}))
+        self.assertEqual(self.configure('movable', 0, 'offline', 'offline'), ('complete', None))
+        self.assertEqual(self.configure('kernel', 1, 'offline', 'offline')[0], 'failed')
+
+    def test_block(self):
+        """the state of a dax device does not follow a block of it, and memctl does"""
+        self.guest.sh(f'cd {DAX}; echo unplugged > state; echo online_movable > state')
+        block = max(self.guest.blocks())
+        self.change(f'offline --block {block}', outcome='complete')
+        self.assertEqual(self.found(), ('online_movable', {('online', 'Movable'), ('offline', None)}))
+        self.assertIn('not all of its blocks', self.configure('movable', 1, 'online_movable', 'online_movable')[1])
+        self.change(f'online --block {block} --movable', outcome='complete')
+        self.assertEqual(self.configure('movable', 0, 'online_movable', 'online_movable'), ('complete', None))
+
+
+@vm.short
+@vm.kernels('backports', 'newest')
+class DaxMemmap(vm.GuestTest):
+
+    append = 'memhp_default_state=offline memory_hotplug.memmap_on_memory=Y'
+    options = NVDIMM
+
+    def test_memmap(self):
+        """blocks of a dax device that hold their own memory map (memmap_on_memory, Linux 6.8) come, go and are explained"""
+        boot = self.guest.blocks()
+        self.guest.gather_randomness()
+        self.guest.sh(f'{MAKE_DAX} echo 1 > {DAX}/memmap_on_memory; {USE_DAX}')
+        self.guest.wait_for(f'[ $(ls {vm.MEMORY} | grep -c "^memory[0-9]") -eq {len(boot) + DAX_BLOCKS} ]')
+        blocks = [block for block in self.guest.blocks() if block not in boot]
+        for _ in range(2):
+            _, changed = self.change('online --source dax0.0 --movable', outcome='complete')
+            self.assertEqual(sorted(changed), blocks)
+            said = {block['block_id']: block for block in self.json('explain --source dax0.0')['blocks']}
+            self.assertEqual(sorted(said), blocks)
+            for block in said.values():
+                self.assertEqual((block['usage']['memmap'], block['usage']['reserved']), (block['size'] // 64, 0), block)
+                self.assertEqual((block['verdict'], block['fixed']), ('can-go', 0), block)
+            self.check_rows(self.json('list --all')['memory'])
+            self.change('offline --source dax0.0', outcome='complete')
