@@ -112,6 +112,24 @@ class Reasons(vm.GuestTest):
         self.check(said, 'busy', 'huge-pages', errno.EBUSY)
         self.assertRegex(sentence, 'huge pages .* could not be given back.*nr_hugepages')
 
+    def test_lost_huge_pages(self):
+        """free huge pages go with their block, for good: bounds before, the exact loss after, a rollback included"""
+        pool = '/proc/sys/vm/nr_hugepages'
+        self.guest.sh(f'echo 1000 > {pool}')
+        self.addCleanup(self.guest.sh, f'echo 0 > {pool}')
+        before = int(self.guest.read(pool))
+        self.assertGreater(before, 0)
+        (bound,) = self.parse(self.memctl(f'offline --block {self.second} --force --dry-run --json').out)['huge_pages']
+        self.assertEqual((bound['node'], bound['size'], bound['before'], bound['after']), (0, 2 * vm.MIB, before, None))
+        process = self.pin(self.first)
+        run = self.memctl(f'offline --block {self.second},{self.first} --block-timeout 5s --force --rollback', 124)
+        self.guest.sh(f'kill -9 {process}')
+        lost = before - int(self.guest.read(pool))
+        self.assertGreater(lost, 0)
+        self.assertIn('the blocks are as they were', run.out)
+        self.assertIn(f'node 0 has lost {lost} of its {before} huge pages (2M)', run.err)
+        self.assertIn(f'echo {before} > /sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages', run.err)
+
     def test_veto(self):
         """a notifier's refusal is a veto for every errno, once the kernel says that it is one"""
         for number, outcome, reason in ((errno.EPERM, 'vetoed', 'veto'), (errno.EBUSY, 'busy', 'busy'),
