@@ -80,6 +80,8 @@ char *explain_block_text(const struct explain *explain _unused_, const struct me
 
 char *explain_score_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
 {
+	if (explain_is_offline(candidate))
+		return xstrdup("-");
 	return xasprintf("%u", memhp_candidate_get_score(candidate));
 }
 
@@ -108,9 +110,13 @@ static char *node_text(const struct explain *explain, const struct memhp_candida
 	return column_text(column_find("NODE"), &row, explain->bytes);
 }
 
+/* "none" is for an online block of several zones. */
 static char *zone_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
 {
-	return xstrdup(memhp_zone_name(memhp_candidate_get_zone(candidate)));
+	enum memhp_state state = memhp_candidate_get_state(candidate);
+	bool has_none = state == MEMHP_STATE_OFFLINE || state == MEMHP_STATE_GOING_OFFLINE;
+
+	return xstrdup(has_none ? "-" : memhp_zone_name(memhp_candidate_get_zone(candidate)));
 }
 
 static char *source_text(const struct explain *explain, const struct memhp_candidate *candidate)
@@ -151,8 +157,11 @@ static char *room_text(const struct explain *explain, const struct memhp_candida
 /* The heaviest finding, and the next one where both matter; from malloc() */
 static char *why_text(const struct explain *explain, const struct memhp_candidate *candidate)
 {
-	char *first = explain_short(candidate, 0, explain->bytes), *second, *both;
+	char *first, *second, *both;
 
+	if (explain_is_offline(candidate))
+		return xstrdup("-");
+	first = explain_short(candidate, 0, explain->bytes);
 	if (memhp_candidate_get_num_findings(candidate) < 2 || memhp_candidate_get_finding_weight(candidate, 1) < WHY_HEAVY)
 		return first;
 	second = explain_short(candidate, 1, explain->bytes);

@@ -62,18 +62,28 @@ static unsigned int needed_attrs(const struct explain *explain)
 {
 	const struct memhp_selection *selection = explain->options->selection;
 	unsigned int attrs = MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_SOURCE |
-			     (selection ? memhp_selection_get_attrs(selection) : 0);
+			     (selection ? MEMHP_ATTR_STATE | memhp_selection_get_attrs(selection) : 0);
 
 	for (size_t i = 0; i < explain->shown.num; i++)
 		attrs |= explain_columns[explain->shown.items[i]].attr;
 	return attrs;
 }
 
-/* Who filters means online blocks, unless a state is asked for; a block that is named is explained as it is. */
-static void choose_online(struct options *options)
+static bool is_any_online(const struct options *options, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_block *block;
+
+	for (size_t i = 0; (block = memhp_snapshot_get_block(snapshot, i)); i++)
+		if (memhp_block_get_state(block) != MEMHP_STATE_OFFLINE && memhp_selection_matches(options->selection, block) != 0)
+			return true;
+	return false;
+}
+
+/* Who filters means online blocks where there are any, unless a state is asked for; a block that is named is explained as it is. */
+static void choose_online(struct options *options, const struct memhp_snapshot *snapshot)
 {
 	if (!options->selection || has_option(options, OPT_STATE) || has_option(options, OPT_RANGE) ||
-	    has_option(options, OPT_BLOCK) || has_option(options, OPT_ADDRESS))
+	    has_option(options, OPT_BLOCK) || has_option(options, OPT_ADDRESS) || !is_any_online(options, snapshot))
 		return;
 	if (memhp_selection_add_state(options->selection, MEMHP_STATE_ONLINE) < 0)
 		out_of_memory();
@@ -131,12 +141,12 @@ static int run_explain(struct options *options, const char **operands _unused_)
 	int rc, status;
 
 	take_options(&explain);
-	choose_online(options);
 	ctx = open_ctx(options);
 	explain.block_size = opts_check_ranges(options, ctx);
 	rc = memhp_snapshot_new(&explain.snapshot, ctx, needed_attrs(&explain));
 	if (rc < 0)
 		fail_scan(ctx, rc);
+	choose_online(options, explain.snapshot);
 	opts_check_selection(options, ctx, explain.snapshot);
 	opts_check_nodes(options, explain.snapshot);
 	opts_check_sources(options, explain.snapshot);

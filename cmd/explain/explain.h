@@ -47,6 +47,9 @@ const char *explain_fill_mark(const struct explain *explain, enum explain_fill f
 char *explain_short(const struct memhp_candidate *candidate, size_t index, bool bytes);
 char *explain_sentence(const struct memhp_candidate *candidate, size_t index, bool bytes);
 
+/* Whether it is offline already: then nothing stands in the way. */
+bool explain_is_offline(const struct memhp_candidate *candidate);
+
 /* Whether it may go, but hardly */
 bool explain_is_unlikely(const struct memhp_candidate *candidate);
 

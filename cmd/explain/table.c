@@ -179,6 +179,17 @@ static void print_missing(const struct explain *explain, bool apart)
 		printf("So all but \"will not\" is a guess from the zone%s.\n", privilege && geteuid() ? "; root sees more" : "");
 }
 
+/* To the library these are blocks of which it cannot tell. */
+static size_t count_offline(const struct memhp_assessment *assessment)
+{
+	const struct memhp_candidate *candidate;
+	size_t num = 0;
+
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
+		num += explain_is_offline(candidate);
+	return num;
+}
+
 static size_t count_unlikely(const struct memhp_assessment *assessment)
 {
 	const struct memhp_candidate *candidate;
@@ -200,12 +211,15 @@ static void print_summary(const struct explain *explain)
 			 { MEMHP_VERDICT_WILL_NOT, "will not" } };
 	size_t num = memhp_assessment_get_num_candidates(explain->assessment), unlikely = count_unlikely(explain->assessment);
 	_cleanup_free_ char *size = format_bytes(explain->block_size, explain->bytes);
+	size_t offline = count_offline(explain->assessment);
 	const char *separator = ":";
 
 	printf("%zu block%s of %s", num, num == 1 ? "" : "s", size);
 	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++) {
 		size_t blocks = memhp_assessment_count_verdict(explain->assessment, verdicts[i].verdict);
 
+		if (verdicts[i].verdict == MEMHP_VERDICT_CANNOT_TELL)
+			blocks -= offline;
 		if (blocks == 0)
 			continue;
 		printf("%s %zu %s", separator, blocks, verdicts[i].words);
@@ -213,6 +227,8 @@ static void print_summary(const struct explain *explain)
 			printf(" (%zu of them unlikely)", unlikely);
 		separator = ",";
 	}
+	if (offline)
+		printf("%s %zu offline already", separator, offline);
 	puts(".");
 }
 
@@ -262,8 +278,14 @@ static void print_single(const struct explain *explain)
 			    *size = format_bytes(explain->block_size, explain->bytes);
 
 	printf("Block:    %" PRIu64 ", %s, %s\n", id, range, size);
-	printf("State:    %s, zone %s\n", memhp_state_name(memhp_candidate_get_state(candidate)),
-	       memhp_zone_name(memhp_candidate_get_zone(candidate)));
+	printf("State:    %s", memhp_state_name(memhp_candidate_get_state(candidate)));
+	if (online)
+		printf(", zone %s", memhp_zone_name(memhp_candidate_get_zone(candidate)));
+	putchar('\n');
+	if (explain_is_offline(candidate)) {
+		printf("Verdict:  %s\n", explain_verdict(candidate));
+		return;
+	}
 	printf("Verdict:  %s, score %u of 100%s\n", explain_verdict(candidate), memhp_candidate_get_score(candidate),
 	       online ? certainties[memhp_candidate_get_certainty(candidate)] : "");
 	if (memhp_candidate_has_usage(candidate))
@@ -304,7 +326,8 @@ static void print_below(const struct explain *explain, bool single)
 		print_bar_legend(explain);
 	if (num > 1)
 		print_summary(explain);
-	print_missing(explain, single);
+	if (count_offline(explain->assessment) < num)
+		print_missing(explain, single);
 	print_who_note(explain);
 }
 

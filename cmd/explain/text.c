@@ -91,8 +91,15 @@ bool explain_is_unlikely(const struct memhp_candidate *candidate)
 	return memhp_candidate_get_verdict(candidate) == MEMHP_VERDICT_MAY_GO && memhp_candidate_get_score(candidate) < UNLIKELY;
 }
 
+bool explain_is_offline(const struct memhp_candidate *candidate)
+{
+	return memhp_candidate_get_state(candidate) == MEMHP_STATE_OFFLINE;
+}
+
 const char *explain_verdict(const struct memhp_candidate *candidate)
 {
+	if (explain_is_offline(candidate))
+		return "offline already";
 	switch (memhp_candidate_get_verdict(candidate)) {
 	case MEMHP_VERDICT_CAN_GO:
 		return "can go";

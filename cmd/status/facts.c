@@ -20,13 +20,41 @@ enum memhp_zone status_zone(size_t i)
 	return i + MEMHP_ZONE_DMA < MEMHP_NUM_ZONES ? i + MEMHP_ZONE_DMA : MEMHP_NUM_ZONES - 1 - i;
 }
 
-struct totals status_node_totals(const struct memhp_node *node)
+struct share status_share_of_node(const struct memhp_node *node)
 {
-	struct totals totals = { 0 };
+	struct share share = { 0 };
 
 	for (int state = 0; state < MEMHP_NUM_STATES; state++)
-		totals.blocks[state] = memhp_node_count_state(node, state);
-	return totals;
+		share.totals.blocks[state] = memhp_node_count_state(node, state);
+	for (int zone = 0; zone < MEMHP_NUM_ZONES; zone++)
+		share.zones[zone] = memhp_node_count_zone(node, zone);
+	return share;
+}
+
+struct share status_share_of_all(const struct status *status)
+{
+	struct share share = { .totals = status->totals };
+
+	for (int zone = 0; zone < MEMHP_NUM_ZONES; zone++)
+		share.zones[zone] = memhp_snapshot_count_zone(status->snapshot, zone);
+	return share;
+}
+
+/* Without them the nodes' rows do not add up. */
+static struct share count_nodeless(const struct memhp_snapshot *snapshot)
+{
+	bool has_nodes = memhp_snapshot_get_num_nodes(snapshot);
+	const struct memhp_block *block;
+	struct share share = { 0 };
+
+	for (size_t i = 0; has_nodes && (block = memhp_snapshot_get_block(snapshot, i)); i++) {
+		if (memhp_block_get_num_nodes(block) || memhp_block_get_error(block, MEMHP_ATTR_NODES) < 0)
+			continue;
+		totals_add(&share.totals, block);
+		if (memhp_block_get_state(block) == MEMHP_STATE_ONLINE)
+			share.zones[memhp_block_get_zone(block)]++;
+	}
+	return share;
 }
 
 bool status_is_partial(const struct status *status)
@@ -140,6 +168,7 @@ void status_look(struct status *status, struct memhp_ctx *ctx)
 	status->block_size = memhp_snapshot_get_block_size_bytes(status->snapshot);
 	for (int state = 0; state < MEMHP_NUM_STATES; state++)
 		status->totals.blocks[state] = memhp_snapshot_count_state(status->snapshot, state);
+	status->nodeless = count_nodeless(status->snapshot);
 	status->totals.standby = memhp_snapshot_get_num_standby(status->snapshot);
 	status->unread = list_unread(status, balance_error);
 	for (enum finding finding = 0; finding < NUM_FINDINGS; finding++)

@@ -10,14 +10,14 @@
 #include "ui/json.h"
 #include "ui/xalloc.h"
 
-/* The number of blocks in each zone: of a node, or of the machine for NULL */
-static struct json_object *make_zones(const struct status *status, const struct memhp_node *node)
+/* The number of blocks in each zone */
+static struct json_object *make_zones(const struct status *status, const struct share *share)
 {
 	struct json_object *zones = json_array_new();
 
 	for (size_t i = 0; i < MEMHP_NUM_ZONES; i++) {
 		enum memhp_zone zone = status_zone(i);
-		size_t blocks = node ? memhp_node_count_zone(node, zone) : memhp_snapshot_count_zone(status->snapshot, zone);
+		size_t blocks = share->zones[zone];
 		struct json_object *object;
 
 		if (!blocks)
@@ -40,24 +40,34 @@ static struct json_object *make_totals(const struct totals *totals, uint64_t uni
 	return object;
 }
 
+static void set_share(struct json_object *object, const struct status *status, struct share share)
+{
+	json_set_uint(object, "blocks", totals_blocks(&share.totals));
+	json_set_uint(object, "size", size_of_blocks(totals_blocks(&share.totals), status->block_size));
+	totals_json(object, &share.totals, status->block_size);
+	json_set(object, "zones", make_zones(status, &share));
+}
+
 static void write_nodes(const struct status *status, struct json_doc *doc)
 {
+	const struct memhp_node *node;
+
 	json_doc_begin_array(doc, "nodes");
-	for (size_t i = 0; i < memhp_snapshot_get_num_nodes(status->snapshot); i++) {
-		const struct memhp_node *node = memhp_snapshot_get_node(status->snapshot, i);
-		struct totals totals = status_node_totals(node);
+	for (size_t i = 0; (node = memhp_snapshot_get_node(status->snapshot, i)); i++) {
 		struct json_object *object = json_new();
 
 		json_set_uint(object, "node", memhp_node_get_id(node));
-		if (memhp_node_get_error(node) < 0) {
+		if (memhp_node_get_error(node) < 0)
 			json_set_string(object, "errno", errno_name(memhp_node_get_error(node)));
-			json_doc_item(doc, object);
-			continue;
-		}
-		json_set_uint(object, "blocks", totals_blocks(&totals));
-		json_set_uint(object, "size", size_of_blocks(totals_blocks(&totals), status->block_size));
-		totals_json(object, &totals, status->block_size);
-		json_set(object, "zones", make_zones(status, node));
+		else
+			set_share(object, status, status_share_of_node(node));
+		json_doc_item(doc, object);
+	}
+	if (totals_blocks(&status->nodeless.totals)) {
+		struct json_object *object = json_new();
+
+		json_set_null(object, "node");
+		set_share(object, status, status->nodeless);
 		json_doc_item(doc, object);
 	}
 	json_doc_end_array(doc);
@@ -103,13 +113,14 @@ static struct json_object *make_policy(const struct memhp_policy *policy)
 
 void status_write(const struct status *status)
 {
+	struct share all = status_share_of_all(status);
 	struct json_doc doc;
 
 	json_doc_begin_whole(&doc, "status", false);
 	json_doc_uint(&doc, "block_size", status->block_size);
 	json_doc_member(&doc, "blocks", make_totals(&status->totals, 1));
 	json_doc_member(&doc, "memory", make_totals(&status->totals, status->block_size));
-	json_doc_member(&doc, "zones", make_zones(status, NULL));
+	json_doc_member(&doc, "zones", make_zones(status, &all));
 	write_nodes(status, &doc);
 	json_doc_member(&doc, "balance", make_balance(status->balance));
 	json_doc_member(&doc, "policy", make_policy(status->policy));

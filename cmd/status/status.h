@@ -21,6 +21,12 @@ enum finding {
 	NUM_FINDINGS,
 };
 
+/* The blocks of a node, of none, or of the machine: all, and the online ones by zone */
+struct share {
+	struct totals totals;
+	size_t zones[MEMHP_NUM_ZONES];
+};
+
 struct status {
 	const struct options *options;
 	struct memhp_snapshot *snapshot;
@@ -29,6 +35,7 @@ struct status {
 	int probe;                     /* 1, 0, or why it is not known */
 	char *unread;                  /* what else could not be read, "node 1 (EIO), ..."; NULL: nothing */
 	struct totals totals;
+	struct share nodeless; /* blocks without a node, where the machine has nodes */
 	uint64_t block_size;
 	bool bytes, no_hotremove;
 	enum finding findings[NUM_FINDINGS];
@@ -48,7 +55,8 @@ double status_ratio(const struct memhp_balance *balance);
 /* Zones in the order in which they are shown: the kernel's, then the blocks of several zones and of unknown ones */
 enum memhp_zone status_zone(size_t i);
 
-struct totals status_node_totals(const struct memhp_node *node);
+struct share status_share_of_node(const struct memhp_node *node);
+struct share status_share_of_all(const struct status *status);
 
 /* status/findings.c: a finding's name for programs, whether it is a warning or only a note, and its sentence, from malloc() */
 const char *status_finding_name(enum finding finding);

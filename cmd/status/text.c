@@ -16,21 +16,19 @@ static size_t count_shown(const struct status *status, enum memhp_zone zone)
 	return zone == MEMHP_ZONE_UNKNOWN && status->no_hotremove ? 0 : memhp_snapshot_count_zone(status->snapshot, zone);
 }
 
-/* A row of the matrix: totals, then the online blocks of each zone that the machine has; `node` NULL for all */
-static void add_matrix_row(const struct status *status, struct table *matrix, const char *name, const struct memhp_node *node)
+/* A row of the matrix: totals, then the online blocks of each zone that the machine has */
+static void add_matrix_row(const struct status *status, struct table *matrix, const char *name, struct share share, bool is_known)
 {
 	struct table_row *row = table_add_row(matrix);
-	struct totals totals = node ? status_node_totals(node) : status->totals;
 	size_t column = 0;
 
 	table_set_copy(row, column++, name);
-	column = totals_set(row, column, &totals, &status->totals, status->block_size, status->bytes);
+	column = totals_set(row, column, &share.totals, &status->totals, status->block_size, status->bytes);
 	for (size_t i = 0; i < MEMHP_NUM_ZONES; i++) {
 		enum memhp_zone zone = status_zone(i);
-		size_t all = count_shown(status, zone);
-		size_t blocks = node ? memhp_node_count_zone(node, zone) : all;
+		size_t blocks = share.zones[zone];
 
-		if (!all)
+		if (!count_shown(status, zone))
 			continue;
 		if (blocks)
 			table_set(row, column, format_bytes(size_of_blocks(blocks, status->block_size), status->bytes));
@@ -39,7 +37,7 @@ static void add_matrix_row(const struct status *status, struct table *matrix, co
 		column++;
 	}
 	/* Some of its blocks may not be known. */
-	while (node && memhp_node_get_error(node) < 0 && column > 1)
+	while (!is_known && column > 1)
 		table_set_copy(row, --column, "?");
 }
 
@@ -47,6 +45,7 @@ static void print_matrix(const struct status *status)
 {
 	struct table *matrix = table_new(OUTPUT_TABLE, true, opts_use_color(status->options));
 	size_t num_nodes = memhp_snapshot_get_num_nodes(status->snapshot);
+	bool has_nodeless = totals_blocks(&status->nodeless.totals);
 
 	table_add_column(matrix, "NODE", ALIGN_RIGHT);
 	totals_add_columns(matrix, &status->totals);
@@ -67,10 +66,12 @@ static void print_matrix(const struct status *status)
 		char name[16];
 
 		snprintf(name, sizeof(name), "%u", memhp_node_get_id(node));
-		add_matrix_row(status, matrix, name, node);
+		add_matrix_row(status, matrix, name, status_share_of_node(node), memhp_node_get_error(node) == 0);
 	}
-	if (num_nodes != 1)
-		add_matrix_row(status, matrix, "all", NULL);
+	if (has_nodeless)
+		add_matrix_row(status, matrix, "-", status->nodeless, true);
+	if (num_nodes + has_nodeless != 1)
+		add_matrix_row(status, matrix, "all", status_share_of_all(status), true);
 	table_print(matrix);
 }
 

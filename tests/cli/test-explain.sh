@@ -32,12 +32,14 @@ done
 
 # Filters leave out what is not online, unless it is asked for.
 runs 0 explain --node 0
-prints_no ' 48 none'
+prints_no ' 48 -'
 runs 0 explain --state offline
-prints ' 48 none'
-prints 'not online'
+prints ' 48 -'
+prints '2 offline already.'
+prints_no 'Not known'
 runs 0 explain --block 40,48
-prints ' 48 none'
+prints ' 48 -'
+prints ': 1 can go, 1 offline already.'
 runs 0 explain --zone HighMem
 golden explain-nothing
 runs 2 explain --node 7
@@ -145,6 +147,22 @@ done
 machine no-memory
 runs 3 explain
 mute
+
+# Where no block is online that a filter takes, they are offline already.
+describe all-offline <<END
+node 0
+node 1
+blocks 0-3 node 0 zones Normal
+blocks 4-5 node 1 state offline zones "Movable Normal"
+END
+runs 0 explain --node 1
+prints '    5 -    offline already     - -      - -'
+prints '2 blocks of 128M: 2 offline already.'
+prints_no 'cannot tell'
+silent
+runs 0 explain --node 0,1
+prints '4 blocks of 128M'
+prints_no 'already'
 
 # A terminal of UTF-8 gets blocks for the bar, and colours.
 machine explain

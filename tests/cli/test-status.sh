@@ -20,6 +20,19 @@ machine garbled
 runs 64 status
 golden status-garbled
 
+# The rows add up: blocks without a node have one.
+describe nodeless <<END
+node 0
+blocks 0-7 node 0 zones Normal
+blocks 32-35 state offline zones "Normal Movable"
+blocks 36 zones Movable
+END
+runs 0 status
+prints '   -      5   640M   128M    512M      -    128M'
+prints ' all     13'
+runs 0 status --json
+prints '"node": null, "blocks": 5,'
+
 # CMA is movable memory, and no zoneinfo at all is no failure.
 describe cma <<END
 node 0
