@@ -158,6 +158,10 @@ static const char *reason_text(const struct operation *op, const struct memhp_st
 	case MEMHP_REASON_READ_ONLY:
 		return "sysfs is read-only";
 	case MEMHP_REASON_DEADLINE:
+		/* A page that could not be moved away would be named there. */
+		if (is_offline(op, step) && is_log_silent(op, step))
+			return "not done when the deadline passed: the kernel keeps trying and logs nothing";
+		return "not done when the deadline passed";
 	case MEMHP_REASON_LOCKED:
 		return "not done when the deadline passed";
 	case MEMHP_REASON_CANCELLED:

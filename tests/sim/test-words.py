@@ -88,6 +88,11 @@ def test_deadline():
         _, err = refuse(sim, "8", "--timeout", DEADLINE, log=log, status=124, release=False)
         say(err, "block 8: not done when the deadline passed; the kernel could not move a program's memory, "
                  f"page 0x{8 * PFN:x}; a device, a guest")
+    # The same with a log that says nothing, and with one that nobody can read
+    for more, words in ('file dev/kmsg ""\n', "passed: the kernel keeps trying and logs nothing; "), ("", "passed; pages may be pinned"):
+        with Sim(more=more + "pinned 8\n") as sim:
+            _, err = refuse(sim, "8", "--timeout", DEADLINE, status=124, release=False)
+            say(err, f"block 8: not done when the deadline {words}")
 
 
 def test_many():

@@ -197,6 +197,37 @@ START_TEST(cause)
 }
 END_TEST
 
+/* An offline that the deadline ended is told apart from others where the log was read and names nothing. */
+START_TEST(silence)
+{
+	static const struct {
+		enum memhp_action action;
+		int log_error;
+		bool has_text, is_silent;
+	} in[] = {
+		{ MEMHP_ACTION_OFFLINE, 0, false, true },
+		{ MEMHP_ACTION_OFFLINE, 0, true, false },
+		{ MEMHP_ACTION_OFFLINE, -EACCES, false, false },
+		{ MEMHP_ACTION_ONLINE, 0, false, false },
+	};
+	static struct kernel_note note = { .text = "migrating pfn 7 failed" };
+
+	op.result = &result;
+	for (size_t i = 0; i < ARRAY_SIZE(in); i++) {
+		struct memhp_step step = make_step(MEMHP_REASON_DEADLINE, MEMHP_ZONE_NORMAL);
+		_cleanup_free_ char *text = NULL;
+
+		op.action = in[i].action;
+		result.kernel_log_error = in[i].log_error;
+		step.outcome = MEMHP_OUTCOME_TIMEOUT;
+		step.note = in[i].has_text ? &note : NULL;
+		text = operation_make_reason(&op, &step);
+		check_words(text, "not done when the deadline passed");
+		ck_assert_int_eq(strstr(text, "keeps trying and logs nothing") != NULL, in[i].is_silent);
+	}
+}
+END_TEST
+
 /* The kernel is asked to say more only where several causes are left, and --who only where processes may have to do with it. */
 START_TEST(asking)
 {
@@ -222,5 +253,6 @@ UNIT("words", tests)
 	add_table(tests, advice, hints);
 	add_table(tests, page, pages);
 	add_table(tests, cause, causes);
+	tcase_add_test(tests, silence);
 	tcase_add_test(tests, asking);
 }
