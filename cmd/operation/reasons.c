@@ -205,65 +205,90 @@ char *operation_make_reason(const struct operation *op, const struct memhp_step 
 	return text ? xstrdup(text) : open;
 }
 
-/* Of blocks in ZONE_MOVABLE, and where the zone is not known, none is better by its zone. */
+/* What to try instead of the block; of those in ZONE_MOVABLE, and where the zone is not known, none is better by its zone. */
 #define CHOOSE_MOVABLE "choose a block of zone Movable (memctl list --zone Movable)"
 #define CHOOSE_OTHER   "choose another block"
 
-/* What to try when a page cannot be moved */
-static const char *unmovable_hint(const struct memhp_step *step)
+/* A device goes as a whole: another block of it is none to choose. Static, NULL where there is nothing to choose. */
+static const char *other_choice(const struct operation *op)
 {
+	return op->is_removal ? NULL : CHOOSE_OTHER;
+}
+
+static const char *choice(const struct operation *op, const struct memhp_step *step)
+{
+	return operation_is_in_kernel_zone(step) && !op->is_removal ? CHOOSE_MOVABLE : other_choice(op);
+}
+
+/* "ADVICE, or CHOICE"; either may be NULL. NULL where both are; from malloc() */
+static char *advise(const char *advice, const char *choice)
+{
+	if (!advice && !choice)
+		return NULL;
+	return xasprintf("%s%s%s", advice ? advice : "", advice && choice ? ", or " : "", choice ? choice : "");
+}
+
+/* --retry comes back to what was busy. */
+static const char *try_again(const struct operation *op)
+{
+	return opts_take(op->options, OPT_RETRY) && !has_option(op->options, OPT_RETRY) ? "try again later (--retry)"
+											: "try again later";
+}
+
+/* What to try when a page cannot be moved */
+static char *unmovable_hint(const struct operation *op, const struct memhp_step *step)
+{
+	const char *instead = op->is_removal ? "" : "; " CHOOSE_OTHER;
+
 	switch (memhp_page_get_use(memhp_step_get_page(step))) {
 	case MEMHP_PAGE_USE_SLAB:
 	case MEMHP_PAGE_USE_FILE:
-		return operation_is_in_kernel_zone(step) ? "dropping caches may free it (sysctl vm.drop_caches=3); then try again, "
-							   "or " CHOOSE_MOVABLE
-							 : "dropping caches may free it (sysctl vm.drop_caches=3); then try again, "
-							   "or " CHOOSE_OTHER;
+		return advise("dropping caches may free it (sysctl vm.drop_caches=3); then try again", choice(op, step));
 	case MEMHP_PAGE_USE_RESERVED:
-		return "it stays for as long as the machine runs; " CHOOSE_OTHER;
+		return xasprintf("it stays for as long as the machine runs%s", instead);
 	case MEMHP_PAGE_USE_CMA:
-		return "it stays for as long as the machine runs (see cma= on the kernel's command line); " CHOOSE_OTHER;
+		return xasprintf("it stays for as long as the machine runs (see cma= on the kernel's command line)%s", instead);
 	default:
-		return operation_is_in_kernel_zone(step) ? CHOOSE_MOVABLE ", which the kernel keeps free of such pages"
-							 : CHOOSE_OTHER;
+		return operation_is_in_kernel_zone(step) && !op->is_removal
+			       ? xstrdup(CHOOSE_MOVABLE ", which the kernel keeps free of such pages")
+			       : advise(NULL, other_choice(op));
 	}
 }
 
-static const char *offline_hint(const struct memhp_step *step)
+static char *offline_hint(const struct operation *op, const struct memhp_step *step)
 {
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_UNMOVABLE_PAGE:
-		if (memhp_step_get_page(step))
-			return unmovable_hint(step);
-		return operation_is_in_kernel_zone(step) ? CHOOSE_MOVABLE : CHOOSE_OTHER;
+		return memhp_step_get_page(step) ? unmovable_hint(op, step) : advise(NULL, choice(op, step));
 	case MEMHP_REASON_MIGRATION_FAILURE:
 	case MEMHP_REASON_DEADLINE:
 		if (memhp_step_get_page(step))
-			return "a device, a guest, RDMA or hung I/O may hold on to it, or there is no room elsewhere; end what "
-			       "holds it, try with more time, or " CHOOSE_OTHER;
-		return "pages may be pinned, or have nowhere to go; try with more time, or another block";
+			return xasprintf("a device, a guest, RDMA or hung I/O may hold on to it, or there is no room elsewhere; "
+					 "end what holds it%s",
+					 op->is_removal ? ", or try with more time" : ", try with more time, or " CHOOSE_OTHER);
+		return xasprintf("pages may be pinned, or have nowhere to go; try with more time%s",
+				 op->is_removal ? "" : ", or another block");
 	case MEMHP_REASON_BUSY:
-		return operation_is_in_kernel_zone(step) ? "try again later (--retry), or " CHOOSE_MOVABLE
-							 : "try again later (--retry), or " CHOOSE_OTHER;
+		return advise(try_again(op), choice(op, step));
 	case MEMHP_REASON_ISOLATION:
-		return "try again later (--retry), or " CHOOSE_OTHER;
+		return advise(try_again(op), other_choice(op));
 	case MEMHP_REASON_SIGNAL:
-		return "try again later (--retry)";
+		return xstrdup(try_again(op));
 	case MEMHP_REASON_HUGE_PAGES:
-		return "make the pool of huge pages smaller (nr_hugepages), or " CHOOSE_OTHER;
+		return advise("make the pool of huge pages smaller (nr_hugepages)", other_choice(op));
 	case MEMHP_REASON_NO_MEMORY:
-		return "free memory, or give the rest of the machine more of it";
+		return xstrdup("free memory, or give the rest of the machine more of it");
 	default:
 		return NULL;
 	}
 }
 
-static const char *online_hint(const struct memhp_step *step)
+static const char *online_hint(const struct operation *op, const struct memhp_step *step)
 {
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_BUSY:
 	case MEMHP_REASON_SIGNAL:
-		return "try again later";
+		return try_again(op);
 	case MEMHP_REASON_NO_MEMORY:
 		return "free some of the memory in kernel zones, then try again";
 	case MEMHP_REASON_DEADLINE:
@@ -273,7 +298,7 @@ static const char *online_hint(const struct memhp_step *step)
 	}
 }
 
-static const char *base_hint(const struct operation *op, const struct memhp_step *step)
+static const char *common_hint(const struct operation *op, const struct memhp_step *step)
 {
 	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_IMPOSSIBLE && memhp_step_get_reason(step) == MEMHP_REASON_OTHER_ZONE)
 		return "leave the zone to the kernel, or choose another block";
@@ -283,11 +308,12 @@ static const char *base_hint(const struct operation *op, const struct memhp_step
 	case MEMHP_REASON_SEVERAL_ZONES:
 	case MEMHP_REASON_INVALID_RANGE:
 	case MEMHP_REASON_MEMORY_HOLE:
-		return op->device ? NULL : CHOOSE_OTHER;
+		return other_choice(op);
 	case MEMHP_REASON_VETO:
-		return memhp_step_get_num_causes(step) ? CHOOSE_OTHER : "look at the kernel log (dmesg)";
+		return memhp_step_get_num_causes(step) ? other_choice(op) : "look at the kernel log (dmesg)";
 	case MEMHP_REASON_OTHER:
-		return "look at the kernel log (dmesg)";
+		/* EAGAIN */
+		return memhp_step_get_outcome(step) == MEMHP_OUTCOME_BUSY ? try_again(op) : "look at the kernel log (dmesg)";
 	case MEMHP_REASON_LOCKED:
 		return operation_has_rescue(op) ? "end that program, or write 1 to " OFFLINE_PASSES ", which has the kernel give up"
 						: "wait for it, or end that program; then try again";
@@ -298,8 +324,17 @@ static const char *base_hint(const struct operation *op, const struct memhp_step
 	case MEMHP_REASON_HWPOISON:
 		return "the memory module may be failing; look at the kernel log (dmesg)";
 	default:
-		return is_offline(op, step) ? offline_hint(step) : online_hint(step);
+		return is_offline(op, step) ? NULL : online_hint(op, step);
 	}
+}
+
+static char *base_hint(const struct operation *op, const struct memhp_step *step)
+{
+	const char *hint = common_hint(op, step);
+
+	if (hint)
+		return xstrdup(hint);
+	return is_offline(op, step) ? offline_hint(op, step) : NULL;
 }
 
 /* Whether processes may have to do with it, and were not looked for */
@@ -307,7 +342,7 @@ static bool can_ask_who(const struct operation *op, const struct memhp_step *ste
 {
 	const struct memhp_page *page = memhp_step_get_page(step);
 
-	if (op->action != MEMHP_ACTION_OFFLINE || has_option(op->options, OPT_WHO))
+	if (!opts_take(op->options, OPT_WHO) || has_option(op->options, OPT_WHO))
 		return false;
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_BUSY:
@@ -325,19 +360,18 @@ static bool can_ask_who(const struct operation *op, const struct memhp_step *ste
 static bool can_ask_kernel(const struct operation *op, const struct memhp_step *step)
 {
 	return is_offline(op, step) && op->action == MEMHP_ACTION_OFFLINE && memhp_step_get_num_causes(step) > 1 &&
-	       !has_option(op->options, OPT_KERNEL_DEBUG);
+	       opts_take(op->options, OPT_KERNEL_DEBUG) && !has_option(op->options, OPT_KERNEL_DEBUG);
 }
 
 char *operation_make_hint(const struct operation *op, const struct memhp_step *step)
 {
-	const char *hint = base_hint(op, step);
-	char *text;
+	_cleanup_free_ char *hint = base_hint(op, step);
+	const char *ask_kernel = can_ask_kernel(op, step) ? "--kernel-debug has the kernel say why it refuses" : "";
+	const char *ask_who = can_ask_who(op, step) ? "--who names the processes that map pages there" : "";
 
 	if (!hint)
-		return NULL;
-	text = xasprintf("%s%s%s", hint, can_ask_kernel(op, step) ? "; --kernel-debug has the kernel say why it refuses" : "",
-			 can_ask_who(op, step) ? "; --who names the processes that map pages there" : "");
-	return text;
+		return *ask_kernel ? xstrdup(ask_kernel) : NULL;
+	return xasprintf("%s%s%s%s%s", hint, *ask_kernel ? "; " : "", ask_kernel, *ask_who ? "; " : "", ask_who);
 }
 
 const char *operation_page_text(const struct memhp_step *step)

@@ -225,6 +225,11 @@ void opts_refuse_together(const struct options *options, ...)
 	va_end(ids);
 }
 
+bool opts_take(const struct options *options, enum option_id id)
+{
+	return find_option(options->command->options, id) != NULL;
+}
+
 void opts_release(struct options *options)
 {
 	memhp_selection_unref(options->selection);

@@ -127,6 +127,9 @@ void opts_normalise(int argc, const char **argv);
 /* Parses what the context was made for, up to the first operand when it was made so; ends the program on bad usage. */
 void opts_parse(struct options *options, poptContext context, const struct poptOption *table);
 
+/* Whether the command that runs has this option, for advice that it does not refuse */
+bool opts_take(const struct options *options, enum option_id id);
+
 /* Releases what the options hold. */
 void opts_release(struct options *options);
 

@@ -49,7 +49,7 @@ _Noreturn void session_fail_early(struct session *session, int error, const char
 void session_lock(struct session *session);
 void session_unlock(struct session *session);
 
-/* After a write: says so where that went on without the lock. Before, it might be for nothing, on a machine that is all read-only. */
+/* After a write, for before it might be for nothing: says so where that went on without the lock. */
 void session_tell_unlocked(const struct session *session);
 
 /* A process that makes writes, within what is left of the request's time */

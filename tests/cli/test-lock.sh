@@ -10,7 +10,8 @@ changeable
 # Without DIR/run there is no lock, and none is made, which is said.
 rmdir "$tree/run"
 runs 0 offline --block 127
-says 'careful: went on without the lock, so that another memctl may have changed memory at the same time: TREE/run/memctl.lock: No such'
+says 'careful: went on without the lock, so that another memctl may have changed memory at the same time: '
+says 'TREE/run/memctl.lock: No such file'
 [ ! -e "$tree/run" ] || fail 'it made a folder run'
 
 mkdir "$tree/run"

@@ -89,7 +89,8 @@ def test_deadline():
         say(err, "block 8: not done when the deadline passed; the kernel could not move a program's memory, "
                  f"page 0x{8 * PFN:x}; a device, a guest")
     # The same with a log that says nothing, and with one that nobody can read
-    for more, words in ('file dev/kmsg ""\n', "passed: the kernel keeps trying and logs nothing; "), ("", "passed; pages may be pinned"):
+    for more, words in (('file dev/kmsg ""\n', "passed: the kernel keeps trying and logs nothing; "),
+                        ("", "passed; pages may be pinned")):
         with Sim(more=more + "pinned 8\n") as sim:
             _, err = refuse(sim, "8", "--timeout", DEADLINE, status=124, release=False)
             say(err, f"block 8: not done when the deadline {words}")
@@ -317,6 +318,15 @@ def test_stuck_probe_json():
 def test_stuck_eject():
     with Sim(DIMM, "fault device hangs 600000\n") as sim:
         stuck(sim, 124, "remove", "--source", "dimm:PNP0C80:00", "--timeout", "1s")
+
+
+def test_remove_advice():
+    """A device goes as a whole, and memctl remove has no --who."""
+    with Sim(DIMM, "fault offline block 8 fails EBUSY\n") as sim:
+        err = lib.Run(sim.root, "remove", "--source", "dimm:PNP0C80:00", "--block-timeout", "1s").err
+        say(err, "block 8: busy", "try again later (--retry)")
+        for words in "--who", "another block", "a block":
+            lib.check(words not in err, f"it advises {words}\n{err}")
 
 
 def test_policy():

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What memctl says of a block that is not as asked: of every reason, page and cause that the library knows */
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The library's own functions have one of that name, too. */
@@ -14,6 +15,41 @@
 
 #define LAST_REASON MEMHP_REASON_CRASH_KERNEL
 #define LAST_USE    MEMHP_PAGE_USE_CMA
+
+/* What "memctl COMMAND --help" says: the program's own table of options */
+static const char *get_help(const char *command)
+{
+	static char text[1 << 14];
+	_cleanup_free_ char *line = NULL;
+	FILE *help;
+
+	ck_assert_int_gt(asprintf(&line, "\"$MEMCTL\" %s --help", command), 0);
+	help = popen(line, "r");
+	ck_assert_ptr_nonnull(help);
+	text[fread(text, 1, sizeof(text) - 1, help)] = '\0';
+	ck_assert_int_eq(pclose(help), 0);
+	return text;
+}
+
+/* The command that runs, with the options that it has */
+static struct command_options {
+	const char *name;
+	enum memhp_action action;
+	bool is_removal, has_retry, has_who, has_kernel_debug;
+} commands[] = {
+	{ "offline", MEMHP_ACTION_OFFLINE, false, true, true, true },
+	{ "online", MEMHP_ACTION_ONLINE, false, true, false, true },
+	{ "remove", MEMHP_ACTION_OFFLINE, true, true, false, true },
+	{ "probe", MEMHP_ACTION_ONLINE, false, false, false, false },
+};
+static const struct command_options *running = &commands[0];
+
+/* In place of ui/opts.c, which wants all commands; that the table above is so is tested below. */
+bool opts_take(const struct options *given _unused_, enum option_id id)
+{
+	return (id == OPT_RETRY && running->has_retry) || (id == OPT_WHO && running->has_who) ||
+	       (id == OPT_KERNEL_DEBUG && running->has_kernel_debug);
+}
 
 static struct options options;
 static struct memhp_result result;
@@ -247,6 +283,79 @@ START_TEST(asking)
 }
 END_TEST
 
+/* Every option that a hint names is one of the command that prints it, or of the one that it names before. */
+static void check_options(const char *hint, const char *help)
+{
+	for (const char *option = hint; (option = strstr(option, "--")); option++) {
+		char name[32];
+		const char *other = NULL, *end = hint;
+
+		snprintf(name, sizeof(name), "%.*s", (int)strspn(option, "-abcdefghijklmnopqrstuvwxyz"), option);
+		while ((end = strstr(end, "memctl ")) && end < option)
+			other = end++;
+		/* "(memctl list --zone Movable)" */
+		if (other && memchr(other, ')', (size_t)(option - other)))
+			other = NULL;
+		if (other) {
+			char command[16];
+
+			ck_assert_int_eq(sscanf(other, "memctl %15[a-z]", command), 1);
+			check_words(get_help(command), name);
+		} else {
+			check_words(help, name);
+		}
+	}
+}
+
+START_TEST(refused_advice)
+{
+	static const enum memhp_outcome outcomes[] = { MEMHP_OUTCOME_BUSY, MEMHP_OUTCOME_FAILED, MEMHP_OUTCOME_TIMEOUT,
+						       MEMHP_OUTCOME_ROLLBACK_FAILED };
+	_cleanup_free_ char *help = strdup(get_help(commands[_i].name));
+	struct kernel_note note;
+
+	running = &commands[_i];
+	op.action = running->action;
+	op.is_removal = running->is_removal;
+	ck_assert_int_eq(strstr(help, "--retry") != NULL, running->has_retry);
+	ck_assert_int_eq(strstr(help, "--who") != NULL, running->has_who);
+	ck_assert_int_eq(strstr(help, "--kernel-debug") != NULL, running->has_kernel_debug);
+	for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++)
+		for (enum memhp_reason reason = 0; reason <= LAST_REASON; reason++)
+			for (enum memhp_zone zone = 0; zone <= MEMHP_ZONE_MOVABLE; zone++)
+				for (int use = -1; use <= LAST_USE; use++) {
+					struct memhp_step step = make_step(reason, zone);
+					_cleanup_free_ char *hint = NULL;
+
+					/* It looks for a file. */
+					if (reason == MEMHP_REASON_LOCKED)
+						continue;
+					step.outcome = outcomes[i];
+					step.causes = CAUSE(UNMOVABLE_PAGE) | CAUSE(ISOLATION);
+					step.note = use < 0 ? NULL : make_note(&note, (enum memhp_page_use)use);
+					hint = operation_make_hint(&op, &step);
+					if (hint)
+						check_options(hint, help);
+					/* A device goes as a whole. */
+					ck_assert(!hint || !op.is_removal ||
+						  (!strstr(hint, "another block") && !strstr(hint, "a block")));
+				}
+}
+END_TEST
+
+/* EAGAIN is an errno of no reason's own, and the block is busy. */
+START_TEST(again)
+{
+	struct memhp_step step = make_step(MEMHP_REASON_OTHER, MEMHP_ZONE_NORMAL);
+	_cleanup_free_ char *hint = NULL;
+
+	op.action = MEMHP_ACTION_OFFLINE;
+	step.outcome = MEMHP_OUTCOME_BUSY;
+	hint = operation_make_hint(&op, &step);
+	check_words(hint, "try again later (--retry)");
+}
+END_TEST
+
 UNIT("words", tests)
 {
 	tcase_add_loop_test(tests, reasons, 0, 2);
@@ -255,4 +364,6 @@ UNIT("words", tests)
 	add_table(tests, cause, causes);
 	tcase_add_test(tests, silence);
 	tcase_add_test(tests, asking);
+	tcase_add_test(tests, again);
+	add_table(tests, refused_advice, commands);
 }
