@@ -179,24 +179,13 @@ static void print_missing(const struct explain *explain, bool apart)
 		printf("So all but \"will not\" is a guess from the zone%s.\n", privilege && geteuid() ? "; root sees more" : "");
 }
 
-/* To the library these are blocks of which it cannot tell. */
-static size_t count_offline(const struct memhp_assessment *assessment)
+static size_t count(const struct memhp_assessment *assessment, bool (*is_one)(const struct memhp_candidate *))
 {
 	const struct memhp_candidate *candidate;
 	size_t num = 0;
 
 	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
-		num += explain_is_offline(candidate);
-	return num;
-}
-
-static size_t count_unlikely(const struct memhp_assessment *assessment)
-{
-	const struct memhp_candidate *candidate;
-	size_t num = 0;
-
-	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
-		num += explain_is_unlikely(candidate);
+		num += is_one(candidate);
 	return num;
 }
 
@@ -209,15 +198,17 @@ static void print_summary(const struct explain *explain)
 			 { MEMHP_VERDICT_MAY_GO, "may go" },
 			 { MEMHP_VERDICT_CANNOT_TELL, "cannot tell" },
 			 { MEMHP_VERDICT_WILL_NOT, "will not" } };
-	size_t num = memhp_assessment_get_num_candidates(explain->assessment), unlikely = count_unlikely(explain->assessment);
+	size_t num = memhp_assessment_get_num_candidates(explain->assessment),
+	       unlikely = count(explain->assessment, explain_is_unlikely);
 	_cleanup_free_ char *size = format_bytes(explain->block_size, explain->bytes);
-	size_t offline = count_offline(explain->assessment);
+	size_t offline = count(explain->assessment, explain_is_offline);
 	const char *separator = ":";
 
 	printf("%zu block%s of %s", num, num == 1 ? "" : "s", size);
 	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++) {
 		size_t blocks = memhp_assessment_count_verdict(explain->assessment, verdicts[i].verdict);
 
+		/* To the library offline blocks are some of which it cannot tell. */
 		if (verdicts[i].verdict == MEMHP_VERDICT_CANNOT_TELL)
 			blocks -= offline;
 		if (blocks == 0)
@@ -326,7 +317,7 @@ static void print_below(const struct explain *explain, bool single)
 		print_bar_legend(explain);
 	if (num > 1)
 		print_summary(explain);
-	if (count_offline(explain->assessment) < num)
+	if (count(explain->assessment, explain_is_offline) < num)
 		print_missing(explain, single);
 	print_who_note(explain);
 }

@@ -285,7 +285,7 @@ def test_probe():
         ("EEXIST", "the kernel has something there by now"),
         ("EINVAL", "the kernel does not take this address; look at its log"),
         ("E2BIG", "the address is beyond what this kernel can use"),
-        ("ENOMEM", "there is not enough memory: the kernel takes 1/64 of the block to manage it"),
+        ("ENOMEM", "there is not enough memory: the kernel takes up to 1/64 of the block to manage it"),
         ("EIO", "Input/output error"),
     ]:
         with Sim(machine, f"fault probe fails {error}\n") as sim:
