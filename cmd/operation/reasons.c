@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Why a block is not as asked, and what to try */
 #include <stdio.h>
+#include <string.h>
 
 #include "operation/operation.h"
 #include "ui/opts.h"
@@ -25,10 +26,12 @@ bool operation_is_in_kernel_zone(const struct memhp_step *step)
 	}
 }
 
-/* Whether the kernel's log was read, and had nothing about the block */
+/* Whether the kernel's log was read, and had nothing about the block but that the writer was killed */
 static bool is_log_silent(const struct operation *op, const struct memhp_step *step)
 {
-	return op->result && memhp_result_get_kernel_log_error(op->result) == 0 && !memhp_step_get_kernel_text(step);
+	const char *text = memhp_step_get_kernel_text(step);
+
+	return op->result && memhp_result_get_kernel_log_error(op->result) == 0 && (!text || strstr(text, "signal backoff"));
 }
 
 static const char *cause_text(const struct operation *op, const struct memhp_step *step, enum memhp_reason cause)

@@ -13,9 +13,9 @@
  *	event after N stores|MS ms block LIST CHANGE
  *
  * OP is online, offline, probe, configure (of s390), device (eject of a DIMM, state of a dax device; they have no block), any (of
- * these), policy (auto_online_blocks and parameters of memory_hotplug), or read FILE for the reads of a block's attribute. It counts
- * the requests that match, from 1, those alone that the state machine lets through. From the nth (1) on, so many times in a row (1),
- * it has an effect; `always` is for ever. Several faults may have theirs, in order, until one fails. EFFECT:
+ * these), policy (auto_online_blocks and parameters of memory_hotplug), or read FILE for the reads of a block's attribute. It
+ * counts the requests that match, from 1, those alone that the state machine lets through. From the nth (1) on, so many times in a
+ * row (1), it has an effect; `always` is for ever. Several faults may have theirs, in order, until one fails. EFFECT:
  *
  *	fails ERRNO, eio, vetoed          with that errno; EIO; EPERM
  *	takes MS                          so long; an offline ends early with EINTR when a signal comes

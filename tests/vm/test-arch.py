@@ -133,7 +133,7 @@ class Everywhere:
     def test_timeout(self):
         """an offline that never ends is ended by the deadline, and nothing of memctl is left"""
         block = self.pin_free()
-        _, blocks = self.change(f'offline --block {block} --timeout 2s', 124, 'timeout')
+        _, blocks = self.change(f'offline --block {block} --timeout 5s', 124, 'timeout')
         self.assertEqual(blocks[block]['outcome'], 'timeout')
         self.assertNoWriter()
 

@@ -51,7 +51,7 @@ class Signal(vm.GuestTest):
 
     def test_ignored(self):
         """a signal that was ignored when memctl started, as with nohup, does not end it"""
-        arguments = f'offline --block {self.stuck} --timeout 2s'
+        arguments = f'offline --block {self.stuck} --timeout 5s'
         run = self.signal('HUP', self.stuck, arguments, 124, before='trap "" HUP;')
         self.assertIn('timeout', run.out)
 

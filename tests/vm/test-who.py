@@ -82,7 +82,7 @@ class Who(vm.GuestTest):
         pin = self.pin(self.first)
         self.guest.sh('mv /dev/kmsg /dev/kmsg.away')
         try:
-            _, blocks = self.change(f'offline --block {self.first} --timeout 1s --who', 124, 'timeout')
+            _, blocks = self.change(f'offline --block {self.first} --timeout 5s --who', 124, 'timeout')
         finally:
             self.guest.sh('mv /dev/kmsg.away /dev/kmsg')
         said = blocks[self.first]
@@ -92,7 +92,7 @@ class Who(vm.GuestTest):
     def test_hint(self):
         """without --who it is what the hint says"""
         self.pin(self.first)
-        _, blocks = self.change(f'offline --block {self.first} --timeout 1s', 124, 'timeout')
+        _, blocks = self.change(f'offline --block {self.first} --timeout 5s', 124, 'timeout')
         self.assertIn('--who', blocks[self.first]['hint'])
         self.assertNotIn('processes', blocks[self.first])
 
