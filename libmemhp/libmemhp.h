@@ -156,13 +156,13 @@ enum memhp_reason {
 	MEMHP_REASON_READ_ONLY,     /**< EROFS: sysfs is mounted read-only */
 	MEMHP_REASON_DEADLINE,      /**< a deadline passed */
 	MEMHP_REASON_CANCELLED,     /**< the caller cancelled the request */
-	MEMHP_REASON_OTHER_ZONE, /**< the block is online in another zone, or when MEMHP_OUTCOME_IMPOSSIBLE, can go to others alone */
-	MEMHP_REASON_GONE,       /**< no such block any more */
-	MEMHP_REASON_RACE,       /**< another agent has changed the block, or is at it */
-	MEMHP_REASON_WRITER_DIED,       /**< the process that writes was killed by somebody else */
-	MEMHP_REASON_UNREADABLE,        /**< the block's state cannot be read */
-	MEMHP_REASON_SPARE,             /**< a further candidate, for the case that another block cannot be changed */
-	MEMHP_REASON_OTHER,             /**< an errno without a reason of its own */
+	MEMHP_REASON_OTHER_ZONE,  /**< the block is online in another zone; or, when it is impossible, it can go to others alone */
+	MEMHP_REASON_GONE,        /**< no such block any more */
+	MEMHP_REASON_RACE,        /**< another agent has changed the block, or is at it */
+	MEMHP_REASON_WRITER_DIED, /**< the process that writes was killed by somebody else */
+	MEMHP_REASON_UNREADABLE,  /**< the block's state cannot be read */
+	MEMHP_REASON_SPARE,       /**< a further candidate, for the case that another block cannot be changed */
+	MEMHP_REASON_OTHER,       /**< an errno without a reason of its own */
 	MEMHP_REASON_UNMOVABLE_PAGE,    /**< EBUSY, and the kernel's log names a page that cannot be moved, or says there is one */
 	MEMHP_REASON_MIGRATION_FAILURE, /**< EBUSY, and the kernel's log names a page that should have moved and did not */
 	MEMHP_REASON_ISOLATION,   /**< EBUSY, and the kernel's log says that the range could not be isolated, and names no page */
