@@ -152,6 +152,7 @@ for word in online offline; do
 	done
 done
 for block in 88 89 90 91 92 93 94 95; do
+	rm "$tree/sys/devices/system/memory/memory$block/valid_zones" # it is read-only
 	echo online >"$tree/sys/devices/system/memory/memory$block/state"
 	echo Normal >"$tree/sys/devices/system/memory/memory$block/valid_zones"
 done

@@ -61,6 +61,8 @@ def limit_time():
 def run(tree, path, text, args):
     full = os.path.join(tree, path)
     os.makedirs(os.path.dirname(full), exist_ok=True)
+    if os.path.exists(full):
+        os.remove(full)     # it is read-only
     with open(full, "w", encoding="ascii") as file:
         file.write(text)
     child = subprocess.run([lib.MEMCTL, "--sysroot", tree, *args], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

@@ -3,8 +3,8 @@
 # In Turkish i and I are no pair: words are compared, and capitals made, as in the C locale. The language is made, not installed.
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
-command -v localedef >/dev/null || skip 'there is no localedef'
-localedef -i tr_TR -f UTF-8 "$tmp/tr_TR.UTF-8" 2>/dev/null || skip 'localedef cannot make tr_TR.UTF-8'
+command -v localedef >/dev/null || lack 'there is no localedef'
+localedef -i tr_TR -f UTF-8 "$tmp/tr_TR.UTF-8" 2>/dev/null || lack 'localedef cannot make tr_TR.UTF-8: its sources are not there (package locales)'
 
 describe turkish <<EOF
 node 0

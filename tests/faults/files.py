@@ -14,7 +14,6 @@ import multiprocessing
 import os
 import random
 import re
-import shutil
 import stat
 import subprocess
 import sys
@@ -142,7 +141,7 @@ class Machine:
         self.name = name
         self.tree = os.path.join(lib.TMP, f"{name}-{os.getpid()}")
         if not os.path.isdir(self.tree):
-            shutil.copytree(os.path.join(lib.TMP, name), self.tree, symlinks=True)
+            lib.describe(os.path.basename(self.tree), machines.MACHINES[name])
         self.answers = {args: run(self.tree, args) for args in machines.commands(name)}
 
 

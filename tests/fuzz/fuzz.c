@@ -73,7 +73,9 @@ void fuzz_write(const char *path, const char *bytes, size_t size)
 	int fd;
 
 	snprintf(full, sizeof(full), "%s/%s", dir, path);
-	fd = open(full, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	/* As the machine's, it may be read-only. */
+	unlink(full);
+	fd = open(full, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	fuzz_check(fd >= 0 && write(fd, bytes, size) == (ssize_t)size);
 	close(fd);
 }

@@ -72,7 +72,8 @@ def rule_errors(trial, run):
            "timeout": len(trial.runs) > 1, "interrupted": len(trial.runs) > 1 and trial.signals}
     if not may.get(code):
         yield f"error {run.doc['error']}"
-    if request.wrong and run.doc and code != "usage":
+    # Whether there is such a block is looked at under the lock, and so perhaps never.
+    if request.wrong and run.doc and code not in ("usage", "timeout", "interrupted"):
         yield "a wrong command line was taken"
     if (code or (run.is_report and run.doc["outcome"] == "refused")) and trial.stores_of(run):
         yield "something was written, and the document tells of nothing"
@@ -126,9 +127,10 @@ def rule_blocks(trial, run):
     selected = {number for number in trial.before if trial.is_selected(run, number)}
     loose = {number for number in set(trial.before) | set(numbers) if trial.is_loose(run, number)}
     loose |= {number for number in trial.before if trial.hides("state", number) or trial.hides("valid_zones", number)}
-    # What --state asks about is not known of a block in a strange state.
+    # What --state asks about is not known of a block in a strange state, nor what --zone does where a kernel tells no zones.
     loose |= {block["block_id"] for block in run.blocks if block["reason"] == "filter" and (
-        trial.before[block["block_id"]][0] not in ("online", "offline", "going-offline"))}
+        trial.before[block["block_id"]][0] not in ("online", "offline", "going-offline") or (
+            trial.scenario.blocks[block["block_id"]].zones is None))}
     if not run.is_report:
         return
     if len(set(numbers)) < len(numbers):

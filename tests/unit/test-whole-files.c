@@ -29,7 +29,9 @@ static void make_long(const struct machine *machine, const char *path, off_t len
 	int fd;
 
 	snprintf(full, sizeof(full), "%s/%s", machine->dir, path);
-	fd = open(full, O_WRONLY | O_CLOEXEC);
+	/* As the machine's, it may be read-only. */
+	unlink(full);
+	fd = open(full, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(ftruncate(fd, length), 0);
 	close(fd);
@@ -112,6 +114,7 @@ START_TEST(too_long)
 
 	snprintf(text, sizeof(text), "blocks 0-3 zones Normal\nfile proc/sys/kernel/arch x86_64\n%s", files[_i].machine);
 	machine_make(&machine, text);
+	said[0] = '\0';
 	make_long(&machine, files[_i].file, LIMIT);
 	memhp_ctx_set_log(machine.ctx, hear, NULL, LOG_WARNING);
 	ck_assert_int_eq(files[_i].read(machine.ctx), files[_i].rc);
@@ -128,6 +131,7 @@ START_TEST(just_short_enough)
 	size_t length = 0;
 
 	machine_make(&machine, "file etc/udev/rules.d/a.rules x\n");
+	said[0] = '\0';
 	memhp_ctx_set_log(machine.ctx, hear, NULL, LOG_WARNING);
 	make_long(&machine, "etc/udev/rules.d/a.rules", LIMIT - 2);
 	ck_assert_int_eq(memhp__file_read_all(machine.ctx->root_fd, "etc/udev/rules.d/a.rules", &text, &length), 0);
