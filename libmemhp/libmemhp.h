@@ -171,8 +171,8 @@ enum memhp_reason {
 	/* As causes of others only, memhp_step_get_cause(): */
 	MEMHP_REASON_BOOT_MEMORY,  /**< arm64 never takes offline what the machine booted with */
 	MEMHP_REASON_CRASH_KERNEL, /**< s390 keeps online what a crash kernel starts in */
-	MEMHP_REASON_FILTER,       /**< whether the block is selected cannot be told: what a filter asks about cannot be read */
 	/* And of a step again: */
+	MEMHP_REASON_FILTER, /**< whether the block is selected cannot be told: what a filter asks about cannot be read */
 	MEMHP_REASON_LOCKED, /**< a deadline passed while another's change had the kernel's lock: memhp_result_get_blocker() */
 };
 
@@ -432,7 +432,7 @@ int memhp_ctx_read_page_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
  *
  * @param ctx a context, not NULL
  * @return 1 when it can, 0 when it cannot; -ENODATA when there is nothing to tell, or another negative errno of reading.
- * @since 0.1
+ * @since 0.2
  */
 int memhp_ctx_has_hotremove(struct memhp_ctx *ctx);
 
@@ -470,7 +470,7 @@ int memhp_ctx_has_probe(struct memhp_ctx *ctx);
  * @param ctx a context, not NULL
  * @return 1 when it has to; 0 when none is loaded, or the kernel keeps it up to date; -EBADMSG when a file says neither 0 nor 1,
  *         or the errno of open(2) or read(2): -EACCES for other users than root on the first kernels that have crash_hotplug.
- * @since 0.1
+ * @since 0.2
  */
 int memhp_ctx_needs_crash_reload(struct memhp_ctx *ctx);
 
@@ -479,7 +479,7 @@ int memhp_ctx_needs_crash_reload(struct memhp_ctx *ctx);
  * @param ctx a context, not NULL
  * @param[out] size_bytes MemAvailable of /proc/meminfo
  * @return 0, -ENOENT when there is no such file, -EBADMSG when it does not say, or the errno of open(2) or read(2).
- * @since 0.1
+ * @since 0.2
  */
 int memhp_ctx_read_available(struct memhp_ctx *ctx, uint64_t *size_bytes);
 
@@ -693,7 +693,7 @@ unsigned int memhp_node_get_id(const struct memhp_node *node);
  * @param node a node, not NULL
  * @return 0; or the negative errno of reading its folder, when there are blocks of which it is not known whether they belong to it:
  *         then it has at least as many as the counts say.
- * @since 0.1
+ * @since 0.2
  */
 int memhp_node_get_error(const struct memhp_node *node);
 
@@ -1066,7 +1066,7 @@ int memhp_selection_find_missing(const struct memhp_selection *selection, const 
  * @param snapshot a snapshot with @ref MEMHP_ATTR_NODES where the selection names nodes, not NULL
  * @param[out] node_id the first node given to memhp_selection_add_node() that the snapshot does not have
  * @return 1 when there is such a node; 0 when there is none, or the machine's nodes could not be read.
- * @since 0.1
+ * @since 0.2
  */
 int memhp_selection_find_missing_node(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot,
 				      unsigned int *node_id);
@@ -1946,7 +1946,7 @@ const char *memhp_policy_get_value(const struct memhp_policy *policy, enum memhp
  * @param key a key
  * @return 0 when it has one; -EOPNOTSUPP when this kernel has no such file; -EBADMSG when what it says is no word; otherwise the
  *         errno of open(2) or read(2).
- * @since 0.1
+ * @since 0.2
  */
 int memhp_policy_get_error(const struct memhp_policy *policy, enum memhp_policy_key key);
 
@@ -2075,7 +2075,7 @@ const struct memhp_agent *memhp_agents_get(const struct memhp_agents *agents, si
  * @param index from 0
  * @param[out] error the negative errno
  * @return its path, NULL when @a index is too large; the agents'.
- * @since 0.1
+ * @since 0.2
  */
 const char *memhp_agents_get_unread(const struct memhp_agents *agents, size_t index, int *error);
 
@@ -2175,7 +2175,7 @@ enum memhp_moment {
  * @brief When an agent acts.
  * @param agent an agent, not NULL
  * @return bits of @ref memhp_moment for a rule; 0 for other agents.
- * @since 0.1
+ * @since 0.2
  */
 unsigned int memhp_agent_get_moments(const struct memhp_agent *agent);
 
@@ -2202,7 +2202,7 @@ struct memhp_huge_pool;
  * @param[out] pools the pools, owned by the caller
  * @param ctx a context, not NULL
  * @return 0, also when the pools cannot be read, see memhp_huge_pools_get_error(); -ENOMEM.
- * @since 0.1
+ * @since 0.2
  */
 int memhp_huge_pools_new(struct memhp_huge_pools **pools, struct memhp_ctx *ctx);
 
@@ -2210,14 +2210,14 @@ int memhp_huge_pools_new(struct memhp_huge_pools **pools, struct memhp_ctx *ctx)
  * @brief Take a reference.
  * @param pools pools, not NULL
  * @return @a pools
- * @since 0.1
+ * @since 0.2
  */
 struct memhp_huge_pools *memhp_huge_pools_ref(struct memhp_huge_pools *pools);
 
 /**
  * @brief Drop a reference; the last one releases the pools.
  * @param pools pools or NULL
- * @since 0.1
+ * @since 0.2
  */
 void memhp_huge_pools_unref(struct memhp_huge_pools *pools);
 
@@ -2225,7 +2225,7 @@ void memhp_huge_pools_unref(struct memhp_huge_pools *pools);
  * @brief Why there may be more pools.
  * @param pools pools, not NULL
  * @return 0, or the errno of listing the sizes of huge pages or the nodes.
- * @since 0.1
+ * @since 0.2
  */
 int memhp_huge_pools_get_error(const struct memhp_huge_pools *pools);
 
@@ -2234,7 +2234,7 @@ int memhp_huge_pools_get_error(const struct memhp_huge_pools *pools);
  * @param pools pools, not NULL
  * @param index which one
  * @return a pool that lives as long as @a pools; NULL behind the last one.
- * @since 0.1
+ * @since 0.2
  */
 const struct memhp_huge_pool *memhp_huge_pools_get(const struct memhp_huge_pools *pools, size_t index);
 
@@ -2245,7 +2245,7 @@ const struct memhp_huge_pool *memhp_huge_pools_get(const struct memhp_huge_pools
  * @param page_size_bytes size of its pages
  * @return a pool that lives as long as @a pools; NULL when it has no page, or memhp_huge_pools_get_error() says why that is not
  *         known.
- * @since 0.1
+ * @since 0.2
  */
 const struct memhp_huge_pool *memhp_huge_pools_find(const struct memhp_huge_pools *pools, int node, uint64_t page_size_bytes);
 
@@ -2253,7 +2253,7 @@ const struct memhp_huge_pool *memhp_huge_pools_find(const struct memhp_huge_pool
  * @brief Where its pages are.
  * @param pool a pool, not NULL
  * @return a node's id; -1 for the whole machine, where nodes have no pools of their own.
- * @since 0.1
+ * @since 0.2
  */
 int memhp_huge_pool_get_node(const struct memhp_huge_pool *pool);
 
@@ -2261,7 +2261,7 @@ int memhp_huge_pool_get_node(const struct memhp_huge_pool *pool);
  * @brief Size of its pages.
  * @param pool a pool, not NULL
  * @return bytes of a page.
- * @since 0.1
+ * @since 0.2
  */
 uint64_t memhp_huge_pool_get_page_size_bytes(const struct memhp_huge_pool *pool);
 
@@ -2269,7 +2269,7 @@ uint64_t memhp_huge_pool_get_page_size_bytes(const struct memhp_huge_pool *pool)
  * @brief Why its counters are not known.
  * @param pool a pool, not NULL
  * @return 0, -EBADMSG when a counter is no number, or the errno of open(2) or read(2).
- * @since 0.1
+ * @since 0.2
  */
 int memhp_huge_pool_get_error(const struct memhp_huge_pool *pool);
 
@@ -2277,7 +2277,7 @@ int memhp_huge_pool_get_error(const struct memhp_huge_pool *pool);
  * @brief How many pages it has: nr_hugepages.
  * @param pool a pool without error, not NULL
  * @return pages, in use or free.
- * @since 0.1
+ * @since 0.2
  */
 uint64_t memhp_huge_pool_get_num_pages(const struct memhp_huge_pool *pool);
 
@@ -2285,7 +2285,7 @@ uint64_t memhp_huge_pool_get_num_pages(const struct memhp_huge_pool *pool);
  * @brief How many of them are free: free_hugepages.
  * @param pool a pool without error, not NULL
  * @return pages, those among them that were promised to somebody.
- * @since 0.1
+ * @since 0.2
  */
 uint64_t memhp_huge_pool_get_num_free(const struct memhp_huge_pool *pool);
 
@@ -2293,7 +2293,7 @@ uint64_t memhp_huge_pool_get_num_free(const struct memhp_huge_pool *pool);
  * @brief How many there are beyond what was asked for: surplus_hugepages.
  * @param pool a pool without error, not NULL
  * @return pages, which are given back when nobody uses them any more.
- * @since 0.1
+ * @since 0.2
  */
 uint64_t memhp_huge_pool_get_num_surplus(const struct memhp_huge_pool *pool);
 
@@ -2760,7 +2760,7 @@ int memhp_plan_rank(struct memhp_plan *plan, const struct memhp_assessment *asse
  * @param plan a plan to take blocks offline that names no number of them, not NULL
  * @param ctx a context, not NULL
  * @return 0, -EINVAL for another plan, -ENOMEM.
- * @since 0.1
+ * @since 0.2
  */
 int memhp_plan_foresee(struct memhp_plan *plan, struct memhp_ctx *ctx);
 
@@ -2938,7 +2938,7 @@ int memhp_probe_apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t
  *
  * @param probe a probe, not NULL
  * @return true when the write succeeded, whatever could be read afterwards.
- * @since 0.1
+ * @since 0.2
  */
 bool memhp_probe_is_stored(const struct memhp_probe *probe);
 
@@ -3046,7 +3046,7 @@ int memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx);
  * @param memmap what becomes of memmap_on_memory
  * @return 0 when it is as asked; -EOPNOTSUPP no /sys/firmware/memory, -ENOENT no such memory there, or it has no file
  *         `memmap_on_memory` that could change, -EBUSY memmap_on_memory is to change and the memory is configured, -ENOMEM no
- *         memory for its memory map, -EIO the hypervisor refuses, or nothing came of it, -EBADMSG a file says neither 0 nor 1,
+ *         memory for its memory map, -EIO the hypervisor refuses, nothing came of it, or what did cannot be read, -EBADMSG a file says neither 0 nor 1,
  *         -ETIMEDOUT (memhp_writer_get_pid() tells when the kernel still holds the process), -ECANCELED, -EINTR the process was
  *         killed by somebody else, -EMEDIUMTYPE this is a copy of a machine (see memhp_ctx_check_changeable()), -EACCES,
  *         -EROFS, -EAGAIN, -EMFILE, -ENFILE no resources for the process, or another errno of the kernel's.

@@ -97,7 +97,7 @@ static int retry_busy(struct apply *apply)
 	int64_t pause = FIRST_PAUSE_MS;
 	int rc = 0;
 
-	for (unsigned int try = 0; rc == 0 && try < apply->request->num_retries; try++) {
+	for (unsigned int try = 0; rc == 0 && !apply->run.supervisor.stop && try < apply->request->num_retries; try++) {
 		bool busy = false;
 
 		for (size_t i = 0; i < apply->num_steps; i++)
@@ -189,6 +189,9 @@ static void roll_back(struct apply *apply)
 	rc = memhp__step_run_try(&apply->run, 0, rollback->num);
 	if (apply->run.supervisor.writer_pid)
 		apply->result->writer_pid = apply->run.supervisor.writer_pid;
+	apply->result->has_blocker |= apply->run.has_blocker;
+	if (apply->run.has_blocker)
+		apply->result->blocker = apply->run.blocker;
 	memhp__rollback_settle(rollback, apply->request->action, apply->run.supervisor.stop, rc);
 }
 
@@ -206,7 +209,7 @@ static void roll_back_unless_complete(struct apply *apply)
 	look_again(apply);
 	result->is_rolled_back = count_outcome(apply, MEMHP_OUTCOME_ROLLED_BACK) == apply->rollback.num &&
 				 count_outcome(apply, MEMHP_OUTCOME_IN_PROGRESS) == 0;
-	if (result->completion == MEMHP_PARTIAL && result->is_rolled_back)
+	if (result->completion == MEMHP_PARTIAL && result->is_rolled_back && !result->is_eject_unseen)
 		result->completion = MEMHP_FAILED;
 	else if (result->completion == MEMHP_FAILED && !result->is_rolled_back)
 		result->completion = MEMHP_PARTIAL;

@@ -45,9 +45,8 @@ static int set_flag(struct memhp_writer *writer, uint64_t block_id, const char *
 	reread = read_flag(writer, path, &flag);
 	if (reread == 0 && flag == wanted)
 		return 0;
-	if (rc < 0)
-		return rc;
-	return reread < 0 ? reread : -EIO;
+	/* Whatever the errno of the look was, it is not that the kernel refused. */
+	return rc < 0 ? rc : -EIO;
 }
 
 MEMHP_EXPORT int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap)
@@ -124,7 +123,6 @@ MEMHP_EXPORT int memhp_writer_set_dax_state(struct memhp_writer *writer, const c
 	reread = read_dax_state(writer->ctx, fd, &found);
 	if (reread == 0 && is_as_asked(found, state))
 		return 0;
-	if (rc < 0)
-		return rc;
-	return reread < 0 ? reread : -EIO;
+	/* Whatever the errno of the look was, it is not that the kernel refused. */
+	return rc < 0 ? rc : -EIO;
 }

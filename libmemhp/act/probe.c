@@ -254,8 +254,13 @@ static int add_block(struct memhp_probe *probe, struct memhp_writer *writer)
 	if (probe->writer_pid)
 		return -EINPROGRESS;
 	/* What the kernel had done before the process ended is done. */
-	if ((rc == -ETIMEDOUT || rc == -ECANCELED || rc == -EINTR) && read_block(probe, writer) == 0)
-		return 0;
+	if (rc == -ETIMEDOUT || rc == -ECANCELED || rc == -EINTR) {
+		int seen = read_block(probe, writer);
+
+		if (seen == 0)
+			return 0;
+		probe->is_stored = seen != -ENOENT && seen != -ENODEV;
+	}
 	return rc;
 }
 
@@ -286,6 +291,8 @@ MEMHP_EXPORT int memhp_probe_apply(struct memhp_probe *probe, struct memhp_ctx *
 		return -EPERM;
 	probe->state = MEMHP_STATE_UNKNOWN;
 	probe->zone = MEMHP_ZONE_NONE;
+	probe->is_stored = false;
+	probe->writer_pid = 0;
 	/* A thread cancelled in here would leave the process behind that writes. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	rc = apply(probe, ctx, timeout_ms, cancel_fd);

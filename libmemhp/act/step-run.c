@@ -37,6 +37,9 @@ static void settle_done(const struct step_run *run, size_t i)
 
 	step->after = job->after;
 	step->error = job->write_error < 0 ? job->write_error : job->read_error;
+	/* A notifier may refuse with ENODEV; that the block is gone, only the look afterwards can tell. */
+	if ((step->error == -ENODEV || step->error == -ENOENT) && job->started_ms && job->read_error < 0)
+		step->error = job->read_error;
 	step->written = job->started_ms && job->write_error == 0;
 	step->elapsed_ms += (uint64_t)(job->ended_ms - job->started_ms);
 	step->zone = job->after == MEMHP_STATE_ONLINE && action != MEMHP_ACTION_OFFLINE ? job->zone : was_in_zone(action, step);
@@ -63,6 +66,7 @@ static void settle_stopped(const struct step_run *run, size_t i, enum memhp_reas
 	step->after = state;
 	step->zone = zone;
 	step->elapsed_ms += job->started_ms ? (uint64_t)(now_ms() - job->started_ms) : 0;
+	step->written = job->started_ms && step->error == 0 && step->after == action_goal(action);
 	memhp__outcome_stopped(step, action, why);
 	if (supervisor->writer_pid && !memhp_step_is_done(step) && step->outcome != MEMHP_OUTCOME_VANISHED)
 		step->outcome = MEMHP_OUTCOME_IN_PROGRESS;
@@ -71,7 +75,8 @@ static void settle_stopped(const struct step_run *run, size_t i, enum memhp_reas
 /* It was not this block's fault, nor will it be the next one's. */
 static void blame_other(struct step_run *run, struct memhp_step *step)
 {
-	if (step->outcome != MEMHP_OUTCOME_TIMEOUT || run->supervisor.writer_pid ||
+	run->has_stuck |= run->supervisor.writer_pid != 0;
+	if (step->outcome != MEMHP_OUTCOME_TIMEOUT || run->has_stuck || run->supervisor.had_lock ||
 	    memhp__find_going_offline(run->supervisor.ctx, step->block_id, &run->blocker) <= 0)
 		return;
 	run->has_blocker = true;

@@ -13,6 +13,7 @@ struct step_run {
 	const enum memhp_action *actions; /* of each step, or one for all */
 	bool one_action;
 	size_t num_done;  /* steps that are as asked */
+	bool has_stuck;   /* a writer of ours may have the kernel's lock */
 	bool has_blocker; /* the deadline passed while that block's change, by another agent, had the kernel's lock */
 	uint64_t blocker;
 	struct kmsg *kmsg; /* what the kernel says; may be NULL */

@@ -163,6 +163,7 @@ static void settle_current(struct supervisor *supervisor, enum memhp_reason why,
 	if (why == MEMHP_REASON_WRITER_DIED && decided >= job_deadline(supervisor, job))
 		why = MEMHP_REASON_DEADLINE; /* its own alarm */
 	innocent = why == MEMHP_REASON_DEADLINE && !supervisor->stop && decided < job_deadline(supervisor, job);
+	supervisor->had_lock |= innocent;
 	if (!settle(supervisor, why) && innocent)
 		supervisor->next--;
 }
@@ -171,6 +172,17 @@ static void settle_current(struct supervisor *supervisor, enum memhp_reason why,
 static void reset_job(struct worker_job *job)
 {
 	*job = (struct worker_job){ .block_id = job->block_id, .file = job->file, .word = job->word, .goal = job->goal };
+}
+
+/* A block of which the worker has made the kernel begin: so it has the kernel's lock, which only one at a time can have. */
+static bool is_going_offline(const struct supervisor *supervisor, const struct worker_job *job)
+{
+	enum memhp_state state = MEMHP_STATE_UNKNOWN;
+	enum memhp_zone zone;
+
+	return job->block_id != NO_BLOCK &&
+	       memhp__worker_read_back(supervisor->ctx->ops, supervisor->dirfd, job->block_id, &state, &zone) == 0 &&
+	       state == MEMHP_STATE_GOING_OFFLINE;
 }
 
 /* One turn of the worker, from the next step on */
@@ -186,8 +198,10 @@ static void take_turn(struct supervisor *supervisor, size_t last)
 	why = memhp__worker_run(&supervisor->worker, supervisor->next, last) < 0 ? MEMHP_REASON_WRITER_DIED
 										 : wait_for_worker(supervisor);
 	decided = now_ms();
-	if (why != MEMHP_REASON_NONE)
+	if (why != MEMHP_REASON_NONE) {
+		supervisor->had_lock = is_going_offline(supervisor, current_job(supervisor));
 		end_worker(supervisor, supervisor->limits.grace_ms);
+	}
 	catch_up(supervisor, atomic_load(&board->current) + (why == MEMHP_REASON_NONE));
 	if (why != MEMHP_REASON_NONE)
 		settle_current(supervisor, why, decided);

@@ -29,6 +29,7 @@ struct supervisor {
 	bool has_worker;
 	size_t next;            /* the first job that is not settled */
 	enum memhp_reason stop; /* why no further job is tried */
+	bool had_lock;          /* the worker that was ended last had the kernel's lock, or no time of its own to wait for it */
 	pid_t writer_pid;       /* of a worker that could not be ended */
 	/*
 	 * Takes job i as it ended: by itself (`why` is MEMHP_REASON_NONE), or with the worker. Returns whether it has come to

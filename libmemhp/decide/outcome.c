@@ -160,7 +160,9 @@ void memhp__outcome_look_again(struct memhp_step *step, enum memhp_action action
 	step->after = error < 0 ? MEMHP_STATE_UNKNOWN : state;
 	if (error == 0 && state == MEMHP_STATE_ONLINE && zone != MEMHP_ZONE_UNKNOWN)
 		step->zone = zone;
-	if (rolled_back)
+	if (rolled_back && is_gone(step))
+		set(step, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_GONE);
+	else if (rolled_back)
 		set(step, MEMHP_OUTCOME_ROLLBACK_FAILED, error < 0 ? MEMHP_REASON_UNREADABLE : MEMHP_REASON_RACE);
 	else if (is_gone(step))
 		set(step, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE);

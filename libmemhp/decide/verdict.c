@@ -281,8 +281,8 @@ void memhp__verdict_judge(struct memhp_candidate *candidate, const struct facts 
 
 	candidate->num_found = 0;
 	candidate->room = UINT64_MAX;
-	/* s390 does not give up even a free one. */
-	candidate->huge_is_free = facts->huge_pools && facts->arch != ARCH_S390 &&
+	/* s390 and loongarch do not give up even a free one; these do. */
+	candidate->huge_is_free = facts->huge_pools && (facts->arch == ARCH_X86 || facts->arch == ARCH_ARM64) &&
 				  memhp__huge_pools_are_free(facts->huge_pools, candidate->node);
 	if (candidate->state != MEMHP_STATE_ONLINE) {
 		bool unknown = candidate->state == MEMHP_STATE_UNKNOWN;

@@ -159,11 +159,6 @@ int memhp__file_has_dir(struct memhp_ctx *ctx, const char *path)
 	return fd >= 0 ? 1 : fd == -ENOENT ? 0 : fd;
 }
 
-bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path)
-{
-	return memhp__file_has_dir(ctx, path) > 0;
-}
-
 int memhp__file_check_kernel(const struct file_ops *ops, int dirfd)
 {
 	struct statfs fs;
@@ -177,7 +172,14 @@ int memhp__file_check_kernel(const struct file_ops *ops, int dirfd)
 
 int memhp__file_check_writable(int dirfd, const char *path)
 {
-	return faccessat(dirfd, path, W_OK, AT_EACCESS | AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
+	struct stat st;
+
+	/* Without faccessat2(2), before Linux 5.8, AT_SYMLINK_NOFOLLOW has libc guess by the mode, which for root is always yes. */
+	if (fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (S_ISLNK(st.st_mode))
+		return -ELOOP;
+	return faccessat(dirfd, path, W_OK, AT_EACCESS) < 0 ? -errno : 0;
 }
 
 /* What openat2() does without links, before Linux 5.6 and for "memory123/state": the directory first. */

@@ -67,8 +67,7 @@ struct dirent *memhp__file_next(DIR *dir, int *rc);
 /* Whether it is there: 1, 0, or -errno when that is not known */
 int memhp__file_has(int dirfd, const char *path);
 
-/* Whether a directory is there; `path` as for memhp__file_open_dir(). The second: 1, 0, or -errno */
-bool memhp__file_dir_exists(struct memhp_ctx *ctx, const char *path);
+/* Whether a directory is there; `path` as for memhp__file_open_dir(): 1, 0, or -errno */
 int memhp__file_has_dir(struct memhp_ctx *ctx, const char *path);
 
 /*

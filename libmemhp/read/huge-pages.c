@@ -23,6 +23,7 @@ struct memhp_huge_pool {
 struct memhp_huge_pools {
 	unsigned int refs;
 	int error;
+	bool may_be_reserved; /* some are, or nobody can tell */
 	struct memhp_huge_pool *items;
 	size_t num, allocated;
 };
@@ -111,11 +112,14 @@ static bool parse_page_size(const char *name, uint64_t *page_size)
 
 static int add_size(struct memhp_huge_pools *pools, struct memhp_ctx *ctx, int dirfd, const char *name, uint64_t page_size)
 {
-	uint64_t total;
+	uint64_t total, reserved = 0;
 	int rc = read_counter(ctx, dirfd, name, "nr_hugepages", &total);
 
 	if (rc == 0 && total == 0)
 		return 0;
+	/* Only the machine counts these. */
+	rc = read_counter(ctx, dirfd, name, "resv_hugepages", &reserved);
+	pools->may_be_reserved |= rc < 0 ? rc != -ENOENT : reserved > 0;
 	rc = add_node_pools(pools, ctx, name, page_size);
 	return rc == 0 ? add_pool(pools, ctx, dirfd, name, -1, page_size) : rc;
 }
@@ -196,7 +200,7 @@ bool memhp__huge_pools_are_free(const struct memhp_huge_pools *pools, int node)
 			return false;
 		any = true;
 	}
-	return any && !pools->error;
+	return any && !pools->error && !pools->may_be_reserved;
 }
 
 MEMHP_EXPORT int memhp_huge_pool_get_node(const struct memhp_huge_pool *pool)

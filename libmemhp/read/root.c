@@ -107,7 +107,9 @@ static int go_up(struct walk *walk, const char *dots)
 		return 0;
 	*(last ? last : walk->place) = '\0';
 	names = strdup(walk->place);
-	rc = names ? go_to_root(walk) : -ENOMEM;
+	if (!names)
+		return -ENOMEM;
+	rc = go_to_root(walk);
 	for (char *name = strtok_r(names, "/", &save); rc == 0 && name; name = strtok_r(NULL, "/", &save))
 		rc = enter(walk, openat(walk->fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 	return rc;

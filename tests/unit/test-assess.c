@@ -19,6 +19,7 @@
 #define MOVABLE "blocks 2 zones Movable\n" KEEP MEMINFO
 #define NORMAL  "blocks 2 zones Normal\n" KEEP MEMINFO
 #define FREE    "kpageflags 0x10000 400*32768\n"
+#define X86     "file proc/sys/kernel/arch \"x86_64\\n\"\n"
 #define ARM64   "file proc/sys/kernel/arch \"aarch64\\n\"\n"
 #define DT      "sys/firmware/devicetree/base/"
 /* A device tree with memory from 0x10000000 ("10") on */
@@ -53,8 +54,13 @@ static const struct {
 	{ MOVABLE "kpageflags 0x10000 30000*32768\n", MEMHP_VERDICT_MAY_GO, 20, 40, MEMHP_FINDING_GIGANTIC,
 	  MEMHP_EVIDENCE_PAGE_FLAGS, 128 * MIB },
 	/* free where the counters prove it */
-	{ MOVABLE POOL("1048576", "2", "2") "kpageflags 0x10000 30000*32768\n", MEMHP_VERDICT_CAN_GO, 95, 95,
+	{ MOVABLE X86 POOL("1048576", "2", "2") "kpageflags 0x10000 30000*32768\n", MEMHP_VERDICT_CAN_GO, 95, 95,
 	  MEMHP_FINDING_FREE_HUGE_PAGES, MEMHP_EVIDENCE_PAGE_FLAGS, 128 * MIB },
+	/* when some are promised to somebody, none is free for certain; nor where it is not known what machine that is */
+	{ MOVABLE X86 POOL("1048576", "2", "2") COUNTER("1048576", "resv", "1") "kpageflags 0x10000 30000*32768\n",
+	  MEMHP_VERDICT_MAY_GO, 20, 40, MEMHP_FINDING_GIGANTIC, MEMHP_EVIDENCE_PAGE_FLAGS, 128 * MIB },
+	{ MOVABLE POOL("1048576", "2", "2") "kpageflags 0x10000 30000*32768\n", MEMHP_VERDICT_MAY_GO, 20, 40,
+	  MEMHP_FINDING_GIGANTIC, MEMHP_EVIDENCE_PAGE_FLAGS, 128 * MIB },
 	{ MOVABLE POOL("1048576", "2", "1") "kpageflags 0x10000 30000*32768\n", MEMHP_VERDICT_MAY_GO, 20, 40,
 	  MEMHP_FINDING_GIGANTIC, MEMHP_EVIDENCE_PAGE_FLAGS, 128 * MIB },
 	{ MOVABLE POOL("1048576", "2", "2") POOL("2048", "2", "1") "kpageflags 0x10000 28000 30000*511 400*32256\n",
