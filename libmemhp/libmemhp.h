@@ -3046,10 +3046,11 @@ int memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx);
  * @param memmap what becomes of memmap_on_memory
  * @return 0 when it is as asked; -EOPNOTSUPP no /sys/firmware/memory, -ENOENT no such memory there, or it has no file
  *         `memmap_on_memory` that could change, -EBUSY memmap_on_memory is to change and the memory is configured, -ENOMEM no
- *         memory for its memory map, -EIO the hypervisor refuses, nothing came of it, or what did cannot be read, -EBADMSG a file says neither 0 nor 1,
- *         -ETIMEDOUT (memhp_writer_get_pid() tells when the kernel still holds the process), -ECANCELED, -EINTR the process was
- *         killed by somebody else, -EMEDIUMTYPE this is a copy of a machine (see memhp_ctx_check_changeable()), -EACCES,
- *         -EROFS, -EAGAIN, -EMFILE, -ENFILE no resources for the process, or another errno of the kernel's.
+ *         memory for its memory map, -EIO the hypervisor refuses, nothing came of it, or what did cannot be read, -EBADMSG a file
+ *         says neither 0 nor 1, -ETIMEDOUT (memhp_writer_get_pid() tells when the kernel still holds the process), -ECANCELED,
+ *         -EINTR the process was killed by somebody else, -EMEDIUMTYPE this is a copy of a machine (see
+ *         memhp_ctx_check_changeable()), -EACCES, -EROFS, -EAGAIN, -EMFILE, -ENFILE no resources for the process, or another
+ *         errno of the kernel's.
  * @since 0.1
  */
 int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap);

@@ -74,7 +74,8 @@ static bool is_any_online(const struct options *options, const struct memhp_snap
 	const struct memhp_block *block;
 
 	for (size_t i = 0; (block = memhp_snapshot_get_block(snapshot, i)); i++)
-		if (memhp_block_get_state(block) != MEMHP_STATE_OFFLINE && memhp_selection_matches(options->selection, block) != 0)
+		if ((memhp_block_get_state(block) == MEMHP_STATE_ONLINE || memhp_block_get_state(block) == MEMHP_STATE_UNKNOWN) &&
+		    memhp_selection_matches(options->selection, block) != 0)
 			return true;
 	return false;
 }

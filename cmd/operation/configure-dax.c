@@ -99,7 +99,10 @@ static void judge_blocks(struct configure *configure, const char *device)
 		is_as_asked &= is_zone_as_asked(memhp_block_get_zone(block), configure->dax_goal);
 	}
 	memhp_snapshot_unref(snapshot);
-	if (!is_found || !is_online)
+	if (!is_found)
+		leave_dax(&configure->dax, "it has no memory blocks, and the kernel brings a device in only when it is unplugged",
+			  "look at the kernel's log (dmesg)");
+	else if (!is_online)
 		leave_dax(&configure->dax, NOT_ONLINE, BLOCKS_ADVICE);
 	else if (!is_as_asked)
 		leave_dax(&configure->dax, ZONE_STAYS, ZONE_ADVICE);

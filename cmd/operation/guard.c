@@ -15,15 +15,15 @@
 #define WARN_RATIO   3.0
 #define REFUSE_RATIO 4.0
 
-/* What was not asked for by name and is not known cannot stand guard, which is said. */
-static struct guard cannot_check(const char *file, int error, uint64_t keep)
+/* What was not asked for by name and is not known cannot stand guard, which is said, but for what a tree need not have. */
+static struct guard cannot_check(struct memhp_ctx *ctx, const char *file, int error, uint64_t keep)
 {
 	char keep_text[SIZE_TEXT_MAX];
 
 	if (error == -ENOMEM)
 		out_of_memory();
 	if (!keep) {
-		if (error != -ENOENT)
+		if (error != -ENOENT || !memhp_ctx_get_sysroot(ctx))
 			warn("careful: %s cannot be read (%s): whether too little memory is left for the kernel is not known", file,
 			     errno_name(error));
 		return (struct guard){ .code = NULL };
@@ -48,7 +48,7 @@ static struct guard check_memory_left(struct memhp_ctx *ctx, uint64_t size, uint
 	if (size == 0)
 		return (struct guard){ .code = NULL };
 	if (rc < 0)
-		return cannot_check("/proc/meminfo", rc, keep);
+		return cannot_check(ctx, "/proc/meminfo", rc, keep);
 	if (size <= available && available - size >= keep)
 		return (struct guard){ .code = NULL };
 	return (struct guard){
@@ -113,7 +113,7 @@ static struct guard check_imbalance(struct memhp_ctx *ctx, enum memhp_action act
 		return (struct guard){ .code = NULL };
 	rc = memhp_balance_new(&balance, ctx);
 	if (rc < 0)
-		return cannot_check("/proc/zoneinfo", rc, 0);
+		return cannot_check(ctx, "/proc/zoneinfo", rc, 0);
 	guard = check_balance(balance, action, bytes);
 	memhp_balance_unref(balance);
 	return guard;
@@ -126,7 +126,8 @@ static struct guard choose(struct guard first, struct guard second)
 	struct guard *other = takes_second ? &first : &second;
 
 	if (other->code)
-		warn("careful: %s", other->text);
+		warn("%s: %s", other->refused ? "refused" : "careful", other->text);
+	first.both = first.refused && second.refused;
 	guard_release(other);
 	return takes_second ? second : first;
 }
@@ -146,6 +147,8 @@ struct guard guard_check(struct memhp_ctx *ctx, const struct options *options, e
 
 const char *guard_force_option(const struct guard *guard)
 {
+	if (guard->both)
+		return "--force";
 	return guard->ratio > 0 ? "--force=ratio" : "--force=memory";
 }
 

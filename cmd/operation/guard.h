@@ -11,6 +11,7 @@ struct json_object;
 struct guard {
 	const char *code; /* "memory-left", "imbalance"; NULL: nothing to say */
 	bool refused;     /* else a warning */
+	bool both;        /* the other one has refused as well */
 	char *text;
 	uint64_t available, keep_free; /* bytes, for memory-left */
 	double ratio;                  /* MOVABLE:KERNEL afterwards, for imbalance; may be infinite */
@@ -25,7 +26,7 @@ struct zone_bytes {
 struct guard guard_check(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, struct zone_bytes bytes);
 void guard_release(struct guard *guard);
 
-/* "--force=ratio": what would overrule it */
+/* "--force=ratio", or "--force" for both: what would overrule it */
 const char *guard_force_option(const struct guard *guard);
 
 /* Says what is no reason to refuse. */

@@ -7,7 +7,7 @@
 /* clang-format off */
 struct poptOption opts_change[] = {
 	OPTION_TIMEOUT,
-	{ "block-timeout", 0, POPT_ARG_STRING, NULL, OPT_BLOCK_TIMEOUT, "for each block; default 2m for offline, else infinity",
+	{ "block-timeout", 0, POPT_ARG_STRING, NULL, OPT_BLOCK_TIMEOUT, "for each block; default 2m",
 	  "DURATION" },
 	{ "retry", 0, POPT_ARG_STRING, NULL, OPT_RETRY, "come back N times to blocks that were busy", "N" },
 	{ "rollback", 0, POPT_ARG_NONE, NULL, OPT_ROLLBACK,

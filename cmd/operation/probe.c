@@ -102,8 +102,8 @@ static void make_request(struct operation *op)
 	if (memhp_request_new(&op->request, op->action) < 0)
 		out_of_memory();
 	memhp_request_set_progress(op->request, operation_show_progress, op);
-	if (has_option(op->options, OPT_BLOCK_TIMEOUT))
-		memhp_request_set_block_timeout_ms(op->request, op->options->block_timeout_ms);
+	memhp_request_set_block_timeout_ms(op->request, has_option(op->options, OPT_BLOCK_TIMEOUT) ? op->options->block_timeout_ms
+												   : MEMHP_NO_TIMEOUT);
 }
 
 static void check_targets(struct probing *probing)
@@ -137,7 +137,8 @@ static void add_blocks(struct probing *probing)
 		target->tried = true;
 		target->error =
 			memhp_probe_apply(target->probe, probing->op.session.ctx, timeout, probing->op.session.signal_fd, flags);
-		if (i == 0 && (target->error == -EMEDIUMTYPE || target->error == -EACCES || target->error == -EROFS))
+		if (i == 0 && !memhp_probe_is_stored(target->probe) &&
+		    (target->error == -EMEDIUMTYPE || target->error == -EACCES || target->error == -EROFS))
 			fail_apply(probing->op.session.ctx, target->error);
 		if (target->error == 0)
 			continue;

@@ -170,6 +170,13 @@ static const char *left_text(const struct operation *op)
 	return "offline";
 }
 
+/* Of blocks that are as they were nothing is told, and yet something was why. */
+static void tell_rollback(const struct operation *op, bool has_troubles)
+{
+	if (op->result && memhp_result_is_rolled_back(op->result) && !has_troubles && !op->session.signal)
+		warn("all was brought back, for a block had not stayed as asked, or its state could not be read after the change");
+}
+
 static void tell_device(const struct operation *op)
 {
 	int error = op->device && op->result ? memhp_result_get_eject_error(op->result) : 0;
@@ -205,6 +212,7 @@ void operation_tell_troubles(const struct operation *op)
 		free(troubles.items[i].hint);
 	}
 	free(troubles.items);
+	tell_rollback(op, troubles.num > 0);
 	operation_tell_agents(op);
 	operation_tell_processes(op);
 	tell_device(op);

@@ -215,11 +215,11 @@ for blocks in 3,12-14 4-6; do
 	runs 0 offline --dry-run --block $blocks
 	silent
 done
-# Two guards: the one that refuses is reported, the other one said.
+# Two guards: the first one is reported, the other one said; one option overrules both.
 sed -i 's/^MemAvailable.*/MemAvailable: 131072 kB/' "$tree/proc/meminfo"
 runs 4 offline --dry-run --block 2-3 --json
 prints '"code": "memory-left", "refused": true'
-says 'careful: there would be 5.50 times'
+says 'refused: there would be 5.50 times'
 runs 4 offline --dry-run --block 2-3 --force=memory
 says 'careful: 256M would go offline, with 128M of memory available'
 says 'refused: there would be 5.50 times'

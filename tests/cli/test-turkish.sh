@@ -4,7 +4,8 @@
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
 command -v localedef >/dev/null || lack 'there is no localedef'
-localedef -i tr_TR -f UTF-8 "$tmp/tr_TR.UTF-8" 2>/dev/null || lack 'localedef cannot make tr_TR.UTF-8: its sources are not there (package locales)'
+localedef -i tr_TR -f UTF-8 "$tmp/tr_TR.UTF-8" 2>/dev/null ||
+	lack "localedef cannot make tr_TR.UTF-8: its sources are missing (package locales)"
 
 describe turkish <<EOF
 node 0

@@ -164,7 +164,8 @@ class Outcome:
 def has_error(doc):
     """Whether a document says what went wrong."""
     if isinstance(doc, dict):
-        return any(value and key in ("errno", "error", "errors", "text") or has_error(value) for key, value in doc.items())
+        words = "errno", "error", "errors", "reason", "text"
+        return any(value and key in words or has_error(value) for key, value in doc.items())
     return isinstance(doc, list) and any(map(has_error, doc))
 
 
