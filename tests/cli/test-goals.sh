@@ -263,4 +263,16 @@ prints_no SCORE
 runs 2 offline --block 99 --keep-free 100G
 says 99
 
+
+# The deadline holds for the look at the candidates, too: nobody reads 2048 blocks in a millisecond.
+describe late <<END
+block_size 0x8000000
+blocks 0-2047 zones Movable
+kpageflags 0x0 400*32768
+END
+runs 124 offline --size 128M --timeout 1ms --dry-run
+says 'nothing was changed: the deadline passed while memctl looked for the best blocks; try with more time'
+runs 124 offline --size 128M --timeout 1ms --dry-run --json
+prints '"code": "timeout"'
+
 finish
