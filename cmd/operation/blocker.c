@@ -8,13 +8,25 @@
 #include "ui/message.h"
 #include "ui/xalloc.h"
 
-char *operation_name_blocker(const struct operation *op, uint64_t block_id)
+/* "block 9 is going offline by another program, process 801, and the kernel makes one change at a time"; from malloc() */
+static char *name_blocker(const struct operation *op, uint64_t block_id)
 {
 	int pid = (int)memhp_ctx_find_writer(op->session.ctx, block_id);
 	_cleanup_free_ char *process = pid ? xasprintf(", process %d", pid) : xstrdup("");
 
 	return xasprintf("block %" PRIu64 " is going offline by another program%s, and the kernel makes one change at a time",
 			 block_id, process);
+}
+
+char *operation_blocker_reason(const struct operation *op)
+{
+	_cleanup_free_ char *other = NULL;
+	uint64_t blocker;
+
+	if (!op->result || !memhp_result_get_blocker(op->result, &blocker))
+		return NULL;
+	other = name_blocker(op, blocker);
+	return xasprintf("waited in vain: %s", other);
 }
 
 void operation_tell_blocker(const struct operation *op, const struct memhp_snapshot *snapshot)
@@ -26,7 +38,7 @@ void operation_tell_blocker(const struct operation *op, const struct memhp_snaps
 
 		if (memhp_block_get_state(block) != MEMHP_STATE_GOING_OFFLINE)
 			continue;
-		text = operation_name_blocker(op, memhp_block_get_id(block));
+		text = name_blocker(op, memhp_block_get_id(block));
 		warn("%s: this request has to wait for it", text);
 		return;
 	}

@@ -119,10 +119,10 @@ bool operation_is_in_kernel_zone(const struct memhp_step *step);
 const char *operation_page_text(const struct memhp_step *step);
 
 /*
- * operation/blocker.c: what another program does, which the kernel finishes first: "block 9 is going offline by another program,
- * process 801, and the kernel makes one change at a time". From malloc()
+ * operation/blocker.c: somebody else's change, which the kernel finishes first. Why a step's time was over: "waited in vain:
+ * block 9 is going offline by another program, process 801, ..."; NULL where that was not the reason. From malloc()
  */
-char *operation_name_blocker(const struct operation *op, uint64_t block_id);
+char *operation_blocker_reason(const struct operation *op);
 
 /* Says so before the request begins, where a block is on its way. */
 void operation_tell_blocker(const struct operation *op, const struct memhp_snapshot *snapshot);

@@ -188,21 +188,9 @@ static const char *reason_text(const struct operation *op, const struct memhp_st
 	}
 }
 
-/* "waited in vain: block 9 is going offline by another program, process 801" */
-static char *make_locked_reason(const struct operation *op)
-{
-	_cleanup_free_ char *other = NULL;
-	uint64_t blocker;
-
-	if (!op->result || !memhp_result_get_blocker(op->result, &blocker))
-		return NULL;
-	other = operation_name_blocker(op, blocker);
-	return xasprintf("waited in vain: %s", other);
-}
-
 char *operation_make_reason(const struct operation *op, const struct memhp_step *step)
 {
-	char *open = memhp_step_get_reason(step) == MEMHP_REASON_LOCKED ? make_locked_reason(op) : make_open_reason(op, step);
+	char *open = memhp_step_get_reason(step) == MEMHP_REASON_LOCKED ? operation_blocker_reason(op) : make_open_reason(op, step);
 	const char *text = open ? NULL : reason_text(op, step);
 
 	return text ? xstrdup(text) : open;
