@@ -236,23 +236,23 @@ class Gigantic(vm.GuestTest):
         for block in self.add_blocks(2048 * vm.MIB):
             self.set_state(block, 'online_kernel')
         self.guest.sh(f'echo 1 > {pool}')
-        last = self.huge()[-1]
+        last = self.huge('free-huge-pages')[-1]
         self.change(f'offline --block {last} --force', outcome='complete')
         self.assertEqual(self.guest.read(pool), '0')
         self.set_state(last, 'online_kernel')
 
         self.guest.sh(f'echo 1 > {pool}')
         self.occupy('reserve', '1024 30')
-        last = self.huge()[-1]
+        last = self.huge('gigantic')[-1]
         # The kernel names ten pages in five seconds at most.
         _, blocks = self.change(f'offline --block {last} --force --kernel-debug --timeout 15s', 124, 'timeout')
         said = blocks[last]
         self.assertEqual((said['reason'], said['page']['kind']), ('deadline', 'hugetlb'), said)
         self.assertLess(said['page']['pfn'] * 4096, said['start'])
 
-    def huge(self):
-        """The blocks with parts of a gigantic page."""
+    def huge(self, code):
+        """The blocks with parts of a gigantic page, which explain calls so."""
         blocks = {block['block_id']: block for block in self.json('explain --zone Normal')['blocks'] if block['usage']['huge']}
         for block in blocks.values():
-            self.assertIn('gigantic', [reason['code'] for reason in block['reasons']])
+            self.assertIn(code, [reason['code'] for reason in block['reasons']])
         return sorted(blocks)
