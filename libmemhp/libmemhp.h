@@ -2347,14 +2347,6 @@ uint64_t memhp_balance_get_kernel_bytes(const struct memhp_balance *balance);
  */
 uint64_t memhp_balance_get_movable_bytes(const struct memhp_balance *balance);
 
-/**
- * @brief Memory that can be had without swapping.
- * @param balance a balance, not NULL
- * @return bytes: MemAvailable of /proc/meminfo, UINT64_MAX when it is not known.
- * @since 0.1
- */
-uint64_t memhp_balance_get_available_bytes(const struct memhp_balance *balance);
-
 /** @} */
 
 /**

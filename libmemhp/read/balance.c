@@ -9,7 +9,7 @@
 
 struct memhp_balance {
 	unsigned int refs;
-	uint64_t kernel, movable, available; /* bytes */
+	uint64_t kernel, movable; /* bytes */
 };
 
 static void balance_free(struct memhp_balance *balance)
@@ -19,7 +19,7 @@ static void balance_free(struct memhp_balance *balance)
 
 DEFINE_REF_UNREF(balance)
 
-static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t *page_size, uint64_t *available)
+static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t *page_size)
 {
 	_cleanup_free_ char *zoneinfo = NULL, *meminfo = NULL;
 	uint64_t cma;
@@ -37,7 +37,6 @@ static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t 
 	/* Then what is movable is not known where this file alone has the CMA. */
 	if (rc < 0)
 		return rc != -ENOMEM && (rc == -ENOENT || pages->has_cma) ? 0 : rc;
-	(void)memhp__parse_meminfo(meminfo, "MemAvailable", available);
 	if (!pages->has_cma && memhp__parse_meminfo(meminfo, "CmaTotal", &cma) == 0)
 		pages->cma = cma / *page_size;
 	return 0;
@@ -47,8 +46,8 @@ MEMHP_EXPORT int memhp_balance_new(struct memhp_balance **balance, struct memhp_
 {
 	struct zone_pages pages = { 0 };
 	struct memhp_balance *new;
-	uint64_t page_size = 0, available = UINT64_MAX, kernel;
-	int rc = read_pages(ctx, &pages, &page_size, &available);
+	uint64_t page_size = 0, kernel;
+	int rc = read_pages(ctx, &pages, &page_size);
 
 	if (rc < 0)
 		return rc;
@@ -62,7 +61,6 @@ MEMHP_EXPORT int memhp_balance_new(struct memhp_balance **balance, struct memhp_
 	new->refs = 1;
 	new->kernel = (kernel - pages.cma) * page_size;
 	new->movable = (pages.present[MEMHP_ZONE_MOVABLE] + pages.cma) * page_size;
-	new->available = available;
 	*balance = new;
 	return 0;
 }
@@ -75,9 +73,4 @@ MEMHP_EXPORT uint64_t memhp_balance_get_kernel_bytes(const struct memhp_balance 
 MEMHP_EXPORT uint64_t memhp_balance_get_movable_bytes(const struct memhp_balance *balance)
 {
 	return balance->movable;
-}
-
-MEMHP_EXPORT uint64_t memhp_balance_get_available_bytes(const struct memhp_balance *balance)
-{
-	return balance->available;
 }

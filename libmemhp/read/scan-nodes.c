@@ -28,17 +28,10 @@ struct memberships {
 	size_t num, allocated;
 };
 
-static int compare_nodes(const void *a, const void *b)
-{
-	const struct memhp_node *x = a, *y = b;
-
-	return (x->id > y->id) - (x->id < y->id);
-}
-
 static void sort_nodes(struct memhp_snapshot *snapshot)
 {
 	if (snapshot->num_nodes)
-		qsort(snapshot->nodes, snapshot->num_nodes, sizeof(struct memhp_node), compare_nodes);
+		qsort(snapshot->nodes, snapshot->num_nodes, sizeof(struct memhp_node), memhp__nodes_compare);
 }
 
 static int compare_memberships(const void *a, const void *b)

@@ -62,7 +62,7 @@ size_t memhp__snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64
 	return memhp__blocks_lower_bound(snapshot->blocks, snapshot->num_blocks, id);
 }
 
-static int compare_nodes(const void *a, const void *b)
+int memhp__nodes_compare(const void *a, const void *b)
 {
 	const struct memhp_node *x = a, *y = b;
 
@@ -75,7 +75,7 @@ struct memhp_node *memhp__snapshot_find_node(const struct memhp_snapshot *snapsh
 
 	if (!snapshot->num_nodes)
 		return NULL;
-	return bsearch(&key, snapshot->nodes, snapshot->num_nodes, sizeof(key), compare_nodes);
+	return bsearch(&key, snapshot->nodes, snapshot->num_nodes, sizeof(key), memhp__nodes_compare);
 }
 
 MEMHP_EXPORT const struct memhp_block *memhp_snapshot_find_block(const struct memhp_snapshot *snapshot, uint64_t block_id)

@@ -30,6 +30,9 @@ struct memhp_snapshot {
 size_t memhp__blocks_lower_bound(const struct memhp_block *blocks, size_t num_blocks, uint64_t id);
 size_t memhp__snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id);
 
+/* By their ids; for qsort() and bsearch() */
+int memhp__nodes_compare(const void *a, const void *b);
+
 /* NULL when there is no such node */
 struct memhp_node *memhp__snapshot_find_node(const struct memhp_snapshot *snapshot, unsigned int id);
 

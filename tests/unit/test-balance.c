@@ -81,26 +81,25 @@ END_TEST
 
 static const struct {
 	const char *meminfo;
+	int rc;
 	uint64_t bytes;
 } availables[] = {
-	{ "file proc/meminfo \"MemTotal: 64 kB\\nMemAvailable:   16 kB\\n\"\n", 16384 },
-	{ "file proc/meminfo \"MemTotal: 64 kB\\nMemAvailable: 0 kB\\n\"\n", 0 },
-	{ "file proc/meminfo \"MemTotal: 64 kB\\n\"\n", UINT64_MAX },
-	{ "file proc/meminfo \"MemTotal: 64 kB\\nMemAvailable: much\\n\"\n", UINT64_MAX },
-	{ "remove proc/meminfo\n", UINT64_MAX },
+	{ "file proc/meminfo \"MemTotal: 64 kB\\nMemAvailable:   16 kB\\n\"\n", 0, 16384 },
+	{ "file proc/meminfo \"MemTotal: 64 kB\\nMemAvailable: 0 kB\\n\"\n", 0, 0 },
+	{ "file proc/meminfo \"MemTotal: 64 kB\\n\"\n", -EBADMSG, 7 },
+	{ "file proc/meminfo \"MemTotal: 64 kB\\nMemAvailable: much\\n\"\n", -EBADMSG, 7 },
+	{ "dir proc/meminfo\n", -EISDIR, 7 },
+	{ "remove proc/meminfo\n", -ENOENT, 7 },
 };
 
 START_TEST(available)
 {
-	struct memhp_balance *result;
 	struct machine machine;
+	uint64_t bytes = 7;
 
 	machine_make(&machine, availables[_i].meminfo);
-	machine_change(&machine, "file proc/zoneinfo \"Node 0, zone Normal\\n present 16\\n\"\n");
-	machine_change(&machine, availables[_i].meminfo);
-	ck_assert_int_eq(memhp_balance_new(&result, machine.ctx), 0);
-	ck_assert_uint_eq(memhp_balance_get_available_bytes(result), availables[_i].bytes);
-	memhp_balance_unref(result);
+	ck_assert_int_eq(memhp_ctx_read_available(machine.ctx, &bytes), availables[_i].rc);
+	ck_assert_uint_eq(bytes, availables[_i].bytes);
 	machine_release(&machine);
 }
 END_TEST
