@@ -156,7 +156,9 @@ static int say_what_became(const void *data, bool as_text)
 	const struct setting *setting = data;
 	struct last_report report = last_report_begin(setting->policy->options, as_text);
 
-	last_report_add(&report, setting->name, setting->outcome, setting->value);
+	/* Of a copy only what is for its next boot was written. */
+	last_report_add(&report, setting->name, setting->outcome,
+			strcmp(setting->outcome, "boot") == 0 ? setting->before : setting->value);
 	return last_report_end(&report);
 }
 

@@ -8,6 +8,7 @@
 #include "status/status.h"
 #include "ui/format.h"
 #include "ui/session.h"
+#include "ui/walk.h"
 #include "ui/xalloc.h"
 
 double status_ratio(const struct memhp_balance *balance)
@@ -100,10 +101,11 @@ static bool is_found(const struct status *status, enum finding finding)
 static void list_blocks(FILE *out, const struct status *status, enum memhp_attr attr, const char *what)
 {
 	const struct memhp_block *block;
+	struct walk walk = { 0 };
 	size_t num = 0;
 	int error = 0;
 
-	for (size_t i = 0; (block = memhp_snapshot_get_block(status->snapshot, i)); i++) {
+	for (; (block = walk_get(status->snapshot, &walk)); walk_step(status->snapshot, &walk)) {
 		int rc = memhp_block_get_error(block, attr);
 
 		if (rc == 0 || rc == -EOPNOTSUPP)

@@ -56,4 +56,11 @@ golden status-all-movable
 runs 0 status --json
 prints '"ratio": null'
 
+
+# Standby memory is looked at like blocks.
+machine s390-standby
+echo @@ >"$tree/sys/firmware/memory/memory9/config"
+runs 64 status
+prints 'the configuration of 1 block (EBADMSG)'
+
 finish
