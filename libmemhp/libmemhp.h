@@ -2169,6 +2169,7 @@ enum memhp_moment {
 	MEMHP_MOMENT_ADD_OFFLINE = 1 << 0, /**< at the event `add`, where the block is found offline */
 	MEMHP_MOMENT_ADD_ONLINE = 1 << 1,  /**< at the event `add`, where the block is found online */
 	MEMHP_MOMENT_ONLINE = 1 << 2,      /**< at the event `online`, whoever onlined the block */
+	MEMHP_MOMENT_OFFLINE = 1 << 3,     /**< at the event `offline`, whoever took it offline: new memory has no such event */
 };
 
 /**

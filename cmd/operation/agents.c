@@ -2,7 +2,6 @@
 /* Who may have changed a block back: what policy check knows of the rules of this machine */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "operation/operation.h"
 #include "ui/message.h"
@@ -17,8 +16,7 @@ static bool is_against(const struct operation *op, const struct memhp_agent *age
 	case MEMHP_EFFECT_ONLINE:
 	case MEMHP_EFFECT_ONLINE_KERNEL:
 	case MEMHP_EFFECT_ONLINE_MOVABLE:
-		/* At the event "offline" rules are not evaluated; what says that it is for another one is none. */
-		return op->action == MEMHP_ACTION_OFFLINE && !strstr(memhp_agent_get_text(agent), "ACTION==\"add\"");
+		return op->action == MEMHP_ACTION_OFFLINE && memhp_agent_get_moments(agent) & MEMHP_MOMENT_OFFLINE;
 	case MEMHP_EFFECT_OFFLINE:
 		return op->action != MEMHP_ACTION_OFFLINE && memhp_agent_get_moments(agent) & MEMHP_MOMENT_ONLINE;
 	default:

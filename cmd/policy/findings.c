@@ -77,7 +77,7 @@ bool check_is_rule(const struct check *check, const struct memhp_agent *agent)
 /* To online what the kernel onlines comes to the same, whoever is first. */
 bool check_depends_on_timing(const struct check *check, const struct memhp_agent *agent)
 {
-	unsigned int moments = memhp_agent_get_moments(agent);
+	unsigned int moments = memhp_agent_get_moments(agent) & ~(unsigned int)MEMHP_MOMENT_OFFLINE;
 
 	return check_onlines(check->kernel) && !check_onlines(memhp_agent_get_effect(agent)) &&
 	       (moments == MEMHP_MOMENT_ADD_OFFLINE || moments == MEMHP_MOMENT_ADD_ONLINE);

@@ -58,8 +58,9 @@ static enum udev_virt read_virt(struct memhp_ctx *ctx)
 	return strstr(flags, " hypervisor") ? UDEV_VIRT_SOME : UDEV_VIRT_NONE;
 }
 
-/* The moments at which rules find a new block; what they make of it is that of one event each. */
-static const enum memhp_moment moments[] = { MEMHP_MOMENT_ADD_OFFLINE, MEMHP_MOMENT_ADD_ONLINE, MEMHP_MOMENT_ONLINE };
+/* The moments at which rules find a block; what they make of it is that of one event each. */
+static const enum memhp_moment moments[] = { MEMHP_MOMENT_ADD_OFFLINE, MEMHP_MOMENT_ADD_ONLINE, MEMHP_MOMENT_ONLINE,
+					     MEMHP_MOMENT_OFFLINE };
 
 struct rule_finder {
 	struct memhp_agents *agents;

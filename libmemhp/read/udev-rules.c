@@ -101,15 +101,17 @@ struct doing {
 	void *data;
 };
 
-/* Who onlines a block that came online changes nothing, unless a rule has taken it offline. */
+/* Who onlines a block that came online changes nothing, unless a rule has taken it offline; likewise the other way round. */
 static bool is_in_vain(struct udev_event *event, enum memhp_effect effect)
 {
 	const struct var *state = memhp__udev_find_var(event, "ATTR ", "state");
+	bool onlines = event->moment == MEMHP_MOMENT_ONLINE && effect >= MEMHP_EFFECT_ONLINE;
+	bool offlines = event->moment == MEMHP_MOMENT_OFFLINE && effect == MEMHP_EFFECT_OFFLINE;
 
-	if (event->moment != MEMHP_MOMENT_ONLINE || effect < MEMHP_EFFECT_ONLINE || !state || state->is_open)
+	if ((!onlines && !offlines) || !state || state->is_open)
 		return false;
 	for (size_t i = 0; i < state->num; i++)
-		if (strcmp(state->values[i].text, "online") != 0)
+		if (strcmp(state->values[i].text, onlines ? "online" : "offline") != 0)
 			return false;
 	return true;
 }
@@ -300,8 +302,8 @@ struct udev_event *memhp__udev_event_new(const struct udev_facts *facts, enum me
 		return NULL;
 	event->facts = facts;
 	event->moment = moment;
-	event->action = moment == MEMHP_MOMENT_ONLINE ? "online" : "add";
-	set_state(event, moment != MEMHP_MOMENT_ADD_OFFLINE, YES);
+	event->action = moment == MEMHP_MOMENT_ONLINE ? "online" : moment == MEMHP_MOMENT_OFFLINE ? "offline" : "add";
+	set_state(event, moment == MEMHP_MOMENT_ONLINE || moment == MEMHP_MOMENT_ADD_ONLINE, YES);
 	return event;
 }
 

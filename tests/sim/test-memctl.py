@@ -249,7 +249,8 @@ def test_unverified():
 
 def test_reverted():
     rule = 'file etc/udev/rules.d/60-x.rules "SUBSYSTEM==\\"memory\\", ATTR{state}=\\"online\\"\\n"\n'
-    for more, names in (rule, True), ("", False):
+    new = 'file etc/udev/rules.d/60-x.rules "SUBSYSTEM==\\"memory\\", ACTION==\\"add\\", ATTR{state}=\\"online\\"\\n"\n'
+    for more, names in (rule, True), (new, False), ("", False):
         with Sim(more="event after 2 stores block 8 online Normal\n" + more) as sim:
             got = change(sim, 64, "offline", "--block", "8-10")
             lib.equal(got, {8: "reverted", 9: "changed", 10: "changed"}, "another program brings a block back")

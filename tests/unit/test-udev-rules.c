@@ -192,24 +192,26 @@ END_TEST
 
 /* The same rules at each moment */
 static const struct {
-	const char *rules, *acts[3];
+	const char *rules, *acts[4];
 } moments[] = {
-	{ MEMORY ONLINE "\n", { "1:online ", "1:online ", "" } },
-	{ MEMORY "ATTR{state}=\"offline\"\n", { "1:offline ", "1:offline ", "1:offline " } },
-	{ MEMORY "ACTION==\"online\", ATTR{state}=\"offline\"\n", { "", "", "1:offline " } },
-	{ MEMORY "ENV{ACTION}==\"add\", ATTR{state}=\"offline\"\n", { "1:offline ", "1:offline ", "" } },
-	{ MEMORY "ACTION!=\"online\", ATTR{state}==\"online\", ATTR{state}=\"offline\"\n", { "", "1:offline ", "" } },
-	{ MEMORY "ATTR{online}==\"0\", ATTR{state}=\"offline\"\n", { "1:offline ", "", "" } },
+	{ MEMORY ONLINE "\n", { "1:online ", "1:online ", "", "1:online " } },
+	{ MEMORY "ATTR{state}=\"offline\"\n", { "1:offline ", "1:offline ", "1:offline ", "" } },
+	{ MEMORY "ACTION==\"online\", ATTR{state}=\"offline\"\n", { "", "", "1:offline ", "" } },
+	{ MEMORY "ACTION==\"offline\", ATTR{state}=\"online\"\n", { "", "", "", "1:online " } },
+	{ MEMORY "ACTION==\"add\", ATTR{state}==\"offline\", ATTR{state}=\"online\"\n", { "1:online ", "", "", "" } },
+	{ MEMORY "ENV{ACTION}==\"add\", ATTR{state}=\"offline\"\n", { "1:offline ", "1:offline ", "", "" } },
+	{ MEMORY "ACTION!=\"online\", ATTR{state}==\"online\", ATTR{state}=\"offline\"\n", { "", "1:offline ", "", "" } },
+	{ MEMORY "ATTR{online}==\"0\", ATTR{state}=\"offline\"\n", { "1:offline ", "", "", "" } },
 	/* to another zone */
 	{ MEMORY "ACTION==\"online\", ATTR{state}=\"offline\"\n" MEMORY "ACTION==\"online\", ATTR{state}=\"online_movable\"\n",
-	  { "", "", "1:offline 2:online_movable " } },
+	  { "", "", "1:offline 2:online_movable ", "" } },
 };
 
 START_TEST(at_moments)
 {
 	const struct udev_facts facts = { .look_up = read_dmi };
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		struct udev_event *event = memhp__udev_event_new(&facts, (enum memhp_moment)(1 << i));
 		char acts[4096] = "";
 
