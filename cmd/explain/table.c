@@ -175,7 +175,8 @@ static void print_missing(const struct explain *explain, bool apart)
 		privilege |= error == -EACCES || error == -EPERM;
 		no_pages |= i == MEMHP_EVIDENCE_PAGE_FLAGS && !has_some;
 	}
-	if (no_pages)
+	if (no_pages && memhp_assessment_count_verdict(explain->assessment, MEMHP_VERDICT_WILL_NOT) <
+				memhp_assessment_get_num_candidates(explain->assessment))
 		printf("So all but \"will not\" is a guess from the zone%s.\n", privilege && geteuid() ? "; root sees more" : "");
 }
 

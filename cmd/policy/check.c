@@ -134,8 +134,11 @@ static void say_section(struct check *check, const struct memhp_agent *agent)
 static void say_agents(struct check *check)
 {
 	const struct memhp_agent *agent;
+	bool is_kept = false;
 
 	for (size_t i = 0; (agent = check_agent(check, i)); i++) {
+		is_kept |= memhp_agent_get_effect(agent) == MEMHP_EFFECT_OFFLINE &&
+			   memhp_agent_get_moments(agent) & MEMHP_MOMENT_ONLINE;
 		if (check_is_rule(check, agent))
 			say_rule(check, agent);
 		else if (memhp_agent_get_kind(agent) == MEMHP_AGENT_DAXCTL)
@@ -146,7 +149,8 @@ static void say_agents(struct check *check)
 	if (check->word && !check_onlines(check->kernel) && !check->winner)
 		say(check, check->may_online || check_has_unread_agents(check)
 				   ? "Otherwise it stays offline until somebody onlines it."
-				   : "It stays offline until somebody onlines it.");
+			   : is_kept ? "So it stays offline."
+				     : "It stays offline until somebody onlines it.");
 }
 
 /* The kernel has a record of 64 bytes for each page. */

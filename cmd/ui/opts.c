@@ -198,9 +198,12 @@ void opts_parse(struct options *options, poptContext context, const struct poptO
 		if (!is_kept(options, arg))
 			free(arg);
 	}
-	if (id == POPT_ERROR_BADOPT)
-		usage_error(poptBadOption(context, 0),
-			    "there is no such option here; memctl COMMAND --help lists those of a command");
+	if (id == POPT_ERROR_BADOPT) {
+		const char *bad = poptBadOption(context, 0);
+		_cleanup_free_ char *name = xasprintf("%.*s", (int)strcspn(bad, "="), bad);
+
+		usage_error(name, "there is no such option here; memctl COMMAND --help lists those of a command");
+	}
 	if (id == POPT_ERROR_MALLOC)
 		out_of_memory();
 	if (id < -1)

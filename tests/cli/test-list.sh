@@ -86,4 +86,11 @@ golden list-by-zone-pairs
 runs 0 list --by zone --json --node 1
 golden list-by-zone-json
 
+
+# An option of other commands is named as it was typed.
+runs 2 list --force
+says '--force: there is no such option here'
+runs 2 list --force=ratio
+says '--force: there is no such option here'
+
 finish

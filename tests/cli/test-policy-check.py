@@ -87,6 +87,8 @@ CASES = [
      ["the rule comes later and wins"]),
     ("auto_online online\n" + RULE.format('ACTION==\\"add\\", ATTR{state}==\\"online\\", RUN+=\\"/bin/x\\"'), ["udev-unknown"],
      ["what is not known here, depending on timing: "]),
+    ('auto_online offline\nfile etc/udev/rules.d/1.rules "SUBSYSTEM==\\"memory\\", ACTION==\\"online\\", '
+     'ATTR{state}=\\"offline\\"\\n"\n', [], ["takes it offline whenever it comes online.\nSo it stays offline.\n"]),
     ("auto_online -\n" + ONLINE, [], ["is not known: /sys/devices/system/memory/auto_online_blocks is not there"]),
 ]
 
