@@ -2312,7 +2312,9 @@ struct memhp_balance;
  *
  * @param[out] balance the balance, owned by the caller
  * @param ctx a context, not NULL
- * @return 0, -EBADMSG when /proc/zoneinfo was not understood, or the errno of open(2) or read(2).
+ * @return 0, -EBADMSG when /proc/zoneinfo was not understood, -ENODATA when /proc/meminfo cannot be read or understood and alone
+ *         tells of the CMA (before Linux 5.12) or, below a sysroot, of the size of pages, or the errno of open(2) or read(2) for
+ *         the former.
  * @since 0.1
  */
 int memhp_balance_new(struct memhp_balance **balance, struct memhp_ctx *ctx);

@@ -9,6 +9,7 @@
 #include "ui/json.h"
 #include "ui/message.h"
 #include "ui/opts.h"
+#include "ui/session.h"
 #include "ui/xalloc.h"
 
 /* MOVABLE:KERNEL up to 3:1 is fine, past 4:1 the kernel may run out of memory of its own. */
@@ -16,7 +17,7 @@
 #define REFUSE_RATIO 4.0
 
 /* What was not asked for by name and is not known cannot stand guard, which is said, but for what a tree need not have. */
-static struct guard cannot_check(struct memhp_ctx *ctx, const char *file, int error, uint64_t keep)
+static struct guard cannot_check(struct memhp_ctx *ctx, const char *file, int error, uint64_t keep, const char *unknown)
 {
 	char keep_text[SIZE_TEXT_MAX];
 
@@ -24,8 +25,7 @@ static struct guard cannot_check(struct memhp_ctx *ctx, const char *file, int er
 		out_of_memory();
 	if (!keep) {
 		if (error != -ENOENT || !memhp_ctx_get_sysroot(ctx))
-			warn("careful: %s cannot be read (%s): whether too little memory is left for the kernel is not known", file,
-			     errno_name(error));
+			warn("careful: %s cannot be read (%s): whether %s is not known", file, errno_name(error), unknown);
 		return (struct guard){ .code = NULL };
 	}
 	return (struct guard){
@@ -48,7 +48,7 @@ static struct guard check_memory_left(struct memhp_ctx *ctx, uint64_t size, uint
 	if (size == 0)
 		return (struct guard){ .code = NULL };
 	if (rc < 0)
-		return cannot_check(ctx, "/proc/meminfo", rc, keep);
+		return cannot_check(ctx, "/proc/meminfo", rc, keep, "too little memory is left");
 	if (size <= available && available - size >= keep)
 		return (struct guard){ .code = NULL };
 	return (struct guard){
@@ -97,8 +97,7 @@ static struct guard check_balance(const struct memhp_balance *balance, enum memh
 							 ratio),
 		};
 	if (ratio_after(balance, action, bytes->kernel + bytes->unknown, bytes->movable) > WARN_RATIO)
-		warn("careful: the zones of some blocks are not known: whether too little memory is left for the kernel is not "
-		     "known");
+		warn("careful: the zones of some blocks are not known: whether the kernel keeps its share of memory is not known");
 	return (struct guard){ .code = NULL };
 }
 
@@ -113,7 +112,7 @@ static struct guard check_imbalance(struct memhp_ctx *ctx, enum memhp_action act
 		return (struct guard){ .code = NULL };
 	rc = memhp_balance_new(&balance, ctx);
 	if (rc < 0)
-		return cannot_check(ctx, "/proc/zoneinfo", rc, 0);
+		return cannot_check(ctx, balance_file(rc), rc, 0, "the kernel keeps its share of memory");
 	guard = check_balance(balance, action, bytes);
 	memhp_balance_unref(balance);
 	return guard;

@@ -64,7 +64,7 @@ void policy_warn_of_unread(const struct policy *policy)
 			warn("%s cannot be read or understood: %s", policy_path((enum memhp_policy_key)key),
 			     strerror(-key_error(policy, key)));
 	if (policy->balance_error < 0)
-		warn("/proc/zoneinfo or /proc/meminfo cannot be read or understood: %s", strerror(-policy->balance_error));
+		warn("%s cannot be read or understood: %s", balance_file(policy->balance_error), strerror(-policy->balance_error));
 }
 
 static void write_unread(struct json_doc *doc, const char *file, int error)
@@ -86,7 +86,7 @@ void policy_write_unread(const struct policy *policy, struct json_doc *doc)
 		if (key_error(policy, key) < 0)
 			write_unread(doc, policy_path((enum memhp_policy_key)key), key_error(policy, key));
 	if (policy->balance_error < 0)
-		write_unread(doc, "/proc/zoneinfo", policy->balance_error);
+		write_unread(doc, balance_file(policy->balance_error), policy->balance_error);
 	for (size_t i = 0; (file = memhp_agents_get_unread(policy->agents, i, &error)); i++)
 		write_unread(doc, file, error);
 	json_doc_end_array(doc);

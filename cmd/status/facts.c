@@ -140,7 +140,7 @@ static char *list_unread(const struct status *status, int balance_error)
 		snprintf(name, sizeof(name), "node %u", memhp_node_get_id(node));
 		list_error(out, name, memhp_node_get_error(node));
 	}
-	list_error(out, "/proc/zoneinfo", balance_error);
+	list_error(out, balance_file(balance_error), balance_error);
 	list_error(out, "/sys/devices/system/memory/probe", status->probe);
 	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
 		list_error(out, memhp_policy_key_name(key), memhp_policy_get_error(status->policy, key));

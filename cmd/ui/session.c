@@ -53,6 +53,11 @@ struct memhp_ctx *open_ctx(const struct options *options)
 	return ctx;
 }
 
+const char *balance_file(int error)
+{
+	return error == -ENODATA ? "/proc/meminfo" : "/proc/zoneinfo";
+}
+
 void fail_scan(const struct memhp_ctx *ctx, int error)
 {
 	const char *sysroot = memhp_ctx_get_sysroot(ctx);

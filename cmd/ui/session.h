@@ -8,6 +8,9 @@
 /* A context for what the options say */
 struct memhp_ctx *open_ctx(const struct options *options);
 
+/* The file for which memhp_balance_new() failed */
+const char *balance_file(int error);
+
 /* The end after what the library said when it could not even begin: no memory hotplug, a copy, no permission, a read-only sysfs. */
 _Noreturn void fail_scan(const struct memhp_ctx *ctx, int error);
 _Noreturn void fail_apply(const struct memhp_ctx *ctx, int error);

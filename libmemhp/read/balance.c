@@ -32,11 +32,13 @@ static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t 
 	/* The proportion, which matters most, is the same with a guess; not so what is to be added to one side of it. */
 	rc = memhp__machine_read_page_size(ctx, page_size);
 	if (rc < 0 && rc != -ENOENT && rc != -ENODATA)
-		return rc;
+		return rc == -ENOMEM ? rc : -ENODATA;
 	rc = memhp__file_read_text(ctx, "proc", "meminfo", &meminfo);
 	/* Then what is movable is not known where this file alone has the CMA. */
+	if (rc == -ENOENT || (rc < 0 && rc != -ENOMEM && pages->has_cma))
+		return 0;
 	if (rc < 0)
-		return rc != -ENOMEM && (rc == -ENOENT || pages->has_cma) ? 0 : rc;
+		return rc == -ENOMEM ? rc : -ENODATA;
 	if (!pages->has_cma && memhp__parse_meminfo(meminfo, "CmaTotal", &cma) == 0)
 		pages->cma = cma / *page_size;
 	return 0;

@@ -162,7 +162,7 @@ prints '"available": null'
 runs 0 offline --dry-run --count 9 --keep-free 100G --force
 mkdir "$tree/proc/meminfo"
 runs 0 offline --dry-run --count 9
-says 'careful: /proc/meminfo cannot be read (EISDIR): whether too little memory is left for the kernel is not known'
+says 'careful: /proc/meminfo cannot be read (EISDIR): whether too little memory is left is not known'
 rmdir "$tree/proc/meminfo"
 rm "$tree/proc/zoneinfo"
 runs 0 offline --dry-run --count 9

@@ -45,8 +45,8 @@ static const struct {
 	  0, 64 * MIB, 0 },
 	{ "file proc/zoneinfo \"Node 0, zone Normal\\n present 1024\\n managed 0\\n\"\n", 0, 4 * MIB, 0 },
 	/* of what size pages are is not known when what tells it cannot be read */
-	{ "blocks 0 zones Normal\nfile proc/meminfo \"MemTotal: lots\\n\"\n", -EBADMSG, 0, 0 },
-	{ "blocks 0 zones Normal\ndir proc/meminfo\n", -EISDIR, 0, 0 },
+	{ "blocks 0 zones Normal\nfile proc/meminfo \"MemTotal: lots\\n\"\n", -ENODATA, 0, 0 },
+	{ "blocks 0 zones Normal\ndir proc/meminfo\n", -ENODATA, 0, 0 },
 	/* nothing to read */
 	{ "remove proc/zoneinfo\n", -ENOENT, 0, 0 },
 	{ "remove proc\n", -ENOENT, 0, 0 },

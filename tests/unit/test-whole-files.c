@@ -94,7 +94,7 @@ static const struct {
 	{ "", "proc/zoneinfo", read_balance, -EFBIG, "/proc/zoneinfo" TOO_LONG },
 	/* what is movable is known without it, or not at all */
 	{ "cma 0 Normal 0\n", "proc/meminfo", read_balance, 0, "/proc/meminfo" TOO_LONG },
-	{ NO_CMA_LINE, "proc/meminfo", read_balance, -EFBIG, "/proc/meminfo" TOO_LONG },
+	{ NO_CMA_LINE, "proc/meminfo", read_balance, -ENODATA, "/proc/meminfo" TOO_LONG },
 	{ "file proc/cmdline x\n", "proc/cmdline", read_agents, 0, "/proc/cmdline" TOO_LONG },
 	{ "file etc/udev/rules.d/a.rules x\n", "etc/udev/rules.d/a.rules", read_agents, 0, "/etc/udev/rules.d/a.rules" TOO_LONG },
 	{ "file etc/tmpfiles.d/a.conf x\n", "etc/tmpfiles.d/a.conf", read_agents, 0, "/etc/tmpfiles.d/a.conf" TOO_LONG },
