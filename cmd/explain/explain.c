@@ -164,7 +164,7 @@ static int run_explain(struct options *options, const char **operands _unused_)
 	in_doubt |= tell_unreadable(&explain);
 	status = in_doubt || memhp_snapshot_get_num_skipped(explain.snapshot) ? EXIT_PARTLY : EXIT_DONE;
 	who_release(&explain.who);
-	memhp_assessment_unref(explain.assessment);
+	memhp_assessment_free(explain.assessment);
 	memhp_snapshot_unref(explain.snapshot);
 	memhp_ctx_unref(ctx);
 	free(explain.shown.items);

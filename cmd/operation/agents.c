@@ -65,7 +65,7 @@ void operation_tell_agents(const struct operation *op)
 	if (memhp_agents_new(&agents, op->session.ctx) < 0)
 		out_of_memory();
 	rules = name_rules(op, agents);
-	memhp_agents_unref(agents);
+	memhp_agents_free(agents);
 	if (rules)
 		warn("it may have been the udev rule %s; see memctl policy check", rules);
 }

@@ -155,7 +155,7 @@ static void carry_out(struct configure *configure)
 		is_over = rc == -ETIMEDOUT || rc == -ECANCELED;
 	}
 	configure->writer_pid = memhp_writer_get_pid(writer);
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 }
 
 /* What is said of afterwards is what was read afterwards; what cannot be read then is not known. */

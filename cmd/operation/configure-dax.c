@@ -118,7 +118,7 @@ static void set_state(struct configure *configure, const char *device)
 
 	set_last_words(configure_say_what_became, configure);
 	configure->writer_pid = memhp_writer_get_pid(writer);
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 	if (rc == -EMEDIUMTYPE || rc == -EACCES || rc == -EROFS)
 		fail_apply(ctx, rc);
 	session_tell_unlocked(&configure->session);

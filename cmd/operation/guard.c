@@ -114,7 +114,7 @@ static struct guard check_imbalance(struct memhp_ctx *ctx, enum memhp_action act
 	if (rc < 0)
 		return cannot_check(ctx, balance_file(rc), rc, 0, "the kernel keeps its share of memory");
 	guard = check_balance(balance, action, bytes);
-	memhp_balance_unref(balance);
+	memhp_balance_free(balance);
 	return guard;
 }
 

@@ -163,13 +163,13 @@ void operation_release(struct operation *op)
 {
 	operation_forget_processes(op);
 	guard_release(&op->guard);
-	memhp_huge_pools_unref(op->huge_before);
-	memhp_huge_pools_unref(op->huge_after);
+	memhp_huge_pools_free(op->huge_before);
+	memhp_huge_pools_free(op->huge_after);
 	free(op->huge_at_risk);
 	free(op->pages);
-	memhp_result_unref(op->result);
-	memhp_plan_unref(op->plan);
-	memhp_request_unref(op->request);
+	memhp_result_free(op->result);
+	memhp_plan_free(op->plan);
+	memhp_request_free(op->request);
 	session_end(&op->session);
 }
 

@@ -118,7 +118,7 @@ void operation_look_at_pages(struct operation *op, const struct memhp_snapshot *
 	if (ranks && memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_PAGE_FLAGS) == 0)
 		memhp_plan_rank(op->plan, assessment);
 	note_pages(op, assessment);
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 }
 
 const struct page_facts *operation_find_pages(const struct operation *op, uint64_t block_id)

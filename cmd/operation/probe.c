@@ -216,7 +216,7 @@ static void act(struct probing *probing)
 static void release(struct probing *probing)
 {
 	for (size_t i = 0; i < probing->num; i++)
-		memhp_probe_unref(probing->targets[i].probe);
+		memhp_probe_free(probing->targets[i].probe);
 	free(probing->targets);
 	operation_release(&probing->op);
 }

@@ -33,9 +33,9 @@ struct policy policy_look(const struct options *options)
 
 void policy_release(struct policy *policy)
 {
-	memhp_balance_unref(policy->balance);
-	memhp_agents_unref(policy->agents);
-	memhp_policy_unref(policy->kernel);
+	memhp_balance_free(policy->balance);
+	memhp_agents_free(policy->agents);
+	memhp_policy_free(policy->kernel);
 	memhp_ctx_unref(policy->ctx);
 }
 

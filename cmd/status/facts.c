@@ -181,7 +181,7 @@ void status_look(struct status *status, struct memhp_ctx *ctx)
 void status_release(struct status *status)
 {
 	free(status->unread);
-	memhp_balance_unref(status->balance);
-	memhp_policy_unref(status->policy);
+	memhp_balance_free(status->balance);
+	memhp_policy_free(status->policy);
 	memhp_snapshot_unref(status->snapshot);
 }

@@ -36,7 +36,7 @@ void who_look(struct who *who, struct memhp_ctx *ctx, int cancel_fd)
 
 void who_release(struct who *who)
 {
-	memhp_mappers_unref(who->mappers);
+	memhp_mappers_free(who->mappers);
 	free(who->start_addrs);
 	free(who->last_addrs);
 }

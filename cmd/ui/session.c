@@ -254,7 +254,7 @@ void session_tell_unlocked(const struct session *session)
 
 void session_unlock(struct session *session)
 {
-	memhp_lock_unref(session->lock);
+	memhp_lock_free(session->lock);
 	session->lock = NULL;
 }
 

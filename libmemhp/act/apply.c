@@ -368,7 +368,7 @@ static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct mem
 		close(apply.dirfd);
 	free(apply.steps);
 	if (rc < 0) {
-		memhp_result_unref(apply.result);
+		memhp_result_free(apply.result);
 		return rc;
 	}
 	apply.result->elapsed_ms = (uint64_t)(now_ms() - apply.started_ms);

@@ -18,17 +18,17 @@
 #define POLL_MS 100
 
 struct memhp_lock {
-	unsigned int refs;
 	int fd;
 };
 
-static void lock_free(struct memhp_lock *lock)
+MEMHP_EXPORT void memhp_lock_free(struct memhp_lock *lock)
 {
+	if (!lock)
+		return;
 	close(lock->fd);
 	free(lock);
 }
 
-DEFINE_REF_UNREF(lock)
 
 static int take(int fd, uint64_t timeout_ms, int cancel_fd)
 {
@@ -64,7 +64,6 @@ MEMHP_EXPORT int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx,
 	if (!new)
 		return -ENOMEM;
 	memhp__file_sign_lock(fd);
-	new->refs = 1;
 	new->fd = take_fd(&fd);
 	*lock = new;
 	return 0;

@@ -23,7 +23,6 @@
 #define CLAIM_NAME_MAX 64
 
 struct memhp_probe {
-	unsigned int refs;
 	uint64_t block_id, start_addr, last_addr;
 	unsigned int obstacles; /* bit N: enum memhp_obstacle N */
 	enum memhp_proof proof;
@@ -36,12 +35,13 @@ struct memhp_probe {
 	bool is_stored;
 };
 
-static void probe_free(struct memhp_probe *probe)
+MEMHP_EXPORT void memhp_probe_free(struct memhp_probe *probe)
 {
+	if (!probe)
+		return;
 	free(probe);
 }
 
-DEFINE_REF_UNREF(probe)
 
 /* 1, 0, or why it is not known */
 static int is_present(int dirfd, uint64_t block_id)
@@ -159,11 +159,10 @@ MEMHP_EXPORT int memhp_probe_new(struct memhp_probe **probe, struct memhp_ctx *c
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
-	new->refs = 1;
 	new->zone = MEMHP_ZONE_NONE;
 	rc = check(new, ctx, addr, block_size);
 	if (rc < 0) {
-		probe_free(new);
+		memhp_probe_free(new);
 		return rc;
 	}
 	*probe = new;
@@ -276,7 +275,7 @@ static int apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t time
 		memhp__writer_enter(writer, fd, SYSFS_MEMORY);
 		rc = add_block(probe, writer);
 	}
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 	return fd < 0 ? fd : rc;
 }
 

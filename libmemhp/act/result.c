@@ -17,7 +17,6 @@ int memhp__result_new(struct memhp_result **result, const struct memhp_plan *pla
 
 	if (!new)
 		return -ENOMEM;
-	new->refs = 1;
 	new->num_steps = plan->num_steps;
 	new->steps = calloc(plan->num_steps + 1, sizeof(*new->steps));
 	if (!new->steps) {
@@ -49,15 +48,16 @@ void memhp__result_find_causes(struct memhp_result *result, struct memhp_ctx *ct
 		memhp__facts_release(&facts);
 }
 
-static void result_free(struct memhp_result *result)
+MEMHP_EXPORT void memhp_result_free(struct memhp_result *result)
 {
+	if (!result)
+		return;
 	for (size_t i = 0; i < result->num_steps; i++)
 		free(result->steps[i].note);
 	free(result->steps);
 	free(result);
 }
 
-DEFINE_REF_UNREF(result)
 
 MEMHP_EXPORT size_t memhp_result_get_num_steps(const struct memhp_result *result)
 {

@@ -6,7 +6,6 @@
 #include "libmemhp.h"
 
 struct memhp_result {
-	unsigned int refs;
 	struct memhp_step *steps;
 	size_t num_steps;
 	enum memhp_completion completion;

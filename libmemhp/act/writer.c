@@ -13,7 +13,7 @@
 
 void memhp__writer_init(struct memhp_writer *writer, struct memhp_ctx *ctx, const struct supervisor_limits *limits)
 {
-	*writer = (struct memhp_writer){ .refs = 1, .ctx = ctx, .limits = *limits, .dirfd = -1 };
+	*writer = (struct memhp_writer){ .ctx = ctx, .limits = *limits, .dirfd = -1 };
 }
 
 void memhp__writer_enter(struct memhp_writer *writer, int dirfd, const char *place)
@@ -141,14 +141,15 @@ MEMHP_EXPORT int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx
 	return 0;
 }
 
-static void writer_free(struct memhp_writer *writer)
+MEMHP_EXPORT void memhp_writer_free(struct memhp_writer *writer)
 {
+	if (!writer)
+		return;
 	memhp__writer_release(writer);
 	memhp_ctx_unref(writer->ctx);
 	free(writer);
 }
 
-DEFINE_REF_UNREF(writer)
 
 MEMHP_EXPORT pid_t memhp_writer_get_pid(const struct memhp_writer *writer)
 {

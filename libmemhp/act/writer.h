@@ -6,7 +6,6 @@
 #include "act/supervisor.h"
 
 struct memhp_writer {
-	unsigned int refs;
 	struct memhp_ctx *ctx;
 	struct supervisor_limits limits;
 	int dirfd;         /* of the files that it writes; -1 before there are any */

@@ -21,7 +21,6 @@
 #define MAX_SLICES 4096
 
 struct memhp_assessment {
-	unsigned int refs;
 	uint64_t page_size;
 	int error[MEMHP_NUM_EVIDENCES];
 	struct memhp_candidate *candidates;
@@ -30,14 +29,15 @@ struct memhp_assessment {
 	size_t num_verdict[MEMHP_NUM_VERDICTS];
 };
 
-static void assessment_free(struct memhp_assessment *assessment)
+MEMHP_EXPORT void memhp_assessment_free(struct memhp_assessment *assessment)
 {
+	if (!assessment)
+		return;
 	free(assessment->slices);
 	free(assessment->candidates);
 	free(assessment);
 }
 
-DEFINE_REF_UNREF(assessment)
 
 /* What may be meant is looked at as well. */
 static bool is_wanted(const struct memhp_selection *selection, const struct memhp_block *block)
@@ -164,7 +164,6 @@ MEMHP_EXPORT int memhp_assessment_new(struct memhp_assessment **assessment, stru
 	rc = memhp__page_reader_init(&reader, timeout_ms, cancel_fd);
 	new = calloc(1, sizeof(*new));
 	if (new) {
-		new->refs = 1;
 		new->page_size = facts.page_size;
 		new->candidates = calloc(num + 1, sizeof(*new->candidates));
 		new->slices = calloc(num * num_slices + 1, 1);
@@ -177,7 +176,7 @@ MEMHP_EXPORT int memhp_assessment_new(struct memhp_assessment **assessment, stru
 	memhp__page_reader_release(&reader);
 	memhp__facts_release(&facts);
 	if (rc < 0) {
-		memhp_assessment_unref(new);
+		memhp_assessment_free(new);
 		return rc;
 	}
 	*assessment = new;

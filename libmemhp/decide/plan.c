@@ -243,14 +243,15 @@ static void choose_candidates(struct memhp_plan *plan)
 	plan->num_short = wanted;
 }
 
-static void plan_free(struct memhp_plan *plan)
+MEMHP_EXPORT void memhp_plan_free(struct memhp_plan *plan)
 {
-	memhp_request_unref(plan->request);
+	if (!plan)
+		return;
+	memhp_request_free(plan->request);
 	free(plan->steps);
 	free(plan);
 }
 
-DEFINE_REF_UNREF(plan)
 
 MEMHP_EXPORT int memhp_plan_new(struct memhp_plan **plan, const struct memhp_snapshot *snapshot, struct memhp_request *request)
 {
@@ -263,13 +264,12 @@ MEMHP_EXPORT int memhp_plan_new(struct memhp_plan **plan, const struct memhp_sna
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
-	new->refs = 1;
-	new->request = memhp_request_ref(request);
+	new->request = memhp__request_ref(request);
 	rc = add_blocks(new, snapshot);
 	if (rc == 0)
 		rc = add_all_gaps(new, snapshot);
 	if (rc < 0) {
-		plan_free(new);
+		memhp_plan_free(new);
 		return rc;
 	}
 	if (request->num_blocks)

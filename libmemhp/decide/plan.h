@@ -6,7 +6,6 @@
 #include "libmemhp.h"
 
 struct memhp_plan {
-	unsigned int refs;
 	struct memhp_request *request;
 	struct memhp_step *steps;
 	size_t num_steps, allocated_steps;

@@ -32,13 +32,20 @@ MEMHP_EXPORT int memhp_request_new(struct memhp_request **request, enum memhp_ac
 	return 0;
 }
 
-static void request_free(struct memhp_request *request)
+/* A plan needs its request to the end, whoever releases what first. */
+struct memhp_request *memhp__request_ref(struct memhp_request *request)
 {
+	request->refs++;
+	return request;
+}
+
+MEMHP_EXPORT void memhp_request_free(struct memhp_request *request)
+{
+	if (!request || --request->refs > 0)
+		return;
 	memhp_selection_unref(request->selection);
 	free(request);
 }
-
-DEFINE_REF_UNREF(request)
 
 MEMHP_EXPORT void memhp_request_set_selection(struct memhp_request *request, struct memhp_selection *selection)
 {

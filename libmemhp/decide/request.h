@@ -22,4 +22,6 @@ struct memhp_request {
 	void *progress_data;
 };
 
+struct memhp_request *memhp__request_ref(struct memhp_request *request);
+
 #endif

@@ -8,16 +8,16 @@
 #include "util.h"
 
 struct memhp_balance {
-	unsigned int refs;
 	uint64_t kernel, movable; /* bytes */
 };
 
-static void balance_free(struct memhp_balance *balance)
+MEMHP_EXPORT void memhp_balance_free(struct memhp_balance *balance)
 {
+	if (!balance)
+		return;
 	free(balance);
 }
 
-DEFINE_REF_UNREF(balance)
 
 static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t *page_size)
 {
@@ -60,7 +60,6 @@ MEMHP_EXPORT int memhp_balance_new(struct memhp_balance **balance, struct memhp_
 		 pages.present[MEMHP_ZONE_HIGHMEM];
 	if (pages.cma > kernel)
 		pages.cma = kernel;
-	new->refs = 1;
 	new->kernel = (kernel - pages.cma) * page_size;
 	new->movable = (pages.present[MEMHP_ZONE_MOVABLE] + pages.cma) * page_size;
 	*balance = new;

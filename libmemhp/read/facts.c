@@ -185,7 +185,7 @@ static int read_memmap_policy(struct facts *facts, struct memhp_ctx *ctx)
 	value = memhp_policy_get_value(policy, MEMHP_POLICY_MEMMAP_ON_MEMORY);
 	facts->memmap_on_memory = value && strcmp(value, "N") != 0;
 	facts->memmap_rounded = value && strcmp(value, "force") == 0;
-	memhp_policy_unref(policy);
+	memhp_policy_free(policy);
 	return 0;
 }
 
@@ -230,5 +230,5 @@ void memhp__facts_release(struct facts *facts)
 	memhp__spans_release(&facts->cma);
 	memhp__spans_release(&facts->boot);
 	memhp__spans_release(&facts->not_boot);
-	memhp_huge_pools_unref(facts->huge_pools);
+	memhp_huge_pools_free(facts->huge_pools);
 }

@@ -21,20 +21,20 @@ struct memhp_huge_pool {
 };
 
 struct memhp_huge_pools {
-	unsigned int refs;
 	int error;
 	bool may_be_reserved; /* some are, or nobody can tell */
 	struct memhp_huge_pool *items;
 	size_t num, allocated;
 };
 
-static void huge_pools_free(struct memhp_huge_pools *pools)
+MEMHP_EXPORT void memhp_huge_pools_free(struct memhp_huge_pools *pools)
 {
+	if (!pools)
+		return;
 	free(pools->items);
 	free(pools);
 }
 
-DEFINE_REF_UNREF(huge_pools)
 
 static int read_counter(struct memhp_ctx *ctx, int dirfd, const char *pool, const char *name, uint64_t *value)
 {
@@ -156,10 +156,9 @@ MEMHP_EXPORT int memhp_huge_pools_new(struct memhp_huge_pools **pools, struct me
 
 	if (!new)
 		return -ENOMEM;
-	new->refs = 1;
 	new->error = read_pools(new, ctx);
 	if (new->error == -ENOMEM) {
-		huge_pools_free(new);
+		memhp_huge_pools_free(new);
 		return -ENOMEM;
 	}
 	if (new->num)

@@ -20,7 +20,7 @@ MEMHP_EXPORT int memhp_agents_new(struct memhp_agents **agents, struct memhp_ctx
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(find); i++)
 		rc = find[i](new, ctx);
 	if (rc < 0) {
-		memhp_agents_unref(new);
+		memhp_agents_free(new);
 		return rc;
 	}
 	*agents = new;

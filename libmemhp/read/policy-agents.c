@@ -22,7 +22,6 @@ struct unread {
 };
 
 struct memhp_agents {
-	unsigned int refs;
 	struct memhp_agent *items;
 	size_t num, allocated;
 	struct unread *unread;
@@ -31,15 +30,13 @@ struct memhp_agents {
 
 struct memhp_agents *memhp__agents_new(void)
 {
-	struct memhp_agents *agents = calloc(1, sizeof(*agents));
-
-	if (agents)
-		agents->refs = 1;
-	return agents;
+	return calloc(1, sizeof(struct memhp_agents));
 }
 
-static void agents_free(struct memhp_agents *agents)
+MEMHP_EXPORT void memhp_agents_free(struct memhp_agents *agents)
 {
+	if (!agents)
+		return;
 	for (size_t i = 0; i < agents->num; i++) {
 		free(agents->items[i].file);
 		free(agents->items[i].key);
@@ -54,7 +51,6 @@ static void agents_free(struct memhp_agents *agents)
 	free(agents);
 }
 
-DEFINE_REF_UNREF(agents)
 
 /* Printable ASCII, for terminals and JSON alike; NULL for NULL. */
 static bool copy_text(char **copy, const char *text)

@@ -8,7 +8,6 @@
 #include "util.h"
 
 struct memhp_policy {
-	unsigned int refs;
 	char *values[MEMHP_NUM_POLICY_KEYS];
 	int errors[MEMHP_NUM_POLICY_KEYS];
 };
@@ -32,14 +31,15 @@ static int read_value(struct memhp_policy *policy, struct memhp_ctx *ctx, int di
 	return policy->values[key] ? 0 : -ENOMEM;
 }
 
-static void policy_free(struct memhp_policy *policy)
+MEMHP_EXPORT void memhp_policy_free(struct memhp_policy *policy)
 {
+	if (!policy)
+		return;
 	for (size_t i = 0; i < ARRAY_SIZE(policy->values); i++)
 		free(policy->values[i]);
 	free(policy);
 }
 
-DEFINE_REF_UNREF(policy)
 
 MEMHP_EXPORT int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx *ctx)
 {
@@ -52,10 +52,9 @@ MEMHP_EXPORT int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx
 		rc = read_value(new, ctx, key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? memory_fd : module_fd, key);
 	if (rc < 0) {
 		if (new)
-			policy_free(new);
+			memhp_policy_free(new);
 		return rc;
 	}
-	new->refs = 1;
 	*policy = new;
 	return 0;
 }

@@ -34,7 +34,6 @@ struct memhp_process {
 };
 
 struct memhp_mappers {
-	unsigned int refs;
 	struct memhp_process *processes; /* by range, the heaviest first */
 	size_t num_processes, allocated_processes;
 	size_t *ends; /* of each range: the place behind its last process */
@@ -64,14 +63,15 @@ struct search {
 	int error;   /* of the last process that could not be looked at */
 };
 
-static void mappers_free(struct memhp_mappers *mappers)
+MEMHP_EXPORT void memhp_mappers_free(struct memhp_mappers *mappers)
 {
+	if (!mappers)
+		return;
 	free(mappers->processes);
 	free(mappers->ends);
 	free(mappers);
 }
 
-DEFINE_REF_UNREF(mappers)
 
 static int compare_frames(const void *a, const void *b)
 {
@@ -302,7 +302,6 @@ static int find_mappers(struct search *search, const uint64_t *start_addrs, cons
 	struct memhp_mappers *mappers = search->mappers;
 	int rc;
 
-	mappers->refs = 1;
 	mappers->num_ranges = num;
 	mappers->ends = calloc(num, sizeof(*mappers->ends));
 	search->frames = calloc(num, sizeof(*search->frames));
@@ -337,7 +336,7 @@ MEMHP_EXPORT int memhp_mappers_new(struct memhp_mappers **mappers, struct memhp_
 	if (rc == 0)
 		*mappers = search.mappers;
 	else
-		memhp_mappers_unref(search.mappers);
+		memhp_mappers_free(search.mappers);
 	return rc;
 }
 

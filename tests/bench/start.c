@@ -79,10 +79,10 @@ static long long measure(struct memhp_ctx *ctx, const char *sysroot)
 	if (memhp_plan_apply(plan, ctx, &result) < 0 || memhp_result_get_completion(result) != MEMHP_COMPLETE)
 		errx(1, "the block was not changed");
 	start = now_us() - start;
-	memhp_result_unref(result);
-	memhp_plan_unref(plan);
+	memhp_result_free(result);
+	memhp_plan_free(plan);
 	memhp_snapshot_unref(snapshot);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	memhp_selection_unref(selection);
 	return start;
 }

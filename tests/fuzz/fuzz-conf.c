@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_check(memhp_agents_new(&agents, ctx) == 0);
 	for (size_t i = 0; (agent = memhp_agents_get(agents, i)); i++)
 		check_agent(agent, file);
-	memhp_agents_unref(agents);
+	memhp_agents_free(agents);
 	fuzz_write(file, "", 0);
 	return 0;
 }

@@ -47,7 +47,7 @@ static void check_assessment(struct memhp_ctx *ctx, const struct memhp_snapshot 
 			fuzz_check(memhp_candidate_get_move_bytes(candidate) + memhp_candidate_get_fixed_bytes(candidate) <=
 				   block_size);
 	}
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 }
 
 static void check_mappers(struct memhp_ctx *ctx)
@@ -65,7 +65,7 @@ static void check_mappers(struct memhp_ctx *ctx)
 			fuzz_check(fuzz_is_printable(memhp_process_get_name(process), false));
 		}
 	}
-	memhp_mappers_unref(mappers);
+	memhp_mappers_free(mappers);
 }
 
 /* What the machine has in a file, from malloc() */
@@ -99,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memhp_snapshot_unref(snapshot);
 	}
 	if (memhp_balance_new(&balance, ctx) == 0)
-		memhp_balance_unref(balance);
+		memhp_balance_free(balance);
 	check_mappers(ctx);
 	fuzz_write(file, usual, usual_length);
 	return 0;

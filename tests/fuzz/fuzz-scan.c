@@ -88,8 +88,8 @@ static void check_plan(const struct memhp_snapshot *snapshot, enum memhp_action 
 		next = memhp_block_get_id(block) + 1;
 	}
 	fuzz_check(num <= memhp_snapshot_get_num_blocks(snapshot));
-	memhp_plan_unref(plan);
-	memhp_request_unref(request);
+	memhp_plan_free(plan);
+	memhp_request_free(request);
 	memhp_selection_unref(selection);
 }
 

@@ -458,7 +458,7 @@ struct memhp_result *change(const struct machine *machine, struct memhp_request 
 	struct memhp_result *result;
 
 	ck_assert_int_eq(apply(machine, plan, &result), 0);
-	memhp_plan_unref(plan);
+	memhp_plan_free(plan);
 	return result;
 }
 

@@ -147,8 +147,8 @@ START_TEST(answers)
 	check_result(result, cases[_i].completion, cases[_i].steps);
 	ck_assert_uint_eq(kernel->stores, cases[_i].stores);
 	ck_assert_int_eq(memhp_result_get_writer_pid(result), 0);
-	memhp_result_unref(result);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -197,8 +197,8 @@ START_TEST(refused)
 	check_result(result, MEMHP_FAILED, steps);
 	/* A store is never repeated. */
 	ck_assert_uint_eq(kernel->stores, 1);
-	memhp_result_unref(result);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -244,9 +244,9 @@ START_TEST(meanwhile)
 	check_result(result, meanwhiles[_i].completion, meanwhiles[_i].steps);
 	/* An online word on a block that is not offline would leave its wish behind. */
 	ck_assert_uint_eq(kernel->stores, 0);
-	memhp_result_unref(result);
-	memhp_plan_unref(plan);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_plan_free(plan);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -294,9 +294,9 @@ START_TEST(spoilt_state)
 	ck_assert_int_eq(pread(fd, text, sizeof(text), 0), 7);
 	ck_assert_str_eq(text, "offline");
 	close(fd);
-	memhp_result_unref(result);
-	memhp_plan_unref(plan);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_plan_free(plan);
+	memhp_request_free(request);
 	machine_release(&machine);
 }
 END_TEST
@@ -323,8 +323,8 @@ START_TEST(short_store)
 	result = change(&machine, request);
 	check_result(result, MEMHP_PARTIAL, steps);
 	ck_assert_uint_eq(kernel->stores, 2);
-	memhp_result_unref(result);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -347,8 +347,8 @@ START_TEST(one_writer_for_all)
 		ck_assert_uint_eq(kernel->blocks[id].stores, 1);
 		ck_assert_int_eq(kernel->blocks[id].writer, kernel->writer);
 	}
-	memhp_result_unref(result);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -371,11 +371,11 @@ START_TEST(writer_has_no_descriptors)
 
 	machine_make(&machine, machine_text);
 	kernel = kernel_start(&machine, rules);
-	memhp_result_unref(change(&machine, request));
+	memhp_result_free(change(&machine, request));
 	/* Its socket, the directory of the blocks, and `state`. */
 	ck_assert_uint_eq(kernel->note, 3);
 	close(fd);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -410,9 +410,9 @@ START_TEST(no_standard_descriptors)
 	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 0)), MEMHP_OUTCOME_CHANGED);
 	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 1)), MEMHP_OUTCOME_TIMEOUT);
 	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 2)), MEMHP_OUTCOME_CHANGED);
-	memhp_result_unref(result);
-	memhp_plan_unref(plan);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_plan_free(plan);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -436,12 +436,10 @@ START_TEST(accessors)
 	memhp_request_set_selection(request, selection);
 	own_clock_start();
 	result = change(&machine, request);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	memhp_selection_unref(selection);
 
-	ck_assert_ptr_eq(memhp_result_ref(result), result);
-	memhp_result_unref(result);
-	memhp_result_unref(NULL);
+	memhp_result_free(NULL);
 	ck_assert_uint_eq(memhp_result_get_num_steps(result), 6);
 	ck_assert_ptr_null(memhp_result_get_step(result, 6));
 	ck_assert_ptr_null(memhp_result_get_step(result, SIZE_MAX));
@@ -463,7 +461,7 @@ START_TEST(accessors)
 	ck_assert_int_eq(memhp_step_get_before(step), LOST);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(step), 0);
 	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_COMPLETE);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -485,14 +483,14 @@ START_TEST(twice)
 	plan = plan_request(&machine, request);
 	ck_assert_int_eq(apply(&machine, plan, &result), 0);
 	check_result(result, MEMHP_COMPLETE, first);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	ck_assert_int_eq(memhp_step_get_outcome(memhp_plan_get_step(plan, 0)), MEMHP_OUTCOME_PLANNED);
 	ck_assert_int_eq(apply(&machine, plan, &result), 0);
 	check_result(result, MEMHP_COMPLETE, second);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	ck_assert_uint_eq(kernel->stores, 1);
-	memhp_plan_unref(plan);
-	memhp_request_unref(request);
+	memhp_plan_free(plan);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -509,8 +507,8 @@ START_TEST(nothing_to_do)
 	ck_assert_uint_eq(memhp_result_get_num_steps(result), 0);
 	ck_assert_ptr_null(memhp_result_get_step(result, 0));
 	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_COMPLETE);
-	memhp_result_unref(result);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_request_free(request);
 	machine_release(&machine);
 }
 END_TEST
@@ -537,8 +535,8 @@ static int errno_of(bool (*prepare)(const struct machine *machine), unsigned int
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert(WIFEXITED(status));
 	*stores = kernel->stores;
-	memhp_plan_unref(plan);
-	memhp_request_unref(request);
+	memhp_plan_free(plan);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 	return WEXITSTATUS(status);

@@ -171,7 +171,7 @@ START_TEST(configure_faults)
 	/* After a deadline nothing more is tried, after a killed process another one is. */
 	world->fault = NO_FAULT;
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 9, MEMHP_MEMMAP_KEEP), hangs ? -ETIMEDOUT : 0);
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 	tear_down(&machine);
 }
 END_TEST
@@ -194,7 +194,7 @@ START_TEST(configure_several)
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 0, MEMHP_MEMMAP_KEEP), 0);
 	ck_assert_uint_eq(world->stores, 4);
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 7, MEMHP_MEMMAP_KEEP), -ENOENT);
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 
 	snapshot = machine_scan(&machine, MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_MEMMAP_ON_MEMORY | MEMHP_ATTR_STATE);
 	ck_assert_uint_eq(memhp_snapshot_get_num_standby(snapshot), 4);
@@ -234,7 +234,7 @@ START_TEST(cancelled)
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 8, MEMHP_MEMMAP_KEEP), -ECANCELED);
 	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 0), -ECANCELED);
 	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE), -ECANCELED);
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 	close(ends[0]);
 	ck_assert_int_eq(memhp_writer_new(&writer, machine.ctx, MEMHP_NO_TIMEOUT, ends[0]), -EBADF);
 	close(ends[1]);
@@ -245,7 +245,7 @@ START_TEST(cancelled)
 	/* What is so already takes none. */
 	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 8), 0);
 	ck_assert_uint_eq(world->stores, 0);
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 	tear_down(&machine);
 }
 END_TEST
@@ -257,11 +257,9 @@ START_TEST(shared)
 
 	set_up(&machine);
 	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, -1);
-	ck_assert_ptr_eq(memhp_writer_ref(writer), writer);
-	memhp_writer_unref(writer);
 	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 8), 0);
-	memhp_writer_unref(writer);
-	memhp_writer_unref(NULL);
+	memhp_writer_free(writer);
+	memhp_writer_free(NULL);
 	tear_down(&machine);
 }
 END_TEST
@@ -284,7 +282,7 @@ START_TEST(bad_arguments)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		ck_assert_int_eq(memhp_writer_set_dax_state(writer, bad[i].device, bad[i].state), -EINVAL);
 	ck_assert_uint_eq(world->stores, 0);
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 	tear_down(&machine);
 }
 END_TEST
@@ -306,7 +304,7 @@ START_TEST(odd_files)
 		ck_assert_int_eq(memhp_writer_configure_block(writer, 10, MEMHP_MEMMAP_KEEP), -EACCES);
 	}
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 8, MEMHP_MEMMAP_KEEP), 0);
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 	tear_down(&machine);
 }
 END_TEST
@@ -322,7 +320,7 @@ START_TEST(no_firmware)
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 0, MEMHP_MEMMAP_KEEP), -EOPNOTSUPP);
 	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 0), -EOPNOTSUPP);
 	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE), -ENOENT);
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 	machine_release(&machine);
 }
 END_TEST
@@ -356,7 +354,7 @@ START_TEST(dax)
 	ck_assert_int_eq(memhp_ctx_read_dax_state(machine.ctx, "dax0.0", &state), -EBADMSG);
 	machine_change(&machine, "remove sys/bus/dax/devices/dax0.0/state\n");
 	ck_assert_int_eq(memhp_ctx_read_dax_state(machine.ctx, "dax0.0", &state), -EOPNOTSUPP);
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 	tear_down(&machine);
 }
 END_TEST
@@ -418,9 +416,9 @@ static struct memhp_result *remove_dimm(const struct machine *machine, bool roll
 	snapshot = machine_scan(machine, memhp_request_get_attrs(request));
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	ck_assert_int_eq(memhp_plan_apply(plan, machine->ctx, &result), 0);
-	memhp_plan_unref(plan);
+	memhp_plan_free(plan);
 	memhp_snapshot_unref(snapshot);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	memhp_selection_unref(selection);
 	return result;
 }
@@ -465,7 +463,7 @@ START_TEST(eject_ends)
 	}
 	if (is_endless(ejects[_i].fault))
 		ck_assert_uint_gt(num_ticks, 0);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&machine);
 }
 END_TEST
@@ -483,7 +481,7 @@ START_TEST(eject_half)
 	ck_assert_int_eq(memhp_result_get_eject_error(result), -ETIMEDOUT);
 	ck_assert_int_eq(memhp_step_get_after(memhp_result_get_step(result, 0)), MEMHP_STATE_UNKNOWN);
 	ck_assert_int_eq(memhp_step_get_after(memhp_result_get_step(result, 1)), MEMHP_STATE_OFFLINE);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&machine);
 }
 END_TEST
@@ -501,7 +499,7 @@ START_TEST(eject_untried)
 	ck_assert_int_eq(memhp_result_get_eject_error(result), 0);
 	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_PARTIAL);
 	ck_assert_uint_eq(world->stores, 2);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&machine);
 }
 END_TEST
@@ -551,10 +549,10 @@ START_TEST(request_eject)
 	ck_assert_int_eq(memhp_request_new(&request, MEMHP_ACTION_ONLINE), 0);
 	ck_assert_int_eq(memhp_request_set_eject(request, NULL), 0);
 	ck_assert_int_eq(memhp_request_set_eject(request, "dax0.0"), -EINVAL);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	ck_assert_int_eq(memhp_request_new(&request, MEMHP_ACTION_OFFLINE), 0);
 	ck_assert_int_eq(memhp_request_set_eject(request, "a name that is longer than that of any device there is"), -EINVAL);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 }
 END_TEST
 

@@ -32,7 +32,7 @@ static struct memhp_plan *make_plan(const struct machine *machine, enum memhp_ac
 	snapshot = machine_scan(machine, memhp_request_get_attrs(request));
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	memhp_snapshot_unref(snapshot);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	memhp_selection_unref(selection);
 	return plan;
 }
@@ -43,8 +43,8 @@ static int apply(const struct machine *machine, enum memhp_action action, uint64
 	struct memhp_result *result = NULL;
 	int rc = memhp_plan_apply(plan, machine->ctx, &result);
 
-	memhp_result_unref(result);
-	memhp_plan_unref(plan);
+	memhp_result_free(result);
+	memhp_plan_free(plan);
 	return rc;
 }
 
@@ -71,7 +71,7 @@ static int probe(const struct machine *machine)
 	machine_change(machine, "file proc/iomem \"00000000-3fffffff : System RAM\\n\"");
 	ck_assert_int_eq(memhp_probe_new(&probe, machine->ctx, 0x400000000), 0);
 	rc = memhp_probe_apply(probe, machine->ctx, 500, -1, MEMHP_PROBE_UNBACKED);
-	memhp_probe_unref(probe);
+	memhp_probe_free(probe);
 	return rc;
 }
 
@@ -98,7 +98,7 @@ static int configure(const struct machine *machine)
 	struct memhp_writer *writer = make_writer(machine);
 	int rc = memhp_writer_configure_block(writer, 7, MEMHP_MEMMAP_ON_MEMORY);
 
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 	return rc;
 }
 
@@ -107,7 +107,7 @@ static int configure_dax(const struct machine *machine)
 	struct memhp_writer *writer = make_writer(machine);
 	int rc = memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE);
 
-	memhp_writer_unref(writer);
+	memhp_writer_free(writer);
 	return rc;
 }
 
@@ -192,8 +192,8 @@ START_TEST(exchanged_root)
 	check_file(aside, SYSFS_MEMORY "/memory4/state", "offline");
 	check_file(aside, DIMM "/eject", "1");
 	check_file(other.dir, SYSFS_MEMORY "/memory4/state", "online\n");
-	memhp_result_unref(result);
-	memhp_plan_unref(plan);
+	memhp_result_free(result);
+	memhp_plan_free(plan);
 	ck_assert_int_eq(unlink(machine.dir), 0);
 	ck_assert_int_eq(rename(aside, machine.dir), 0);
 	machine_release(&machine);

@@ -55,7 +55,7 @@ static struct setup set_up(const struct rule *rules)
 
 static void tear_down(struct setup *setup)
 {
-	memhp_request_unref(setup->request);
+	memhp_request_free(setup->request);
 	kernel_stop(setup->kernel);
 	machine_release(&setup->machine);
 }
@@ -91,7 +91,7 @@ START_TEST(block_deadline)
 	ck_assert_int_eq(setup.kernel->blocks[40].writer, setup.kernel->blocks[41].writer);
 	ck_assert_int_ne(setup.kernel->blocks[41].writer, setup.kernel->blocks[42].writer);
 	ck_assert_int_eq(setup.kernel->blocks[42].writer, setup.kernel->blocks[43].writer);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -115,7 +115,7 @@ START_TEST(every_block_is_late)
 	result = change(&setup.machine, setup.request);
 	check_result(result, MEMHP_TIMEOUT, steps);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), 80);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -140,7 +140,7 @@ START_TEST(slow_blocks)
 		ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(result, i)), 250);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), 1000);
 	ck_assert_int_eq(setup.kernel->blocks[40].writer, setup.kernel->blocks[43].writer);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -158,7 +158,7 @@ START_TEST(request_deadline)
 	check_result(result, MEMHP_TIMEOUT, steps);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), 100);
 	ck_assert_uint_eq(setup.kernel->stores, 2);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -183,7 +183,7 @@ START_TEST(both_deadlines)
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), 300);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(result, 1)), 200);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(result, 3)), 100);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -205,7 +205,7 @@ START_TEST(long_time)
 		memhp_request_set_grace_ms(setup.request, long_times[i]);
 		result = change(&setup.machine, setup.request);
 		check_result(result, MEMHP_COMPLETE, steps);
-		memhp_result_unref(result);
+		memhp_result_free(result);
 		tear_down(&setup);
 	}
 }
@@ -232,7 +232,7 @@ START_TEST(no_time)
 		if (memhp_step_get_outcome(step) != MEMHP_OUTCOME_NOT_TRIED)
 			ck_assert_int_eq(memhp_step_get_outcome(step), MEMHP_OUTCOME_TIMEOUT);
 	}
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -259,7 +259,7 @@ START_TEST(cancelled)
 	ck_assert_int_eq(eventfd_read(canceller.fd, &value), 0);
 	ck_assert_uint_eq(value, 1);
 	canceller_end(&canceller);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -279,7 +279,7 @@ START_TEST(cancelled_before)
 	check_result(result, MEMHP_INTERRUPTED, steps);
 	ck_assert_uint_eq(setup.kernel->stores, 0);
 	close(fd);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -295,12 +295,12 @@ START_TEST(not_cancelled)
 	memhp_request_set_cancel_fd(setup.request, fd);
 	result = change(&setup.machine, setup.request);
 	check_result(result, MEMHP_COMPLETE, steps);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	/* A descriptor that is none is no way to cancel. */
 	close(fd);
 	plan = plan_request(&setup.machine, setup.request);
 	ck_assert_int_eq(apply(&setup.machine, plan, &result), -EBADF);
-	memhp_plan_unref(plan);
+	memhp_plan_free(plan);
 	tear_down(&setup);
 }
 END_TEST
@@ -327,7 +327,7 @@ START_TEST(writer_dies)
 	result = change(&setup.machine, setup.request);
 	check_result(result, done ? MEMHP_COMPLETE : MEMHP_PARTIAL, steps);
 	ck_assert_int_ne(setup.kernel->blocks[41].writer, setup.kernel->blocks[42].writer);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -351,7 +351,7 @@ START_TEST(keys)
 
 	check_result(result, MEMHP_COMPLETE, steps);
 	ck_assert_int_eq(setup.kernel->blocks[40].writer, setup.kernel->blocks[43].writer);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -367,7 +367,7 @@ START_TEST(no_grace)
 	result = change(&setup.machine, setup.request);
 	check_result(result, MEMHP_COMPLETE, steps);
 	ck_assert_int_eq(memhp_result_get_writer_pid(result), 0);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -504,7 +504,7 @@ START_TEST(stuck_writer)
 		ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), (cancels ? 0 : 500) + GRACE_MS);
 		ck_assert_int_eq(warnings, 1);
 	}
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	stop_debugger(setup.kernel, debugger);
 	close(fd);
 	/* The context reaps it as it goes. */
@@ -538,7 +538,7 @@ START_TEST(stuck_rollback)
 		ck_assert_int_eq(memhp_result_get_writer_pid(result), setup.kernel->writer);
 		ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), 500 + GRACE_MS);
 	}
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	stop_debugger(setup.kernel, debugger);
 	tear_down(&setup);
 	ck_assert(!has_child());
@@ -557,14 +557,14 @@ START_TEST(stuck_writer_is_reaped)
 
 	memhp_request_set_cancel_fd(setup.request, fd);
 	memhp_request_set_grace_ms(setup.request, 0);
-	memhp_result_unref(change(&setup.machine, setup.request));
+	memhp_result_free(change(&setup.machine, setup.request));
 	if (stop_debugger(setup.kernel, debugger)) {
 		ck_assert(has_child());
 		memhp_request_set_cancel_fd(setup.request, -1);
 		memhp_request_set_grace_ms(setup.request, 60000);
 		result = change(&setup.machine, setup.request);
 		check_result(result, MEMHP_COMPLETE, steps);
-		memhp_result_unref(result);
+		memhp_result_free(result);
 		ck_assert(!has_child());
 	}
 	close(fd);
@@ -605,7 +605,7 @@ START_TEST(backstop)
 	memhp_request_set_timeout_ms(setup.request, alarms[_i].timeout_ms);
 	memhp_request_set_block_timeout_ms(setup.request, alarms[_i].block_timeout_ms);
 	memhp_request_set_grace_ms(setup.request, 5000);
-	memhp_result_unref(change(&setup.machine, setup.request));
+	memhp_result_free(change(&setup.machine, setup.request));
 	if (deadline_ms) {
 		ck_assert_uint_gt(setup.kernel->note, deadline_ms);
 		ck_assert_uint_le(setup.kernel->note, deadline_ms + 5000);
@@ -644,7 +644,7 @@ START_TEST(backstop_is_renewed)
 	own_clock_start();
 	memhp_request_set_block_timeout_ms(setup.request, 120000);
 	memhp_request_set_grace_ms(setup.request, 5000);
-	memhp_result_unref(change(&setup.machine, setup.request));
+	memhp_result_free(change(&setup.machine, setup.request));
 	if (renewals[_i].renewed) {
 		ck_assert_uint_gt(setup.kernel->note, 120000);
 		ck_assert_uint_le(setup.kernel->note, 125000);

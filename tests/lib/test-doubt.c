@@ -135,8 +135,8 @@ START_TEST(doubt)
 	check_result(result, doubts[_i].completion, doubts[_i].steps);
 	ck_assert_uint_eq(kernel->stores, doubts[_i].stores);
 	ck_assert_int_eq(memhp_result_is_rolled_back(result), doubts[_i].is_rolled_back);
-	memhp_result_unref(result);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }

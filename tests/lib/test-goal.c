@@ -60,7 +60,7 @@ static struct setup set_up(enum memhp_action action, uint64_t first, uint64_t la
 
 static void tear_down(struct setup *setup)
 {
-	memhp_request_unref(setup->request);
+	memhp_request_free(setup->request);
 	kernel_stop(setup->kernel);
 	machine_release(&setup->machine);
 }
@@ -128,7 +128,7 @@ START_TEST(goal)
 	result = change(&setup.machine, setup.request);
 	check_result(result, goals[_i].completion, goals[_i].steps);
 	ck_assert_uint_eq(setup.kernel->stores, goals[_i].stores);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -143,7 +143,7 @@ START_TEST(no_candidate)
 	result = change(&setup.machine, setup.request);
 	ck_assert_uint_eq(memhp_result_get_num_steps(result), 0);
 	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_FAILED);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -191,7 +191,7 @@ START_TEST(retry)
 	check_result(result, retries[_i].completion, steps);
 	ck_assert_uint_eq(setup.kernel->stores, retries[_i].stores);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), retries[_i].pause_ms);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -224,7 +224,7 @@ START_TEST(pause_ends)
 	check_result(result, _i ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT, steps);
 	ck_assert_uint_eq(setup.kernel->stores, _i ? 2 : 3);
 	close(fd);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -323,7 +323,7 @@ START_TEST(rollback)
 	result = change(&setup.machine, setup.request);
 	check_result(result, rollbacks[_i].completion, rollbacks[_i].steps);
 	ck_assert_int_eq(memhp_result_is_rolled_back(result), rollbacks[_i].is_rolled_back);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -342,7 +342,7 @@ START_TEST(late_rollback)
 	result = change(&setup.machine, setup.request);
 	check_result(result, MEMHP_TIMEOUT, steps);
 	ck_assert(memhp_result_is_rolled_back(result));
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -366,7 +366,7 @@ START_TEST(reverse_order)
 		ck_assert_int_eq(blocks[id].state, ON);
 		ck_assert_int_eq(blocks[id].zone, id == 44 ? IN_NORMAL : IN_MOVABLE);
 	}
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -381,7 +381,7 @@ START_TEST(no_rollback)
 
 	check_result(result, MEMHP_PARTIAL, steps);
 	ck_assert(!memhp_result_is_rolled_back(result));
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -424,7 +424,7 @@ START_TEST(cancelled_rollback)
 	canceller_end(&canceller);
 	check_result(result, MEMHP_INTERRUPTED, steps[_i == 2]);
 	ck_assert_int_eq(memhp_result_is_rolled_back(result), _i < 2);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&setup);
 }
 END_TEST
@@ -473,7 +473,7 @@ START_TEST(progress)
 	own_clock_start();
 	memhp_request_set_progress(setup.request, hear, &ear);
 	memhp_request_set_rollback(setup.request, true);
-	memhp_result_unref(change(&setup.machine, setup.request));
+	memhp_result_free(change(&setup.machine, setup.request));
 	/* After each block (of 40 it is told with the first of 41), five times a second during 41, and before the rollback */
 	ck_assert_uint_eq(ear.calls, 4 + 2 + 1 + 3);
 	ck_assert_uint_eq(ear.calls_at_41, 3);

@@ -105,9 +105,9 @@ static void *await_change(struct change_thread *change)
 
 static void release_change(struct change_thread *change)
 {
-	memhp_result_unref(change->result);
-	memhp_plan_unref(change->plan);
-	memhp_request_unref(change->request);
+	memhp_result_free(change->result);
+	memhp_plan_free(change->plan);
+	memhp_request_free(change->request);
 	close(change->cancel_fd);
 	kernel_stop(change->kernel);
 	machine_release(&change->machine);
@@ -207,9 +207,9 @@ START_TEST(handlers)
 	kill(child, SIGKILL);
 	pthread_join(waiter, NULL);
 	ck_assert_int_eq(seen, child);
-	memhp_result_unref(result);
-	memhp_plan_unref(plan);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_plan_free(plan);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -240,8 +240,8 @@ START_TEST(odd_signals)
 	signal(SIGCHLD, SIG_DFL);
 	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 1)), MEMHP_OUTCOME_TIMEOUT);
 	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 2)), MEMHP_OUTCOME_CHANGED);
-	memhp_result_unref(result);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }

@@ -89,7 +89,7 @@ static void finish(struct machine *machine, struct memhp_probe *probe)
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
 	ck_assert_int_eq(errno, ECHILD);
 	ck_assert_int_eq(memhp_probe_get_writer_pid(probe), 0);
-	memhp_probe_unref(probe);
+	memhp_probe_free(probe);
 	own_clock_stop();
 	munmap((void *)kernel.writes, 4096);
 	machine_release(machine);
@@ -239,7 +239,7 @@ START_TEST(unbacked)
 	ck_assert_uint_eq(atomic_load(kernel.writes), 0);
 	ck_assert_int_eq(memhp_probe_apply(unproven, machine.ctx, MEMHP_NO_TIMEOUT, -1, MEMHP_PROBE_UNBACKED), -ENOMEM);
 	ck_assert_str_eq(kernel.word, "0xa0000000");
-	memhp_probe_unref(unproven);
+	memhp_probe_free(unproven);
 	finish(&machine, proven);
 }
 END_TEST

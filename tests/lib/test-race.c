@@ -128,7 +128,7 @@ static struct memhp_request *set_up(struct machine *machine, const struct rule *
 static void tear_down(struct machine *machine, struct memhp_request *request)
 {
 	memset(&hooks, 0, sizeof(hooks));
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(machine);
 }
@@ -262,7 +262,7 @@ START_TEST(moved_on)
 	check_result(result, moves[_i].completion, moves[_i].steps);
 	ck_assert_uint_eq(kernel->stores, moves[_i].stores);
 	canceller_end(&canceller);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&machine, request);
 }
 END_TEST
@@ -336,7 +336,7 @@ START_TEST(read_goes_wrong)
 	result = change(&machine, request);
 	check_result(result, reads[_i].completion, reads[_i].steps);
 	ck_assert_uint_eq(kernel->stores, reads[_i].stores);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&machine, request);
 }
 END_TEST
@@ -370,7 +370,7 @@ START_TEST(old_kernel)
 	check_result(result, MEMHP_TIMEOUT, steps);
 	ck_assert_uint_eq(kernel->note, 3);
 	close(fd);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&machine, request);
 }
 END_TEST
@@ -385,7 +385,7 @@ START_TEST(no_process)
 	hooks.failing_clone = 1;
 	ck_assert_int_eq(apply(&machine, plan, &result), -EAGAIN);
 	ck_assert_uint_eq(kernel->stores, 0);
-	memhp_plan_unref(plan);
+	memhp_plan_free(plan);
 	tear_down(&machine, request);
 }
 END_TEST
@@ -409,7 +409,7 @@ START_TEST(no_further_process)
 	result = change(&machine, request);
 	check_result(result, MEMHP_PARTIAL, steps);
 	ck_assert_uint_eq(kernel->stores, 2);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&machine, request);
 }
 END_TEST
@@ -436,7 +436,7 @@ START_TEST(no_process_for_rollback)
 	check_result(result, MEMHP_PARTIAL, steps);
 	ck_assert(!memhp_result_is_rolled_back(result));
 	ck_assert_uint_eq(kernel->stores, 3);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&machine, request);
 }
 END_TEST
@@ -467,7 +467,7 @@ START_TEST(signal_at_birth)
 	sigaction(SIGURG, &old, NULL);
 	check_result(result, MEMHP_COMPLETE, steps);
 	ck_assert_uint_eq(kernel->note, 0);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&machine, request);
 }
 END_TEST
@@ -498,7 +498,7 @@ START_TEST(killed_at_birth)
 	result = change(&machine, request);
 	check_result(result, MEMHP_FAILED, steps);
 	ck_assert_uint_eq(kernel->stores, 0);
-	memhp_result_unref(result);
+	memhp_result_free(result);
 	tear_down(&machine, request);
 }
 END_TEST
@@ -533,8 +533,8 @@ START_TEST(shared_socket)
 	kill(bystander, SIGKILL);
 	ck_assert_int_eq(waitpid(bystander, NULL, 0), bystander);
 	check_result(result, MEMHP_PARTIAL, steps);
-	memhp_result_unref(result);
-	memhp_plan_unref(plan);
+	memhp_result_free(result);
+	memhp_plan_free(plan);
 	tear_down(&machine, request);
 }
 END_TEST

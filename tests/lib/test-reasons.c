@@ -62,8 +62,8 @@ START_TEST(own_words)
 	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(result, 0)));
 	ck_assert_str_eq(memhp_step_get_kernel_text(memhp_result_get_step(result, 1)),
 			 "memory offlining [mem 0x148000000-0x14fffffff] failed due to failure to isolate range");
-	memhp_result_unref(result);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -84,8 +84,8 @@ START_TEST(later_attempts)
 	result = change(&machine, request);
 	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 0)), MEMHP_OUTCOME_CHANGED);
 	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(result, 0)));
-	memhp_result_unref(result);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }
@@ -119,8 +119,8 @@ START_TEST(no_words)
 	ck_assert_int_eq(memhp_step_get_reason(memhp_result_get_step(result, 0)), MEMHP_REASON_BUSY);
 	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(result, 0)));
 	ck_assert_int_eq(memhp_result_get_kernel_log_error(result), silent[_i].error);
-	memhp_result_unref(result);
-	memhp_request_unref(request);
+	memhp_result_free(result);
+	memhp_request_free(request);
 	kernel_stop(kernel);
 	machine_release(&machine);
 }

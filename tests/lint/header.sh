@@ -1,7 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The public header compiles alone, in strict C and in C++; internal ones compile alone, too.
+# The public headers compile alone, in strict C and in C++; internal ones compile alone, too.
 . "${top_srcdir:-.}/tests/lint/lib.sh"
+# Each alone, whatever its neighbours include: memhp/step.h without libmemhp.h before it
+for header in libmemhp/libmemhp.h libmemhp/memhp/*.h; do
+	echo "#include \"${header#libmemhp/}\"" |
+		${CC:-cc} -std=c99 -pedantic-errors -Wall -Wextra -Werror -Ilibmemhp -fsyntax-only -x c - 2>&1
+done | complain 'does not compile alone (c99)'
 echo '#include "libmemhp.h"' >"$tmp/header.c"
 cp "$tmp/header.c" "$tmp/header.cc"
 

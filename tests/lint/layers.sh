@@ -48,7 +48,8 @@ header='[a-z-]+\.h'
 # shellcheck disable=SC2046 # lists of files
 {
 	# The context holds what files are reached by.
-	own_includes "$header" libmemhp/*.[ch] | grep -vE '^libmemhp/ctx\.c:.*"read/(files|root)\.h"'
+	own_includes "(memhp/)?$header" libmemhp/*.[ch] | grep -vE '^libmemhp/ctx\.c:.*"read/(files|root)\.h"'
+	own_includes "$header" $(sources_of libmemhp/memhp)
 	own_includes "(read/)?$header" $(sources_of libmemhp/read)
 	own_includes "((read|decide)/)?$header" $(sources_of libmemhp/decide)
 	own_includes "((read|decide|act)/)?$header" $(sources_of libmemhp/act)

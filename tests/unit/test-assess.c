@@ -279,7 +279,7 @@ START_TEST(verdicts)
 	else
 		ck_assert_uint_eq(memhp_candidate_get_certainty(candidate),
 				  memhp_candidate_has_usage(candidate) ? MEMHP_CERTAINTY_LIKELY : MEMHP_CERTAINTY_GUESS);
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 	memhp_selection_unref(selection);
 	machine_release(&machine);
 }
@@ -303,8 +303,7 @@ START_TEST(order)
 		ck_assert_uint_eq(memhp_candidate_get_block_id(memhp_assessment_get_candidate(assessment, i)), ids[i]);
 	ck_assert_ptr_null(memhp_assessment_get_candidate(assessment, 6));
 	ck_assert_uint_eq(memhp_assessment_get_page_size_bytes(assessment), 4096);
-	memhp_assessment_unref(memhp_assessment_ref(assessment));
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 	machine_release(&machine);
 }
 END_TEST
@@ -321,7 +320,7 @@ START_TEST(limits)
 	snapshot = machine_scan(&machine, MEMHP_ATTR_ZONES);
 	ck_assert_int_eq(pipe(pair), 0);
 	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 0, 60000, pair[0]), 0);
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 	assessment = NULL;
 	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 0, 0, pair[0]), -ETIMEDOUT);
 	ck_assert_int_eq(write(pair[1], "", 1), 1);
@@ -347,9 +346,9 @@ START_TEST(arguments)
 	snapshot = machine_scan(&machine, MEMHP_ATTR_ZONES);
 	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 4097, MEMHP_NO_TIMEOUT, -1), -EINVAL);
 	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 4096, MEMHP_NO_TIMEOUT, -1), 0);
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 	memhp_snapshot_unref(snapshot);
-	memhp_assessment_unref(NULL);
+	memhp_assessment_free(NULL);
 	machine_release(&machine);
 }
 END_TEST
@@ -411,7 +410,7 @@ START_TEST(recordings)
 			if (recorded[_i].blocks[i].bytes[kind])
 				ck_assert_uint_eq(memhp_candidate_get_bytes(candidate, kind), recorded[_i].blocks[i].bytes[kind]);
 	}
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 	tree_free(tree);
 	machine_release(&machine);
 }

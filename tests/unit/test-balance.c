@@ -69,12 +69,11 @@ START_TEST(balance)
 	if (machines[_i].rc == 0) {
 		ck_assert_uint_eq(memhp_balance_get_kernel_bytes(result), machines[_i].kernel);
 		ck_assert_uint_eq(memhp_balance_get_movable_bytes(result), machines[_i].movable);
-		ck_assert_ptr_eq(memhp_balance_ref(result), result);
-		memhp_balance_unref(result);
+		memhp_balance_free(result);
 	} else {
 		ck_assert_ptr_null(result);
 	}
-	memhp_balance_unref(result);
+	memhp_balance_free(result);
 	machine_release(&machine);
 }
 END_TEST
@@ -115,7 +114,7 @@ START_TEST(running_machine)
 		unit_skip("/proc/zoneinfo cannot be read");
 	else
 		ck_assert_uint_gt(memhp_balance_get_kernel_bytes(result) + memhp_balance_get_movable_bytes(result), 0);
-	memhp_balance_unref(result);
+	memhp_balance_free(result);
 	memhp_ctx_unref(ctx);
 }
 END_TEST

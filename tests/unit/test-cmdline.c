@@ -148,7 +148,7 @@ START_TEST(deciding)
 		ck_assert_int_eq(memhp_agent_get_effect(agent), agents[_i].effects[i]);
 	}
 	ck_assert_ptr_null(memhp_agents_get(found, i));
-	memhp_agents_unref(found);
+	memhp_agents_free(found);
 	machine_release(&machine);
 }
 END_TEST

@@ -62,7 +62,7 @@ START_TEST(read_one)
 		ck_assert_uint_eq(length, strlen(text));
 	}
 	free(text);
-	memhp_agents_unref(agents);
+	memhp_agents_free(agents);
 	machine_release(&machine);
 }
 END_TEST
@@ -85,7 +85,7 @@ START_TEST(listed)
 	for (size_t i = 0; i < files.num; i++)
 		ck_assert_str_eq(files.items[i].path, expected[i]);
 	memhp__conf_files_release(&files);
-	memhp_agents_unref(agents);
+	memhp_agents_free(agents);
 	machine_release(&machine);
 }
 END_TEST

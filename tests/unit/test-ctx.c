@@ -253,7 +253,7 @@ static void check_policy(struct memhp_ctx *ctx)
 	ck_assert(!memhp_policy_is_auto_online(policy));
 	value = memhp_policy_get_value(policy, MEMHP_POLICY_ONLINE_POLICY);
 	ck_assert(!value || strcmp(value, "contig-zones") == 0);
-	memhp_policy_unref(policy);
+	memhp_policy_free(policy);
 }
 
 static void check_balance(struct memhp_ctx *ctx)
@@ -262,7 +262,7 @@ static void check_balance(struct memhp_ctx *ctx)
 
 	if (memhp_balance_new(&balance, ctx) == 0)
 		ck_assert_uint_le(memhp_balance_get_movable_bytes(balance), 0x8000000);
-	memhp_balance_unref(balance);
+	memhp_balance_free(balance);
 }
 
 /* A write that a plan made before the link asks for */
@@ -273,7 +273,7 @@ static void check_write(const struct machine *machine, struct memhp_plan *plan, 
 	int fd;
 
 	if (memhp_plan_apply(plan, machine->ctx, &result) == 0)
-		memhp_result_unref(result);
+		memhp_result_free(result);
 	fd = open(machine_path(outside, "memory0/state"), O_RDONLY | O_CLOEXEC);
 	ck_assert_int_eq(read(fd, text, sizeof(text)), 7);
 	ck_assert_str_eq(text, "online\n");
@@ -307,8 +307,8 @@ START_TEST(containment)
 	check_policy(machine.ctx);
 	check_balance(machine.ctx);
 	check_write(&machine, plan, &outside);
-	memhp_plan_unref(plan);
-	memhp_request_unref(request);
+	memhp_plan_free(plan);
+	memhp_request_free(request);
 	machine_release(&machine);
 	machine_release(&outside);
 }

@@ -27,7 +27,7 @@ START_TEST(errors)
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_MEMINFO), 0);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_CMA), -ENODATA);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_DEVICE_TREE), -ENODATA);
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 	machine_release(&machine);
 }
 END_TEST
@@ -53,7 +53,7 @@ START_TEST(iomem_error)
 	machine_change(&machine, iomems[_i].iomem);
 	assessment = assess(&machine);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_IOMEM), iomems[_i].error);
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 	machine_release(&machine);
 }
 END_TEST
@@ -80,7 +80,7 @@ START_TEST(crash_kernel_error)
 	machine_change(&machine, crashes[_i].machine);
 	assessment = assess(&machine);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_CRASH_KERNEL), crashes[_i].error);
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 	machine_release(&machine);
 }
 END_TEST
@@ -106,7 +106,7 @@ START_TEST(device_tree_error)
 	machine_change(&machine, trees[_i].machine);
 	assessment = assess(&machine);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_DEVICE_TREE), trees[_i].error);
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 	machine_release(&machine);
 }
 END_TEST
@@ -123,7 +123,7 @@ START_TEST(half_known_cma)
 			       "file sys/kernel/debug/cma/two/base_pfn 131072\ndir sys/kernel/debug/cma/two/count\n");
 	assessment = assess(&machine);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_CMA), -EISDIR);
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 	machine_release(&machine);
 }
 END_TEST
@@ -142,7 +142,7 @@ START_TEST(page_size)
 	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
 		if (memhp_candidate_get_block_id(candidate) == 2)
 			ck_assert_uint_eq(memhp_candidate_get_bytes(candidate, MEMHP_PAGE_SLAB), 65536);
-	memhp_assessment_unref(assessment);
+	memhp_assessment_free(assessment);
 	machine_release(&machine);
 }
 END_TEST

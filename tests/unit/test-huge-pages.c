@@ -88,8 +88,7 @@ START_TEST(pools_of_machine)
 	for (int node = 0; node < 3; node++)
 		ck_assert_int_eq(memhp__huge_pools_are_free(pools, node < 2 ? node : -1), cases[_i].all_free[node]);
 	ck_assert_ptr_null(memhp_huge_pools_find(pools, 7, 2 << 20));
-	memhp_huge_pools_unref(memhp_huge_pools_ref(pools));
-	memhp_huge_pools_unref(pools);
+	memhp_huge_pools_free(pools);
 	machine_release(&machine);
 }
 END_TEST

@@ -29,13 +29,10 @@ START_TEST(taking)
 	ck_assert_int_eq(memhp_lock_new(&other, ctx, 0, -1), -ETIMEDOUT);
 	ck_assert_int_eq(memhp_lock_new(&other, machine.ctx, 0, -1), -ETIMEDOUT);
 	ck_assert_ptr_null(other);
-	ck_assert_ptr_eq(memhp_lock_ref(lock), lock);
-	memhp_lock_unref(lock);
-	ck_assert_int_eq(memhp_lock_new(&other, ctx, 0, -1), -ETIMEDOUT);
 	/* It does not need its context. */
 	machine_release(&machine);
-	memhp_lock_unref(lock);
-	memhp_lock_unref(NULL);
+	memhp_lock_free(lock);
+	memhp_lock_free(NULL);
 	memhp_ctx_unref(ctx);
 }
 END_TEST
@@ -49,7 +46,7 @@ START_TEST(taking_again)
 	for (int i = 0; i < 2; i++) {
 		ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, MEMHP_NO_TIMEOUT, -1), 0);
 		ck_assert_int_eq(memhp_ctx_get_lock_holder(machine.ctx), getpid());
-		memhp_lock_unref(lock);
+		memhp_lock_free(lock);
 	}
 	machine_release(&machine);
 }
@@ -70,7 +67,7 @@ START_TEST(waiting)
 	ck_assert_int_eq(eventfd_write(fd, 1), 0);
 	ck_assert_int_eq(memhp_lock_new(&other, machine.ctx, MEMHP_NO_TIMEOUT, fd), -ECANCELED);
 	ck_assert_ptr_null(other);
-	memhp_lock_unref(lock);
+	memhp_lock_free(lock);
 	close(fd);
 	machine_release(&machine);
 }
@@ -116,7 +113,7 @@ START_TEST(another_process)
 	ck_assert_int_eq(memhp_ctx_get_lock_holder(machine.ctx), getpid());
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
-	memhp_lock_unref(lock);
+	memhp_lock_free(lock);
 	machine_release(&machine);
 }
 END_TEST
@@ -158,7 +155,7 @@ START_TEST(linked_folder)
 	snprintf(path, sizeof(path), "%s/var/run/memctl.lock", machine.dir);
 	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), 0);
 	ck_assert_int_eq(access(path, F_OK), 0);
-	memhp_lock_unref(lock);
+	memhp_lock_free(lock);
 	machine_release(&machine);
 }
 END_TEST

@@ -194,11 +194,11 @@ START_TEST(planning)
 	/* A plan needs neither the machine nor the snapshot. */
 	memhp_snapshot_unref(snapshot);
 	machine_release(&machine);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	print_plan(plan, text, sizeof(text));
 	ck_assert_str_eq(text, cases[_i].steps);
 	ck_assert_uint_eq(memhp_plan_get_num_short(plan), 0);
-	memhp_plan_unref(plan);
+	memhp_plan_free(plan);
 }
 END_TEST
 
@@ -226,9 +226,9 @@ START_TEST(lacking_zones)
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	print_plan(plan, text, sizeof(text));
 	ck_assert_str_eq(text, zones[_i].steps);
-	memhp_plan_unref(plan);
+	memhp_plan_free(plan);
 	memhp_snapshot_unref(snapshot);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	machine_release(&machine);
 }
 END_TEST
@@ -249,9 +249,9 @@ START_TEST(choosing)
 	print_plan(plan, text, sizeof(text));
 	ck_assert_str_eq(text, goals[_i].steps);
 	ck_assert_uint_eq(memhp_plan_get_num_short(plan), goals[_i].num_short);
-	memhp_plan_unref(plan);
+	memhp_plan_free(plan);
 	memhp_snapshot_unref(snapshot);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	machine_release(&machine);
 }
 END_TEST
@@ -282,12 +282,10 @@ START_TEST(steps)
 	ck_assert_int_eq(memhp_step_get_before(step), MEMHP_STATE_UNKNOWN);
 	ck_assert_int_eq(memhp_step_get_error(step), -EBADMSG);
 	ck_assert_int_eq(memhp_step_get_error(memhp_plan_get_step(plan, 2)), -ESPIPE);
-	ck_assert_ptr_eq(memhp_plan_ref(plan), plan);
-	memhp_plan_unref(plan);
 	ck_assert_uint_eq(memhp_plan_get_num_steps(plan), 3);
-	memhp_plan_unref(plan);
-	memhp_plan_unref(NULL);
-	memhp_request_unref(request);
+	memhp_plan_free(plan);
+	memhp_plan_free(NULL);
+	memhp_request_free(request);
 	machine_release(&machine);
 }
 END_TEST
@@ -325,8 +323,8 @@ START_TEST(lacking)
 	memhp_selection_unref(selection);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), lacks[_i].rc);
 	ck_assert_int_eq(plan == NULL, lacks[_i].rc < 0);
-	memhp_plan_unref(plan);
-	memhp_request_unref(request);
+	memhp_plan_free(plan);
+	memhp_request_free(request);
 	memhp_snapshot_unref(snapshot);
 	machine_release(&machine);
 }
@@ -347,9 +345,9 @@ START_TEST(requests)
 		ck_assert_uint_eq(request->grace_ms, 5000);
 		ck_assert_uint_eq(request->rollback_timeout_ms, 300000);
 		ck_assert_int_eq(request->cancel_fd, -1);
-		memhp_request_unref(request);
+		memhp_request_free(request);
 	}
-	memhp_request_unref(NULL);
+	memhp_request_free(NULL);
 	ck_assert_int_eq(memhp_request_new(&request, ONLINE), 0);
 	memhp_request_set_timeout_ms(request, 1);
 	memhp_request_set_block_timeout_ms(request, 2);
@@ -366,9 +364,8 @@ START_TEST(requests)
 	ck_assert_uint_eq(memhp_request_get_attrs(request), MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES);
 	memhp_request_set_selection(request, NULL);
 	ck_assert_uint_eq(memhp_request_get_attrs(request), MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES);
-	ck_assert_ptr_eq(memhp_request_ref(request), request);
-	memhp_request_unref(request);
-	memhp_request_unref(request);
+	memhp_request_free(request);
+	memhp_request_free(NULL);
 }
 END_TEST
 
@@ -398,10 +395,10 @@ START_TEST(many_steps)
 		ck_assert_uint_eq(memhp_step_get_block_id(step), i);
 		ck_assert_int_eq(memhp_step_get_outcome(step), i % 2 ? MEMHP_OUTCOME_PLANNED : MEMHP_OUTCOME_ABSENT);
 	}
-	memhp_plan_unref(plan);
+	memhp_plan_free(plan);
 	memhp_snapshot_unref(snapshot);
 	memhp_selection_unref(selection);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	machine_release(&machine);
 }
 END_TEST
@@ -430,7 +427,7 @@ START_TEST(ranking)
 	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, selection, 0, MEMHP_NO_TIMEOUT, -1), 0);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	ck_assert_int_eq(memhp_plan_rank(plan, assessment), -EINVAL);
-	memhp_plan_unref(plan);
+	memhp_plan_free(plan);
 	memhp_request_set_num_blocks(request, 3);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	ck_assert_int_eq(memhp_step_get_score(memhp_plan_get_step(plan, 0)), -1);
@@ -446,11 +443,11 @@ START_TEST(ranking)
 		}
 		ck_assert_uint_eq(memhp_plan_get_num_short(plan), 0);
 	}
-	memhp_plan_unref(plan);
-	memhp_assessment_unref(assessment);
+	memhp_plan_free(plan);
+	memhp_assessment_free(assessment);
 	memhp_selection_unref(selection);
 	memhp_snapshot_unref(snapshot);
-	memhp_request_unref(request);
+	memhp_request_free(request);
 	machine_release(&machine);
 }
 END_TEST

@@ -53,10 +53,8 @@ START_TEST(values)
 	ck_assert_int_eq(memhp_policy_is_auto_online(policy), machines[_i].auto_online);
 	ck_assert_ptr_null(memhp_policy_get_value(policy, MEMHP_NUM_POLICY_KEYS));
 	ck_assert_ptr_null(memhp_policy_get_value(policy, -1));
-	ck_assert_ptr_eq(memhp_policy_ref(policy), policy);
-	memhp_policy_unref(policy);
-	memhp_policy_unref(policy);
-	memhp_policy_unref(NULL);
+	memhp_policy_free(policy);
+	memhp_policy_free(NULL);
 	machine_release(&machine);
 }
 END_TEST
@@ -154,12 +152,10 @@ START_TEST(agents_shared)
 
 	machine_make(&machine, "cmdline movable_node\n");
 	ck_assert_int_eq(memhp_agents_new(&agents, machine.ctx), 0);
-	ck_assert_ptr_eq(memhp_agents_ref(agents), agents);
-	memhp_agents_unref(agents);
 	ck_assert_str_eq(memhp_agent_get_key(memhp_agents_get(agents, 0)), "movable_node");
 	ck_assert_ptr_null(memhp_agents_get(agents, 1));
-	memhp_agents_unref(agents);
-	memhp_agents_unref(NULL);
+	memhp_agents_free(agents);
+	memhp_agents_free(NULL);
 	machine_release(&machine);
 }
 END_TEST

@@ -128,7 +128,7 @@ START_TEST(checks)
 		if (obstacles != 1u << MEMHP_OBSTACLE_UNPROVEN)
 			ck_assert_int_eq(memhp_probe_apply(probe, machine.ctx, 100, -1, MEMHP_PROBE_UNBACKED), -EPERM);
 	}
-	memhp_probe_unref(probe);
+	memhp_probe_free(probe);
 	machine_release(&machine);
 }
 END_TEST
@@ -145,21 +145,19 @@ START_TEST(claim)
 	ck_assert_uint_eq(start, 0x20000000);
 	ck_assert_uint_eq(last, 0x2000ffff);
 	ck_assert_str_eq(memhp_probe_get_claim(probe, NULL, NULL), "PCI Bus 0000:00");
-	ck_assert_ptr_eq(memhp_probe_ref(probe), probe);
-	memhp_probe_unref(probe);
-	memhp_probe_unref(probe);
+	memhp_probe_free(probe);
 	ck_assert_int_eq(memhp_probe_new(&probe, machine.ctx, 0x30000000), 0);
 	start = 1;
 	ck_assert_ptr_null(memhp_probe_get_claim(probe, &start, NULL));
 	ck_assert_uint_eq(start, 1);
 	ck_assert(!memhp_probe_has_obstacle(probe, MEMHP_NUM_OBSTACLES));
-	memhp_probe_unref(probe);
-	memhp_probe_unref(NULL);
+	memhp_probe_free(probe);
+	memhp_probe_free(NULL);
 	/* a name of anything, and longer than any of the kernel's */
 	machine_change(&machine, IOMEM("20000000-2000ffff : \\x1b\\xff~" NAME_50 NAME_50 "\\n"));
 	ck_assert_int_eq(memhp_probe_new(&probe, machine.ctx, 0x20000000), 0);
 	ck_assert_str_eq(memhp_probe_get_claim(probe, NULL, NULL), "??~" NAME_50 "0123456789");
-	memhp_probe_unref(probe);
+	memhp_probe_free(probe);
 	machine_release(&machine);
 }
 END_TEST

@@ -101,9 +101,8 @@ START_TEST(ranges)
 	ck_assert_ptr_null(memhp_mappers_get_process(mappers, 2, 0));
 	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 2), 0);
 	ck_assert_uint_eq(memhp_mappers_get_num_skipped(mappers), 0);
-	memhp_mappers_unref(memhp_mappers_ref(mappers));
-	memhp_mappers_unref(mappers);
-	memhp_mappers_unref(NULL);
+	memhp_mappers_free(mappers);
+	memhp_mappers_free(NULL);
 	machine_release(&machine);
 }
 END_TEST
@@ -129,7 +128,7 @@ START_TEST(order)
 	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), ARRAY_SIZE(pids));
 	for (size_t i = 0; i < ARRAY_SIZE(pids); i++)
 		ck_assert_int_eq(memhp_process_get_pid(memhp_mappers_get_process(mappers, 1, i)), pids[i]);
-	memhp_mappers_unref(mappers);
+	memhp_mappers_free(mappers);
 	machine_release(&machine);
 }
 END_TEST
@@ -151,7 +150,7 @@ START_TEST(special_areas)
 	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), 2);
 	check_process(mappers, 1, 0, 8, "q", 1);
 	check_process(mappers, 1, 1, 9, "p", 1);
-	memhp_mappers_unref(mappers);
+	memhp_mappers_free(mappers);
 	machine_release(&machine);
 }
 END_TEST
@@ -171,7 +170,7 @@ START_TEST(sparse)
 	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), 1);
 	check_process(mappers, 1, 0, 9, "p", 1);
 	ck_assert_uint_eq(memhp_mappers_get_num_skipped(mappers), 1);
-	memhp_mappers_unref(mappers);
+	memhp_mappers_free(mappers);
 	machine_release(&machine);
 }
 END_TEST
@@ -212,7 +211,7 @@ START_TEST(others)
 	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), 1);
 	check_process(mappers, 1, 0, 9, "p", 1);
 	ck_assert_uint_eq(memhp_mappers_get_num_skipped(mappers), spoiled[_i].num_skipped);
-	memhp_mappers_unref(mappers);
+	memhp_mappers_free(mappers);
 	machine_release(&machine);
 }
 END_TEST
@@ -262,7 +261,7 @@ START_TEST(arguments)
 	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 2, -1), -EINVAL);
 	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, lasts, starts, 1, -1), -EINVAL);
 	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 1, -1), 0);
-	memhp_mappers_unref(mappers);
+	memhp_mappers_free(mappers);
 
 	ck_assert_int_eq(pipe(fds), 0);
 	ck_assert_int_eq(write(fds[1], "x", 1), 1);

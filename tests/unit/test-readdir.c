@@ -139,7 +139,7 @@ START_TEST(who_decides)
 	set_up(&machine, agents[_i].text, agents[_i].entry);
 	ck_assert_int_eq(memhp_agents_new(&found, machine.ctx), 0);
 	ck_assert_ptr_nonnull(strstr(log_text, agents[_i].said));
-	memhp_agents_unref(found);
+	memhp_agents_free(found);
 	machine_release(&machine);
 }
 END_TEST

@@ -42,7 +42,7 @@ static int read_balance(struct memhp_ctx *ctx)
 	struct memhp_balance *balance = NULL;
 	int rc = memhp_balance_new(&balance, ctx);
 
-	memhp_balance_unref(balance);
+	memhp_balance_free(balance);
 	return rc;
 }
 
@@ -51,7 +51,7 @@ static int read_agents(struct memhp_ctx *ctx)
 	struct memhp_agents *agents = NULL;
 	int rc = memhp_agents_new(&agents, ctx);
 
-	memhp_agents_unref(agents);
+	memhp_agents_free(agents);
 	return rc;
 }
 

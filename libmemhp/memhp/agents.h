@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file agents.h
+ * @brief Who else decides about new memory.
+ */
+#ifndef LIBMEMHP_AGENTS_H
+#define LIBMEMHP_AGENTS_H
+
+#include "ctx.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * @defgroup agents Agents
+ * Who else, besides the kernel's files, decides about new memory.
+ * @{
+ */
+
+/** Who else, besides the kernel's files, decides about new memory. */
+enum memhp_agent_kind {
+	MEMHP_AGENT_CMDLINE = 0, /**< a parameter on the kernel's command line */
+	MEMHP_AGENT_UDEV,        /**< a rule of udev(7) */
+	MEMHP_AGENT_TMPFILES,    /**< a line of tmpfiles.d(5), which writes a policy key at boot */
+	MEMHP_AGENT_DAXCTL,      /**< a section of daxctl's configuration, about the memory of dax devices */
+	MEMHP_AGENT_DRIVER,      /**< a driver of the kernel's that adds memory in a way of its own */
+};
+
+/** Number of values in @ref memhp_agent_kind . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_AGENT_KINDS 5
+
+/** What an agent does to a new block. */
+enum memhp_effect {
+	MEMHP_EFFECT_NONE = 0,       /**< nothing to the block itself */
+	MEMHP_EFFECT_UNKNOWN,        /**< it runs a program about it, or writes a word that is not known here */
+	MEMHP_EFFECT_OFFLINE,        /**< `offline`: takes it, or leaves it, offline */
+	MEMHP_EFFECT_ONLINE,         /**< `online`: the kernel chooses the zone */
+	MEMHP_EFFECT_ONLINE_KERNEL,  /**< `online_kernel`: to a kernel zone */
+	MEMHP_EFFECT_ONLINE_MOVABLE, /**< `online_movable`: to ZONE_MOVABLE */
+};
+
+/** Number of values in @ref memhp_effect . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_EFFECTS 6
+
+/**
+ * @struct memhp_agents
+ * All agents of a machine: first the command line, then udev rules in the order in which udevd takes them, and so on through
+ * @ref memhp_agent_kind . Immutable.
+ */
+struct memhp_agents;
+
+/**
+ * @struct memhp_agent
+ * An agent; it lives as long as the list.
+ */
+struct memhp_agent;
+
+/**
+ * @brief Find who else decides about new memory.
+ *
+ * Reads /proc/cmdline; udev rules of /etc, /run, /usr/local/lib, /usr/lib and /lib, `udev/rules.d` in each, where a file hides
+ * those of the same name in later folders and an empty file or a link to /dev/null hides them altogether; `tmpfiles.d` in /etc,
+ * /run, /usr/local/lib and /usr/lib likewise; the files of /etc/daxctl.conf.d; and which drivers are
+ * there. Rules are evaluated for the events `add` and `online` of a new block, see @ref memhp_moment : those that surely do not
+ * match it are left out, as are those that find it changed by a rule before. Nothing is run. A file that cannot be read is logged
+ * as a warning and passed over. Needs no privilege and does not block.
+ *
+ * @param[out] agents the agents, owned by the caller
+ * @param ctx a context, not NULL
+ * @return 0 or -ENOMEM.
+ */
+int memhp_agents_new(struct memhp_agents **agents, struct memhp_ctx *ctx);
+
+/**
+ * @brief Release the agents.
+ * @param agents agents or NULL
+ */
+void memhp_agents_free(struct memhp_agents *agents);
+
+/**
+ * @brief One of the agents.
+ * @param agents agents, not NULL
+ * @param index from 0
+ * @return the agent, NULL when there are not so many.
+ */
+const struct memhp_agent *memhp_agents_get(const struct memhp_agents *agents, size_t index);
+
+/**
+ * @brief A file or folder that could not be read, and may tell of further agents.
+ * @param agents agents, not NULL
+ * @param index from 0
+ * @param[out] error the negative errno
+ * @return its path, NULL when @a index is too large; the agents'.
+ * @since 0.2
+ */
+const char *memhp_agents_get_unread(const struct memhp_agents *agents, size_t index, int *error);
+
+/**
+ * @brief Name of a kind of agent.
+ * @param kind a kind
+ * @return `cmdline`, `udev`, `tmpfiles`, `daxctl` or `driver`; static.
+ */
+const char *memhp_agent_kind_name(enum memhp_agent_kind kind);
+
+/**
+ * @brief Name of an effect.
+ * @param effect an effect
+ * @return `none`, `unknown`, or the kernel's word; static.
+ */
+const char *memhp_effect_name(enum memhp_effect effect);
+
+/**
+ * @brief What kind of agent this is.
+ * @param agent an agent, not NULL
+ * @return the kind.
+ */
+enum memhp_agent_kind memhp_agent_get_kind(const struct memhp_agent *agent);
+
+/**
+ * @brief Where an agent was found.
+ * @param agent an agent, not NULL
+ * @return absolute path of a file or, for a driver, of a folder, without the context's sysroot.
+ */
+const char *memhp_agent_get_file(const struct memhp_agent *agent);
+
+/**
+ * @brief The line in that file.
+ * @param agent an agent, not NULL
+ * @return a number from 1 on, of a rule's first line; 0 when lines have no meaning there.
+ */
+unsigned int memhp_agent_get_line(const struct memhp_agent *agent);
+
+/**
+ * @brief What an agent sets.
+ * @param agent an agent, not NULL
+ * @return the name of a parameter, of a policy key, of a section, or of a driver; NULL for a rule.
+ */
+const char *memhp_agent_get_key(const struct memhp_agent *agent);
+
+/**
+ * @brief The value that an agent sets its key to.
+ * @param agent an agent, not NULL
+ * @return the value; NULL where there is none.
+ */
+const char *memhp_agent_get_value(const struct memhp_agent *agent);
+
+/**
+ * @brief An agent in its own words, printable ASCII.
+ * @param agent an agent, not NULL
+ * @return the parameter, rule, line, section or driver; a long one is cut.
+ */
+const char *memhp_agent_get_text(const struct memhp_agent *agent);
+
+/**
+ * @brief What an agent does to a new block.
+ * @param agent an agent, not NULL
+ * @return the effect.
+ */
+enum memhp_effect memhp_agent_get_effect(const struct memhp_agent *agent);
+
+/**
+ * @brief What that depends on, and could not be found out.
+ * @param agent an agent, not NULL
+ * @return a text such as `if CONST{virt}=="kvm"`; NULL when it does not depend on anything.
+ */
+const char *memhp_agent_get_condition(const struct memhp_agent *agent);
+
+/**
+ * When a rule of udev acts, for a bit mask.
+ *
+ * The event `add` of a new block is sent before the kernel onlines the block by its policy (auto_online_blocks), and udevd runs
+ * beside that: its rules find the block offline, or as the policy leaves it. What they write waits until the kernel is done.
+ */
+enum memhp_moment {
+	MEMHP_MOMENT_ADD_OFFLINE = 1 << 0, /**< at the event `add`, where the block is found offline */
+	MEMHP_MOMENT_ADD_ONLINE = 1 << 1,  /**< at the event `add`, where the block is found online */
+	MEMHP_MOMENT_ONLINE = 1 << 2,      /**< at the event `online`, whoever onlined the block */
+	MEMHP_MOMENT_OFFLINE = 1 << 3,     /**< at the event `offline`, whoever took it offline: new memory has no such event */
+};
+
+/**
+ * @brief When an agent acts.
+ * @param agent an agent, not NULL
+ * @return bits of @ref memhp_moment for a rule; 0 for other agents.
+ * @since 0.2
+ */
+unsigned int memhp_agent_get_moments(const struct memhp_agent *agent);
+
+/** @} */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file names.h
+ * @brief Words of the kernel and of memctl, as enums.
+ */
+#ifndef LIBMEMHP_NAMES_H
+#define LIBMEMHP_NAMES_H
+
+#include "base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * @defgroup names Words
+ * Everything that the kernel or memctl calls by a word, as an enum, with the word. The names are never translated.
+ * @{
+ */
+
+/** State of a memory block: the file `state`. */
+enum memhp_state {
+	MEMHP_STATE_UNKNOWN = 0,   /**< not read, unreadable, or a word this library does not know */
+	MEMHP_STATE_ONLINE,        /**< `online`: the kernel uses the memory */
+	MEMHP_STATE_OFFLINE,       /**< `offline`: present, not used */
+	MEMHP_STATE_GOING_OFFLINE, /**< `going-offline`: somebody's offline request is under way */
+};
+
+/** Number of values in @ref memhp_state . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_STATES 4
+
+/** Memory zone: the words of the file `valid_zones`. */
+enum memhp_zone {
+	MEMHP_ZONE_UNKNOWN = 0, /**< not read, unreadable, or a word this library does not know */
+	MEMHP_ZONE_NONE,        /**< `none`: no single zone (several zones or nodes, or not online) */
+	MEMHP_ZONE_DMA,         /**< `DMA` */
+	MEMHP_ZONE_DMA32,       /**< `DMA32` */
+	MEMHP_ZONE_NORMAL,      /**< `Normal` */
+	MEMHP_ZONE_HIGHMEM,     /**< `HighMem` */
+	MEMHP_ZONE_MOVABLE,     /**< `Movable`: ZONE_MOVABLE, memory that can usually be taken offline again */
+	MEMHP_ZONE_DEVICE,      /**< `Device`: ZONE_DEVICE */
+};
+
+/** Number of values in @ref memhp_zone . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_ZONES 8
+
+/**
+ * What the memory of a block is, and who has added it. A source is one of a kind, and groups the blocks that came together. Its
+ * name is short, has no blanks or commas, and stays the same as long as the device is there.
+ */
+enum memhp_source_kind {
+	MEMHP_SOURCE_UNKNOWN = 0, /**< not scanned, or not to be known; such a block has no source */
+	MEMHP_SOURCE_BOOT,        /**< RAM that was there when the kernel booted; the name is `boot` */
+	MEMHP_SOURCE_DIMM,        /**< an ACPI memory device, also one there at boot; `dimm:` and its name: `dimm:PNP0C80:00` */
+	MEMHP_SOURCE_VIRTIO_MEM,  /**< a virtio-mem device; `virtio-mem:` and its name: `virtio-mem:virtio0` */
+	MEMHP_SOURCE_DAX,         /**< a dax device in the hands of the driver kmem; its own name: `dax0.0` */
+	MEMHP_SOURCE_BALLOON,     /**< added by the balloon driver of a hypervisor: `hyperv` or `xen` */
+	MEMHP_SOURCE_STANDBY,     /**< offline memory of s390 before Linux 6.19, which the hypervisor keeps meanwhile: `standby` */
+};
+
+/** Number of values in @ref memhp_source_kind . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_SOURCE_KINDS 7
+
+/** What is asked of a block: the words written to `state`. */
+enum memhp_action {
+	MEMHP_ACTION_OFFLINE = 0,    /**< `offline` */
+	MEMHP_ACTION_ONLINE,         /**< `online`: the kernel chooses the zone */
+	MEMHP_ACTION_ONLINE_KERNEL,  /**< `online_kernel`: a kernel zone */
+	MEMHP_ACTION_ONLINE_MOVABLE, /**< `online_movable`: ZONE_MOVABLE */
+};
+
+/**
+ * State of a dax device's memory as a whole: the file `state` of Linux 7.3. It is what the driver was asked for last. What becomes
+ * of single blocks afterwards it does not tell.
+ */
+enum memhp_dax_state {
+	MEMHP_DAX_UNKNOWN = 0,    /**< unreadable, or a word this library does not know */
+	MEMHP_DAX_UNPLUGGED,      /**< `unplugged`: there are no memory blocks of it */
+	MEMHP_DAX_ONLINE,         /**< `online`: all of them came online, in a zone that the kernel chose */
+	MEMHP_DAX_ONLINE_KERNEL,  /**< `online_kernel`: likewise, in a kernel zone */
+	MEMHP_DAX_ONLINE_MOVABLE, /**< `online_movable`: likewise, in ZONE_MOVABLE */
+	MEMHP_DAX_OFFLINE,        /**< `offline`: all of them came offline, by the kernel's policy; cannot be asked for */
+};
+
+/** What becomes of a standby block's setting memmap_on_memory when it is configured. */
+enum memhp_memmap {
+	MEMHP_MEMMAP_KEEP = 0,  /**< it stays as it is */
+	MEMHP_MEMMAP_ELSEWHERE, /**< 0: the memory map takes memory that is there already */
+	MEMHP_MEMMAP_ON_MEMORY, /**< 1: the memory map goes into the block itself */
+};
+
+/** What became of a block, or in a plan what is to become of it. */
+enum memhp_outcome {
+	MEMHP_OUTCOME_PLANNED = 0, /**< in a plan: will be written */
+	MEMHP_OUTCOME_CHANGED,     /**< changed, and read back so */
+	MEMHP_OUTCOME_ALREADY,     /**< was, or came by another agent, as asked */
+	MEMHP_OUTCOME_ABSENT,      /**< a gap in a selected range: no block there */
+	MEMHP_OUTCOME_BUSY,        /**< EBUSY, or EINTR that was not this request's doing: a later attempt may succeed */
+	MEMHP_OUTCOME_IMPOSSIBLE,  /**< the kernel can never do this to this block */
+	MEMHP_OUTCOME_VETOED,      /**< a part of the kernel refused (EPERM of a notifier) */
+	MEMHP_OUTCOME_FAILED,      /**< another error */
+	MEMHP_OUTCOME_TIMEOUT, /**< a deadline passed before the kernel was done; memhp_step_get_after() has what was read then */
+	MEMHP_OUTCOME_IN_PROGRESS,     /**< the request had to end and the kernel is still at it, for this request or another's */
+	MEMHP_OUTCOME_WRONG_ZONE,      /**< online, but in another zone than asked */
+	MEMHP_OUTCOME_VANISHED,        /**< the block went away meanwhile */
+	MEMHP_OUTCOME_ROLLED_BACK,     /**< was changed, and is as it was before again */
+	MEMHP_OUTCOME_ROLLBACK_FAILED, /**< was changed, and could not be brought back */
+	MEMHP_OUTCOME_NOT_TRIED,       /**< the request ended before this block's turn, or it was not needed (MEMHP_REASON_SPARE) */
+	MEMHP_OUTCOME_UNVERIFIED,      /**< the write was made, and the state cannot be read since: it may be changed */
+	MEMHP_OUTCOME_REVERTED,        /**< changed, and brought back by another agent before the request ended */
+	MEMHP_OUTCOME_INTERRUPTED,     /**< cancelled while the kernel was at this block, which is as it was */
+};
+
+/** Why a block is not as asked. More specific than an errno where more is known. */
+enum memhp_reason {
+	MEMHP_REASON_NONE = 0,      /**< nothing to explain */
+	MEMHP_REASON_SEVERAL_ZONES, /**< valid_zones is `none`: the block spans several zones or nodes */
+	MEMHP_REASON_INVALID_RANGE, /**< EINVAL although the state was right: most likely a memory hole in the block */
+	MEMHP_REASON_BUSY,          /**< EBUSY: pages that cannot be moved, or the range is being isolated by another */
+	MEMHP_REASON_VETO,          /**< a memory notifier refused: EPERM, or another errno and the kernel's log says so */
+	MEMHP_REASON_NO_MEMORY,     /**< ENOMEM */
+	MEMHP_REASON_HWPOISON,      /**< EHWPOISON: the block holds a page with a hardware memory error */
+	MEMHP_REASON_SIGNAL,        /**< EINTR: a signal, a freezer or a debugger made the kernel give up */
+	MEMHP_REASON_ACCESS,        /**< EACCES: no permission to write the file `state` */
+	MEMHP_REASON_READ_ONLY,     /**< EROFS: sysfs is mounted read-only */
+	MEMHP_REASON_DEADLINE,      /**< a deadline passed */
+	MEMHP_REASON_CANCELLED,     /**< the caller cancelled the request */
+	MEMHP_REASON_OTHER_ZONE,  /**< the block is online in another zone; or, when it is impossible, it can go to others alone */
+	MEMHP_REASON_GONE,        /**< no such block any more */
+	MEMHP_REASON_RACE,        /**< another agent has changed the block, or is at it */
+	MEMHP_REASON_WRITER_DIED, /**< the process that writes was killed by somebody else */
+	MEMHP_REASON_UNREADABLE,  /**< the block's state cannot be read */
+	MEMHP_REASON_SPARE,       /**< a further candidate, for the case that another block cannot be changed */
+	MEMHP_REASON_OTHER,       /**< an errno without a reason of its own */
+	MEMHP_REASON_UNMOVABLE_PAGE,    /**< EBUSY, and the kernel's log names a page that cannot be moved, or says there is one */
+	MEMHP_REASON_MIGRATION_FAILURE, /**< EBUSY, and the kernel's log names a page that should have moved and did not */
+	MEMHP_REASON_ISOLATION,   /**< EBUSY, and the kernel's log says that the range could not be isolated, and names no page */
+	MEMHP_REASON_HUGE_PAGES,  /**< the kernel's log says that free huge pages could not be dissolved */
+	MEMHP_REASON_MEMORY_HOLE, /**< EINVAL, and the kernel's log says that there is a memory hole in the block */
+	/* As causes of others only, memhp_step_get_cause(): */
+	MEMHP_REASON_BOOT_MEMORY,  /**< arm64 never takes offline what the machine booted with */
+	MEMHP_REASON_CRASH_KERNEL, /**< s390 keeps online what a crash kernel starts in */
+	/* And of a step again: */
+	MEMHP_REASON_FILTER, /**< whether the block is selected cannot be told: what a filter asks about cannot be read */
+	MEMHP_REASON_LOCKED, /**< a deadline passed while another's change had the kernel's lock: memhp_result_get_blocker() */
+};
+
+/** What a page is that stands in the way, as far as the kernel's log tells. */
+enum memhp_page_use {
+	MEMHP_PAGE_USE_UNKNOWN = 0, /**< the log does not tell */
+	MEMHP_PAGE_USE_KERNEL,      /**< memory of the kernel's own, or of a driver */
+	MEMHP_PAGE_USE_RESERVED,    /**< reserved at boot or by a driver */
+	MEMHP_PAGE_USE_SLAB,        /**< small objects of the kernel's: caches, inodes, dentries */
+	MEMHP_PAGE_USE_TABLE,       /**< a page table */
+	MEMHP_PAGE_USE_ANON,        /**< a program's memory */
+	MEMHP_PAGE_USE_FILE,        /**< of a file, or of shared memory */
+	MEMHP_PAGE_USE_HUGETLB,     /**< a huge page */
+	MEMHP_PAGE_USE_CMA,         /**< in an area set aside for devices (CMA) */
+};
+
+/** What became of a request as a whole. */
+enum memhp_completion {
+	MEMHP_COMPLETE = 0, /**< all that was asked is so */
+	MEMHP_PARTIAL,      /**< some blocks were changed, others are not as asked */
+	MEMHP_FAILED,       /**< nothing was changed, and not all is as asked */
+	MEMHP_TIMEOUT,      /**< a deadline passed before all was done */
+	MEMHP_INTERRUPTED,  /**< cancelled before all was done */
+};
+
+/**
+ * @brief The kernel's word for a state.
+ * @param state a state
+ * @return `online`, `offline`, `going-offline`, or `unknown`; static.
+ */
+const char *memhp_state_name(enum memhp_state state);
+
+/**
+ * @brief The state of a word.
+ * @param name exact word, not NULL
+ * @param state result
+ * @return 0, or -EINVAL when no state has that name.
+ */
+int memhp_state_from_name(const char *name, enum memhp_state *state);
+
+/**
+ * @brief The kernel's word for a zone.
+ * @param zone a zone
+ * @return `none`, `DMA`, `DMA32`, `Normal`, `HighMem`, `Movable`, `Device`, or `unknown`; static.
+ */
+const char *memhp_zone_name(enum memhp_zone zone);
+
+/**
+ * @brief The zone of a word.
+ * @param name word, compared without regard to case, not NULL
+ * @param zone result
+ * @return 0, or -EINVAL when no zone has that name.
+ */
+int memhp_zone_from_name(const char *name, enum memhp_zone *zone);
+
+/**
+ * @brief The word for a kind of source.
+ * @param kind a kind
+ * @return `boot`, `dimm`, `virtio-mem`, `dax`, `balloon`, `standby`, or `unknown`; static.
+ */
+const char *memhp_source_kind_name(enum memhp_source_kind kind);
+
+/**
+ * @brief The kind of source of a word.
+ * @param name exact word, not NULL
+ * @param kind result
+ * @return 0, or -EINVAL when no kind has that name.
+ */
+int memhp_source_kind_from_name(const char *name, enum memhp_source_kind *kind);
+
+/**
+ * @brief The word that an action writes to `state`.
+ * @param action an action
+ * @return `offline`, `online`, `online_kernel` or `online_movable`; static.
+ */
+const char *memhp_action_name(enum memhp_action action);
+
+/**
+ * @brief The kernel's word for the state of a dax device.
+ * @param state a state
+ * @return `unplugged`, `online`, `online_kernel`, `online_movable`, or `unknown`; static.
+ */
+const char *memhp_dax_state_name(enum memhp_dax_state state);
+
+/**
+ * @brief The state of a word.
+ * @param name exact word, not NULL
+ * @param state result
+ * @return 0, or -EINVAL when no state of dax devices has that name.
+ */
+int memhp_dax_state_from_name(const char *name, enum memhp_dax_state *state);
+
+/**
+ * @brief The word for an outcome.
+ * @param outcome an outcome
+ * @return the enumerator's name in lower case with dashes, such as `wrong-zone`; static.
+ */
+const char *memhp_outcome_name(enum memhp_outcome outcome);
+
+/**
+ * @brief The word for a reason.
+ * @param reason a reason
+ * @return the enumerator's name in lower case with dashes, such as `several-zones`; static.
+ */
+const char *memhp_reason_name(enum memhp_reason reason);
+
+/**
+ * @brief The word for a kind of page.
+ * @param kind a kind
+ * @return the word, such as `slab` or `reserved`; `unknown` for a value outside @ref memhp_page_use . Static.
+ */
+const char *memhp_page_use_name(enum memhp_page_use kind);
+
+/**
+ * @brief The word for a completion.
+ * @param completion a completion
+ * @return `complete`, `partial`, `failed`, `timeout` or `interrupted`; static.
+ */
+const char *memhp_completion_name(enum memhp_completion completion);
+
+/** @} */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file policy.h
+ * @brief What the kernel does with new memory.
+ */
+#ifndef LIBMEMHP_POLICY_H
+#define LIBMEMHP_POLICY_H
+
+#include "ctx.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * @defgroup policy Policy
+ * What decides about new memory, as far as the kernel shows it in sysfs.
+ * @{
+ */
+
+/** What decides about new memory, as far as the kernel shows it in sysfs. */
+enum memhp_policy_key {
+	MEMHP_POLICY_AUTO_ONLINE_BLOCKS = 0,  /**< /sys/devices/system/memory/auto_online_blocks */
+	MEMHP_POLICY_ONLINE_POLICY,           /**< /sys/module/memory_hotplug/parameters/online_policy */
+	MEMHP_POLICY_AUTO_MOVABLE_RATIO,      /**< .../auto_movable_ratio, percent */
+	MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE, /**< .../auto_movable_numa_aware, Y or N */
+	MEMHP_POLICY_MEMMAP_ON_MEMORY,        /**< .../memmap_on_memory, Y, N or force */
+};
+
+/** Number of values in @ref memhp_policy_key . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_POLICY_KEYS 5
+
+/**
+ * @struct memhp_policy
+ * What the kernel's policy was when it was read. Immutable.
+ */
+struct memhp_policy;
+
+/**
+ * @brief Read the kernel's policy for new memory. Needs no privilege and does not block.
+ * @param[out] policy the policy, owned by the caller
+ * @param ctx a context, not NULL
+ * @return 0, also when some or all of the files are absent; -ENOMEM.
+ */
+int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx *ctx);
+
+/**
+ * @brief Release the policy.
+ * @param policy a policy or NULL
+ */
+void memhp_policy_free(struct memhp_policy *policy);
+
+/**
+ * @brief The kernel's name of a policy key.
+ * @param key a key
+ * @return the file's name, such as `auto_online_blocks`; static.
+ */
+const char *memhp_policy_key_name(enum memhp_policy_key key);
+
+/**
+ * @brief Value of a policy key in the kernel's own word.
+ * @param policy a policy, not NULL
+ * @param key a key
+ * @return the word, or NULL when this kernel has no such file or it could not be read.
+ */
+const char *memhp_policy_get_value(const struct memhp_policy *policy, enum memhp_policy_key key);
+
+/**
+ * @brief Why a policy key has no value.
+ * @param policy a policy, not NULL
+ * @param key a key
+ * @return 0 when it has one; -EOPNOTSUPP when this kernel has no such file; -EBADMSG when what it says is no word; otherwise the
+ *         errno of open(2) or read(2).
+ * @since 0.2
+ */
+int memhp_policy_get_error(const struct memhp_policy *policy, enum memhp_policy_key key);
+
+/**
+ * @brief Whether the kernel onlines new blocks by itself.
+ * @param policy a policy, not NULL
+ * @return true when auto_online_blocks is one of the online words; false when it is `offline` or could not be read.
+ */
+bool memhp_policy_is_auto_online(const struct memhp_policy *policy);
+
+/**
+ * @brief Whether a policy key takes a value.
+ *
+ * auto_online_blocks takes `offline`, `online`, `online_kernel` and `online_movable`; online_policy `contig-zones` and
+ * `auto-movable`; auto_movable_ratio a decimal number of percent up to 4294967295; auto_movable_numa_aware `Y` and `N`;
+ * memmap_on_memory, which only boot sets, `Y`, `N` and `force`.
+ *
+ * @param key a key
+ * @param value a text, not NULL
+ * @return 0 or -EINVAL.
+ */
+int memhp_policy_check_value(enum memhp_policy_key key, const char *value);
+
+/**
+ * @brief Change the kernel's policy for new memory, until the next boot.
+ *
+ * Writes the file of the key once, and reads it back. A value that is there already is not written again. Blocks that the machine
+ * has already are not affected. Needs root. Does not block.
+ *
+ * @param ctx a context, not NULL
+ * @param key a key
+ * @param value one that memhp_policy_check_value() lets pass, not NULL
+ * @return 0, also when the value was there already; -EINVAL when the key does not take the value, also when the kernel says so;
+ * -EOPNOTSUPP when this kernel has no such file; -EMEDIUMTYPE when it is one of a copy of a machine, see
+ * memhp_ctx_check_changeable(); -EPERM when the file is only to be read, so that boot alone can set the value,
+ * also for root; -EACCES without privilege; -EROFS on a read-only mount; -EIO when the file reads otherwise after the write,
+ * or cannot be read then; -EBADMSG when what it reads before is no word; or another errno of open(2), read(2) or write(2).
+ */
+int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value);
+
+/** @} */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
