@@ -19,6 +19,11 @@
  * selections count references: `_ref` adds one and returns its argument, `_unref` drops one and takes NULL. What a getter returns
  * belongs to the object that it was asked of and lives as long as that object.
  *
+ * **Bad arguments.** Pointers are not NULL unless a function says otherwise. What is beyond the end, or outside its enum, is
+ * answered by NULL where an object or a text is asked for, by 0 (or the enum's 0) where a value is, and by -EINVAL from a function
+ * that returns an errno; so are unknown bits of flags. A cancel descriptor that is not open is -EBADF. Out-parameters are untouched
+ * then.
+ *
  * **Threads.** A context, and everything made from it, belongs to one thread at a time. Two contexts in two threads never meet:
  * the library keeps no mutable globals, installs no signal handler, reads no environment variable and never prints.
  *

@@ -237,8 +237,8 @@ static const struct {
 	[MEMHP_FINDING_NO_HOTREMOVE] = { "no-hotremove", "this kernel was built without CONFIG_MEMORY_HOTREMOVE" },
 };
 
-/* A value from outside the enum (a newer caller, a bug) reads as unknown rather than beyond the table. */
-#define NAME_OF(table, value) ((size_t)(value) < ARRAY_SIZE(table) ? (table)[value] : "unknown")
+/* A value from outside the enum (a newer caller, a bug) has no name. */
+#define NAME_OF(table, value) ((size_t)(value) < ARRAY_SIZE(table) ? (table)[value] : NULL)
 
 MEMHP_EXPORT const char *memhp_state_name(enum memhp_state state)
 {
@@ -376,10 +376,10 @@ MEMHP_EXPORT const char *memhp_evidence_path(enum memhp_evidence evidence)
 
 MEMHP_EXPORT const char *memhp_finding_name(enum memhp_finding finding)
 {
-	return (size_t)finding < ARRAY_SIZE(findings) ? findings[finding].name : "unknown";
+	return (size_t)finding < ARRAY_SIZE(findings) ? findings[finding].name : NULL;
 }
 
 MEMHP_EXPORT const char *memhp_finding_text(enum memhp_finding finding)
 {
-	return (size_t)finding < ARRAY_SIZE(findings) ? findings[finding].text : "unknown";
+	return (size_t)finding < ARRAY_SIZE(findings) ? findings[finding].text : NULL;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Carries out a plan: goal, further candidates, retries, rollback. The only place from where blocks are changed. */
-#include <fcntl.h>
 #include <pthread.h>
 
 #include "act/dyndbg.h"
@@ -355,9 +354,9 @@ static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct mem
 	apply.started_ms = now_ms();
 	apply.deadline_ms = deadline_ms(plan->request->timeout_ms);
 	memhp__ctx_reap_stuck(ctx);
-	if (plan->request->cancel_fd >= 0 && fcntl(plan->request->cancel_fd, F_GETFD) < 0)
-		return -errno;
-	rc = memhp__result_new(&apply.result, plan);
+	rc = memhp__file_check_cancel_fd(plan->request->cancel_fd);
+	if (rc == 0)
+		rc = memhp__result_new(&apply.result, plan);
 	if (rc < 0)
 		return rc;
 	rc = carry_out(&apply, plan);

@@ -51,7 +51,7 @@ static int set_flag(struct memhp_writer *writer, uint64_t block_id, const char *
 
 MEMHP_EXPORT int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap)
 {
-	int rc = enter_firmware(writer);
+	int rc = (unsigned int)memmap <= MEMHP_MEMMAP_ON_MEMORY ? enter_firmware(writer) : -EINVAL;
 
 	if (rc == 0 && memmap != MEMHP_MEMMAP_KEEP)
 		rc = set_flag(writer, block_id, "memmap_on_memory", memmap == MEMHP_MEMMAP_ON_MEMORY);

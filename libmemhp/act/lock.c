@@ -29,7 +29,6 @@ MEMHP_EXPORT void memhp_lock_free(struct memhp_lock *lock)
 	free(lock);
 }
 
-
 static int take(int fd, uint64_t timeout_ms, int cancel_fd)
 {
 	int64_t started = now_ms();
@@ -50,11 +49,15 @@ static int take(int fd, uint64_t timeout_ms, int cancel_fd)
 
 MEMHP_EXPORT int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd)
 {
-	_cleanup_close_ int dirfd = memhp__root_open(ctx->root_fd, LOCK_DIR, O_RDONLY | O_DIRECTORY);
-	_cleanup_close_ int fd = dirfd < 0 ? dirfd : memhp__file_open_lock(dirfd, LOCK_NAME);
+	_cleanup_close_ int dirfd = -1, fd = -1;
 	struct memhp_lock *new;
-	int rc;
+	/* Before anything is opened, for that would take the number of one that is closed. */
+	int rc = memhp__file_check_cancel_fd(cancel_fd);
 
+	if (rc < 0)
+		return rc;
+	dirfd = memhp__root_open(ctx->root_fd, LOCK_DIR, O_RDONLY | O_DIRECTORY);
+	fd = dirfd < 0 ? dirfd : memhp__file_open_lock(dirfd, LOCK_NAME);
 	if (fd < 0)
 		return fd;
 	rc = take(fd, timeout_ms, cancel_fd);

@@ -42,7 +42,6 @@ MEMHP_EXPORT void memhp_probe_free(struct memhp_probe *probe)
 	free(probe);
 }
 
-
 /* 1, 0, or why it is not known */
 static int is_present(int dirfd, uint64_t block_id)
 {
@@ -284,8 +283,10 @@ MEMHP_EXPORT int memhp_probe_apply(struct memhp_probe *probe, struct memhp_ctx *
 {
 	unsigned int passed = flags & MEMHP_PROBE_UNBACKED ? 1u << MEMHP_OBSTACLE_UNPROVEN : 0;
 	int64_t started = now_ms();
-	int rc, cancel_state;
+	int rc = memhp__file_check_cancel_fd(cancel_fd), cancel_state;
 
+	if (rc < 0 || flags & ~(unsigned int)MEMHP_PROBE_UNBACKED)
+		return rc < 0 ? rc : -EINVAL;
 	if (probe->obstacles & ~passed)
 		return -EPERM;
 	probe->state = MEMHP_STATE_UNKNOWN;

@@ -58,7 +58,6 @@ MEMHP_EXPORT void memhp_result_free(struct memhp_result *result)
 	free(result);
 }
 
-
 MEMHP_EXPORT size_t memhp_result_get_num_steps(const struct memhp_result *result)
 {
 	return result->num_steps;

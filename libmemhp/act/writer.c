@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "act/writer.h"
 
-#include <fcntl.h>
 #include <pthread.h>
 
 #include "act/supervisor.h"
 #include "ctx.h"
 #include "object.h"
+#include "read/files.h"
 #include "util.h"
 
 #define GRACE_MS 5000
@@ -121,7 +121,8 @@ int memhp__writer_pause(struct memhp_writer *writer, int64_t ms)
 
 MEMHP_EXPORT int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd)
 {
-	struct memhp_writer *new = calloc(1, sizeof(*new));
+	int rc = memhp__file_check_cancel_fd(cancel_fd);
+	struct memhp_writer *new;
 	struct supervisor_limits limits = {
 		.deadline_ms = deadline_ms(timeout_ms),
 		.block_timeout_ms = MEMHP_NO_TIMEOUT,
@@ -129,12 +130,11 @@ MEMHP_EXPORT int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx
 		.cancel_fd = cancel_fd,
 	};
 
+	if (rc < 0)
+		return rc;
+	new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
-	if (cancel_fd >= 0 && fcntl(cancel_fd, F_GETFD) < 0) {
-		free(new);
-		return -EBADF;
-	}
 	memhp__ctx_reap_stuck(ctx);
 	memhp__writer_init(new, memhp_ctx_ref(ctx), &limits);
 	*writer = new;
@@ -149,7 +149,6 @@ MEMHP_EXPORT void memhp_writer_free(struct memhp_writer *writer)
 	memhp_ctx_unref(writer->ctx);
 	free(writer);
 }
-
 
 MEMHP_EXPORT pid_t memhp_writer_get_pid(const struct memhp_writer *writer)
 {

@@ -38,7 +38,6 @@ MEMHP_EXPORT void memhp_assessment_free(struct memhp_assessment *assessment)
 	free(assessment);
 }
 
-
 /* What may be meant is looked at as well. */
 static bool is_wanted(const struct memhp_selection *selection, const struct memhp_block *block)
 {
@@ -73,7 +72,7 @@ static bool can_count(const struct memhp_candidate *candidate, const struct fact
 }
 
 /* -ETIMEDOUT and -ECANCELED end the assessment; whatever else cannot be read is not known, and the rest is. */
-static int assess_block(struct memhp_assessment *assessment, struct memhp_candidate *candidate, size_t num_slices,
+static int assess_block(struct memhp_assessment *assessment, struct memhp_candidate *candidate, unsigned int num_slices,
 			struct memhp_ctx *ctx, const struct facts *facts, struct page_reader *reader)
 {
 	uint8_t *slices = assessment->slices + (size_t)(candidate - assessment->candidates) * num_slices;
@@ -93,7 +92,10 @@ static int assess_block(struct memhp_assessment *assessment, struct memhp_candid
 		if (rc < 0)
 			log_debug(ctx, "kpageflags of block %llu: %s", (unsigned long long)candidate->block_id, strerror(-rc));
 		candidate->has_usage = rc == 0;
-		candidate->slices = num_slices ? slices : NULL;
+		if (rc == 0) {
+			candidate->slices = slices;
+			candidate->num_slices = num_slices;
+		}
 		if (rc < 0) {
 			memset(&candidate->usage, 0, sizeof(candidate->usage));
 			assessment->error[MEMHP_EVIDENCE_PAGE_FLAGS] = rc;
@@ -114,7 +116,7 @@ static int compare(const void *a, const void *b)
 }
 
 static int assess_all(struct memhp_assessment *assessment, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
-		      const struct memhp_selection *selection, size_t num_slices, const struct facts *facts,
+		      const struct memhp_selection *selection, unsigned int num_slices, const struct facts *facts,
 		      struct page_reader *reader)
 {
 	int rc = 0;
@@ -158,10 +160,14 @@ MEMHP_EXPORT int memhp_assessment_new(struct memhp_assessment **assessment, stru
 	if (attrs & ~snapshot->attrs)
 		return -ENODATA;
 	num = count_wanted(snapshot, selection);
-	rc = memhp__facts_read(&facts, ctx);
-	if (rc < 0)
-		return rc;
+	/* Before the files of the facts, for those would take the number of a descriptor that is closed. */
 	rc = memhp__page_reader_init(&reader, timeout_ms, cancel_fd);
+	if (rc == 0)
+		rc = memhp__facts_read(&facts, ctx);
+	if (rc < 0) {
+		memhp__page_reader_release(&reader);
+		return rc;
+	}
 	new = calloc(1, sizeof(*new));
 	if (new) {
 		new->page_size = facts.page_size;
@@ -185,7 +191,7 @@ MEMHP_EXPORT int memhp_assessment_new(struct memhp_assessment **assessment, stru
 
 MEMHP_EXPORT int memhp_assessment_get_evidence_error(const struct memhp_assessment *assessment, enum memhp_evidence evidence)
 {
-	return (size_t)evidence < MEMHP_NUM_EVIDENCES ? assessment->error[evidence] : -ENODATA;
+	return (size_t)evidence < MEMHP_NUM_EVIDENCES ? assessment->error[evidence] : -EINVAL;
 }
 
 MEMHP_EXPORT uint64_t memhp_assessment_get_page_size_bytes(const struct memhp_assessment *assessment)

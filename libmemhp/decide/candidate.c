@@ -38,24 +38,32 @@ MEMHP_EXPORT size_t memhp_candidate_get_num_findings(const struct memhp_candidat
 	return candidate->num_found;
 }
 
+/* Beyond the last one all is 0. */
+static const struct found *found(const struct memhp_candidate *candidate, size_t index)
+{
+	static const struct found none;
+
+	return index < candidate->num_found ? &candidate->found[index] : &none;
+}
+
 MEMHP_EXPORT enum memhp_finding memhp_candidate_get_finding(const struct memhp_candidate *candidate, size_t index)
 {
-	return candidate->found[index].finding;
+	return found(candidate, index)->finding;
 }
 
 MEMHP_EXPORT uint64_t memhp_candidate_get_finding_bytes(const struct memhp_candidate *candidate, size_t index)
 {
-	return candidate->found[index].bytes;
+	return found(candidate, index)->bytes;
 }
 
 MEMHP_EXPORT unsigned int memhp_candidate_get_finding_weight(const struct memhp_candidate *candidate, size_t index)
 {
-	return candidate->found[index].weight;
+	return found(candidate, index)->weight;
 }
 
 MEMHP_EXPORT enum memhp_evidence memhp_candidate_get_finding_evidence(const struct memhp_candidate *candidate, size_t index)
 {
-	return candidate->found[index].evidence;
+	return found(candidate, index)->evidence;
 }
 
 MEMHP_EXPORT bool memhp_candidate_has_usage(const struct memhp_candidate *candidate)
@@ -101,5 +109,5 @@ MEMHP_EXPORT uint64_t memhp_candidate_get_room_bytes(const struct memhp_candidat
 
 MEMHP_EXPORT enum memhp_page_kind memhp_candidate_get_slice(const struct memhp_candidate *candidate, unsigned int index)
 {
-	return candidate->slices[index];
+	return index < candidate->num_slices ? candidate->slices[index] : 0;
 }

@@ -21,6 +21,7 @@ struct memhp_candidate {
 	uint64_t room;
 	struct page_usage usage;
 	const uint8_t *slices;
+	unsigned int num_slices; /* 0 without usage */
 	struct found found[MAX_FINDINGS];
 };
 

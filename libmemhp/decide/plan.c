@@ -252,7 +252,6 @@ MEMHP_EXPORT void memhp_plan_free(struct memhp_plan *plan)
 	free(plan);
 }
 
-
 MEMHP_EXPORT int memhp_plan_new(struct memhp_plan **plan, const struct memhp_snapshot *snapshot, struct memhp_request *request)
 {
 	unsigned int attrs = memhp_request_get_attrs(request);

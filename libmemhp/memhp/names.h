@@ -251,7 +251,7 @@ const char *memhp_reason_name(enum memhp_reason reason);
 /**
  * @brief The word for a kind of page.
  * @param kind a kind
- * @return the word, such as `slab` or `reserved`; `unknown` for a value outside @ref memhp_page_use . Static.
+ * @return the word, such as `slab` or `reserved`; static.
  */
 const char *memhp_page_use_name(enum memhp_page_use kind);
 

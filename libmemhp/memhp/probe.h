@@ -48,14 +48,14 @@ enum memhp_proof {
 /**
  * @brief Name of an obstacle.
  * @param obstacle an obstacle
- * @return `unaligned`, `present`, `taken`, `unseen`, `unproven`, or `unknown` for any other value; static.
+ * @return `unaligned`, `present`, `taken`, `unseen`, `unproven`; static.
  */
 const char *memhp_obstacle_name(enum memhp_obstacle obstacle);
 
 /**
  * @brief Name of a proof.
  * @param proof a proof
- * @return `none`, `firmware-map`, `srat`, `device-tree`, `lmb`, or `unknown` for any other value; static.
+ * @return `none`, `firmware-map`, `srat`, `device-tree`, `lmb`; static.
  */
 const char *memhp_proof_name(enum memhp_proof proof);
 
@@ -147,9 +147,9 @@ const char *memhp_probe_get_claim(const struct memhp_probe *probe, uint64_t *sta
  * @param timeout_ms how long to wait, or MEMHP_NO_TIMEOUT; 0: nothing is written
  * @param cancel_fd as for memhp_request_set_cancel_fd(), or -1
  * @param flags 0 or MEMHP_PROBE_UNBACKED, with which MEMHP_OBSTACLE_UNPROVEN does not count
- * @return 0 when the block is there. Nothing was written: -EPERM an obstacle, -EBADF the cancel descriptor is not open,
- *         -EOPNOTSUPP no file `probe`, -EMEDIUMTYPE this is a copy of a machine (see memhp_ctx_check_changeable()),
- *         -EACCES, -EROFS who you are or how /sys is mounted, -ENODEV no memory hotplug,
+ * @return 0 when the block is there. Nothing was written: -EINVAL unknown @a flags, -EPERM an obstacle, -EBADF the cancel
+ *         descriptor is not open, -EOPNOTSUPP no file `probe`, -EMEDIUMTYPE this is a copy of a machine (see
+ *         memhp_ctx_check_changeable()), -EACCES, -EROFS who you are or how /sys is mounted, -ENODEV no memory hotplug,
  *         -EAGAIN, -EMFILE, -ENFILE, -ENOMEM no resources for the writer. The kernel refused: -EEXIST something is there by
  *         now or the kernel keeps that range for itself (old kernels: beyond what is addressable, too), -EINVAL the address
  *         does not suit it, -E2BIG, -ERANGE beyond what is addressable, -ENOMEM not enough memory to manage the block, or

@@ -18,7 +18,6 @@ MEMHP_EXPORT void memhp_balance_free(struct memhp_balance *balance)
 	free(balance);
 }
 
-
 static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t *page_size)
 {
 	_cleanup_free_ char *zoneinfo = NULL, *meminfo = NULL;

@@ -7,9 +7,9 @@
 
 MEMHP_EXPORT int memhp_block_get_error(const struct memhp_block *block, enum memhp_attr attr)
 {
-	size_t index = attr ? (size_t)__builtin_ctz(attr) : MEMHP_NUM_ATTRS;
-
-	return index < MEMHP_NUM_ATTRS ? -block->error[index] : -ENODATA;
+	if (attr == 0 || attr >= 1U << MEMHP_NUM_ATTRS || (attr & (attr - 1)))
+		return -EINVAL;
+	return -block->error[__builtin_ctz(attr)];
 }
 
 MEMHP_EXPORT uint64_t memhp_block_get_id(const struct memhp_block *block)

@@ -340,6 +340,11 @@ int memhp__file_store(const struct file_ops *ops, int dirfd, const char *path, c
 	return fd < 0 ? fd : memhp__file_store_fd(ops, fd, path, word);
 }
 
+int memhp__file_check_cancel_fd(int fd)
+{
+	return fd >= 0 && fcntl(fd, F_GETFD) < 0 ? -errno : 0;
+}
+
 bool memhp__file_is_readable(int fd)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };

@@ -76,6 +76,9 @@ int memhp__file_has_dir(struct memhp_ctx *ctx, const char *path);
  */
 int memhp__file_read_link(const struct file_ops *ops, int dirfd, const char *path, char *target, size_t size);
 
+/* 0, also for -1, that is none; -EBADF for a descriptor that is not open, which would never become readable */
+int memhp__file_check_cancel_fd(int fd);
+
 /* Whether a descriptor is readable now; false for -1 */
 bool memhp__file_is_readable(int fd);
 

@@ -35,7 +35,6 @@ MEMHP_EXPORT void memhp_huge_pools_free(struct memhp_huge_pools *pools)
 	free(pools);
 }
 
-
 static int read_counter(struct memhp_ctx *ctx, int dirfd, const char *pool, const char *name, uint64_t *value)
 {
 	char path[PATH_MAX], text[SYSFS_ATTR_MAX];

@@ -35,13 +35,15 @@ static bool has_hole(const struct facts *facts, uint64_t first_page, uint64_t nu
 
 int memhp__page_reader_init(struct page_reader *reader, uint64_t timeout_ms, int cancel_fd)
 {
+	int rc = memhp__file_check_cancel_fd(cancel_fd);
+
 	*reader = (struct page_reader){
 		/* Copying to an address that is not aligned takes the kernel ten times as long. */
 		.chunk = aligned_alloc(4096, CHUNK_PAGES * sizeof(uint64_t)),
 		.deadline_ms = deadline_ms(timeout_ms),
 		.cancel_fd = cancel_fd,
 	};
-	return reader->chunk ? 0 : -ENOMEM;
+	return reader->chunk ? rc : -ENOMEM;
 }
 
 void memhp__page_reader_release(struct page_reader *reader)

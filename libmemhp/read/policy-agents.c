@@ -51,7 +51,6 @@ MEMHP_EXPORT void memhp_agents_free(struct memhp_agents *agents)
 	free(agents);
 }
 
-
 /* Printable ASCII, for terminals and JSON alike; NULL for NULL. */
 static bool copy_text(char **copy, const char *text)
 {

@@ -40,7 +40,6 @@ MEMHP_EXPORT void memhp_policy_free(struct memhp_policy *policy)
 	free(policy);
 }
 
-
 MEMHP_EXPORT int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx *ctx)
 {
 	_cleanup_close_ int memory_fd = memhp__file_open_memory(ctx);
@@ -66,7 +65,7 @@ MEMHP_EXPORT const char *memhp_policy_get_value(const struct memhp_policy *polic
 
 MEMHP_EXPORT int memhp_policy_get_error(const struct memhp_policy *policy, enum memhp_policy_key key)
 {
-	return (size_t)key < MEMHP_NUM_POLICY_KEYS ? policy->errors[key] : -EOPNOTSUPP;
+	return (size_t)key < MEMHP_NUM_POLICY_KEYS ? policy->errors[key] : -EINVAL;
 }
 
 MEMHP_EXPORT bool memhp_policy_is_auto_online(const struct memhp_policy *policy)

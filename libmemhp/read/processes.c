@@ -72,7 +72,6 @@ MEMHP_EXPORT void memhp_mappers_free(struct memhp_mappers *mappers)
 	free(mappers);
 }
 
-
 static int compare_frames(const void *a, const void *b)
 {
 	const struct frames *x = a, *y = b;
@@ -323,10 +322,10 @@ MEMHP_EXPORT int memhp_mappers_new(struct memhp_mappers **mappers, struct memhp_
 				   const uint64_t *last_addrs, size_t num_ranges, int cancel_fd)
 {
 	struct search search = { .ctx = ctx, .cancel_fd = cancel_fd };
-	int rc;
+	int rc = memhp__file_check_cancel_fd(cancel_fd);
 
-	if (num_ranges == 0)
-		return -EINVAL;
+	if (rc < 0 || num_ranges == 0)
+		return rc < 0 ? rc : -EINVAL;
 	(void)memhp__machine_read_page_size(ctx, &search.page_size);
 	search.mappers = calloc(1, sizeof(*search.mappers));
 	rc = search.mappers ? find_mappers(&search, start_addrs, last_addrs, num_ranges) : -ENOMEM;

@@ -69,7 +69,6 @@ START_TEST(balance)
 	if (machines[_i].rc == 0) {
 		ck_assert_uint_eq(memhp_balance_get_kernel_bytes(result), machines[_i].kernel);
 		ck_assert_uint_eq(memhp_balance_get_movable_bytes(result), machines[_i].movable);
-		memhp_balance_free(result);
 	} else {
 		ck_assert_ptr_null(result);
 	}

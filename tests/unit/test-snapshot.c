@@ -207,8 +207,8 @@ static const struct {
 	{ "blocks 5 memmap_on_memory Y\n", MEMHP_ATTR_MEMMAP_ON_MEMORY, -EBADMSG },
 	{ "", MEMHP_ATTR_NODES, 0 },
 	{ "file " SYSFS_NODE " text\n", MEMHP_ATTR_NODES, -ENOTDIR },
-	{ "", (enum memhp_attr)0, -ENODATA },
-	{ "", (enum memhp_attr)(1 << MEMHP_NUM_ATTRS), -ENODATA },
+	{ "", (enum memhp_attr)0, -EINVAL },
+	{ "", (enum memhp_attr)(1 << MEMHP_NUM_ATTRS), -EINVAL },
 };
 
 START_TEST(attribute_errors)
