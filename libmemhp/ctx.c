@@ -29,6 +29,7 @@ MEMHP_EXPORT int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot)
 		return -ENOMEM;
 	}
 	new->refs = 1;
+	new->num_threads = 1;
 	new->ops = sysroot ? &memhp__file_ops_tree : &memhp__file_ops_kernel;
 	new->root_fd = fd;
 	new->sysfs_fd = -1;
@@ -110,6 +111,14 @@ MEMHP_EXPORT void memhp_ctx_set_log(struct memhp_ctx *ctx, memhp_log_fn log, voi
 	ctx->log = log;
 	ctx->log_userdata = userdata;
 	ctx->log_level = level;
+}
+
+MEMHP_EXPORT int memhp_ctx_set_threads(struct memhp_ctx *ctx, unsigned int num_threads)
+{
+	if (num_threads == 0 || num_threads > MAX_THREADS)
+		return -EINVAL;
+	ctx->num_threads = num_threads;
+	return 0;
 }
 
 void memhp__ctx_log(const struct memhp_ctx *ctx, int level, const char *format, ...)

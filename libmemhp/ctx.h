@@ -9,6 +9,8 @@
 #include "libmemhp.h"
 #include "process.h"
 
+#define MAX_THREADS 64
+
 struct file_ops;
 
 struct memhp_ctx {
@@ -19,6 +21,7 @@ struct memhp_ctx {
 	memhp_log_fn log;
 	void *log_userdata;
 	int log_level;
+	unsigned int num_threads; /* that may share a scan, the caller's included: 1 ... MAX_THREADS */
 	const struct file_ops *ops;
 	struct process *stuck; /* writers that SIGKILL had not ended when their request had to return */
 	size_t num_stuck, allocated_stuck;

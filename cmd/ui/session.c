@@ -43,6 +43,8 @@ struct memhp_ctx *open_ctx(const struct options *options)
 		usage_error("--sysroot", "%s: %s", options->sysroot, strerror(-rc));
 	if (rc < 0)
 		fail(EXIT_FAILED, "cannot open the root directory: %s", strerror(-rc));
+	/* Nearly all of a scan is the kernel's time; more threads than this wait for each other there. */
+	(void)memhp_ctx_set_threads(ctx, 8);
 	memhp_ctx_set_log(ctx, log_line, NULL, has_option(options, OPT_VERBOSE) ? LOG_DEBUG : LOG_WARNING);
 	if (options->sysroot || memhp_ctx_read_block_size(ctx, &block_size) != -ENODEV)
 		return ctx;

@@ -99,6 +99,20 @@ int memhp_ctx_set_sysfs(struct memhp_ctx *ctx, const char *path);
 void memhp_ctx_set_log(struct memhp_ctx *ctx, memhp_log_fn log, void *userdata, int level);
 
 /**
+ * @brief Let threads share a scan.
+ *
+ * The library starts no thread unless it is told how many there may be. A scan of 8,192 blocks and more is shared by that many, the
+ * caller's own included, but no more than the caller may have processors. They have all signals blocked, call no function of the
+ * caller's, and have ended when memhp_snapshot_new() returns.
+ *
+ * @param ctx a context, not NULL
+ * @param num_threads 1 to 64; 1 is the default: the caller's alone
+ * @return 0, or -EINVAL for another number.
+ * @since 0.2
+ */
+int memhp_ctx_set_threads(struct memhp_ctx *ctx, unsigned int num_threads);
+
+/**
  * @brief Read the size of a memory block.
  *
  * Reads /sys/devices/system/memory/block_size_bytes. Needs no privilege and does not block.

@@ -68,8 +68,7 @@ struct memhp_source;
  * the sources of the blocks. The file `online` is never read: on a block that is going offline that would hang. Needs no privilege
  * and does not block.
  *
- * From 8,192 blocks on up to 8 threads share the reading, no more than the caller may have processors. They have all signals
- * blocked, call no function of the caller's, and have ended when this function returns.
+ * Large machines may be read by several threads: memhp_ctx_set_threads().
  *
  * A block that vanishes during the scan is left out. An attribute that cannot be read or understood is marked on its block
  * (memhp_block_get_error()) and the scan goes on.

@@ -16,7 +16,6 @@
 
 /* Nearly all of the time is the kernel's, for each file on its own: with so many blocks each a further thread pays. */
 #define BLOCKS_PER_THREAD 4096
-#define MAX_THREADS       8
 
 static int parse_block_state(const char *text, struct memhp_block *block)
 {
@@ -203,19 +202,20 @@ static void *read_share(void *data)
 	return NULL;
 }
 
-static size_t count_threads(size_t num_blocks)
+/* How many the context allows, the blocks are worth, and the caller has processors for */
+static size_t count_threads(const struct scan *scan)
 {
-	size_t wanted = num_blocks / BLOCKS_PER_THREAD, num_cpus = MAX_THREADS;
+	size_t wanted = scan->snapshot->num_blocks / BLOCKS_PER_THREAD, num = scan->ctx->num_threads;
 	cpu_set_t cpus;
 
-	if (wanted < 2)
+	if (wanted < num)
+		num = wanted;
+	if (num < 2)
 		return 1;
 	/* It fails where there are more processors than the set has room for. */
-	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
-		num_cpus = (size_t)CPU_COUNT(&cpus);
-	if (wanted > num_cpus)
-		wanted = num_cpus;
-	return wanted < MAX_THREADS ? wanted : MAX_THREADS;
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0 && (size_t)CPU_COUNT(&cpus) < num)
+		num = (size_t)CPU_COUNT(&cpus);
+	return num;
 }
 
 /* The caller's thread does the first share, and every one for which there is no thread to be had. */
@@ -278,7 +278,7 @@ static void drop_vanished(struct scan *scan)
 
 int memhp__scan_attrs(struct scan *scan)
 {
-	size_t num_blocks = scan->snapshot->num_blocks, num = count_threads(num_blocks);
+	size_t num_blocks = scan->snapshot->num_blocks, num = count_threads(scan);
 	struct share shares[MAX_THREADS] = { 0 };
 	int rc;
 

@@ -17,6 +17,7 @@ BAD = [
     (re.compile(r"^enum memhp_\w+ \w+$"), ["9999", "-1"], "-EINVAL"),
     (re.compile(r"^unsigned int (attrs|flags)$"), ["1U << 31"], "-EINVAL"),
     (re.compile(r"^unsigned int num_slices$"), ["UINT_MAX"], "-EINVAL"),
+    (re.compile(r"^unsigned int num_threads$"), ["0", "65", "UINT_MAX"], "-EINVAL"),
     (re.compile(r"^int cancel_fd$"), ["closed_fd()"], "-EBADF"),
     (re.compile(r"^const char \*name$"), ['""', '"no such word"'], "-EINVAL"),
 ]

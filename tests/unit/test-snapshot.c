@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/inotify.h>
@@ -604,7 +605,27 @@ static bool signals_are_blocked(void)
 	return sigismember(&blocked, SIGUSR1);
 }
 
-/* So many that they are read by several threads where there are several processors: nothing else changes. */
+static unsigned int num_threads;
+
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *data);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *data);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *), void *data)
+{
+	num_threads++;
+	return __real_pthread_create(thread, attr, start, data);
+}
+
+/* That this process may have, which can be fewer than there are */
+static int num_processors(void)
+{
+	cpu_set_t cpus;
+
+	ck_assert_int_eq(sched_getaffinity(0, sizeof(cpus), &cpus), 0);
+	return CPU_COUNT(&cpus);
+}
+
+/* So many that they are read by several threads where that is allowed and there are several processors: nothing else changes. */
 START_TEST(many_blocks)
 {
 	struct listener listener = { .thread = pthread_self() };
@@ -616,6 +637,8 @@ START_TEST(many_blocks)
 			       "blocks 4095,4096,9000,16383 state odd\n"
 			       "file " MEMORY "memory8192/state \"\"\nlink " MEMORY "memory16380/valid_zones state\n");
 	memhp_ctx_set_log(machine.ctx, listen, &listener, LOG_DEBUG);
+	if (_i)
+		ck_assert_int_eq(memhp_ctx_set_threads(machine.ctx, (unsigned int)_i), 0);
 	snapshot = machine_scan(&machine, MEMHP_ATTR_ZONES);
 	ck_assert_uint_eq(memhp_snapshot_get_num_blocks(snapshot), 16384);
 	for (size_t i = 0; i < 16384; i++) {
@@ -631,6 +654,7 @@ START_TEST(many_blocks)
 	ck_assert_uint_eq(memhp_snapshot_count_state(snapshot, MEMHP_STATE_UNKNOWN), 5);
 	ck_assert_uint_eq(listener.num_lines, 6);
 	ck_assert_uint_eq(listener.num_elsewhere, 0);
+	ck_assert_uint_eq(num_threads, _i > 1 && num_processors() > 1 ? (unsigned int)_i - 1 : 0);
 	ck_assert(!signals_are_blocked());
 	memhp_snapshot_unref(snapshot);
 	machine_release(&machine);
@@ -651,7 +675,7 @@ UNIT("snapshot", tests)
 	add_table(tests, accident_in_scan, accidents);
 	tcase_add_test(tests, nothing_readable);
 	tcase_add_test(tests, short_reads);
-	tcase_add_test(tests, many_blocks);
+	tcase_add_loop_test(tests, many_blocks, 0, 3); /* as it is, one, two */
 	add_table(tests, laziness, lazies);
 	tcase_add_test(tests, descriptors);
 }
