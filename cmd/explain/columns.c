@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The columns of memctl explain. */
-#include <inttypes.h>
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "explain/explain.h"
-#include "ui/columns.h"
-#include "ui/format.h"
 #include "ui/table.h"
 #include "ui/xalloc.h"
 
@@ -43,155 +40,143 @@ static unsigned int cells_of(uint64_t bytes, uint64_t size, unsigned int max)
 	return cells < max ? cells : max;
 }
 
-char *explain_bar(const struct explain *explain, const struct memhp_candidate *candidate)
+struct value explain_bar(const void *data)
 {
+	const struct explain_row *row = data;
+	const struct memhp_candidate *candidate = row->candidate;
+	uint64_t size = row->explain->block_size;
 	unsigned int cells[NUM_FILLS] = { 0 };
-	char *bar = xcalloc(BAR_CELLS * 4 + 1, 1), *end = bar;
+	char *bar, *end;
 
 	if (!memhp_candidate_has_usage(candidate))
-		return strcpy(bar, "-");
-	cells[FILL_FIXED] = cells_of(memhp_candidate_get_fixed_bytes(candidate), explain->block_size, BAR_CELLS);
-	cells[FILL_MOVE] = cells_of(memhp_candidate_get_move_bytes(candidate), explain->block_size, BAR_CELLS - cells[FILL_FIXED]);
+		return value_none(NULL);
+	bar = end = xcalloc(BAR_CELLS * 4 + 1, 1);
+	cells[FILL_FIXED] = cells_of(memhp_candidate_get_fixed_bytes(candidate), size, BAR_CELLS);
+	cells[FILL_MOVE] = cells_of(memhp_candidate_get_move_bytes(candidate), size, BAR_CELLS - cells[FILL_FIXED]);
 	cells[FILL_FREE] = BAR_CELLS - cells[FILL_FIXED] - cells[FILL_MOVE];
 	for (enum explain_fill fill = 0; fill < NUM_FILLS; fill++)
 		for (unsigned int i = 0; i < cells[fill]; i++)
-			end = stpcpy(end, explain_fill_mark(explain, fill));
-	return bar;
+			end = stpcpy(end, explain_fill_mark(row->explain, fill));
+	return (struct value){ .type = VALUE_TEXT, .text = bar };
 }
 
-/* The block in the snapshot; it is there, for the assessment was made of it. */
-static const struct memhp_block *block_of(const struct explain *explain, const struct memhp_candidate *candidate)
+bool explain_get_row(const struct explain *explain, size_t index, struct explain_row *row)
 {
-	return memhp_snapshot_find_block(explain->snapshot, memhp_candidate_get_block_id(candidate));
+	const struct memhp_candidate *candidate = memhp_assessment_get_candidate(explain->assessment, index);
+
+	if (!candidate)
+		return false;
+	/* The block is there, for the assessment was made of it. */
+	*row = (struct explain_row){
+		.row = { memhp_snapshot_find_block(explain->snapshot, memhp_candidate_get_block_id(candidate)), 1,
+			 explain->block_size },
+		.explain = explain,
+		.candidate = candidate,
+		.index = index,
+	};
+	return true;
+}
+
+static const struct memhp_candidate *candidate_of(const void *row)
+{
+	return ((const struct explain_row *)row)->candidate;
 }
 
 /* An amount that is known only where the pages were looked at */
-static char *page_amount(const struct explain *explain, const struct memhp_candidate *candidate, uint64_t amount)
+static struct value page_amount(const void *row, uint64_t amount)
 {
-	char text[SIZE_TEXT_MAX];
-
-	return xstrdup(memhp_candidate_has_usage(candidate) ? format_amount(amount, explain->bytes, text) : "-");
+	return memhp_candidate_has_usage(candidate_of(row)) ? value_number(VALUE_AMOUNT, amount) : value_none(NULL);
 }
 
-char *explain_block_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
+struct value explain_block(const void *row)
 {
-	return xasprintf("%" PRIu64, memhp_candidate_get_block_id(candidate));
+	return value_number(VALUE_NUMBER, memhp_candidate_get_block_id(candidate_of(row)));
 }
 
-char *explain_score_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
+struct value explain_score(const void *row)
 {
-	if (explain_is_offline(candidate))
-		return xstrdup("-");
-	return xasprintf("%u", memhp_candidate_get_score(candidate));
-}
-
-static char *range_text(const struct explain *explain, const struct memhp_candidate *candidate)
-{
-	uint64_t start = memhp_candidate_get_block_id(candidate) * explain->block_size;
-
-	return format_range(start, start + explain->block_size - 1);
-}
-
-static char *size_text(const struct explain *explain, const struct memhp_candidate *candidate _unused_)
-{
-	return format_bytes(explain->block_size, explain->bytes);
-}
-
-static char *state_text(const struct explain *explain, const struct memhp_candidate *candidate)
-{
-	return xstrdup(memhp_block_get_state_name(block_of(explain, candidate)));
-}
-
-static char *node_text(const struct explain *explain, const struct memhp_candidate *candidate)
-{
-	const struct memhp_block *block = block_of(explain, candidate);
-	struct row row = { block, 1, explain->block_size };
-
-	return column_text(column_find("NODE"), &row, explain->bytes);
+	if (explain_is_offline(candidate_of(row)))
+		return value_none(NULL);
+	return value_number(VALUE_NUMBER, memhp_candidate_get_score(candidate_of(row)));
 }
 
 /* "none" is for an online block of several zones. */
-static char *zone_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
+static struct value explain_zone(const void *row)
 {
-	enum memhp_state state = memhp_candidate_get_state(candidate);
-	bool has_none = state == MEMHP_STATE_OFFLINE || state == MEMHP_STATE_GOING_OFFLINE;
+	enum memhp_state state = memhp_candidate_get_state(candidate_of(row));
 
-	return xstrdup(has_none ? "-" : memhp_zone_name(memhp_candidate_get_zone(candidate)));
+	if (state == MEMHP_STATE_OFFLINE || state == MEMHP_STATE_GOING_OFFLINE)
+		return value_none(NULL);
+	return zone_value(memhp_candidate_get_zone(candidate_of(row)));
 }
 
-static char *source_text(const struct explain *explain, const struct memhp_candidate *candidate)
+static struct value verdict(const void *row)
 {
-	const char *name = memhp_block_get_source_name(block_of(explain, candidate));
+	struct value value = value_word(explain_verdict(candidate_of(row)));
 
-	return xstrdup(name ? name : "-");
+	value.color = explain_color(candidate_of(row));
+	return value;
 }
 
-static char *verdict_text(const struct explain *explain _unused_, const struct memhp_candidate *candidate)
+struct value explain_fixed(const void *row)
 {
-	return xstrdup(explain_verdict(candidate));
+	return page_amount(row, memhp_candidate_get_fixed_bytes(candidate_of(row)));
 }
 
-static char *fixed_text(const struct explain *explain, const struct memhp_candidate *candidate)
+struct value explain_move(const void *row)
 {
-	return page_amount(explain, candidate, memhp_candidate_get_fixed_bytes(candidate));
+	return page_amount(row, memhp_candidate_get_move_bytes(candidate_of(row)));
 }
 
-static char *move_text(const struct explain *explain, const struct memhp_candidate *candidate)
+static struct value free_amount(const void *row)
 {
-	return page_amount(explain, candidate, memhp_candidate_get_move_bytes(candidate));
+	return page_amount(row, memhp_candidate_get_bytes(candidate_of(row), MEMHP_PAGE_FREE));
 }
 
-static char *free_text(const struct explain *explain, const struct memhp_candidate *candidate)
+struct value explain_room(const void *row)
 {
-	return page_amount(explain, candidate, memhp_candidate_get_bytes(candidate, MEMHP_PAGE_FREE));
+	uint64_t room = memhp_candidate_get_room_bytes(candidate_of(row));
+
+	return room == UINT64_MAX ? value_none(NULL) : value_number(VALUE_AMOUNT, room);
 }
 
-static char *room_text(const struct explain *explain, const struct memhp_candidate *candidate)
+/* The heaviest finding, and the next one where both matter */
+static struct value why(const void *row)
 {
-	uint64_t room = memhp_candidate_get_room_bytes(candidate);
-	char text[SIZE_TEXT_MAX];
-
-	return xstrdup(room == UINT64_MAX ? "-" : format_amount(room, explain->bytes, text));
-}
-
-/* The heaviest finding, and the next one where both matter; from malloc() */
-static char *why_text(const struct explain *explain, const struct memhp_candidate *candidate)
-{
-	char *first, *second, *both;
+	const struct memhp_candidate *candidate = candidate_of(row);
+	bool bytes = ((const struct explain_row *)row)->explain->bytes;
+	struct value value = { .type = VALUE_TEXT };
 
 	if (explain_is_offline(candidate))
-		return xstrdup("-");
-	first = explain_short(candidate, 0, explain->bytes);
-	if (memhp_candidate_get_num_findings(candidate) < 2 || memhp_candidate_get_finding_weight(candidate, 1) < WHY_HEAVY)
-		return first;
-	second = explain_short(candidate, 1, explain->bytes);
-	both = xasprintf("%s, %s", first, second);
-	free(second);
-	if (strlen(both) > WHY_WIDTH) {
-		free(both);
-		return first;
+		return value_none(NULL);
+	value.text = explain_short(candidate, 0, bytes);
+	if (memhp_candidate_get_num_findings(candidate) > 1 && memhp_candidate_get_finding_weight(candidate, 1) >= WHY_HEAVY) {
+		_cleanup_free_ char *first = value.text, *second = explain_short(candidate, 1, bytes);
+
+		value.text = xasprintf("%s, %s", first, second);
+		if (strlen(value.text) > WHY_WIDTH)
+			value.text[strlen(first)] = '\0';
 	}
-	free(first);
-	return both;
+	return value;
 }
 
 /* clang-format off */
-const struct explain_column explain_columns[] = {
-	{ "BLOCK", "block number", 0, ALIGN_RIGHT, false, explain_block_text },
-	{ "RANGE", "physical addresses, the last one included", 0, ALIGN_LEFT, false, range_text },
-	{ "SIZE", "size of the block", 0, ALIGN_RIGHT, false, size_text },
-	{ "STATE", "online, offline or going-offline", 0, ALIGN_LEFT, false, state_text },
-	{ "NODE", "NUMA nodes", MEMHP_ATTR_NODES, ALIGN_RIGHT, false, node_text },
-	{ "ZONE", "zone that manages the block; none: several", 0, ALIGN_LEFT, false, zone_text },
-	{ "SOURCE", "where it comes from: boot, a DIMM, virtio-mem, dax, ...", MEMHP_ATTR_SOURCE, ALIGN_LEFT, false, source_text },
-	{ "VERDICT", "whether it can go offline", 0, ALIGN_LEFT, true, verdict_text },
-	{ "SCORE", "how likely it is to go, from 0 to 100", 0, ALIGN_RIGHT, false, explain_score_text },
-	{ "USE", "what fills it, as a bar", 0, ALIGN_LEFT, false, explain_bar },
-	{ "FIXED", "how much cannot be moved", 0, ALIGN_RIGHT, false, fixed_text },
-	{ "MOVE", "how much is in use and must be moved", 0, ALIGN_RIGHT, false, move_text },
-	{ "FREE", "how much is free", 0, ALIGN_RIGHT, false, free_text },
-	{ "ROOM", "how much is available elsewhere", 0, ALIGN_RIGHT, false, room_text },
-	{ "WHY", "what weighs most", 0, ALIGN_LEFT, false, why_text },
+const struct column explain_columns[] = {
+	{ "BLOCK", "block number", 0, ALIGN_RIGHT, explain_block },
+	{ "RANGE", "physical addresses, the last one included", 0, ALIGN_LEFT, block_range },
+	{ "SIZE", "size of the block", 0, ALIGN_RIGHT, block_size },
+	{ "STATE", "online, offline or going-offline", MEMHP_ATTR_STATE, ALIGN_LEFT, block_state },
+	{ "NODE", "NUMA nodes", MEMHP_ATTR_NODES, ALIGN_RIGHT, block_nodes },
+	{ "ZONE", "zone that manages the block; none: several", 0, ALIGN_LEFT, explain_zone },
+	{ "SOURCE", "where it comes from: boot, a DIMM, virtio-mem, dax, ...", MEMHP_ATTR_SOURCE, ALIGN_LEFT, block_source },
+	{ "VERDICT", "whether it can go offline", 0, ALIGN_LEFT, verdict },
+	{ "SCORE", "how likely it is to go, from 0 to 100", 0, ALIGN_RIGHT, explain_score },
+	{ "USE", "what fills it, as a bar", 0, ALIGN_LEFT, explain_bar },
+	{ "FIXED", "how much cannot be moved", 0, ALIGN_RIGHT, explain_fixed },
+	{ "MOVE", "how much is in use and must be moved", 0, ALIGN_RIGHT, explain_move },
+	{ "FREE", "how much is free", 0, ALIGN_RIGHT, free_amount },
+	{ "ROOM", "how much is available elsewhere", 0, ALIGN_RIGHT, explain_room },
+	{ "WHY", "what weighs most", 0, ALIGN_LEFT, why },
 };
 /* clang-format on */
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl explain: which memory blocks can go offline, and what stands in the way of the others */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "commands.h"
 #include "explain/explain.h"
-#include "ui/columns.h"
 #include "ui/exit.h"
 #include "ui/message.h"
 #include "ui/opts.h"
@@ -32,23 +30,16 @@ static const struct poptOption option_table[] = {
 };
 /* clang-format on */
 
-static const char *column_name(size_t index)
-{
-	return explain_columns[index].name;
-}
-
 static void print_columns(void)
 {
-	puts("\nColumns:");
-	for (size_t i = 0; i < num_explain_columns; i++)
-		printf("  %-17s %s\n", explain_columns[i].name, explain_columns[i].help);
+	columns_help(explain_columns, num_explain_columns);
 }
 
 static void take_options(struct explain *explain)
 {
 	const struct options *options = explain->options;
 
-	explain->shown = (struct column_choice){ options->command, num_explain_columns, column_name, NULL, 0 };
+	explain->shown = (struct column_choice){ options->command, explain_columns, num_explain_columns, NULL, 0 };
 	opts_choose_columns(options, &explain->shown, "BLOCK,ZONE,VERDICT,SCORE,USE,MOVE,WHY");
 	opts_refuse_together(options, OPT_JSON, OPT_RAW, OPT_PAIRS, 0);
 	opts_refuse_together(options, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_JSON, 0);
@@ -64,9 +55,7 @@ static unsigned int needed_attrs(const struct explain *explain)
 	unsigned int attrs = MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_SOURCE |
 			     (selection ? MEMHP_ATTR_STATE | memhp_selection_get_attrs(selection) : 0);
 
-	for (size_t i = 0; i < explain->shown.num; i++)
-		attrs |= explain_columns[explain->shown.items[i]].attr;
-	return attrs;
+	return attrs | columns_attrs(&explain->shown);
 }
 
 static bool is_any_online(const struct options *options, const struct memhp_snapshot *snapshot)

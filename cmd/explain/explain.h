@@ -3,6 +3,7 @@
 #ifndef MEMCTL_EXPLAIN_H
 #define MEMCTL_EXPLAIN_H
 
+#include "ui/columns.h"
 #include "ui/opts.h"
 #include "ui/processes.h"
 
@@ -19,24 +20,29 @@ struct explain {
 	struct who who; /* range N is that of candidate N */
 };
 
-struct explain_column {
-	const char *name, *help;
-	unsigned int attr; /* what it reads beside the assessment: an enum memhp_attr, or 0 */
-	enum output_align align;
-	bool is_colored;
-	/* The cell's text, from malloc() */
-	char *(*text)(const struct explain *explain, const struct memhp_candidate *candidate);
+/* Of a table or a document; the candidates' columns are those of blocks, and what was found out. */
+struct explain_row {
+	struct row row;
+	const struct explain *explain;
+	const struct memhp_candidate *candidate;
+	size_t index;
 };
 
-extern const struct explain_column explain_columns[];
+/* The row of candidate `index`; false behind the last */
+bool explain_get_row(const struct explain *explain, size_t index, struct explain_row *row);
+
+extern const struct column explain_columns[];
 extern const size_t num_explain_columns;
 
-/* Cells that other tables have, too; from malloc() */
-char *explain_block_text(const struct explain *explain, const struct memhp_candidate *candidate);
-char *explain_score_text(const struct explain *explain, const struct memhp_candidate *candidate);
+/* Values that others show, too */
+struct value explain_block(const void *row);
+struct value explain_score(const void *row);
+struct value explain_fixed(const void *row);
+struct value explain_move(const void *row);
+struct value explain_room(const void *row);
 
-/* What fills a block, at a glance; from malloc() */
-char *explain_bar(const struct explain *explain, const struct memhp_candidate *candidate);
+/* What fills a block, at a glance */
+struct value explain_bar(const void *row);
 
 /* The parts of such a bar: in words, and what stands for them */
 enum explain_fill { FILL_FIXED, FILL_MOVE, FILL_FREE, NUM_FILLS };

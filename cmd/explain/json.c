@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "explain/explain.h"
-#include "ui/columns.h"
 #include "ui/format.h"
 #include "ui/json.h"
 #include "ui/xalloc.h"
@@ -49,22 +48,16 @@ static struct json_object *reasons_json(const struct memhp_candidate *candidate)
 	return array;
 }
 
-static void set_usage(struct json_object *object, const struct memhp_candidate *candidate)
+static struct json_object *usage_json(const struct memhp_candidate *candidate)
 {
 	struct json_object *usage;
 
-	if (!memhp_candidate_has_usage(candidate)) {
-		json_set_null(object, "usage");
-		json_set_null(object, "move");
-		json_set_null(object, "fixed");
-		return;
-	}
+	if (!memhp_candidate_has_usage(candidate))
+		return NULL;
 	usage = json_new();
 	for (size_t i = 0; i < MEMHP_NUM_PAGE_KINDS; i++)
 		json_set_uint(usage, memhp_page_kind_name(i), memhp_candidate_get_bytes(candidate, i));
-	json_set(object, "usage", usage);
-	json_set_uint(object, "move", memhp_candidate_get_move_bytes(candidate));
-	json_set_uint(object, "fixed", memhp_candidate_get_fixed_bytes(candidate));
+	return usage;
 }
 
 static void set_map(struct json_object *object, const struct memhp_candidate *candidate)
@@ -75,35 +68,32 @@ static void set_map(struct json_object *object, const struct memhp_candidate *ca
 	json_set_string(object, "map", *map ? map : NULL);
 }
 
-static struct json_object *block_json(const struct explain *explain, size_t index)
+static struct json_object *block_json(const struct explain_row *row)
 {
-	const struct memhp_candidate *candidate = memhp_assessment_get_candidate(explain->assessment, index);
-	uint64_t id = memhp_candidate_get_block_id(candidate), start = id * explain->block_size;
-	const struct memhp_block *block = memhp_snapshot_find_block(explain->snapshot, id);
-	uint64_t room = memhp_candidate_get_room_bytes(candidate);
-	_cleanup_free_ char *range = format_range(start, start + explain->block_size - 1);
+	const struct explain *explain = row->explain;
+	const struct memhp_candidate *candidate = row->candidate;
 	struct json_object *object = json_new();
 
-	json_set_uint(object, "block_id", id);
-	json_set_string(object, "range", range);
-	json_set_uint(object, "start", start);
-	json_set_uint(object, "size", explain->block_size);
+	json_set(object, "block_id", value_json(explain_block(row)));
+	json_set(object, "range", value_json(block_range(row)));
+	json_set_uint(object, "start", memhp_block_get_start_addr(row->row.block));
+	json_set(object, "size", value_json(block_size(row)));
 	json_set_string(object, "state", state_word(memhp_candidate_get_state(candidate)));
 	json_set_string(object, "zone", zone_word(memhp_candidate_get_zone(candidate)));
-	json_set_source(object, memhp_block_get_source_name(block), memhp_block_get_source_kind(block));
+	json_set(object, "source", value_json(block_source(row)));
+	json_set(object, "source_kind", value_json(block_source_kind(row)));
 	json_set_string(object, "verdict", memhp_verdict_name(memhp_candidate_get_verdict(candidate)));
 	json_set_uint(object, "score", memhp_candidate_get_score(candidate));
 	json_set_string(object, "certainty", memhp_certainty_name(memhp_candidate_get_certainty(candidate)));
 	json_set(object, "reasons", reasons_json(candidate));
-	set_usage(object, candidate);
-	if (room == UINT64_MAX)
-		json_set_null(object, "room");
-	else
-		json_set_uint(object, "room", room);
+	json_set(object, "usage", usage_json(candidate));
+	json_set(object, "move", value_json(explain_move(row)));
+	json_set(object, "fixed", value_json(explain_fixed(row)));
+	json_set(object, "room", value_json(explain_room(row)));
 	if (explain->has_map)
 		set_map(object, candidate);
 	if (explain->who.asked)
-		json_set(object, "processes", who_processes(&explain->who, index));
+		json_set(object, "processes", who_processes(&explain->who, row->index));
 	return object;
 }
 
@@ -124,6 +114,7 @@ static struct json_object *summary_json(const struct memhp_assessment *assessmen
 
 void explain_write(const struct explain *explain)
 {
+	struct explain_row row;
 	struct json_doc doc;
 
 	json_doc_begin(&doc, stdout, "explain");
@@ -133,8 +124,8 @@ void explain_write(const struct explain *explain)
 	if (explain->who.asked)
 		json_doc_member(&doc, "who", who_state(&explain->who));
 	json_doc_begin_array(&doc, "blocks");
-	for (size_t i = 0; i < memhp_assessment_get_num_candidates(explain->assessment); i++)
-		json_doc_item(&doc, block_json(explain, i));
+	for (size_t i = 0; explain_get_row(explain, i, &row); i++)
+		json_doc_item(&doc, block_json(&row));
 	json_doc_end_array(&doc);
 	json_doc_member(&doc, "summary", summary_json(explain->assessment));
 	json_doc_end(&doc);

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "explain/explain.h"
-#include "ui/columns.h"
 #include "ui/format.h"
 #include "ui/message.h"
 #include "ui/opts.h"
@@ -30,38 +29,29 @@ static void add_who_column(struct table *table, const struct explain *explain)
 		table_add_column(table, "MAPPED-BY", ALIGN_LEFT);
 }
 
-static void set_who(struct table_row *row, size_t column, const struct explain *explain, size_t index)
+static void set_who(struct table_row *cells, size_t column, const struct explain_row *row)
 {
+	const struct explain *explain = row->explain;
 	_cleanup_free_ char *text = NULL;
 
 	if (!explain->who.asked)
 		return;
-	text = who_text(&explain->who, index, WHO_IN_TABLE, ", ", explain->bytes);
-	table_set_copy(row, column, text);
+	text = who_text(&explain->who, row->index, WHO_IN_TABLE, ", ", explain->bytes);
+	table_set_copy(cells, column, text);
 }
 
 static void print_table(const struct explain *explain)
 {
 	struct table *table = new_table(explain);
-	const struct memhp_candidate *candidate;
+	struct explain_row row;
 
-	for (size_t i = 0; i < explain->shown.num; i++) {
-		const struct explain_column *column = &explain_columns[explain->shown.items[i]];
-
-		table_add_column(table, column->name, column->align);
-	}
+	columns_head(&explain->shown, table);
 	add_who_column(table, explain);
-	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++) {
-		struct table_row *row = table_add_row(table);
+	for (size_t i = 0; explain_get_row(explain, i, &row); i++) {
+		struct table_row *cells = table_add_row(table);
 
-		for (size_t j = 0; j < explain->shown.num; j++) {
-			const struct explain_column *column = &explain_columns[explain->shown.items[j]];
-
-			table_set(row, j, column->text(explain, candidate));
-			if (column->is_colored)
-				table_color(row, j, explain_color(candidate));
-		}
-		set_who(row, explain->shown.num, explain, i);
+		columns_fill(&explain->shown, cells, &row, explain->bytes);
+		set_who(cells, explain->shown.num, &row);
 	}
 	table_print(table);
 }
@@ -69,22 +59,22 @@ static void print_table(const struct explain *explain)
 static void print_maps(const struct explain *explain)
 {
 	struct table *table = new_table(explain);
-	const struct memhp_candidate *candidate;
 	char map[MAP_SLICES + 1];
+	struct explain_row row;
 
 	table_add_column(table, "BLOCK", ALIGN_RIGHT);
 	table_add_column(table, "SCORE", ALIGN_RIGHT);
 	table_add_column(table, "MAP", ALIGN_LEFT);
 	add_who_column(table, explain);
-	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(explain->assessment, i)); i++) {
-		struct table_row *row = table_add_row(table);
+	for (size_t i = 0; explain_get_row(explain, i, &row); i++) {
+		struct table_row *cells = table_add_row(table);
 
-		explain_map(candidate, map);
-		table_set(row, 0, explain_block_text(explain, candidate));
-		table_set(row, 1, explain_score_text(explain, candidate));
-		table_color(row, 1, explain_color(candidate));
-		table_set_copy(row, 2, *map ? map : NULL);
-		set_who(row, 3, explain, i);
+		explain_map(row.candidate, map);
+		value_show(explain_block(&row), cells, 0, explain->bytes);
+		value_show(explain_score(&row), cells, 1, explain->bytes);
+		table_color(cells, 1, explain_color(row.candidate));
+		table_set_copy(cells, 2, *map ? map : NULL);
+		set_who(cells, 3, &row);
 	}
 	table_print(table);
 }
@@ -117,7 +107,7 @@ static void print_map_legend(const struct explain *explain)
 static bool has_bar(const struct explain *explain)
 {
 	for (size_t i = 0; i < explain->shown.num; i++)
-		if (explain_columns[explain->shown.items[i]].text == explain_bar)
+		if (explain->shown.items[i]->value == explain_bar)
 			return true;
 	return false;
 }
@@ -224,9 +214,11 @@ static void print_summary(const struct explain *explain)
 	puts(".");
 }
 
-static void print_use(const struct explain *explain, const struct memhp_candidate *candidate)
+static void print_use(const struct explain_row *row)
 {
-	_cleanup_free_ char *bar = explain_bar(explain, candidate);
+	const struct explain *explain = row->explain;
+	const struct memhp_candidate *candidate = row->candidate;
+	_cleanup_free_ char *bar = value_text(explain_bar(row), explain->bytes);
 	uint64_t room = memhp_candidate_get_room_bytes(candidate);
 	char map[MAP_SLICES + 1], amount[SIZE_TEXT_MAX];
 	const char *separator = "  ";
@@ -264,12 +256,14 @@ static void print_single(const struct explain *explain)
 		[MEMHP_CERTAINTY_SURE] = "; certain",
 	};
 	const struct memhp_candidate *candidate = memhp_assessment_get_candidate(explain->assessment, 0);
-	uint64_t id = memhp_candidate_get_block_id(candidate), start = id * explain->block_size;
 	bool online = memhp_candidate_get_state(candidate) == MEMHP_STATE_ONLINE;
-	_cleanup_free_ char *range = format_range(start, start + explain->block_size - 1),
-			    *size = format_bytes(explain->block_size, explain->bytes);
+	_cleanup_free_ char *range = NULL, *size = NULL;
+	struct explain_row row;
 
-	printf("Block:    %" PRIu64 ", %s, %s\n", id, range, size);
+	explain_get_row(explain, 0, &row);
+	range = value_text(block_range(&row), explain->bytes);
+	size = value_text(block_size(&row), explain->bytes);
+	printf("Block:    %" PRIu64 ", %s, %s\n", memhp_candidate_get_block_id(candidate), range, size);
 	printf("State:    %s", memhp_state_name(memhp_candidate_get_state(candidate)));
 	if (online)
 		printf(", zone %s", memhp_zone_name(memhp_candidate_get_zone(candidate)));
@@ -281,7 +275,7 @@ static void print_single(const struct explain *explain)
 	printf("Verdict:  %s, score %u of 100%s\n", explain_verdict(candidate), memhp_candidate_get_score(candidate),
 	       online ? certainties[memhp_candidate_get_certainty(candidate)] : "");
 	if (memhp_candidate_has_usage(candidate))
-		print_use(explain, candidate);
+		print_use(&row);
 	puts("\nReasons, the heaviest first:");
 	for (size_t i = 0; i < memhp_candidate_get_num_findings(candidate); i++) {
 		_cleanup_free_ char *sentence = explain_sentence(candidate, i, explain->bytes);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "list/list-by.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "ui/columns.h"
 #include "ui/format.h"
 #include "ui/json.h"
 #include "ui/table.h"
+#include "ui/value.h"
 #include "ui/xalloc.h"
 
 /* Beside the zones: what no single zone manages comes last. */
@@ -102,22 +101,22 @@ void groups_free(struct groups *groups)
 	free(groups->items);
 }
 
-static const char *zone_name(const struct group *group)
+static struct value zone_name(unsigned int zone)
 {
-	static const char *const others[] = { [SEVERAL_ZONES] = "none", [NOT_ONLINE] = "-", [ZONE_NOT_KNOWN] = "?" };
-
-	return group->zone < MEMHP_NUM_ZONES ? memhp_zone_name(group->zone) : others[group->zone];
+	if (zone == ZONE_NOT_KNOWN)
+		return value_unknown(0);
+	if (zone >= MEMHP_NUM_ZONES)
+		return value_none(zone == SEVERAL_ZONES ? "none" : NULL);
+	return value_word(memhp_zone_name(zone));
 }
 
-static void set_name(struct table_row *row, enum by by, const struct group *group)
+static struct value group_name(enum by by, const struct group *group)
 {
-	const char *name = by == BY_SOURCE ? group->source : by == BY_ZONE ? zone_name(group) : NULL;
-	char node[16];
-
-	snprintf(node, sizeof(node), "%d", group->node);
-	if (group->node >= 0)
-		name = node;
-	table_set_copy(row, 0, name);
+	if (by == BY_ZONE)
+		return zone_name(group->zone);
+	if (by == BY_SOURCE)
+		return value_word(group->source);
+	return group->node < 0 ? value_none(NULL) : value_number(VALUE_NUMBER, (uint64_t)group->node);
 }
 
 void groups_print(const struct groups *groups, struct table *table, const struct totals *all, bool bytes)
@@ -129,42 +128,36 @@ void groups_print(const struct groups *groups, struct table *table, const struct
 	for (size_t i = 0; i < groups->num; i++) {
 		struct table_row *row = table_add_row(table);
 
-		set_name(row, groups->by, &groups->items[i]);
+		value_show(group_name(groups->by, &groups->items[i]), row, 0, bytes);
 		totals_set(row, 1, &groups->items[i].totals, all, groups->block_size, bytes);
 	}
 	table_print(table);
 }
 
-static void json_set_zone(struct json_object *object, unsigned int zone)
+/* What the name alone does not tell */
+static void add_details(struct json_object *object, enum by by, const struct group *group)
 {
 	static const char *const whys[] = {
 		[SEVERAL_ZONES] = "several-zones", [NOT_ONLINE] = "not-online", [ZONE_NOT_KNOWN] = "unknown"
 	};
 
-	json_set_string(object, "zone", zone < MEMHP_NUM_ZONES ? memhp_zone_name(zone) : NULL);
-	json_set_string(object, "no_zone", zone < MEMHP_NUM_ZONES ? NULL : whys[zone]);
-}
-
-static void json_set_name(struct json_object *object, enum by by, const struct group *group)
-{
 	if (by == BY_ZONE)
-		json_set_zone(object, group->zone);
-	else if (by == BY_SOURCE)
-		json_set_source(object, group->source, group->kind);
-	else if (group->node < 0)
-		json_set_null(object, "node");
-	else
-		json_set_int(object, "node", group->node);
+		json_set_string(object, "no_zone", group->zone < MEMHP_NUM_ZONES ? NULL : whys[group->zone]);
+	if (by == BY_SOURCE)
+		json_set_string(object, "source_kind", group->source ? memhp_source_kind_name(group->kind) : NULL);
 }
 
 void groups_write(const struct groups *groups, struct json_doc *doc)
 {
+	static const char *const keys[] = { [BY_NODE] = "node", [BY_SOURCE] = "source", [BY_ZONE] = "zone" };
+
 	json_doc_begin_array(doc, "totals");
 	for (size_t i = 0; i < groups->num; i++) {
 		const struct group *group = &groups->items[i];
 		struct json_object *object = json_new();
 
-		json_set_name(object, groups->by, group);
+		json_set(object, keys[groups->by], value_json(group_name(groups->by, group)));
+		add_details(object, groups->by, group);
 		json_set_uint(object, "blocks", totals_blocks(&group->totals));
 		json_set_uint(object, "size", size_of_blocks(totals_blocks(&group->totals), groups->block_size));
 		totals_json(object, &group->totals, groups->block_size);

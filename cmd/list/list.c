@@ -54,24 +54,7 @@ struct list {
 
 static void print_columns(void)
 {
-	puts("\nColumns:");
-	for (size_t i = 0; i < num_columns; i++)
-		printf("  %-17s %s\n", columns[i].name, columns[i].help);
-}
-
-static const char *column_name(size_t index)
-{
-	return columns[index].name;
-}
-
-static const struct column *shown_column(const struct list *list, size_t index)
-{
-	return &columns[list->shown.items[index]];
-}
-
-static const struct column *split_column(const struct list *list, size_t index)
-{
-	return &columns[list->split.items[index]];
+	columns_help(block_columns, num_block_columns);
 }
 
 static void choose_columns(struct list *list)
@@ -79,7 +62,7 @@ static void choose_columns(struct list *list)
 	const struct options *options = list->options;
 	const char *split = options->split;
 
-	list->shown = (struct column_choice){ options->command, num_columns, column_name, NULL, 0 };
+	list->shown = (struct column_choice){ options->command, block_columns, num_block_columns, NULL, 0 };
 	list->split = list->shown;
 	opts_choose_columns(options, &list->shown, has_option(options, OPT_JSON) ? DEFAULT_JSON_COLUMNS : DEFAULT_COLUMNS);
 	if (split && strcmp(split, "none") != 0)
@@ -124,11 +107,8 @@ static unsigned int needed_attrs(const struct list *list)
 	if (list->by == BY_ZONE)
 		attrs |= MEMHP_ATTR_ZONES;
 	if (list->by == BY_NOTHING && list->options->summary != WHEN_ONLY)
-		for (size_t i = 0; i < list->shown.num; i++)
-			attrs |= shown_column(list, i)->attr;
-	for (size_t i = 0; i < list->split.num; i++)
-		attrs |= split_column(list, i)->attr;
-	return attrs;
+		attrs |= columns_attrs(&list->shown);
+	return attrs | columns_attrs(&list->split);
 }
 
 /* As memhp_selection_matches() */
@@ -141,15 +121,8 @@ static bool can_merge(const struct list *list, const struct row *row, const stru
 {
 	if (has_option(list->options, OPT_ALL) || memhp_block_get_id(block) != memhp_block_get_id(row->block) + row->blocks)
 		return false;
-	if (is_selected(list, row->block) != is_selected(list, block))
-		return false;
-	for (size_t i = 0; i < list->shown.num; i++)
-		if (!column_same(shown_column(list, i), row->block, block))
-			return false;
-	for (size_t i = 0; i < list->split.num; i++)
-		if (!column_same(split_column(list, i), row->block, block))
-			return false;
-	return true;
+	return is_selected(list, row->block) == is_selected(list, block) && columns_same(&list->shown, row->block, block) &&
+	       columns_same(&list->split, row->block, block);
 }
 
 /* The next row; false at the end */
@@ -189,17 +162,9 @@ static bool print_rows(struct list *list)
 	size_t num = 0;
 	struct row row;
 
-	for (size_t i = 0; i < list->shown.num; i++)
-		table_add_column(rows, shown_column(list, i)->name, shown_column(list, i)->align);
-	for (; next_row(list, &walk, &row); num++) {
-		struct table_row *line = table_add_row(rows);
-
-		for (size_t i = 0; i < list->shown.num; i++) {
-			table_set(line, i, column_text(shown_column(list, i), &row, list->bytes));
-			if (strcmp(shown_column(list, i)->name, "STATE") == 0)
-				table_color(line, i, state_color(memhp_block_get_state(row.block)));
-		}
-	}
+	columns_head(&list->shown, rows);
+	for (; next_row(list, &walk, &row); num++)
+		columns_fill(&list->shown, table_add_row(rows), &row, list->bytes);
 	if (num == 0)
 		warn("no memory block %s", list->options->selection ? "matches" : "is there");
 	table_print(rows);
@@ -215,8 +180,7 @@ static void write_rows(struct list *list, struct json_doc *doc)
 	while (next_row(list, &walk, &row)) {
 		struct json_object *object = json_new(), *errors = NULL;
 
-		for (size_t i = 0; i < list->shown.num; i++)
-			column_json(shown_column(list, i), object, &row, &errors);
+		columns_json(&list->shown, object, &row, &errors);
 		if (is_selected(list, row.block) < 0) {
 			errors = errors ? errors : json_new();
 			json_set_string(errors, "filter", errno_name(is_selected(list, row.block)));

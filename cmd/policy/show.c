@@ -10,6 +10,7 @@
 #include "ui/json.h"
 #include "ui/opts.h"
 #include "ui/table.h"
+#include "ui/value.h"
 #include "ui/xalloc.h"
 
 /* When a value can change */
@@ -94,19 +95,19 @@ static bool get_row(const struct policy *policy, size_t i, struct row *row)
 }
 
 /* Rules, sections and drivers are shown by what they do. */
-static const char *shown_value(const struct row *row)
+static struct value shown_value(const struct row *row)
 {
 	enum memhp_agent_kind kind = row->agent ? memhp_agent_get_kind(row->agent) : MEMHP_AGENT_CMDLINE;
 
 	if (row->error < 0)
-		return "?";
+		return value_unknown(row->error);
 	if (!row->agent || kind == MEMHP_AGENT_CMDLINE || kind == MEMHP_AGENT_TMPFILES)
-		return row->value ? row->value : "-";
+		return value_word(row->value);
 	if (memhp_agent_get_effect(row->agent) == MEMHP_EFFECT_NONE)
-		return "-";
+		return value_none(NULL);
 	if (memhp_agent_get_effect(row->agent) == MEMHP_EFFECT_UNKNOWN)
-		return "?";
-	return memhp_effect_name(memhp_agent_get_effect(row->agent));
+		return value_unknown(0);
+	return value_word(memhp_effect_name(memhp_agent_get_effect(row->agent)));
 }
 
 static char *shown_key(const struct row *row)
@@ -129,7 +130,7 @@ static void print_table(const struct policy *policy)
 		struct table_row *line = table_add_row(table);
 
 		table_set(line, 0, shown_key(&row));
-		table_set_copy(line, 1, shown_value(&row));
+		value_show(shown_value(&row), line, 1, false);
 		table_set(line, 2, row.agent ? policy_source(row.agent) : xstrdup(row.file));
 		table_set_copy(line, 3, changes[row.change].text);
 		free(row.file);

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The columns of a listing: name, what it needs, how it merges, how it looks, what it is in JSON. One table, in ui/columns.c. */
+/* Columns: a const record each. A table, a document and the merging of rows ask it for values, and the rest follows from these. */
 #ifndef MEMCTL_COLUMNS_H
 #define MEMCTL_COLUMNS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "libmemhp.h"
 #include "ui/table.h"
+#include "ui/value.h"
 
+struct command;
 struct json_object;
 
-/* A run of adjacent blocks that are equal in all that is shown; values are those of its first block. */
+/*
+ * A run of adjacent blocks that are equal in all that is shown; values are those of its first block. A command's row that has
+ * columns with an `attr` begins with it.
+ */
 struct row {
 	const struct memhp_block *block;
 	size_t blocks;
@@ -22,36 +23,56 @@ struct row {
 struct column {
 	const char *name;
 	const char *help;
-	unsigned int attr; /* what it reads: an enum memhp_attr, or 0 */
+	unsigned int attr; /* what it reads of the block: of enum memhp_attr. What reads nothing is of the row as a whole. */
 	enum output_align align;
-	/* Whether two blocks may stand in one row; NULL: always */
-	bool (*same)(const struct memhp_block *a, const struct memhp_block *b);
-	/* The cell's text, from malloc() */
-	char *(*text)(const struct row *row, bool bytes);
-	/* Its keys in JSON, and what adds them with their values */
-	const char *keys[2];
-	void (*json)(struct json_object *object, const struct row *row);
+	struct value (*value)(const void *row);
+	/* What it is in JSON: its keys, and the value of each */
+	struct {
+		const char *key;
+		struct value (*value)(const void *row);
+	} members[2];
 };
 
-extern const struct column columns[];
-extern const size_t num_columns;
+/* Columns of a command: those that it has, and those that were chosen. Zeroed, `items` is none. */
+struct column_choice {
+	const struct command *command;
+	const struct column *known;
+	size_t num_known;
+	const struct column **items;
+	size_t num;
+};
 
-/* The column of that name; NULL when there is none */
-const struct column *column_find(const char *name);
+/* The columns of blocks; their values for a struct row, for commands that have such columns among others */
+extern const struct column block_columns[];
+extern const size_t num_block_columns;
+
+struct value block_range(const void *row);
+struct value block_size(const void *row);
+struct value block_state(const void *row);
+struct value block_nodes(const void *row);
+struct value block_source(const void *row);
+struct value block_source_kind(const void *row);
+
+/* A zone by its name; what is none is a word for people only. */
+struct value zone_value(enum memhp_zone zone);
+
+/* Adds a command's columns to its help. */
+void columns_help(const struct column *columns, size_t num);
+
+/* What the chosen columns read */
+unsigned int columns_attrs(const struct column_choice *shown);
+
+/* Headings for a table without columns yet, and the cells of a row */
+void columns_head(const struct column_choice *shown, struct table *table);
+void columns_fill(const struct column_choice *shown, struct table_row *cells, const void *row, bool bytes);
 
 /* Whether one of the attributes could not be read. What this kernel does not have is no fault; but each block has a state. */
 bool block_is_unreadable(const struct memhp_block *block, unsigned int attrs);
 
-/* Whether a and b are equal in a column, errors included */
-bool column_same(const struct column *column, const struct memhp_block *a, const struct memhp_block *b);
+/* Whether a and b are equal in all these columns, errors included */
+bool columns_same(const struct column_choice *columns, const struct memhp_block *a, const struct memhp_block *b);
 
-/* The cell's text: "?" for what could not be read, "-" for what is not there */
-char *column_text(const struct column *column, const struct row *row, bool bytes);
-
-/* Adds the column's members, null where the value could not be read, and to `errors` (made when needed) why */
-void column_json(const struct column *column, struct json_object *object, const struct row *row, struct json_object **errors);
-
-/* The members "source" and "source_kind"; null for a NULL name */
-void json_set_source(struct json_object *object, const char *name, enum memhp_source_kind kind);
+/* Adds the columns' members, null where the value could not be read, and to `errors` (made when needed) why */
+void columns_json(const struct column_choice *shown, struct json_object *object, const void *row, struct json_object **errors);
 
 #endif

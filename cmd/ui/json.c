@@ -25,17 +25,22 @@ struct json_object *json_new(void)
 	return xcheck(json_object_new_object());
 }
 
-static struct json_object *new_string(const char *value)
+struct json_object *json_string_new(const char *value)
 {
 	return value ? xcheck(json_object_new_string(value)) : NULL;
 }
 
-static struct json_object *new_uint(uint64_t value)
+struct json_object *json_uint_new(uint64_t value)
 {
 	return xcheck(json_object_new_uint64(value));
 }
 
-static struct json_object *new_bool(bool value)
+struct json_object *json_int_new(int64_t value)
+{
+	return xcheck(json_object_new_int64(value));
+}
+
+struct json_object *json_bool_new(bool value)
 {
 	return xcheck(json_object_new_boolean(value));
 }
@@ -48,22 +53,17 @@ void json_set(struct json_object *object, const char *key, struct json_object *v
 
 void json_set_string(struct json_object *object, const char *key, const char *value)
 {
-	json_set(object, key, new_string(value));
+	json_set(object, key, json_string_new(value));
 }
 
 void json_set_uint(struct json_object *object, const char *key, uint64_t value)
 {
-	json_set(object, key, new_uint(value));
-}
-
-void json_set_int(struct json_object *object, const char *key, int value)
-{
-	json_set(object, key, xcheck(json_object_new_int(value)));
+	json_set(object, key, json_uint_new(value));
 }
 
 void json_set_bool(struct json_object *object, const char *key, bool value)
 {
-	json_set(object, key, new_bool(value));
+	json_set(object, key, json_bool_new(value));
 }
 
 void json_set_null(struct json_object *object, const char *key)
@@ -89,12 +89,12 @@ void json_append(struct json_object *array, struct json_object *value)
 
 void json_append_string(struct json_object *array, const char *value)
 {
-	json_append(array, new_string(value));
+	json_append(array, json_string_new(value));
 }
 
 void json_append_uint(struct json_object *array, uint64_t value)
 {
-	json_append(array, new_uint(value));
+	json_append(array, json_uint_new(value));
 }
 
 /* json-c's own writers go on where memory ends, with a text that is another one. These need none. */

@@ -20,11 +20,15 @@ struct json_object;
  */
 void json_prepare(void);
 
+struct json_object *json_string_new(const char *value);
+struct json_object *json_uint_new(uint64_t value);
+struct json_object *json_int_new(int64_t value);
+struct json_object *json_bool_new(bool value);
+
 struct json_object *json_new(void);
 void json_set(struct json_object *object, const char *key, struct json_object *value);
 void json_set_string(struct json_object *object, const char *key, const char *value);
 void json_set_uint(struct json_object *object, const char *key, uint64_t value);
-void json_set_int(struct json_object *object, const char *key, int value);
 void json_set_bool(struct json_object *object, const char *key, bool value);
 void json_set_null(struct json_object *object, const char *key);
 void json_set_ratio(struct json_object *object, const char *key, double value);

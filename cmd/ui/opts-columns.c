@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "command.h"
+#include "ui/columns.h"
 #include "ui/exit.h"
 #include "ui/opts.h"
 #include "ui/parse-args.h"
-#include "ui/table.h"
 #include "ui/xalloc.h"
 
 enum output_mode opts_output_mode(const struct options *options)
@@ -17,31 +17,30 @@ enum output_mode opts_output_mode(const struct options *options)
 	return has_option(options, OPT_PAIRS) ? OUTPUT_PAIRS : OUTPUT_TABLE;
 }
 
-static size_t find_column(const struct column_choice *choice, const char *name)
+static const struct column *find_column(const struct column_choice *choice, const char *name)
 {
-	size_t i = 0;
-
-	while (i < choice->num_known && !parse_is_word(name, choice->name(i)))
-		i++;
-	return i;
+	for (size_t i = 0; i < choice->num_known; i++)
+		if (parse_is_word(name, choice->known[i].name))
+			return &choice->known[i];
+	return NULL;
 }
 
 static int add_column(const char *name, void *data, char why[WHY_MAX])
 {
 	struct column_choice *choice = data;
-	size_t column = find_column(choice, name);
+	const struct column *column = find_column(choice, name);
 
-	if (column == choice->num_known) {
+	if (!column) {
 		snprintf(why, WHY_MAX, "there is no column \"%s\"; memctl %s --help shows them", name, choice->command->name);
 		return -1;
 	}
 	for (size_t i = 0; i < choice->num; i++) {
 		if (choice->items[i] == column) {
-			snprintf(why, WHY_MAX, "column %s is there twice", choice->name(column));
+			snprintf(why, WHY_MAX, "column %s is there twice", column->name);
 			return -1;
 		}
 	}
-	choice->items = xreallocarray(choice->items, choice->num + 1, sizeof(*choice->items));
+	choice->items = xreallocarray(choice->items, choice->num + 1, sizeof(const struct column *));
 	choice->items[choice->num++] = column;
 	return 0;
 }
@@ -60,7 +59,7 @@ void opts_choose_columns(const struct options *options, struct column_choice *ch
 
 	if (has_option(options, OPT_OUTPUT_ALL))
 		for (size_t i = 0; i < choice->num_known; i++)
-			opts_add_columns(choice, "--output-all", choice->name(i));
+			opts_add_columns(choice, "--output-all", choice->known[i].name);
 	else if (!output || *output == '+')
 		opts_add_columns(choice, "--output", usual);
 	if (output && strcmp(output, "+") == 0)

@@ -12,6 +12,7 @@
 #include "ui/parse-args.h"
 #include "ui/table.h"
 
+struct column_choice;
 struct command;
 
 /* What popt returns for an option; every option of every command, for each is seen at most once in one command line. */
@@ -141,14 +142,6 @@ bool opts_use_color(const struct options *options);
 
 /* Whether --raw or --pairs was given */
 enum output_mode opts_output_mode(const struct options *options);
-
-/* Columns of a command's: those that it has, and the indices of those that were chosen */
-struct column_choice {
-	const struct command *command;
-	size_t num_known;
-	const char *(*name)(size_t index);
-	size_t *items, num;
-};
 
 /* Adds the columns of a list of names; ends the program when one is none, or there twice. */
 void opts_add_columns(struct column_choice *choice, const char *option, const char *names);

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "ui/columns.h"
 #include "ui/format.h"
 #include "ui/json.h"
 #include "ui/table.h"

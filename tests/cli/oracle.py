@@ -165,8 +165,10 @@ def standby(tree):
 
 
 def same(a, b, key):
-    # No zone because the block is offline, and none because it has several, are two things.
-    return a[key] == b[key] and (key != "zone" or (a["state"] == "online") == (b["state"] == "online"))
+    # No zone because the block is offline, and none because it has several, are two things where the kernel tells of zones.
+    if key == "zone" and a["zones"] is not None and (a["state"] == "online") != (b["state"] == "online"):
+        return False
+    return a[key] == b[key]
 
 
 def merge(rows, keys):
