@@ -4,12 +4,11 @@
 #define MEMCTL_COMMAND_H
 
 struct options;
-struct poptOption;
 
 struct command {
 	const char *name;
 	const char *summary;
-	const struct poptOption *options;
+	unsigned int bit;     /* by which the table of options has it */
 	const char *synopsis; /* of its operands, for its help; NULL: it takes none */
 	void (*help)(void);   /* adds to the help; may be NULL */
 	/* Returns the exit status; NULL stands behind the last operand. */

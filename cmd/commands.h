@@ -5,6 +5,23 @@
 
 #include "command.h"
 
+/* Their bits in the table of options, which is in cmd/options.c */
+enum command_bit {
+	CMD_LIST = 1 << 0,
+	CMD_STATUS = 1 << 1,
+	CMD_ONLINE = 1 << 2,
+	CMD_OFFLINE = 1 << 3,
+	CMD_REMOVE = 1 << 4,
+	CMD_CONFIGURE = 1 << 5,
+	CMD_DECONFIGURE = 1 << 6,
+	CMD_EXPLAIN = 1 << 7,
+	CMD_PROBE = 1 << 8,
+	CMD_POLICY = 1 << 9,
+	CMD_HELP = 1 << 10, /* and where there is no command yet */
+};
+
+extern const struct option_table memctl_options;
+
 extern const struct command memctl_cmd_list;
 extern const struct command memctl_cmd_status;
 extern const struct command memctl_cmd_online;

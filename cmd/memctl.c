@@ -16,19 +16,12 @@
 #include "ui/opts.h"
 #include "ui/xalloc.h"
 
-/* clang-format off */
-static const struct poptOption option_table[] = {
-	OPTIONS_GLOBAL,
-	POPT_TABLEEND
-};
-/* clang-format on */
-
 static int run_help(struct options *options, const char **operands);
 
 static const struct command command_help = {
 	.name = "help",
 	.summary = "show the manual page or the help of a command",
-	.options = option_table,
+	.bit = CMD_HELP,
 	.synopsis = "[COMMAND]",
 	.run = run_help,
 };
@@ -47,43 +40,18 @@ static const struct command *find_command(const char *name)
 	usage_error(NULL, "there is no command \"%s\"; memctl --help lists them", name);
 }
 
-static poptContext make_context(int argc, const char **argv, const struct poptOption *options, unsigned int flags)
-{
-	return xcheck(poptGetContext(NULL, argc, argv, options, flags));
-}
-
-/* popt leaves out lines where memory ends, and says nothing: two helps that are the same are whole. */
-static void print_options(poptContext context)
-{
-	char *texts[2];
-	size_t sizes[2];
-
-	for (int i = 0; i < 2; i++) {
-		FILE *out = xopen_memstream(&texts[i], &sizes[i]);
-
-		poptPrintHelp(context, out, 0);
-		xclose_memstream(out);
-	}
-	if (strcmp(texts[0], texts[1]) != 0)
-		out_of_memory();
-	fputs(texts[0], stdout);
-	free(texts[0]);
-	free(texts[1]);
-}
-
-static void print_overview(void)
+static void print_overview(struct options *options)
 {
 	const char *argv[] = { "memctl", NULL };
-	poptContext context = make_context(1, argv, option_table, 0);
+	struct parser *parser = parser_new(options, 1, argv, true);
 
 	puts("memctl - see and change memory hot(un)plug\n");
-	poptSetOtherOptionHelp(context, "[OPTION...] COMMAND [OPTION...]");
-	print_options(context);
+	parser_print_help(parser, "[OPTION...] COMMAND [OPTION...]");
 	puts("\nCommands:");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
 	puts("\nmemctl COMMAND --help shows the options of a command, memctl(8) is the manual.");
-	poptFreeContext(context);
+	parser_free(parser);
 }
 
 static _Noreturn void end_with_version(void)
@@ -93,7 +61,7 @@ static _Noreturn void end_with_version(void)
 }
 
 /* --version and --help end a command before it begins. */
-static void answer(const struct options *options, poptContext context)
+static void answer(const struct options *options, struct parser *parser)
 {
 	const struct command *command = options->command;
 
@@ -102,9 +70,7 @@ static void answer(const struct options *options, poptContext context)
 	if (!has_option(options, OPT_HELP))
 		return;
 	printf("memctl %s - %s\n\n", command->name, command->summary);
-	if (command->synopsis)
-		poptSetOtherOptionHelp(context, command->synopsis);
-	print_options(context);
+	parser_print_help(parser, command->synopsis);
 	if (command->help)
 		command->help();
 	exit(finish(EXIT_DONE));
@@ -117,7 +83,7 @@ static void answer(const struct options *options, poptContext context)
 static int run_command(const struct command *command, struct options *options, const char **args)
 {
 	const char **argv, **operands;
-	poptContext context;
+	struct parser *parser;
 	int argc = 0, status;
 	char name[32];
 
@@ -128,16 +94,16 @@ static int run_command(const struct command *command, struct options *options, c
 	snprintf(name, sizeof(name), "memctl %s", command->name);
 	argv[0] = name;
 	options->command = command;
-	context = make_context(argc, argv, command->options, 0);
-	opts_parse(options, context, command->options);
+	parser = parser_new(options, argc, argv, false);
 	/* memctl help --help is as good as memctl help. */
 	if (command != &command_help)
-		answer(options, context);
-	operands = (const char **)xcheck(poptGetArgs(context)) + 1;
+		answer(options, parser);
+	operands = (const char **)xcheck(parser_operands(parser)) + 1;
 	if (*operands && !command->synopsis)
 		usage_error(NULL, "unexpected operand \"%s\"; %s --help shows the options", *operands, name);
+	opts_check(options);
 	status = command->run(options, operands);
-	poptFreeContext(context);
+	parser_free(parser);
 	free(argv);
 	return status;
 }
@@ -174,7 +140,7 @@ static int run_help(struct options *options, const char **operands)
 	if (command != &command_help)
 		return help_about(command, options);
 	if (!show_manual("memctl"))
-		print_overview();
+		print_overview(options);
 	return EXIT_DONE;
 }
 
@@ -208,24 +174,22 @@ static void open_standard_descriptors(void)
 			_exit(EXIT_FAILED);
 }
 
-/* The global options before the command; returns the command and what is behind it, NULL for nothing. */
-static const char **parse_globals(poptContext *context, int argc, const char **words, struct options *options)
+/* The global options before the command */
+static struct parser *parse_globals(int argc, const char **words, struct options *options)
 {
-	*options = (struct options){ .timeout_ms = MEMHP_NO_TIMEOUT };
-	*context = make_context(argc, words, option_table, POPT_CONTEXT_POSIXMEHARDER);
-	opts_parse(options, *context, option_table);
-	return poptGetArgs(*context);
+	*options = (struct options){ .table = &memctl_options, .command = &command_help, .timeout_ms = MEMHP_NO_TIMEOUT };
+	return parser_new(options, argc, words, true);
 }
 
 /* Where memory ends popt loses all operands, and says nothing: that there is none is believed when it says so twice. */
 static void confirm_absence(int argc, const char **words)
 {
 	struct options options;
-	poptContext context;
+	struct parser *parser = parse_globals(argc, words, &options);
 
-	if (parse_globals(&context, argc, words, &options))
+	if (parser_operands(parser))
 		out_of_memory();
-	poptFreeContext(context);
+	parser_free(parser);
 	opts_release(&options);
 }
 
@@ -235,7 +199,7 @@ int main(int argc, char **argv)
 	const char **words = (const char **)argv;
 	const struct command *command;
 	struct options options;
-	poptContext context;
+	struct parser *parser;
 	const char **args;
 	int status;
 
@@ -243,9 +207,10 @@ int main(int argc, char **argv)
 	/* Where there is no memory for its buffer, stdio loses what was to go there. */
 	setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof(buffer));
 	setlocale(LC_CTYPE, "");
-	opts_normalise(argc, words);
+	opts_normalise(&memctl_options, argc, words);
 	look_for_json(argc, words);
-	args = parse_globals(&context, argc, words, &options);
+	parser = parse_globals(argc, words, &options);
+	args = parser_operands(parser);
 	if (has_option(&options, OPT_VERSION))
 		end_with_version();
 	if (!args)
@@ -253,13 +218,13 @@ int main(int argc, char **argv)
 	if (!args || has_option(&options, OPT_HELP)) {
 		if (!has_option(&options, OPT_HELP))
 			usage_error(NULL, "no command given; memctl --help lists them");
-		print_overview();
+		print_overview(&options);
 		return finish(EXIT_DONE);
 	}
 	command = find_command(args[0]);
 	message_set_command(command->name);
 	status = run_command(command, &options, args);
-	poptFreeContext(context);
+	parser_free(parser);
 	opts_release(&options);
 	return finish(status);
 }

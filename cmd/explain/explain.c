@@ -10,26 +10,6 @@
 #include "ui/session.h"
 #include "ui/xalloc.h"
 
-/* clang-format off */
-static struct poptOption opts_explain[] = {
-	OPTION_BYTES,
-	OPTION_JSON,
-	{ "map", 0, POPT_ARG_NONE, NULL, OPT_MAP, "a map of each block, a character for each part of it", NULL },
-	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings, and nothing below", NULL },
-	OPTIONS_COLUMNS,
-	{ "who", 0, POPT_ARG_NONE, NULL, OPT_WHO, "also the processes that map pages of each block", NULL },
-	POPT_TABLEEND
-};
-
-static const struct poptOption option_table[] = {
-	OPTION_GROUP("Output:", opts_explain),
-	OPTIONS_SELECTION,
-	OPTIONS_ZONE_FILTER,
-	OPTIONS_GLOBAL,
-	POPT_TABLEEND
-};
-/* clang-format on */
-
 static void print_columns(void)
 {
 	columns_help(explain_columns, num_explain_columns);
@@ -41,9 +21,6 @@ static void take_options(struct explain *explain)
 
 	explain->shown = (struct column_choice){ options->command, explain_columns, num_explain_columns, NULL, 0 };
 	opts_choose_columns(options, &explain->shown, "BLOCK,ZONE,VERDICT,SCORE,USE,MOVE,WHY");
-	opts_refuse_together(options, OPT_JSON, OPT_RAW, OPT_PAIRS, 0);
-	opts_refuse_together(options, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_JSON, 0);
-	opts_refuse_together(options, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_MAP, 0);
 	explain->bytes = has_option(options, OPT_BYTES);
 	explain->has_map = has_option(options, OPT_MAP);
 }
@@ -163,7 +140,7 @@ static int run_explain(struct options *options, const char **operands _unused_)
 const struct command memctl_cmd_explain = {
 	.name = "explain",
 	.summary = "tell which memory blocks can go offline, and why others cannot",
-	.options = option_table,
+	.bit = CMD_EXPLAIN,
 	.help = print_columns,
 	.run = run_explain,
 };

@@ -21,28 +21,6 @@
 #define DEFAULT_COLUMNS      "RANGE,SIZE,STATE,BLOCK,NODE,ZONES"
 #define DEFAULT_JSON_COLUMNS "RANGE,SIZE,BLOCK,STATE,NODE,ZONE,ZONES"
 
-/* clang-format off */
-static struct poptOption opts_list[] = {
-	{ "all", 'a', POPT_ARG_NONE, NULL, OPT_ALL, "one row a block", NULL },
-	OPTION_BYTES,
-	{ "by", 0, POPT_ARG_STRING, NULL, OPT_BY, "totals by node, source or zone instead of blocks", "WHAT" },
-	OPTION_JSON,
-	OPTION_NOHEADINGS,
-	OPTIONS_COLUMNS,
-	{ "split", 'S', POPT_ARG_STRING, NULL, OPT_SPLIT, "more columns in which the blocks of a row are equal, or none", "LIST" },
-	{ "summary", 0, POPT_ARG_STRING, NULL, OPT_SUMMARY, "totals: always, never or only", "WHEN" },
-	POPT_TABLEEND
-};
-
-static const struct poptOption option_table[] = {
-	OPTION_GROUP("Output:", opts_list),
-	OPTIONS_SELECTION,
-	OPTIONS_ZONE_FILTER,
-	OPTIONS_GLOBAL,
-	POPT_TABLEEND
-};
-/* clang-format on */
-
 struct list {
 	struct options *options;
 	struct memhp_snapshot *snapshot;
@@ -265,9 +243,6 @@ static void take_options(struct list *list)
 {
 	const struct options *options = list->options;
 
-	opts_refuse_together(options, OPT_JSON, OPT_PAIRS, OPT_RAW, 0);
-	opts_refuse_together(options, OPT_OUTPUT, OPT_OUTPUT_ALL, OPT_BY, 0);
-	opts_refuse_together(options, OPT_BY, OPT_ALL, OPT_SPLIT, 0);
 	list->bytes = has_option(options, OPT_BYTES);
 	choose_columns(list);
 	choose_by(list);
@@ -304,7 +279,7 @@ static int run_list(struct options *options, const char **operands _unused_)
 const struct command memctl_cmd_list = {
 	.name = "list",
 	.summary = "list memory blocks",
-	.options = option_table,
+	.bit = CMD_LIST,
 	.help = print_columns,
 	.run = run_list,
 };

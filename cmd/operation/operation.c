@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "operation/operation.h"
-#include "operation/options.h"
 #include "ui/format.h"
 #include "ui/last-report.h"
 #include "ui/message.h"
@@ -144,7 +143,6 @@ static struct zone_bytes planned_bytes(const struct operation *op)
 
 static void prepare(struct operation *op)
 {
-	operation_check_options(op->options, op->action);
 	if (!op->session.ctx)
 		op->session = session_begin(op->options);
 	op->block_size = opts_check_ranges(op->options, op->session.ctx);

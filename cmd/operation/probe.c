@@ -5,39 +5,11 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "operation/options.h"
 #include "operation/probe.h"
 #include "ui/format.h"
 #include "ui/opts.h"
 #include "ui/parse-args.h"
 #include "ui/xalloc.h"
-
-/* clang-format off */
-static struct poptOption opts_online[] = {
-	{ "online", 0, POPT_ARG_NONE, NULL, OPT_ONLINE, "bring the new blocks online", NULL },
-	{ "movable", 0, POPT_ARG_NONE, NULL, OPT_MOVABLE, "with --online: to zone Movable", NULL },
-	{ "kernel", 0, POPT_ARG_NONE, NULL, OPT_KERNEL, "with --online: to a kernel zone; neither: the kernel chooses", NULL },
-	POPT_TABLEEND
-};
-
-static struct poptOption opts_probe[] = {
-	OPTION_TIMEOUT,
-	{ "block-timeout", 0, POPT_ARG_STRING, NULL, OPT_BLOCK_TIMEOUT, "for each block and step; default infinity", "DURATION" },
-	{ "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "check the addresses and change nothing", NULL },
-	OPTION_FORCE,
-	{ "unbacked", 0, POPT_ARG_NONE, NULL, OPT_UNBACKED,
-	  "with --force: also where nothing proves that there is RAM, which can crash the machine", NULL },
-	POPT_TABLEEND
-};
-
-static const struct poptOption table[] = {
-	OPTION_GROUP("Afterwards:", opts_online),
-	OPTION_GROUP("What to do:", opts_probe),
-	OPTIONS_SHOW,
-	OPTIONS_GLOBAL,
-	POPT_TABLEEND
-};
-/* clang-format on */
 
 static int add_target(const char *item, void *data, char why[WHY_MAX])
 {
@@ -52,20 +24,6 @@ static int add_target(const char *item, void *data, char why[WHY_MAX])
 	probing->targets = xreallocarray(probing->targets, probing->num + 1, sizeof(target));
 	probing->targets[probing->num++] = target;
 	return 0;
-}
-
-static void check_options(const struct probing *probing)
-{
-	const struct options *options = probing->op.options;
-
-	opts_refuse_together(options, OPT_MOVABLE, OPT_KERNEL, 0);
-	if (!has_option(options, OPT_ONLINE) && (has_option(options, OPT_MOVABLE) || has_option(options, OPT_KERNEL)))
-		usage_error(has_option(options, OPT_MOVABLE) ? "--movable" : "--kernel",
-			    "says where a block goes when it is brought online; add --online");
-	if (has_option(options, OPT_UNBACKED) && !has_option(options, OPT_FORCE))
-		usage_error("--unbacked", "adds memory that nothing proves to be there, and takes --force as well");
-	if (probing->num == 0)
-		usage_error(NULL, "no address given; memory blocks are added at physical addresses, such as 0x20000000");
 }
 
 static void check_alignment(const struct probing *probing)
@@ -238,7 +196,8 @@ static int run_probe(struct options *options, const char **operands)
 	enum exit_status status;
 
 	take_addresses(&probing, operands);
-	check_options(&probing);
+	if (probing.num == 0)
+		usage_error(NULL, "no address given; memory blocks are added at physical addresses, such as 0x20000000");
 	probing.unbacked = has_option(options, OPT_FORCE) && has_option(options, OPT_UNBACKED);
 	op->action = wanted_action(options);
 	op->session = session_begin(options);
@@ -270,7 +229,7 @@ static int run_probe(struct options *options, const char **operands)
 const struct command memctl_cmd_probe = {
 	.name = "probe",
 	.summary = "have the kernel add memory blocks at physical addresses",
-	.options = table,
+	.bit = CMD_PROBE,
 	.synopsis = "[OPTION...] ADDRESS...",
 	.run = run_probe,
 };

@@ -6,26 +6,8 @@
 
 #include "commands.h"
 #include "operation/operation.h"
-#include "operation/options.h"
 #include "ui/opts.h"
 #include "ui/xalloc.h"
-
-/* clang-format off */
-static struct poptOption opts_device[] = {
-	{ "source", 0, POPT_ARG_STRING, NULL, OPT_SOURCE, "the device, such as dimm:PNP0C80:00 (memctl list --by source)", "NAME" },
-	{ "address", 0, POPT_ARG_STRING, NULL, OPT_ADDRESS, "the device that holds this physical address", "ADDR" },
-	POPT_TABLEEND
-};
-
-static const struct poptOption option_table[] = {
-	OPTION_GROUP("Which device:", opts_device),
-	OPTIONS_CHANGE,
-	OPTIONS_KEEP_FREE,
-	OPTIONS_REPORT,
-	OPTIONS_GLOBAL,
-	POPT_TABLEEND
-};
-/* clang-format on */
 
 /* Who can take away what cannot be ejected from here */
 static const char *other_way(enum memhp_source_kind kind)
@@ -139,9 +121,6 @@ static int run_remove(struct options *options, const char **operands _unused_)
 	char *device = NULL;
 	int rc, status;
 
-	opts_refuse_together(options, OPT_SOURCE, OPT_ADDRESS, 0);
-	if (!has_option(options, OPT_SOURCE) && !has_option(options, OPT_ADDRESS))
-		usage_error(NULL, "no device selected; use --source NAME (memctl list --by source shows them) or --address ADDR");
 	if (options->num_sources > 1 || options->num_addresses > 1)
 		usage_error(has_option(options, OPT_SOURCE) ? "--source" : "--address", "one device at a time");
 	op.session = session_begin(options);
@@ -164,6 +143,6 @@ static int run_remove(struct options *options, const char **operands _unused_)
 const struct command memctl_cmd_remove = {
 	.name = "remove",
 	.summary = "take a DIMM or dax device offline and have it ejected",
-	.options = option_table,
+	.bit = CMD_REMOVE,
 	.run = run_remove,
 };

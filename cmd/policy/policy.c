@@ -8,27 +8,6 @@
 #include "ui/exit.h"
 #include "ui/opts.h"
 
-/* clang-format off */
-static struct poptOption opts_set[] = {
-	{ "persist", 0, POPT_ARG_NONE, NULL, OPT_PERSIST, "set, unset: for later boots, too", NULL },
-	{ "dry-run", 0, POPT_ARG_NONE, NULL, OPT_DRY_RUN, "set, unset: show what would be done and change nothing", NULL },
-	POPT_TABLEEND
-};
-
-static struct poptOption opts_policy_report[] = {
-	OPTION_JSON,
-	{ "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "show: no headings", NULL },
-	POPT_TABLEEND
-};
-
-static const struct poptOption option_table[] = {
-	OPTION_GROUP("What to do:", opts_set),
-	OPTION_GROUP("Output:", opts_policy_report),
-	OPTIONS_GLOBAL,
-	POPT_TABLEEND
-};
-/* clang-format on */
-
 static const struct verb {
 	const char *name, *operands, *summary;
 	int min_operands, max_operands;
@@ -108,7 +87,7 @@ static int run_policy(struct options *options, const char **operands)
 const struct command memctl_cmd_policy = {
 	.name = "policy",
 	.summary = "show, check and change what decides about new memory",
-	.options = option_table,
+	.bit = CMD_POLICY,
 	.synopsis = "[show | check | set KEY VALUE | unset KEY] [OPTION...]",
 	.help = print_verbs,
 	.run = run_policy,

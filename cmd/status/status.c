@@ -6,20 +6,6 @@
 #include "ui/opts.h"
 #include "ui/session.h"
 
-/* clang-format off */
-static struct poptOption opts_status[] = {
-	OPTION_BYTES,
-	OPTION_JSON,
-	POPT_TABLEEND
-};
-
-static const struct poptOption option_table[] = {
-	OPTION_GROUP("Output:", opts_status),
-	OPTIONS_GLOBAL,
-	POPT_TABLEEND
-};
-/* clang-format on */
-
 static int run_status(struct options *options, const char **operands _unused_)
 {
 	struct status status = { .options = options, .bytes = has_option(options, OPT_BYTES) };
@@ -40,6 +26,6 @@ static int run_status(struct options *options, const char **operands _unused_)
 const struct command memctl_cmd_status = {
 	.name = "status",
 	.summary = "show the machine's memory at a glance",
-	.options = option_table,
+	.bit = CMD_STATUS,
 	.run = run_status,
 };

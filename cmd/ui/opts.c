@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ui/opts.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,62 +8,24 @@
 
 #include "command.h"
 #include "ui/exit.h"
-#include "ui/message.h"
 #include "ui/nearest.h"
 #include "ui/parse-args.h"
 #include "ui/xalloc.h"
 
-/* clang-format off */
-struct poptOption opts_global[] = {
-	{ "sysroot", 's', POPT_ARG_STRING, NULL, OPT_SYSROOT, "work below DIR instead of /", "DIR" },
-	{ "color", 0, POPT_ARG_STRING, NULL, OPT_COLOR, "colours: auto, always or never", "WHEN" },
-	{ "verbose", 'v', POPT_ARG_NONE, NULL, OPT_VERBOSE, "say more about what is going on", NULL },
-	{ "quiet", 'q', POPT_ARG_NONE, NULL, OPT_QUIET, "no warnings and notes", NULL },
-	{ "help", 'h', POPT_ARG_NONE, NULL, OPT_HELP, "show this help", NULL },
-	{ "version", 'V', POPT_ARG_NONE, NULL, OPT_VERSION, "show the version", NULL },
-	POPT_TABLEEND
-};
-
-struct poptOption opts_selection[] = {
-	{ "range", 0, POPT_ARG_STRING, NULL, OPT_RANGE, "blocks in START-END (inclusive) or START+SIZE", "RANGE,..." },
-	{ "block", 0, POPT_ARG_STRING, NULL, OPT_BLOCK, "blocks by number, such as 32-39,45", "LIST" },
-	{ "address", 0, POPT_ARG_STRING, NULL, OPT_ADDRESS, "the block that holds this physical address", "ADDR" },
-	{ "node", 0, POPT_ARG_STRING, NULL, OPT_NODE, "only blocks of these NUMA nodes", "LIST" },
-	{ "source", 0, POPT_ARG_STRING, NULL, OPT_SOURCE, "only blocks of these sources, such as dimm", "NAME,..." },
-	{ "state", 0, POPT_ARG_STRING, NULL, OPT_STATE, "only blocks in this state", "STATE" },
-	POPT_TABLEEND
-};
-
-struct poptOption opts_zone_filter[] = {
-	{ "zone", 0, POPT_ARG_STRING, NULL, OPT_ZONE, "only online blocks of this zone; none: of several zones", "NAME" },
-	POPT_TABLEEND
-};
-/* clang-format on */
-
-static const struct poptOption *find_option(const struct poptOption *table, int id)
+const struct option_line *opts_find(const struct options *options, enum option_id id)
 {
-	for (; table->longName || table->shortName || table->arg; table++) {
-		const struct poptOption *found = table;
+	for (size_t i = 0; i < options->table->num_lines; i++) {
+		const struct option_line *line = &options->table->lines[i];
 
-		if ((table->argInfo & POPT_ARG_MASK) == POPT_ARG_INCLUDE_TABLE)
-			found = find_option(table->arg, id);
-		else if (table->val != id)
-			found = NULL;
-		if (found)
-			return found;
+		if (line->id == id && (line->takers & options->command->bit))
+			return line;
 	}
 	return NULL;
 }
 
-/* "--range", for messages; static */
-static const char *option_name(const struct poptOption *table, int id)
+bool opts_take(const struct options *options, enum option_id id)
 {
-	static char names[2][32];
-	static unsigned int turn;
-	char *name = names[turn++ % 2];
-
-	snprintf(name, sizeof(names[0]), "--%s", find_option(table, id)->longName);
-	return name;
+	return opts_find(options, id) != NULL;
 }
 
 static bool is_repeatable(enum option_id id)
@@ -72,29 +33,28 @@ static bool is_repeatable(enum option_id id)
 	return id == OPT_RANGE || id == OPT_BLOCK || id == OPT_ADDRESS || id == OPT_NODE || id == OPT_SOURCE || id == OPT_FORCE;
 }
 
-/* Those that need no memory of being given: saying them twice says nothing else. */
-static bool is_flag(const struct poptOption *option)
-{
-	return (option->argInfo & POPT_ARG_MASK) == POPT_ARG_NONE;
-}
-
 static bool is_kept(const struct options *options, const char *arg)
 {
 	return arg == options->sysroot || arg == options->output || arg == options->split || arg == options->by;
 }
 
-void opts_normalise(int argc, const char **argv)
+static const char *long_form(const struct option_table *table, const char *arg)
 {
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		if (strcmp(argv[i], "--color") == 0)
-			argv[i] = "--color=always";
-		else if (strcmp(argv[i], "--summary") == 0)
-			argv[i] = "--summary=always";
-		else if (strcmp(argv[i], "--memmap-on-memory") == 0)
-			argv[i] = "--memmap-on-memory=yes";
-		else if (strcmp(argv[i], "--force") == 0)
-			argv[i] = "--force=memory,ratio";
+	size_t length = strlen(arg);
+
+	for (size_t i = 0; i < table->num_lines; i++) {
+		const char *bare = table->lines[i].bare;
+
+		if (bare && strncmp(bare, arg, length) == 0 && bare[length] == '=')
+			return bare;
 	}
+	return arg;
+}
+
+void opts_normalise(const struct option_table *table, int argc, const char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		argv[i] = long_form(table, argv[i]);
 }
 
 static int parse_when(const char *text, bool only, enum when *when, char why[WHY_MAX])
@@ -134,7 +94,7 @@ static int take_guard(const char *word, void *data, char why[WHY_MAX])
 }
 
 /* What an option means */
-static int take_option(struct options *options, enum option_id id, char *arg, char why[WHY_MAX])
+static int take_value(struct options *options, enum option_id id, char *arg, char why[WHY_MAX])
 {
 	switch (id) {
 	case OPT_SYSROOT:
@@ -181,56 +141,44 @@ static int take_option(struct options *options, enum option_id id, char *arg, ch
 	}
 }
 
-void opts_parse(struct options *options, poptContext context, const struct poptOption *table)
+void opts_take_option(struct options *options, const struct option_line *line, char *arg)
 {
+	_cleanup_free_ char *name = xasprintf("--%s", line->name);
 	char why[WHY_MAX];
-	int id;
 
-	while ((id = poptGetNextOpt(context)) > 0) {
-		bool is_valueless = is_flag(find_option(table, id));
-		char *arg = is_valueless ? NULL : xcheck(poptGetOptArg(context));
-
-		if (has_option(options, id) && !is_repeatable(id) && !is_valueless)
-			usage_error(option_name(table, id), "given twice");
-		options->seen |= UINT64_C(1) << id;
-		if (take_option(options, id, arg, why) < 0)
-			usage_error(option_name(table, id), "%s", why);
-		if (!is_kept(options, arg))
-			free(arg);
-	}
-	if (id == POPT_ERROR_BADOPT) {
-		const char *bad = poptBadOption(context, 0);
-		_cleanup_free_ char *name = xasprintf("%.*s", (int)strcspn(bad, "="), bad);
-
-		usage_error(name, "there is no such option here; memctl COMMAND --help lists those of a command");
-	}
-	if (id == POPT_ERROR_MALLOC)
-		out_of_memory();
-	if (id < -1)
-		usage_error(poptBadOption(context, POPT_BADOPTION_NOALIAS), "%s", poptStrerror(id));
-	message_set_quiet(has_option(options, OPT_QUIET));
+	/* Saying twice what takes no value says nothing else. */
+	if (has_option(options, line->id) && !is_repeatable(line->id) && line->arg)
+		usage_error(name, "given twice");
+	options->seen |= UINT64_C(1) << line->id;
+	if (take_value(options, line->id, arg, why) < 0)
+		usage_error(name, "%s", why);
+	if (!is_kept(options, arg))
+		free(arg);
 }
 
-void opts_refuse_together(const struct options *options, ...)
+/* "--range" for the lowest of these bits; from malloc() */
+static char *option_name(const struct options *options, uint64_t ids)
 {
-	const struct poptOption *table = options->command->options;
-	int id, given = 0;
-	va_list ids;
-
-	va_start(ids, options);
-	while ((id = va_arg(ids, int))) {
-		if (!has_option(options, id))
-			continue;
-		if (given)
-			usage_error(option_name(table, id), "does not go together with %s", option_name(table, given));
-		given = id;
-	}
-	va_end(ids);
+	return xasprintf("--%s", opts_find(options, (enum option_id)__builtin_ctzll(ids))->name);
 }
 
-bool opts_take(const struct options *options, enum option_id id)
+static void check_rule(const struct options *options, const struct option_rule *rule)
 {
-	return find_option(options->command->options, id) != NULL;
+	uint64_t given = options->seen & rule->given, others = given & (given - 1);
+
+	if (!rule->why && others)
+		usage_error(option_name(options, others), "does not go together with %s", option_name(options, given));
+	if (!rule->why || (rule->given && !given) || (rule->with && !(options->seen & rule->with)) ||
+	    (options->seen & rule->without))
+		return;
+	usage_error(given ? option_name(options, given) : NULL, "%s", rule->why);
+}
+
+void opts_check(const struct options *options)
+{
+	for (size_t i = 0; i < options->table->num_rules; i++)
+		if (options->table->rules[i].takers & options->command->bit)
+			check_rule(options, &options->table->rules[i]);
 }
 
 void opts_release(struct options *options)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The options that commands share: their popt tables and what they parse to. */
+/* Options: the form of their one table, which memctl.c passes down, and what a command line parses to. */
 #ifndef MEMCTL_OPTS_H
 #define MEMCTL_OPTS_H
 
-#include <popt.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,7 +14,7 @@
 struct column_choice;
 struct command;
 
-/* What popt returns for an option; every option of every command, for each is seen at most once in one command line. */
+/* Every option of every command, for each is seen at most once in one command line */
 enum option_id {
 	OPT_SYSROOT = 1,
 	OPT_VERBOSE,
@@ -62,6 +61,34 @@ enum option_id {
 	OPT_WHO,
 };
 
+/* An option as some commands take it; without an id a heading, `help`, for those that follow */
+struct option_line {
+	unsigned int takers; /* of the commands' bits */
+	enum option_id id;
+	const char *name;
+	char letter;
+	const char *arg;  /* what its value is called, NULL: it takes none */
+	const char *help; /* NULL: known only to be refused in words */
+	const char *bare; /* what it is short for without a value; NULL: that is a slip */
+};
+
+/*
+ * What is refused: one of `given` (of anything, where that is empty) with one of `with` (or whatever, where that is empty) and
+ * without all of `without`. Without words: two of `given`. All are bits of enum option_id.
+ */
+struct option_rule {
+	unsigned int takers;
+	uint64_t given, with, without;
+	const char *why;
+};
+
+struct option_table {
+	const struct option_line *lines;
+	size_t num_lines;
+	const struct option_rule *rules;
+	size_t num_rules;
+};
+
 /* Guards that --force overcomes, as bits */
 enum force {
 	FORCE_MEMORY = 1,
@@ -77,7 +104,8 @@ struct given_range {
 };
 
 struct options {
-	const struct command *command; /* NULL: not known yet */
+	const struct option_table *table;
+	const struct command *command; /* memctl help, until it is known */
 	uint64_t seen;                 /* bit N: enum option_id N was given */
 	char *sysroot;
 	enum when color;
@@ -102,40 +130,23 @@ static inline bool has_option(const struct options *options, enum option_id id)
 	return options->seen >> id & 1;
 }
 
-/* popt tables, and lines for them; a command's own table includes those that it takes. */
-extern struct poptOption opts_global[], opts_selection[], opts_zone_filter[];
-
-/* clang-format off */
-#define OPTION_GROUP(title, table) { NULL, 0, POPT_ARG_INCLUDE_TABLE, table, 0, title, NULL }
-#define OPTIONS_GLOBAL    OPTION_GROUP("Global options:", opts_global)
-#define OPTIONS_SELECTION OPTION_GROUP("Which blocks:", opts_selection)
-/* A group of its own without a title: memctl online has no such filter. */
-#define OPTIONS_ZONE_FILTER OPTION_GROUP(NULL, opts_zone_filter)
-
-#define OPTION_BYTES      { "bytes", 'b', POPT_ARG_NONE, NULL, OPT_BYTES, "sizes in bytes", NULL }
-#define OPTION_JSON       { "json", 'J', POPT_ARG_NONE, NULL, OPT_JSON, "a JSON document", NULL }
-#define OPTION_NOHEADINGS { "noheadings", 'n', POPT_ARG_NONE, NULL, OPT_NOHEADINGS, "no headings", NULL }
-#define OPTIONS_COLUMNS \
-	{ "output", 'o', POPT_ARG_STRING, NULL, OPT_OUTPUT, "columns to show, or with + to add to the usual ones", "[+]LIST" }, \
-	{ "output-all", 0, POPT_ARG_NONE, NULL, OPT_OUTPUT_ALL, "all columns", NULL }, \
-	{ "pairs", 'P', POPT_ARG_NONE, NULL, OPT_PAIRS, "NAME=\"value\" pairs", NULL }, \
-	{ "raw", 'r', POPT_ARG_NONE, NULL, OPT_RAW, "plain words, one space between", NULL }
-/* clang-format on */
-
 /* Makes options whose value may be left out popt's business: "--color" is "--color=always". */
-void opts_normalise(int argc, const char **argv);
+void opts_normalise(const struct option_table *table, int argc, const char **argv);
 
-/* Parses what the context was made for, up to the first operand when it was made so; ends the program on bad usage. */
-void opts_parse(struct options *options, poptContext context, const struct poptOption *table);
+/* The command's line about an option; NULL when it does not take it */
+const struct option_line *opts_find(const struct options *options, enum option_id id);
+
+/* Takes an option over with its value, from malloc(); ends the program when it makes no sense. */
+void opts_take_option(struct options *options, const struct option_line *line, char *arg);
+
+/* Ends the program when what was given does not go together, or lacks something. */
+void opts_check(const struct options *options);
 
 /* Whether the command that runs has this option, for advice that it does not refuse */
 bool opts_take(const struct options *options, enum option_id id);
 
 /* Releases what the options hold. */
 void opts_release(struct options *options);
-
-/* Ends the program when two of the command's options in the list, which ends with 0, were given. */
-void opts_refuse_together(const struct options *options, ...);
 
 /* Whether to colour standard output */
 bool opts_use_color(const struct options *options);
@@ -172,5 +183,19 @@ uint64_t opts_goal_blocks(const struct options *options, uint64_t block_size);
 
 /* A slip in a number must not pass as "nothing to do": ends the program when a block that was named is not in the snapshot. */
 void opts_check_selection(const struct options *options, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot);
+
+/*
+ * ui/opts-popt.c: takes the options of a command line, with `stops` up to the first operand; ends the program on bad usage. `argv`
+ * begins with what the help calls the command, and has to live as long as the parser.
+ */
+struct parser;
+struct parser *parser_new(struct options *options, int argc, const char **argv, bool stops);
+void parser_free(struct parser *parser);
+
+/* What is behind them; NULL for nothing */
+const char **parser_operands(struct parser *parser);
+
+/* The options in words; `synopsis` is of what the command line has, NULL: options alone. */
+void parser_print_help(struct parser *parser, const char *synopsis);
 
 #endif

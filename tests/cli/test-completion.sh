@@ -52,4 +52,15 @@ offers '3 32 33 34 35' offline --block 3
 # Its value comes after = only.
 offers '--force' offline --forc
 
+# The options of each command, and the columns of those that have any, are those that its help has.
+machine x86-two-node
+for command in list status online offline remove configure deconfigure explain probe policy; do
+	runs 0 "$command" --help
+	offers "$(sed -n 's/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p' "$tmp/out" | sort -u | paste -s -d ' ')" "$command" --
+done
+for command in list explain; do
+	runs 0 "$command" --help
+	offers "$(sed -n '/^Columns:/,$s/^  \([A-Z-]*\).*/\1/p' "$tmp/out" | sort -u | paste -s -d ' ')" "$command" -o ''
+done
+
 finish

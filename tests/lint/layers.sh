@@ -119,7 +119,7 @@ program=$(sources_of cmd)
 # One room for each of the libraries that the program uses
 # shellcheck disable=SC2086 # lists of files
 {
-	grep_code "$(includes 'popt')" $program | except 'cmd/ui/opts[a-z-]*\.[ch]' | complain 'popt comes with ui/opts.h'
+	grep_code "$(includes 'popt')" $program | except 'cmd/ui/opts-popt\.c' | complain 'popt belongs to ui/opts-popt.c'
 	grep_code "$(includes 'libsmartcols')" $program | except 'cmd/ui/table\.c' | complain 'libsmartcols belongs to ui/table.c'
 	grep_code "$(includes '.*json')" $program | grep -v '/json\.h"' | except 'cmd/ui/json\.c' |
 		complain 'json-c belongs to ui/json.c'

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which command takes which option, and what does not go together. popt's tables, the help and the refusals follow from it. */
+#include "commands.h"
+#include "ui/macro.h"
+#include "ui/opts.h"
+
+#define ALL      (~0U)
+#define SHOW     (CMD_LIST | CMD_EXPLAIN)
+#define SWITCH   (CMD_ONLINE | CMD_OFFLINE)
+#define CHANGE   (SWITCH | CMD_REMOVE)
+#define FIRMWARE (CMD_CONFIGURE | CMD_DECONFIGURE)
+#define WRITE    (CHANGE | FIRMWARE | CMD_PROBE)
+
+/* clang-format off */
+static const struct option_line lines[] = {
+	{ .help = "Output:" },
+	{ CMD_LIST, OPT_ALL, "all", 'a', NULL, "one row a block" },
+	{ SHOW | CMD_STATUS, OPT_BYTES, "bytes", 'b', NULL, "sizes in bytes" },
+	{ CMD_LIST, OPT_BY, "by", 0, "WHAT", "totals by node, source or zone instead of blocks" },
+	{ SHOW | CMD_STATUS, OPT_JSON, "json", 'J', NULL, "a JSON document" },
+	{ CMD_EXPLAIN, OPT_MAP, "map", 0, NULL, "a map of each block, a character for each part of it" },
+	{ CMD_LIST, OPT_NOHEADINGS, "noheadings", 'n', NULL, "no headings" },
+	{ CMD_EXPLAIN, OPT_NOHEADINGS, "noheadings", 'n', NULL, "no headings, and nothing below" },
+	{ SHOW, OPT_OUTPUT, "output", 'o', "[+]LIST", "columns to show, or with + to add to the usual ones" },
+	{ SHOW, OPT_OUTPUT_ALL, "output-all", 0, NULL, "all columns" },
+	{ SHOW, OPT_PAIRS, "pairs", 'P', NULL, "NAME=\"value\" pairs" },
+	{ SHOW, OPT_RAW, "raw", 'r', NULL, "plain words, one space between" },
+	{ CMD_LIST, OPT_SPLIT, "split", 'S', "LIST", "more columns in which the blocks of a row are equal, or none" },
+	{ CMD_LIST, OPT_SUMMARY, "summary", 0, "WHEN", "totals: always, never or only", "--summary=always" },
+	{ CMD_EXPLAIN, OPT_WHO, "who", 0, NULL, "also the processes that map pages of each block" },
+
+	{ .help = "Which blocks:" },
+	{ SHOW | SWITCH, OPT_RANGE, "range", 0, "RANGE,...", "blocks in START-END (inclusive) or START+SIZE" },
+	{ SHOW | SWITCH, OPT_BLOCK, "block", 0, "LIST", "blocks by number, such as 32-39,45" },
+	{ SHOW | SWITCH, OPT_ADDRESS, "address", 0, "ADDR", "the block that holds this physical address" },
+	{ SHOW | SWITCH, OPT_NODE, "node", 0, "LIST", "only blocks of these NUMA nodes" },
+	{ SHOW | SWITCH, OPT_SOURCE, "source", 0, "NAME,...", "only blocks of these sources, such as dimm" },
+	{ SHOW | SWITCH, OPT_STATE, "state", 0, "STATE", "only blocks in this state" },
+	{ SHOW | CMD_OFFLINE, OPT_ZONE, "zone", 0, "NAME", "only online blocks of this zone; none: of several zones" },
+	{ CMD_ONLINE, OPT_ZONE, "zone", 0, "NAME", NULL },
+
+	{ .help = "Which memory:" },
+	{ FIRMWARE, OPT_RANGE, "range", 0, "RANGE,...", "memory in START-END (inclusive) or START+SIZE" },
+	{ FIRMWARE, OPT_BLOCK, "block", 0, "LIST", "memory by the number of its block, such as 32-39,45" },
+	{ FIRMWARE, OPT_ADDRESS, "address", 0, "ADDR", "what holds this physical address" },
+	{ FIRMWARE, OPT_SIZE, "size", 0, "SIZE", "so much of that, or of all; memctl chooses" },
+	{ FIRMWARE, OPT_COUNT, "count", 0, "N", "so many blocks of that, or of all; memctl chooses" },
+	{ FIRMWARE, OPT_ALL, "all", 0, NULL, "all that is not yet so" },
+
+	{ .help = "Which device:" },
+	{ CMD_REMOVE, OPT_SOURCE, "source", 0, "NAME", "the device, such as dimm:PNP0C80:00 (memctl list --by source)" },
+	{ CMD_REMOVE, OPT_ADDRESS, "address", 0, "ADDR", "the device that holds this physical address" },
+
+	{ .help = "Or which device, and to which zone:" },
+	{ CMD_CONFIGURE, OPT_SOURCE, "source", 0, "NAME", "a dax device as a whole, such as dax0.0 (Linux 7.3)" },
+	{ CMD_CONFIGURE, OPT_MOVABLE, "movable", 0, NULL, "to zone Movable" },
+	{ CMD_CONFIGURE, OPT_KERNEL, "kernel", 0, NULL, "to a kernel zone; neither: the kernel chooses" },
+	{ CMD_CONFIGURE, OPT_FORCE, "force", 0, "LIST", "go on where a guard would refuse: memory, ratio; no value: both",
+	  "--force=memory,ratio" },
+
+	{ .help = "Which zone:" },
+	{ CMD_ONLINE, OPT_MOVABLE, "movable", 0, NULL, "to zone Movable, from where memory can usually go offline again" },
+	{ CMD_ONLINE, OPT_KERNEL, "kernel", 0, NULL, "to a kernel zone; neither: the kernel chooses" },
+
+	{ .help = "Afterwards:" },
+	{ CMD_PROBE, OPT_ONLINE, "online", 0, NULL, "bring the new blocks online" },
+	{ CMD_PROBE, OPT_MOVABLE, "movable", 0, NULL, "with --online: to zone Movable" },
+	{ CMD_PROBE, OPT_KERNEL, "kernel", 0, NULL, "with --online: to a kernel zone; neither: the kernel chooses" },
+
+	{ .help = "How much:" },
+	{ SWITCH, OPT_SIZE, "size", 0, "SIZE", "so much of the selected blocks, or of all; memctl chooses" },
+	{ SWITCH, OPT_COUNT, "count", 0, "N", "so many of the selected blocks, or of all; memctl chooses" },
+	{ SWITCH, OPT_ALL, "all", 0, NULL, "every block that is not yet there" },
+
+	{ .help = "What to do:" },
+	{ CMD_POLICY, OPT_PERSIST, "persist", 0, NULL, "set, unset: for later boots, too" },
+	{ CMD_POLICY, OPT_DRY_RUN, "dry-run", 0, NULL, "set, unset: show what would be done and change nothing" },
+	{ WRITE, OPT_TIMEOUT, "timeout", 0, "DURATION", "for the whole request, such as 90s, 1.5m; default infinity" },
+	{ CHANGE, OPT_BLOCK_TIMEOUT, "block-timeout", 0, "DURATION", "for each block; default 2m" },
+	{ CMD_PROBE, OPT_BLOCK_TIMEOUT, "block-timeout", 0, "DURATION", "for each block and step; default infinity" },
+	{ CHANGE, OPT_RETRY, "retry", 0, "N", "come back N times to blocks that were busy" },
+	{ CHANGE, OPT_ROLLBACK, "rollback", 0, NULL, "all or nothing: when not all can be changed, bring back what was" },
+	{ CHANGE, OPT_KERNEL_DEBUG, "kernel-debug", 0, NULL, "have the kernel log why it refuses, while this lasts" },
+	{ CHANGE | FIRMWARE, OPT_DRY_RUN, "dry-run", 0, NULL, "show the plan and change nothing" },
+	{ CMD_PROBE, OPT_DRY_RUN, "dry-run", 0, NULL, "check the addresses and change nothing" },
+	{ CHANGE | CMD_PROBE, OPT_FORCE, "force", 0, "LIST", "go on where a guard would refuse: memory, ratio; no value: both",
+	  "--force=memory,ratio" },
+	{ CMD_PROBE, OPT_UNBACKED, "unbacked", 0, NULL,
+	  "with --force: also where nothing proves that there is RAM, which can crash the machine" },
+	{ CMD_OFFLINE | CMD_REMOVE, OPT_KEEP_FREE, "keep-free", 0, "SIZE", "refuse to leave less available memory than this" },
+	{ CMD_OFFLINE, OPT_WHO, "who", 0, NULL, "name the processes that map what was in the way" },
+	{ CMD_CONFIGURE, OPT_MEMMAP, "memmap-on-memory", 0, "yes|no", "yes (also without a value): its memory map goes into itself",
+	  "--memmap-on-memory=yes" },
+
+	{ .help = "Output:" },
+	{ WRITE, OPT_BYTES, "bytes", 'b', NULL, "sizes in bytes" },
+	{ WRITE | CMD_POLICY, OPT_JSON, "json", 'J', NULL, "a JSON document" },
+	{ WRITE, OPT_NOHEADINGS, "noheadings", 'n', NULL, "no headings" },
+	{ CMD_POLICY, OPT_NOHEADINGS, "noheadings", 'n', NULL, "show: no headings" },
+	{ CHANGE, OPT_PROGRESS, "progress", 0, NULL, "with --json: a document a line, the result last" },
+
+	{ .help = "Global options:" },
+	{ ALL, OPT_SYSROOT, "sysroot", 's', "DIR", "work below DIR instead of /" },
+	{ ALL, OPT_COLOR, "color", 0, "WHEN", "colours: auto, always or never", "--color=always" },
+	{ ALL, OPT_VERBOSE, "verbose", 'v', NULL, "say more about what is going on" },
+	{ ALL, OPT_QUIET, "quiet", 'q', NULL, "no warnings and notes" },
+	{ ALL, OPT_HELP, "help", 'h', NULL, "show this help" },
+	{ ALL, OPT_VERSION, "version", 'V', NULL, "show the version" },
+};
+
+#define BIT(option) (UINT64_C(1) << OPT_##option)
+#define NAMED       (BIT(RANGE) | BIT(BLOCK) | BIT(ADDRESS))
+#define GOAL        (BIT(SIZE) | BIT(COUNT))
+#define SELECTED    (NAMED | GOAL | BIT(NODE) | BIT(ZONE) | BIT(SOURCE) | BIT(ALL))
+
+static const struct option_rule rules[] = {
+	{ SHOW, BIT(JSON) | BIT(PAIRS) | BIT(RAW) },
+	{ SHOW, BIT(OUTPUT) | BIT(OUTPUT_ALL) | BIT(BY) | BIT(MAP) },
+	{ CMD_EXPLAIN, BIT(OUTPUT) | BIT(OUTPUT_ALL) | BIT(JSON) },
+	{ CMD_LIST, BIT(BY) | BIT(ALL) | BIT(SPLIT) },
+
+	{ CMD_ONLINE | CMD_CONFIGURE | CMD_PROBE, BIT(MOVABLE) | BIT(KERNEL) },
+	{ CMD_ONLINE, BIT(ZONE), .why = "an offline block is in no zone yet; to say where it shall go use --movable or --kernel" },
+	{ CMD_PROBE, BIT(MOVABLE) | BIT(KERNEL), .without = BIT(ONLINE),
+	  .why = "says where a block goes when it is brought online; add --online" },
+	{ CMD_PROBE, BIT(UNBACKED), .without = BIT(FORCE),
+	  .why = "adds memory that nothing proves to be there, and takes --force as well" },
+	{ CMD_CONFIGURE, BIT(SOURCE), .with = NAMED | GOAL | BIT(ALL) | BIT(MEMMAP),
+	  .why = "means a whole dax device, and goes together with --movable, --kernel and --force only" },
+	{ CMD_CONFIGURE, BIT(FORCE), .without = BIT(MOVABLE), .why = "goes together with --source and --movable" },
+	{ CMD_CONFIGURE, BIT(MOVABLE) | BIT(KERNEL), .without = BIT(SOURCE),
+	  .why = "goes together with --source; what is configured is brought online by memctl online" },
+
+	{ SWITCH, BIT(ALL), .with = NAMED, .why = "means every block; leave it out to change only the blocks that are named" },
+	{ FIRMWARE, BIT(ALL), .with = NAMED, .why = "means every block; leave it out to change only those that are named" },
+	{ SWITCH | FIRMWARE, GOAL },
+	{ CMD_REMOVE, BIT(SOURCE) | BIT(ADDRESS) },
+	{ CHANGE, BIT(PROGRESS), .without = BIT(JSON), .why = "goes together with --json; a terminal shows progress by itself" },
+
+	{ SWITCH, BIT(STATE), .without = SELECTED, .why =
+	  "only narrows down other blocks; use --range, --block, --address, --node, --source, --size, --count or --all, too" },
+	{ CMD_ONLINE, .without = SELECTED, .why =
+	  "no block selected; use --range, --block, --address, --node, --source, --size, --count or --all" },
+	{ CMD_OFFLINE, .without = SELECTED, .why =
+	  "no block selected; use --range, --block, --address, --node, --source, --zone, --size, --count or --all" },
+	{ CMD_REMOVE, .without = SELECTED, .why =
+	  "no device selected; use --source NAME (memctl list --by source shows them) or --address ADDR" },
+	{ FIRMWARE, .without = SELECTED, .why =
+	  "no memory selected; use --range, --block, --address, --size, --count or --all" },
+};
+/* clang-format on */
+
+const struct option_table memctl_options = { lines, ARRAY_SIZE(lines), rules, ARRAY_SIZE(rules) };

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of options for popt, which takes command lines apart and prints the help. */
+#include <popt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "ui/exit.h"
+#include "ui/message.h"
+#include "ui/opts.h"
+#include "ui/xalloc.h"
+
+struct parser {
+	struct poptOption *table;
+	poptContext context;
+};
+
+static struct poptOption popt_line(const struct option_line *line)
+{
+	return (struct poptOption){
+		.longName = line->name,
+		.shortName = line->letter,
+		.argInfo = (line->arg ? POPT_ARG_STRING : POPT_ARG_NONE) | (line->help ? 0 : POPT_ARGFLAG_DOC_HIDDEN),
+		.val = line->id,
+		.descrip = line->help,
+		.argDescrip = line->arg,
+	};
+}
+
+/* The groups that the command has, and behind them their options. What ends a table is zeroed. */
+static struct poptOption *make_table(const struct options *options)
+{
+	size_t num = options->table->num_lines;
+	struct poptOption *table = xcalloc(2 * num + 2, sizeof(*table)), *group = table, *option = table + num + 1;
+	const char *title = NULL;
+
+	for (const struct option_line *line = options->table->lines; num > 0; line++, num--) {
+		if (!line->id) {
+			title = line->help;
+			option++;
+		} else if (line->takers & options->command->bit) {
+			if (title)
+				*group++ =
+					(struct poptOption){ .argInfo = POPT_ARG_INCLUDE_TABLE, .arg = option, .descrip = title };
+			title = NULL;
+			*option++ = popt_line(line);
+		}
+	}
+	return table;
+}
+
+static void take_options(struct options *options, poptContext context)
+{
+	int id;
+
+	while ((id = poptGetNextOpt(context)) > 0) {
+		const struct option_line *line = opts_find(options, id);
+
+		opts_take_option(options, line, line->arg ? xcheck(poptGetOptArg(context)) : NULL);
+	}
+	if (id == POPT_ERROR_BADOPT) {
+		const char *bad = poptBadOption(context, 0);
+		_cleanup_free_ char *name = xasprintf("%.*s", (int)strcspn(bad, "="), bad);
+
+		usage_error(name, "there is no such option here; memctl COMMAND --help lists those of a command");
+	}
+	if (id == POPT_ERROR_MALLOC)
+		out_of_memory();
+	if (id < -1)
+		usage_error(poptBadOption(context, POPT_BADOPTION_NOALIAS), "%s", poptStrerror(id));
+	message_set_quiet(has_option(options, OPT_QUIET));
+}
+
+struct parser *parser_new(struct options *options, int argc, const char **argv, bool stops)
+{
+	struct parser *parser = xcalloc(1, sizeof(*parser));
+	unsigned int flags = stops ? POPT_CONTEXT_POSIXMEHARDER : 0;
+
+	parser->table = make_table(options);
+	parser->context = xcheck(poptGetContext(NULL, argc, argv, parser->table, flags));
+	take_options(options, parser->context);
+	return parser;
+}
+
+void parser_free(struct parser *parser)
+{
+	poptFreeContext(parser->context);
+	free(parser->table);
+	free(parser);
+}
+
+const char **parser_operands(struct parser *parser)
+{
+	return poptGetArgs(parser->context);
+}
+
+/* popt leaves out lines where memory ends, and says nothing: two helps that are the same are whole. */
+void parser_print_help(struct parser *parser, const char *synopsis)
+{
+	char *texts[2];
+	size_t sizes[2];
+
+	if (synopsis)
+		poptSetOtherOptionHelp(parser->context, synopsis);
+	for (int i = 0; i < 2; i++) {
+		FILE *out = xopen_memstream(&texts[i], &sizes[i]);
+
+		poptPrintHelp(parser->context, out, 0);
+		xclose_memstream(out);
+	}
+	if (strcmp(texts[0], texts[1]) != 0)
+		out_of_memory();
+	fputs(texts[0], stdout);
+	free(texts[0]);
+	free(texts[1]);
+}
