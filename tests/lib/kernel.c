@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "decide/step.h"
 #include "kernel.h"
 
 #include <linux/futex.h>
@@ -51,51 +50,27 @@ _Noreturn void store_hangs(const struct store *store)
 		pause();
 }
 
-static struct kernel_block *block_of(const struct store *store)
+static struct sim_block *block_of(const struct store *store)
 {
-	return &store->kernel->blocks[store->id];
+	return sim_find(&store->kernel->sim, store->id);
 }
 
-static enum memhp_state state_of(const struct kernel_block *block)
+static enum sim_zone zone_of(int zone)
 {
-	pid_t looping = atomic_load(&block->looping);
-
-	/* A writer that was killed rolls back as it goes. */
-	return looping && kill(looping, 0) == 0 ? MEMHP_STATE_GOING_OFFLINE : atomic_load(&block->state);
+	return sim_parse_zone(memhp_zone_name(zone));
 }
 
-/* Movable memory draws its neighbours to itself. */
-static enum memhp_zone default_zone(const struct kernel *kernel, uint64_t id)
+static bool is_never_interrupted(void)
 {
-	const struct kernel_block *before = id > 0 ? &kernel->blocks[id - 1] : NULL;
-
-	if (before && atomic_load(&before->state) == MEMHP_STATE_ONLINE && atomic_load(&before->zone) == MEMHP_ZONE_MOVABLE)
-		return MEMHP_ZONE_MOVABLE;
-	return kernel->blocks[id].kernel_zone;
-}
-
-static void come_online(const struct store *store, enum memhp_zone zone)
-{
-	atomic_store(&block_of(store)->zone, zone);
-	atomic_store(&block_of(store)->state, MEMHP_STATE_ONLINE);
+	return false;
 }
 
 int store_does(const struct store *store)
 {
-	struct kernel_block *block = block_of(store);
-	enum memhp_state goal = action_goal(store->action);
+	struct sim_store sim_store = { .sim = &store->kernel->sim, .pid = getpid(), .interrupted = is_never_interrupted };
+	struct sim_block *block = block_of(store);
 
-	if (state_of(block) == goal || (goal == MEMHP_STATE_OFFLINE && atomic_load(&block->zone) == MEMHP_ZONE_NONE))
-		return EINVAL;
-	if (store->action == MEMHP_ACTION_ONLINE)
-		come_online(store, default_zone(store->kernel, store->id));
-	else if (store->action == MEMHP_ACTION_ONLINE_KERNEL)
-		come_online(store, block->kernel_zone);
-	else if (store->action == MEMHP_ACTION_ONLINE_MOVABLE)
-		come_online(store, MEMHP_ZONE_MOVABLE);
-	else
-		atomic_store(&block->state, MEMHP_STATE_OFFLINE);
-	return 0;
+	return -sim_change(&sim_store, block, block->generation, store->action);
 }
 
 int store_fails(const struct store *store)
@@ -110,7 +85,7 @@ int store_lies(const struct store *store)
 
 int store_picks_zone(const struct store *store)
 {
-	come_online(store, store->arg);
+	sim_set_online(&store->kernel->sim, block_of(store), zone_of(store->arg));
 	return 0;
 }
 
@@ -118,7 +93,7 @@ int store_is_late(const struct store *store)
 {
 	store_does(store);
 	if (store->arg)
-		atomic_store(&block_of(store)->zone, store->arg);
+		sim_set_online(&store->kernel->sim, block_of(store), zone_of(store->arg));
 	return EINVAL;
 }
 
@@ -130,7 +105,7 @@ int store_takes(const struct store *store)
 
 int store_loops(const struct store *store)
 {
-	atomic_store(&block_of(store)->looping, getpid());
+	atomic_store(&store->kernel->blocks[store->id].looping, getpid());
 	store_hangs(store);
 }
 
@@ -156,17 +131,13 @@ int store_never_returns(const struct store *store)
 
 int store_sticks(const struct store *store)
 {
-	atomic_store(&block_of(store)->state, MEMHP_STATE_GOING_OFFLINE);
+	block_of(store)->state = SIM_GOING_OFFLINE;
 	store_hangs(store);
 }
 
 int store_vanishes(const struct store *store)
 {
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/" SYSFS_MEMORY "/memory%llu", store->kernel->dir, (unsigned long long)store->id);
-	tree_remove(path);
-	atomic_store(&block_of(store)->state, MEMHP_STATE_UNKNOWN);
+	sim_vanish(&store->kernel->sim, block_of(store));
 	return ENODEV;
 }
 
@@ -203,20 +174,25 @@ static bool split_path(const char *path, uint64_t *id, const char **file)
 	return memhp__parse_numbered_name(name, "memory", id) && *id < KERNEL_BLOCKS;
 }
 
-static int print_state(const struct kernel_block *block, char *text, size_t size)
+/* A writer that was killed rolls back as it goes. */
+static bool is_looping(const struct kernel_block *block)
 {
-	return snprintf(text, size, "%s\n", memhp_state_name(state_of(block)));
+	pid_t looping = atomic_load(&block->looping);
+
+	return looping && kill(looping, 0) == 0;
 }
 
-static int print_zones(const struct kernel *kernel, uint64_t id, char *text, size_t size)
+static int read_block(const struct store *store, const char *file, char *text, size_t size)
 {
-	const struct kernel_block *block = &kernel->blocks[id];
-	enum memhp_zone first = default_zone(kernel, id);
-	enum memhp_zone second = first == MEMHP_ZONE_MOVABLE ? block->kernel_zone : MEMHP_ZONE_MOVABLE;
+	const struct sim_block *block = block_of(store);
 
-	if (state_of(block) == MEMHP_STATE_ONLINE)
-		return snprintf(text, size, "%s\n", memhp_zone_name(atomic_load(&block->zone)));
-	return snprintf(text, size, "%s %s\n", memhp_zone_name(first), memhp_zone_name(second));
+	if (!block || !block->present)
+		return ENODEV;
+	if (strcmp(file, "valid_zones") == 0)
+		sim_print_zones(&current->sim, block, text, size);
+	else
+		snprintf(text, size, "%s\n", is_looping(&current->blocks[store->id]) ? "going-offline" : sim_state_name(block));
+	return 0;
 }
 
 static ssize_t kernel_read(int fd, const char *path, void *buf, size_t size, off_t offset)
@@ -225,22 +201,17 @@ static ssize_t kernel_read(int fd, const char *path, void *buf, size_t size, off
 	char text[64];
 	const char *file;
 	uint64_t id;
-	int length;
+	off_t length;
 
 	if (!split_path(path, &id, &file))
 		return pread(fd, buf, size, offset);
 	store.id = id;
 	errno = current->reads ? current->reads(&store, file) : 0;
+	if (!errno)
+		errno = read_block(&store, file, text, sizeof(text));
 	if (errno)
 		return -1;
-	if (strcmp(file, "state") == 0 && atomic_load(&current->blocks[id].state) != MEMHP_STATE_UNKNOWN)
-		length = print_state(&current->blocks[id], text, sizeof(text));
-	else if (strcmp(file, "valid_zones") == 0)
-		length = print_zones(current, id, text, sizeof(text));
-	else {
-		errno = ENODEV;
-		return -1;
-	}
+	length = (off_t)strlen(text);
 	if (offset >= length)
 		return 0;
 	if (size > (size_t)(length - offset))
@@ -264,56 +235,68 @@ static ssize_t kernel_write(int fd, const char *path, const void *buf, size_t si
 {
 	struct store store = { .kernel = current };
 	const char *file;
+	char word[32];
 	unsigned int nth;
-	int error;
 
+	snprintf(word, sizeof(word), "%.*s", (int)size, (const char *)buf);
+	store.action = sim_parse_action(word);
 	errno = EINVAL;
-	if (!split_path(path, &store.id, &file) || strcmp(file, "state") != 0)
+	if (!split_path(path, &store.id, &file) || strcmp(file, "state") != 0 || store.action == SIM_AUTO)
 		return -1;
 	atomic_store(&current->writer, getpid());
 	atomic_store(&current->blocks[store.id].writer, getpid());
 	atomic_store(&current->blocks[store.id].last, atomic_fetch_add(&current->stores, 1) + 1);
 	nth = atomic_fetch_add(&current->blocks[store.id].stores, 1) + 1;
-	for (int action = MEMHP_ACTION_OFFLINE; action <= MEMHP_ACTION_ONLINE_MOVABLE; action++) {
-		const char *word = memhp_action_name(action);
-
-		if (strlen(word) != size || memcmp(word, buf, size) != 0)
-			continue;
-		store.action = action;
-		error = find_rule(current, &store, nth)(&store);
-		errno = error;
-		return error > 0 ? -1 : (ssize_t)size + error;
-	}
-	return -1;
+	errno = find_rule(current, &store, nth)(&store);
+	return errno > 0 ? -1 : (ssize_t)size + errno;
 }
 
 static const struct file_ops ops = { .contained = true, .read = kernel_read, .write = kernel_write, .stores_anywhere = true };
 
-static void take_block(struct kernel_block *kernel_block, const struct memhp_block *block)
+/* The machine as it was described; from here on the processes share what changes. */
+static void start_sim(struct kernel *kernel, const struct machine *machine)
 {
-	kernel_block->kernel_zone = MEMHP_ZONE_NORMAL;
-	kernel_block->state = memhp_block_get_state(block);
-	kernel_block->zone = memhp_block_get_zone(block);
+	struct sim *sim = &kernel->sim;
+	FILE *file = fmemopen((void *)machine->text, strlen(machine->text), "re");
+
+	ck_assert_ptr_nonnull(file);
+	memcpy(kernel->dir, machine->dir, sizeof(kernel->dir));
+	sim_init(sim, kernel->dir);
+	if (sim_read_machine(sim, file) < 0 || sim_add_blocks(sim) < 0)
+		ck_abort_msg("%s", sim->error);
+	fclose(file);
+	ck_assert_uint_le(sim->num_blocks, KERNEL_BLOCKS);
+	for (size_t i = 0; i < sim->num_blocks; i++) {
+		ck_assert_uint_lt(sim->blocks[i]->id, KERNEL_BLOCKS);
+		kernel->memory[i] = *sim->blocks[i];
+		free(sim->blocks[i]);
+		sim->blocks[i] = &kernel->memory[i];
+	}
 }
 
 struct kernel *kernel_start(struct machine *machine, const struct rule *rules)
 {
-	struct memhp_snapshot *snapshot = machine_scan(machine, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES);
 	struct kernel *kernel = mmap(NULL, sizeof(*kernel), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	ck_assert_ptr_ne(kernel, MAP_FAILED);
-	for (size_t i = 0; i < memhp_snapshot_get_num_blocks(snapshot); i++) {
-		const struct memhp_block *block = memhp_snapshot_get_block(snapshot, i);
-
-		ck_assert_uint_lt(memhp_block_get_id(block), KERNEL_BLOCKS);
-		take_block(&kernel->blocks[memhp_block_get_id(block)], block);
-	}
-	memhp_snapshot_unref(snapshot);
+	start_sim(kernel, machine);
 	kernel->rules = rules;
-	memcpy(kernel->dir, machine->dir, sizeof(kernel->dir));
 	machine->ctx->ops = &ops;
 	current = kernel;
 	return kernel;
+}
+
+void kernel_change(struct kernel *kernel, uint64_t id, enum memhp_state state, enum memhp_zone zone)
+{
+	struct sim_block *block = sim_find(&kernel->sim, id);
+
+	block->present = state != MEMHP_STATE_UNKNOWN;
+	if (state == MEMHP_STATE_ONLINE)
+		sim_set_online(&kernel->sim, block, zone_of(zone));
+	else if (state == MEMHP_STATE_OFFLINE)
+		sim_set_offline(&kernel->sim, block);
+	else if (state == MEMHP_STATE_GOING_OFFLINE)
+		block->state = SIM_GOING_OFFLINE;
 }
 
 void kernel_adopt(struct kernel *kernel)
@@ -325,6 +308,8 @@ void kernel_stop(struct kernel *kernel)
 {
 	current = NULL;
 	own_clock_stop();
+	kernel->sim.num_blocks = 0; /* they are not its own */
+	sim_free(&kernel->sim);
 	munmap(kernel, sizeof(*kernel));
 }
 

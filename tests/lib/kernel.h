@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A made-up kernel: what stands behind memoryN/state and memoryN/valid_zones of a machine. It follows the kernel's rules for words,
- * states and zones, and where a test says so it does something else with a store. The writer is a process of its own, so everything
- * lives in shared memory; the files of the tree only say which blocks there are.
+ * A door to the simulator's kernel (tests/sim) without a mount: what stands behind memoryN/state and memoryN/valid_zones of a
+ * machine. The simulator knows words, states and zones; where a test says so, something else is done with a store. The writer is a
+ * process of its own, so everything lives in shared memory; the files of the tree only say which blocks there are.
  */
 #ifndef KERNEL_H
 #define KERNEL_H
@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "../sim/sim.h"
 #include "../unit/unit.h"
 
 /* Ids below this are looked after. */
@@ -21,7 +22,7 @@ struct kernel;
 struct store {
 	struct kernel *kernel;
 	uint64_t id;
-	enum memhp_action action;
+	enum sim_action action;
 	int arg; /* of the rule */
 };
 
@@ -52,10 +53,8 @@ int store_then_vanishes(const struct store *store);  /* done, and then the block
 int store_is_killed(const struct store *store);      /* somebody sends signal `arg` to the writer before anything is done */
 int store_done_is_killed(const struct store *store); /* likewise, when it is done */
 
+/* The stores to a block */
 struct kernel_block {
-	_Atomic uint8_t state;
-	_Atomic uint8_t zone;  /* of an online block */
-	uint8_t kernel_zone;   /* the other one is Movable; ZONE_NONE: can never go offline */
 	_Atomic pid_t looping; /* whose going offline ends with it */
 	_Atomic unsigned int stores;
 	_Atomic pid_t writer;      /* of the last store */
@@ -66,10 +65,12 @@ struct kernel_block {
 typedef int (*read_fn)(const struct store *store, const char *file);
 
 struct kernel {
+	struct sim sim;
+	struct sim_block memory[KERNEL_BLOCKS]; /* what sim.blocks lead to */
 	struct kernel_block blocks[KERNEL_BLOCKS];
+	char dir[256]; /* the machine's */
 	const struct rule *rules;
 	read_fn reads;               /* NULL: nothing special */
-	char dir[256];               /* the machine's */
 	_Atomic unsigned int stores; /* of all blocks */
 	_Atomic uint32_t hanging;    /* how many stores have begun to wait, loop or hang */
 	_Atomic uint32_t released;
@@ -83,6 +84,9 @@ void kernel_stop(struct kernel *kernel);
 
 /* The same for another thread */
 void kernel_adopt(struct kernel *kernel);
+
+/* Another agent changes a block. MEMHP_STATE_UNKNOWN: it is gone, and its files are still there. */
+void kernel_change(struct kernel *kernel, uint64_t id, enum memhp_state state, enum memhp_zone zone);
 
 /* Waits until `hanging` stores hang. */
 void kernel_await(struct kernel *kernel, uint32_t hanging);

@@ -238,8 +238,7 @@ START_TEST(meanwhile)
 	machine_make(&machine, machine_text);
 	kernel = kernel_start(&machine, NULL);
 	plan = plan_request(&machine, request);
-	kernel->blocks[id].state = meanwhiles[_i].state;
-	kernel->blocks[id].zone = meanwhiles[_i].zone;
+	kernel_change(kernel, id, meanwhiles[_i].state, meanwhiles[_i].zone);
 	ck_assert_int_eq(apply(&machine, plan, &result), 0);
 	check_result(result, meanwhiles[_i].completion, meanwhiles[_i].steps);
 	/* An online word on a block that is not offline would leave its wish behind. */

@@ -26,8 +26,7 @@ static struct kernel *kernel;
 /* What another agent does to block 41 while block 42 or 43 goes offline */
 static int store_and_agent(const struct store *store)
 {
-	kernel->blocks[41].state = (uint8_t)store->arg;
-	kernel->blocks[41].zone = IN_MOVABLE;
+	kernel_change(kernel, 41, store->arg, IN_MOVABLE);
 	return store_does(store);
 }
 

@@ -363,8 +363,10 @@ START_TEST(reverse_order)
 	ck_assert_uint_eq(blocks[41].last, 8);
 	ck_assert_uint_eq(blocks[40].last, 9);
 	for (int id = 40; id <= 44; id++) {
-		ck_assert_int_eq(blocks[id].state, ON);
-		ck_assert_int_eq(blocks[id].zone, id == 44 ? IN_NORMAL : IN_MOVABLE);
+		const struct sim_block *block = sim_find(&setup.kernel->sim, id);
+
+		ck_assert_int_eq(block->state, SIM_ONLINE);
+		ck_assert_int_eq(block->zone, id == 44 ? SIM_NORMAL : SIM_MOVABLE);
 	}
 	memhp_result_free(result);
 	tear_down(&setup);

@@ -132,6 +132,22 @@ end:
 	return status;
 }
 
+static int make_machine(const char *machine, const char *folder)
+{
+	FILE *file = fopen(machine, "re");
+	int rc = file ? sim_read_machine(&sim, file) : -errno;
+
+	if (file)
+		fclose(file);
+	else
+		snprintf(sim.error, sizeof(sim.error), "%s", strerror(-rc));
+	if (rc == 0) {
+		rc = tree_make(sim.tree, folder, 0);
+		snprintf(sim.error, sizeof(sim.error), "%s", tree_error(sim.tree));
+	}
+	return rc < 0 ? rc : sim_add_blocks(&sim);
+}
+
 /* The folder behind the mount: the machine as files, and ours. */
 static int prepare(char *folder, const char *machine)
 {
@@ -140,7 +156,8 @@ static int prepare(char *folder, const char *machine)
 
 	if (!mkdtemp(folder))
 		return fprintf(stderr, "memhp-sim: %s: %s\n", folder, strerror(errno)), -1;
-	rc = sim_init(&sim, machine, folder);
+	sim_init(&sim, folder);
+	rc = make_machine(machine, folder);
 	if (rc < 0)
 		return fprintf(stderr, "memhp-sim: %s: %s\n", machine, sim.error), rc;
 	sim.backing_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -160,7 +177,8 @@ static int prepare(char *folder, const char *machine)
 /* Somebody's folder, as it is */
 static int take_folder(const char *folder)
 {
-	sim_init(&sim, NULL, folder);
+	sim_init(&sim, folder);
+	sim.plain = true;
 	sim.backing_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return sim.backing_fd < 0 ? -1 : 0;
 }

@@ -152,6 +152,8 @@ static void print_writers(const struct sim *sim, FILE *out)
 
 static void print_file(struct sim *sim, const struct sim_file *file, FILE *out)
 {
+	char text[256];
+
 	switch (file->kind) {
 	case SIM_FILE_STATE:
 		fprintf(out, "%s\n", sim_state_name(file->block));
@@ -160,7 +162,8 @@ static void print_file(struct sim *sim, const struct sim_file *file, FILE *out)
 		fprintf(out, "%d\n", file->block->state != SIM_OFFLINE);
 		break;
 	case SIM_FILE_ZONES:
-		sim_print_zones(sim, file->block, out);
+		sim_print_zones(sim, file->block, text, sizeof(text));
+		fputs(text, out);
 		break;
 	case SIM_FILE_AUTO_ONLINE:
 		fprintf(out, "%s\n", sim->auto_online);

@@ -64,12 +64,14 @@ struct sim_block *sim_find(const struct sim *sim, uint64_t id)
 	return at < sim->num_blocks && sim->blocks[at]->id == id ? sim->blocks[at] : NULL;
 }
 
-static struct sim_span *find_span(const struct sim *sim, unsigned int node, enum sim_zone zone)
+/* Where the span is, or num_spans */
+static size_t find_span(const struct sim *sim, unsigned int node, enum sim_zone zone)
 {
-	for (size_t i = 0; i < sim->num_spans; i++)
-		if (sim->spans[i].node == node && sim->spans[i].zone == zone)
-			return &sim->spans[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i < sim->num_spans && (sim->spans[i].node != node || sim->spans[i].zone != zone))
+		i++;
+	return i;
 }
 
 static void extend_span(struct sim_span *span, uint64_t id)
@@ -83,24 +85,22 @@ static void extend_span(struct sim_span *span, uint64_t id)
 
 static void enter_zone(struct sim *sim, const struct sim_block *block)
 {
-	struct sim_span *span = find_span(sim, sim_node_of(block), block->zone);
+	size_t at = find_span(sim, sim_node_of(block), block->zone);
 
-	if (!span) {
-		sim->spans = realloc(sim->spans, (sim->num_spans + 1) * sizeof(*sim->spans));
-		if (!sim->spans)
-			abort();
-		span = &sim->spans[sim->num_spans++];
-		*span = (struct sim_span){ .node = sim_node_of(block), .zone = block->zone, .empty = true };
-	}
-	extend_span(span, block->id);
+	if (at == SIM_MAX_SPANS)
+		abort();
+	if (at == sim->num_spans)
+		sim->spans[sim->num_spans++] = (struct sim_span){ .node = sim_node_of(block), .zone = block->zone, .empty = true };
+	extend_span(&sim->spans[at], block->id);
 }
 
 /* A block is no longer in its zone. Only at the ends of the zone that changes anything, and not at all on old kernels. */
 static void leave_zone(struct sim *sim, const struct sim_block *block, enum sim_zone zone)
 {
-	struct sim_span *span = find_span(sim, sim_node_of(block), zone);
+	size_t at = find_span(sim, sim_node_of(block), zone);
+	struct sim_span *span = &sim->spans[at];
 
-	if (!span || sim->old || (block->id != span->first && block->id != span->last))
+	if (at == sim->num_spans || sim->old || (block->id != span->first && block->id != span->last))
 		return;
 	span->empty = true;
 	for (size_t i = 0; i < sim->num_blocks; i++)
@@ -110,9 +110,10 @@ static void leave_zone(struct sim *sim, const struct sim_block *block, enum sim_
 
 static bool is_in_span(const struct sim *sim, const struct sim_block *block, enum sim_zone zone)
 {
-	const struct sim_span *span = find_span(sim, sim_node_of(block), zone);
+	size_t at = find_span(sim, sim_node_of(block), zone);
+	const struct sim_span *span = &sim->spans[at];
 
-	return span && !span->empty && block->id >= span->first && block->id <= span->last;
+	return at < sim->num_spans && !span->empty && block->id >= span->first && block->id <= span->last;
 }
 
 /* The kernel zone that spans the block, if one does; else the one of which its description speaks. */
@@ -142,15 +143,15 @@ enum sim_zone sim_zone_for(const struct sim *sim, const struct sim_block *block,
 	return block->movable_first || sim->movable_node ? SIM_MOVABLE : kernel;
 }
 
-void sim_print_zones(const struct sim *sim, const struct sim_block *block, FILE *file)
+void sim_print_zones(const struct sim *sim, const struct sim_block *block, char *text, size_t size)
 {
 	if (block->state == SIM_ONLINE) {
-		fprintf(file, "%s\n", block->zone == SIM_NONE ? block->run.attr[TREE_ZONES] : sim_zone_name(block->zone));
+		snprintf(text, size, "%s\n", block->zone == SIM_NONE ? block->run.attr[TREE_ZONES] : sim_zone_name(block->zone));
 	} else {
 		enum sim_zone first = sim_zone_for(sim, block, SIM_ONLINE_IT);
 		enum sim_zone other = sim_zone_for(sim, block, first == SIM_MOVABLE ? SIM_ONLINE_KERNEL : SIM_ONLINE_MOVABLE);
 
-		fprintf(file, "%s %s\n", sim_zone_name(first), sim_zone_name(other));
+		snprintf(text, size, "%s %s\n", sim_zone_name(first), sim_zone_name(other));
 	}
 }
 
@@ -299,7 +300,7 @@ static void read_params(struct sim *sim)
 	sim_init_params(sim, online_policy, ratio, numa_aware);
 }
 
-static int add_blocks(struct sim *sim)
+int sim_add_blocks(struct sim *sim)
 {
 	const struct tree_run *runs;
 	size_t num = tree_get_runs(sim->tree, &runs);
@@ -330,16 +331,14 @@ static int add_blocks(struct sim *sim)
 }
 
 /* Read the machine, with what is not ours blanked so that the numbers of lines in complaints are right. */
-static int read_machine(struct sim *sim, const char *machine)
+int sim_read_machine(struct sim *sim, FILE *file)
 {
-	FILE *file = fopen(machine, "re"), *rest;
+	FILE *rest;
 	char *line = NULL, *text = NULL;
 	size_t size = 0, length;
 	unsigned long number = 0;
 	int rc = 0;
 
-	if (!file)
-		return snprintf(sim->error, sizeof(sim->error), "%s", strerror(errno)), -ENOENT;
 	rest = open_memstream(&text, &length);
 	if (!rest)
 		abort();
@@ -356,18 +355,18 @@ static int read_machine(struct sim *sim, const char *machine)
 			snprintf(sim->error, sizeof(sim->error), "line %lu is not as tests/sim/sim.h describes it", number);
 	}
 	fclose(rest);
-	fclose(file);
 	free(line);
-	if (rc == 0)
+	if (rc == 0) {
 		rc = tree_read_text(sim->tree, text);
+		snprintf(sim->error, sizeof(sim->error), "%s", tree_error(sim->tree));
+	}
 	free(text);
 	return rc;
 }
 
-int sim_init(struct sim *sim, const char *machine, const char *backing)
+void sim_init(struct sim *sim, const char *backing)
 {
 	pthread_condattr_t attr;
-	int rc;
 
 	*sim = (struct sim){ .backing = backing, .backing_fd = -1 };
 	pthread_mutex_init(&sim->mutex, NULL);
@@ -380,17 +379,6 @@ int sim_init(struct sim *sim, const char *machine, const char *backing)
 		abort();
 	sim->tree = tree_new();
 	sim->started_ms = sim_now_ms();
-	sim->plain = !machine;
-	if (sim->plain)
-		return 0;
-	rc = read_machine(sim, machine);
-	if (rc == 0)
-		rc = tree_make(sim->tree, backing, 0);
-	if (rc == 0)
-		rc = add_blocks(sim);
-	if (rc < 0 && !*sim->error)
-		snprintf(sim->error, sizeof(sim->error), "%s", tree_error(sim->tree));
-	return rc;
 }
 
 void sim_free(struct sim *sim)
@@ -398,7 +386,6 @@ void sim_free(struct sim *sim)
 	for (size_t i = 0; i < sim->num_blocks; i++)
 		free(sim->blocks[i]);
 	free(sim->blocks);
-	free(sim->spans);
 	sim_free_rules(sim);
 	fclose(sim->log);
 	free(sim->log_text);

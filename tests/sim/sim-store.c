@@ -255,7 +255,20 @@ static int online(struct sim_store *store, struct sim_block *block, enum sim_act
 	return fate.rc;
 }
 
-/* state_store(): what it does not have to do it calls invalid; and a wish for a block that is online stays with it. */
+/* What it does not have to do it calls invalid; and a wish for a block that is online stays with it. */
+int sim_change(struct sim_store *store, struct sim_block *block, unsigned int generation, enum sim_action action)
+{
+	if (is_gone(block, generation))
+		return -ENODEV;
+	if (action == SIM_OFFLINE_IT)
+		return block->state == SIM_ONLINE ? offline(store, block) : -EINVAL;
+	if (block->state == SIM_OFFLINE)
+		return online(store, block, action);
+	block->wish = action;
+	return -EINVAL;
+}
+
+/* state_store() */
 int sim_store_state(struct sim_store *store, struct sim_block *block, unsigned int generation, const char *word)
 {
 	enum sim_action action = sim_parse_action(word);
@@ -265,14 +278,7 @@ int sim_store_state(struct sim_store *store, struct sim_block *block, unsigned i
 	if (rc == 0)
 		rc = sim_lock(store);
 	if (rc == 0) {
-		if (is_gone(block, generation))
-			rc = -ENODEV;
-		else if (action == SIM_OFFLINE_IT)
-			rc = block->state == SIM_ONLINE ? offline(store, block) : -EINVAL;
-		else if (block->state == SIM_OFFLINE)
-			rc = online(store, block, action);
-		else
-			block->wish = action, rc = -EINVAL;
+		rc = sim_change(store, block, generation, action);
 		sim_unlock(store->sim);
 	}
 	return sim_end(store, block, rc);

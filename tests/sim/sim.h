@@ -50,7 +50,10 @@
 
 #include "../tree/tree.h"
 
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Pairs of a node and a zone */
+#define SIM_MAX_SPANS 1024
 
 #define SIM_MEMORY "sys/devices/system/memory"
 #define SIM_NODE   "sys/devices/system/node"
@@ -117,7 +120,7 @@ struct sim {
 	struct sim_file *open_files;
 	struct sim_block **blocks;
 	size_t num_blocks;
-	struct sim_span *spans;
+	struct sim_span spans[SIM_MAX_SPANS];
 	size_t num_spans;
 	struct sim_rule *rules;
 	size_t num_rules;
@@ -139,8 +142,13 @@ struct sim {
 	char error[256];
 };
 
-/* sim-model.c: blocks and zones, and no time. All of it is called with the mutex held. Without a machine all files are plain. */
-int sim_init(struct sim *sim, const char *machine, const char *backing);
+/*
+ * sim-model.c: blocks and zones, and no time. All of it is called with the mutex held. A machine that was read gets its blocks, and
+ * what is to become of new ones, from the folder with its files. Negative errnos are explained by sim->error.
+ */
+void sim_init(struct sim *sim, const char *backing);
+int sim_read_machine(struct sim *sim, FILE *file);
+int sim_add_blocks(struct sim *sim);
 void sim_free(struct sim *sim);
 struct sim_block *sim_find(const struct sim *sim, uint64_t id);
 unsigned int sim_node_of(const struct sim_block *block);
@@ -148,7 +156,7 @@ enum sim_zone sim_parse_zone(const char *name);
 const char *sim_zone_name(enum sim_zone zone);
 const char *sim_state_name(const struct sim_block *block);
 enum sim_zone sim_zone_for(const struct sim *sim, const struct sim_block *block, enum sim_action action);
-void sim_print_zones(const struct sim *sim, const struct sim_block *block, FILE *file);
+void sim_print_zones(const struct sim *sim, const struct sim_block *block, char *text, size_t size);
 void sim_set_online(struct sim *sim, struct sim_block *block, enum sim_zone zone);
 void sim_set_offline(struct sim *sim, struct sim_block *block);
 int sim_appear(struct sim *sim, uint64_t id);
@@ -193,8 +201,9 @@ enum sim_action sim_parse_action(const char *word);
 int sim_parse_bool(const char *word);
 int sim_parse_address(const char *word, unsigned long long *address);
 
-/* sim-store.c: what a write does, and how long it takes. These take the mutex, and return 0 or a negative errno. */
+/* sim-store.c: what a write does, and how long it takes. 0 or a negative errno. What takes a word takes the mutex itself. */
 int64_t sim_now_ms(void);
+int sim_change(struct sim_store *store, struct sim_block *block, unsigned int generation, enum sim_action action);
 int sim_store_state(struct sim_store *store, struct sim_block *block, unsigned int generation, const char *word);
 int sim_store_online(struct sim_store *store, struct sim_block *block, unsigned int generation, const char *word);
 void sim_wait(struct sim *sim, int64_t ms);

@@ -78,6 +78,7 @@ void machine_make(struct machine *machine, const char *text)
 	static unsigned int number;
 	struct tree *tree = tree_new();
 
+	machine->text = text;
 	snprintf(machine->dir, sizeof(machine->dir), "%s/%d-%u", dir, (int)getpid(), number++);
 	if (tree_read_text(tree, text) < 0 || tree_make(tree, machine->dir, 0) < 0)
 		ck_abort_msg("%s", tree_error(tree));

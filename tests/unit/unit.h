@@ -37,9 +37,10 @@ void unit_skip(const char *reason);
 /* A folder of this test program, gone at its end. */
 const char *unit_dir(void);
 
-/* A machine made of lines as tests/tree/tree.h has them, and a context that looks at it */
+/* A machine made of lines as tests/tree/tree.h has them, which outlive it, and a context that looks at it */
 struct machine {
 	char dir[256];
+	const char *text;
 	struct memhp_ctx *ctx;
 };
 
