@@ -110,28 +110,4 @@ void kernel_note_hanging(struct kernel *kernel);
 /* Likewise, and never returns: only SIGKILL ends it. */
 _Noreturn void store_hangs(const struct store *store);
 
-/* Request for blocks first..last, all of them planned */
-struct memhp_request *request_blocks(enum memhp_action action, uint64_t first, uint64_t last);
-
-struct memhp_plan *plan_request(const struct machine *machine, struct memhp_request *request);
-
-/* Applies a plan. No process, descriptor or shared memory is left behind, apart from a writer that the result tells of. */
-int apply(const struct machine *machine, struct memhp_plan *plan, struct memhp_result **result);
-
-/* Both in one, which must succeed. */
-struct memhp_result *change(const struct machine *machine, struct memhp_request *request);
-
-/* What a step has to be */
-struct expected {
-	uint64_t id;
-	enum memhp_outcome outcome;
-	enum memhp_reason reason;
-	int error;
-	enum memhp_state after;
-	enum memhp_zone zone;
-};
-
-/* The result's steps are those of the table, which ends with one that has no outcome. */
-void check_result(const struct memhp_result *result, enum memhp_completion completion, const struct expected *expected);
-
 #endif

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "kernel.h"
 #include "own-clock.h"
+#include "trial.h"
 
 /* Boot memory, a block of several zones, two hot-plugged DIMMs of which one is online in Movable, and free room behind it */
 static const char machine_text[] = "blocks 0-3 zones Normal\n"
@@ -19,27 +19,6 @@ static const char machine_text[] = "blocks 0-3 zones Normal\n"
 				   "blocks 40-43 zones Movable\n"
 				   "blocks 44-45 state offline zones \"Movable Normal\"\n";
 
-#define OFFLINE MEMHP_ACTION_OFFLINE
-#define ONLINE  MEMHP_ACTION_ONLINE
-#define KERNEL  MEMHP_ACTION_ONLINE_KERNEL
-#define MOVABLE MEMHP_ACTION_ONLINE_MOVABLE
-
-#define ON   MEMHP_STATE_ONLINE
-#define OFF  MEMHP_STATE_OFFLINE
-#define LOST MEMHP_STATE_UNKNOWN
-
-#define IN_NORMAL  MEMHP_ZONE_NORMAL
-#define IN_MOVABLE MEMHP_ZONE_MOVABLE
-#define IN_NONE    MEMHP_ZONE_NONE
-
-#define CHANGED(id, after, zone)                                             \
-	{                                                                    \
-		id, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE, 0, after, zone \
-	}
-#define ALREADY(id, after, zone)                                             \
-	{                                                                    \
-		id, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE, 0, after, zone \
-	}
 #define WRONG(id, zone)                                                            \
 	{                                                                          \
 		id, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE, 0, ON, zone \
@@ -136,21 +115,12 @@ static const struct {
 
 START_TEST(answers)
 {
-	struct machine machine;
-	struct memhp_request *request = request_blocks(cases[_i].action, cases[_i].first, cases[_i].last);
-	struct memhp_result *result;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial =
+		trial_start(machine_text, cases[_i].rules, cases[_i].action, cases[_i].first, cases[_i].last);
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, cases[_i].rules);
-	result = change(&machine, request);
-	check_result(result, cases[_i].completion, cases[_i].steps);
-	ck_assert_uint_eq(kernel->stores, cases[_i].stores);
-	ck_assert_int_eq(memhp_result_get_writer_pid(result), 0);
-	memhp_result_free(result);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
+	check_result(trial_run(&trial), cases[_i].completion, cases[_i].steps);
+	ck_assert_uint_eq(trial.kernel->stores, cases[_i].stores);
+	ck_assert_int_eq(memhp_result_get_writer_pid(trial.result), 0);
 }
 END_TEST
 
@@ -186,21 +156,11 @@ START_TEST(refused)
 	struct expected steps[] = { { id, refusals[_i].outcome, refusals[_i].reason, -refusals[_i].error, offline ? ON : OFF,
 				      offline ? IN_MOVABLE : IN_NONE },
 				    { 0 } };
-	struct memhp_request *request = request_blocks(refusals[_i].action, id, id);
-	struct memhp_result *result;
-	struct machine machine;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, refusals[_i].action, id, id);
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, rules);
-	result = change(&machine, request);
-	check_result(result, MEMHP_FAILED, steps);
+	check_result(trial_run(&trial), MEMHP_FAILED, steps);
 	/* A store is never repeated. */
-	ck_assert_uint_eq(kernel->stores, 1);
-	memhp_result_free(result);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
+	ck_assert_uint_eq(trial.kernel->stores, 1);
 }
 END_TEST
 
@@ -216,11 +176,7 @@ static const struct {
 	{ MOVABLE, ON, IN_MOVABLE, MEMHP_COMPLETE, { ALREADY(32, ON, IN_MOVABLE) } },
 	{ MOVABLE, ON, IN_NORMAL, MEMHP_FAILED, { WRONG(32, IN_NORMAL) } },
 	{ KERNEL, ON, IN_MOVABLE, MEMHP_FAILED, { WRONG(32, IN_MOVABLE) } },
-	{ ONLINE,
-	  MEMHP_STATE_GOING_OFFLINE,
-	  IN_NONE,
-	  MEMHP_FAILED,
-	  { { 32, MEMHP_OUTCOME_BUSY, MEMHP_REASON_RACE, 0, MEMHP_STATE_GOING_OFFLINE, IN_NONE } } },
+	{ ONLINE, GOING, IN_NONE, MEMHP_FAILED, { { 32, MEMHP_OUTCOME_BUSY, MEMHP_REASON_RACE, 0, GOING, IN_NONE } } },
 	{ ONLINE, LOST, IN_NONE, MEMHP_FAILED, { GONE(32, -ENODEV, IN_NONE) } },
 	{ OFFLINE, OFF, IN_NONE, MEMHP_COMPLETE, { ALREADY(40, OFF, IN_MOVABLE) } },
 	{ OFFLINE, LOST, IN_NONE, MEMHP_FAILED, { GONE(40, -ENODEV, IN_MOVABLE) } },
@@ -229,25 +185,14 @@ static const struct {
 START_TEST(meanwhile)
 {
 	uint64_t id = meanwhiles[_i].action == OFFLINE ? 40 : 32;
-	struct memhp_request *request = request_blocks(meanwhiles[_i].action, id, id);
-	struct memhp_result *result;
-	struct memhp_plan *plan;
-	struct machine machine;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, meanwhiles[_i].action, id, id);
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, NULL);
-	plan = plan_request(&machine, request);
-	kernel_change(kernel, id, meanwhiles[_i].state, meanwhiles[_i].zone);
-	ck_assert_int_eq(apply(&machine, plan, &result), 0);
-	check_result(result, meanwhiles[_i].completion, meanwhiles[_i].steps);
+	trial_plan(&trial);
+	kernel_change(trial.kernel, id, meanwhiles[_i].state, meanwhiles[_i].zone);
+	ck_assert_int_eq(trial_apply(&trial), 0);
+	check_result(trial.result, meanwhiles[_i].completion, meanwhiles[_i].steps);
 	/* An online word on a block that is not offline would leave its wish behind. */
-	ck_assert_uint_eq(kernel->stores, 0);
-	memhp_result_free(result);
-	memhp_plan_free(plan);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
+	ck_assert_uint_eq(trial.kernel->stores, 0);
 }
 END_TEST
 
@@ -273,30 +218,22 @@ static const struct {
 START_TEST(spoilt_state)
 {
 	struct expected steps[] = { spoilt[_i].step, CHANGED(41, OFF, IN_MOVABLE), { 0 } };
-	struct memhp_request *request = request_blocks(OFFLINE, 40, 41);
-	struct memhp_result *result;
-	struct memhp_plan *plan;
-	struct machine machine;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, OFFLINE, 40, 41);
 	char text[64] = "";
 	int fd;
 
-	machine_make(&machine, machine_text);
-	machine_take_stores(&machine);
-	plan = plan_request(&machine, request);
-	machine_change(&machine, spoilt[_i].lines);
-	fd = open(machine_path(&machine, "memory41/state"), O_RDWR | O_CLOEXEC);
+	machine_take_stores(&trial.machine);
+	trial_plan(&trial);
+	machine_change(&trial.machine, spoilt[_i].lines);
+	fd = open(machine_path(&trial.machine, "memory41/state"), O_RDWR | O_CLOEXEC);
 	/* "offline" is what is to be written, and a plain file keeps the rest of what it had. */
 	ck_assert_int_eq(ftruncate(fd, 0), 0);
 	ck_assert_int_eq(pwrite(fd, "online", 6, 0), 6);
-	ck_assert_int_eq(apply(&machine, plan, &result), 0);
-	check_result(result, MEMHP_PARTIAL, steps);
+	ck_assert_int_eq(trial_apply(&trial), 0);
+	check_result(trial.result, MEMHP_PARTIAL, steps);
 	ck_assert_int_eq(pread(fd, text, sizeof(text), 0), 7);
 	ck_assert_str_eq(text, "offline");
 	close(fd);
-	memhp_result_free(result);
-	memhp_plan_free(plan);
-	memhp_request_free(request);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -312,44 +249,25 @@ START_TEST(short_store)
 	static const struct expected steps[] = { { 40, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER, -EIO, ON, IN_MOVABLE },
 						 CHANGED(41, OFF, IN_MOVABLE),
 						 { 0 } };
-	struct memhp_request *request = request_blocks(OFFLINE, 40, 41);
-	struct memhp_result *result;
-	struct machine machine;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 41);
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, rules);
-	result = change(&machine, request);
-	check_result(result, MEMHP_PARTIAL, steps);
-	ck_assert_uint_eq(kernel->stores, 2);
-	memhp_result_free(result);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
+	check_result(trial_run(&trial), MEMHP_PARTIAL, steps);
+	ck_assert_uint_eq(trial.kernel->stores, 2);
 }
 END_TEST
 
 START_TEST(one_writer_for_all)
 {
-	struct memhp_request *request = request_blocks(OFFLINE, 40, 43);
-	struct memhp_result *result;
-	struct machine machine;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, OFFLINE, 40, 43);
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, NULL);
-	result = change(&machine, request);
-	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_COMPLETE);
-	ck_assert_int_ne(kernel->writer, 0);
-	ck_assert_int_ne(kernel->writer, getpid());
+	trial_run(&trial);
+	ck_assert_int_eq(memhp_result_get_completion(trial.result), MEMHP_COMPLETE);
+	ck_assert_int_ne(trial.kernel->writer, 0);
+	ck_assert_int_ne(trial.kernel->writer, getpid());
 	for (int id = 40; id <= 43; id++) {
-		ck_assert_uint_eq(kernel->blocks[id].stores, 1);
-		ck_assert_int_eq(kernel->blocks[id].writer, kernel->writer);
+		ck_assert_uint_eq(trial.kernel->blocks[id].stores, 1);
+		ck_assert_int_eq(trial.kernel->blocks[id].writer, trial.kernel->writer);
 	}
-	memhp_result_free(result);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -363,20 +281,13 @@ static int note_descriptors(const struct store *store)
 START_TEST(writer_has_no_descriptors)
 {
 	static const struct rule rules[] = { { 40, 0, note_descriptors }, { 0 } };
-	struct memhp_request *request = request_blocks(OFFLINE, 40, 40);
-	struct machine machine;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 40);
 	int fd = dup2(0, 1000);
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, rules);
-	memhp_result_free(change(&machine, request));
+	trial_run(&trial);
 	/* Its socket, the directory of the blocks, and `state`. */
-	ck_assert_uint_eq(kernel->note, 3);
+	ck_assert_uint_eq(trial.kernel->note, 3);
 	close(fd);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -384,59 +295,44 @@ END_TEST
 START_TEST(no_standard_descriptors)
 {
 	static const struct rule rules[] = { { 40, 0, note_descriptors }, { 41, 0, store_loops }, { 0 } };
-	struct memhp_request *request = request_blocks(OFFLINE, 40, 42);
-	struct memhp_result *result;
-	struct memhp_plan *plan;
-	struct machine machine;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 42);
 	int saved[3];
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, rules);
 	own_clock_start();
-	memhp_request_set_block_timeout_ms(request, 50);
-	plan = plan_request(&machine, request);
+	memhp_request_set_block_timeout_ms(trial.request, 50);
+	trial_plan(&trial);
 	for (int fd = 0; fd < 3; fd++)
 		saved[fd] = fcntl(fd, F_DUPFD, 100);
 	for (int fd = 0; fd < 3 - _i; fd++)
 		close(fd);
-	ck_assert_int_eq(memhp_plan_apply(plan, machine.ctx, &result), 0);
+	ck_assert_int_eq(memhp_plan_apply(trial.plan, trial.machine.ctx, &trial.result), 0);
 	for (int fd = 0; fd < 3; fd++) {
 		dup2(saved[fd], fd);
 		close(saved[fd]);
 	}
-	ck_assert_uint_eq(kernel->note, 3);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 0)), MEMHP_OUTCOME_CHANGED);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 1)), MEMHP_OUTCOME_TIMEOUT);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 2)), MEMHP_OUTCOME_CHANGED);
-	memhp_result_free(result);
-	memhp_plan_free(plan);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
+	ck_assert_uint_eq(trial.kernel->note, 3);
+	check_outcome(&trial, 0, MEMHP_OUTCOME_CHANGED);
+	check_outcome(&trial, 1, MEMHP_OUTCOME_TIMEOUT);
+	check_outcome(&trial, 2, MEMHP_OUTCOME_CHANGED);
 }
 END_TEST
 
 START_TEST(accessors)
 {
 	static const struct rule rules[] = { { 41, 0, store_takes, 20 }, { 0 } };
-	struct memhp_request *request;
-	struct memhp_result *result;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 41, 41);
 	struct memhp_selection *selection;
+	const struct memhp_result *result;
 	const struct memhp_step *step;
-	struct machine machine;
-	struct kernel *kernel;
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, rules);
 	memhp_selection_new(&selection);
 	memhp_selection_add_range(selection, 41 * UINT64_C(0x8000000), 60 * UINT64_C(0x8000000));
-	memhp_request_new(&request, OFFLINE);
-	memhp_request_set_selection(request, selection);
-	own_clock_start();
-	result = change(&machine, request);
-	memhp_request_free(request);
+	memhp_request_set_selection(trial.request, selection);
 	memhp_selection_unref(selection);
+	own_clock_start();
+	result = trial_run(&trial);
+	memhp_plan_free(take_ptr(trial.plan));
+	memhp_request_free(take_ptr(trial.request));
 
 	memhp_result_free(NULL);
 	ck_assert_uint_eq(memhp_result_get_num_steps(result), 6);
@@ -460,9 +356,6 @@ START_TEST(accessors)
 	ck_assert_int_eq(memhp_step_get_before(step), LOST);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(step), 0);
 	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_COMPLETE);
-	memhp_result_free(result);
-	kernel_stop(kernel);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -471,73 +364,39 @@ START_TEST(twice)
 {
 	static const struct expected first[] = { CHANGED(32, ON, IN_NORMAL), { 0 } },
 				     second[] = { ALREADY(32, ON, IN_NORMAL), { 0 } };
-	struct memhp_request *request = request_blocks(ONLINE, 32, 32);
-	struct memhp_result *result;
-	struct memhp_plan *plan;
-	struct machine machine;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, ONLINE, 32, 32);
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, NULL);
-	plan = plan_request(&machine, request);
-	ck_assert_int_eq(apply(&machine, plan, &result), 0);
-	check_result(result, MEMHP_COMPLETE, first);
-	memhp_result_free(result);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_plan_get_step(plan, 0)), MEMHP_OUTCOME_PLANNED);
-	ck_assert_int_eq(apply(&machine, plan, &result), 0);
-	check_result(result, MEMHP_COMPLETE, second);
-	memhp_result_free(result);
-	ck_assert_uint_eq(kernel->stores, 1);
-	memhp_plan_free(plan);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
+	check_result(trial_run(&trial), MEMHP_COMPLETE, first);
+	ck_assert_int_eq(memhp_step_get_outcome(memhp_plan_get_step(trial.plan, 0)), MEMHP_OUTCOME_PLANNED);
+	ck_assert_int_eq(trial_apply(&trial), 0);
+	check_result(trial.result, MEMHP_COMPLETE, second);
+	ck_assert_uint_eq(trial.kernel->stores, 1);
 }
 END_TEST
 
 START_TEST(nothing_to_do)
 {
-	struct memhp_request *request = request_blocks(ONLINE, 50, 60);
-	struct memhp_result *result;
-	struct machine machine;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, ONLINE, 50, 60);
 
-	machine_make(&machine, machine_text);
-	result = change(&machine, request);
-	ck_assert_uint_eq(memhp_result_get_num_steps(result), 0);
-	ck_assert_ptr_null(memhp_result_get_step(result, 0));
-	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_COMPLETE);
-	memhp_result_free(result);
-	memhp_request_free(request);
-	machine_release(&machine);
+	check_result(trial_run(&trial), MEMHP_COMPLETE, &(struct expected){ 0 });
+	ck_assert_ptr_null(memhp_result_get_step(trial.result, 0));
 }
 END_TEST
 
 /* Applies a plan for blocks 40 and 41 in a process of its own that prepared itself: the errno of it, 255 when it could not. */
 static int errno_of(bool (*prepare)(const struct machine *machine), unsigned int *stores)
 {
-	struct memhp_request *request = request_blocks(OFFLINE, 40, 41);
-	struct memhp_plan *plan;
-	struct machine machine;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, OFFLINE, 40, 41);
 	int status;
 	pid_t pid;
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, NULL);
-	plan = plan_request(&machine, request);
+	trial_plan(&trial);
 	pid = fork();
-	if (pid == 0) {
-		struct memhp_result *result;
-
-		_exit(prepare(&machine) ? -memhp_plan_apply(plan, machine.ctx, &result) : 255);
-	}
+	if (pid == 0)
+		_exit(prepare(&trial.machine) ? -memhp_plan_apply(trial.plan, trial.machine.ctx, &trial.result) : 255);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert(WIFEXITED(status));
-	*stores = kernel->stores;
-	memhp_plan_free(plan);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
+	*stores = trial.kernel->stores;
 	return WEXITSTATUS(status);
 }
 

@@ -1,50 +1,41 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What was written and cannot be read since, and what another agent brought back: nobody takes it for changed, or for unchanged. */
-#include "kernel.h"
 #include "own-clock.h"
+#include "trial.h"
 
 static const char machine_text[] = "blocks 0-1 zones Normal\n"
 				   "blocks 40-43 zones Movable\n";
 
-#define ON         MEMHP_STATE_ONLINE
-#define OFF        MEMHP_STATE_OFFLINE
-#define LOST       MEMHP_STATE_UNKNOWN
-#define IN_MOVABLE MEMHP_ZONE_MOVABLE
-#define RACE       MEMHP_REASON_RACE
-#define UNREAD     MEMHP_REASON_UNREADABLE
+#define RACE   MEMHP_REASON_RACE
+#define UNREAD MEMHP_REASON_UNREADABLE
 
 /* clang-format off */
-#define DOWN(id)         { id, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE, 0, OFF, IN_MOVABLE }
-#define BACK(id)         { id, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_REASON_NONE, 0, ON, IN_MOVABLE }
 #define DOUBT(id, why)   { id, MEMHP_OUTCOME_UNVERIFIED, why, -EIO, LOST, IN_MOVABLE }
-#define UNTRIED(id)      { id, MEMHP_OUTCOME_NOT_TRIED, UNREAD, 0, ON, IN_MOVABLE }
-#define SPARE(id)        { id, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_SPARE, 0, ON, IN_MOVABLE }
+#define SPARE(id)        UNTRIED(id, MEMHP_REASON_SPARE)
 /* clang-format on */
-
-static struct kernel *kernel;
 
 /* What another agent does to block 41 while block 42 or 43 goes offline */
 static int store_and_agent(const struct store *store)
 {
-	kernel_change(kernel, 41, store->arg, IN_MOVABLE);
+	kernel_change(store->kernel, 41, store->arg, IN_MOVABLE);
 	return store_does(store);
 }
 
 static int always(const struct store *store, const char *file)
 {
-	return kernel->blocks[store->id].stores ? EIO : 0;
+	return store->kernel->blocks[store->id].stores ? EIO : 0;
 }
 
 /* Right after the store, and never again */
 static int once(const struct store *store, const char *file)
 {
-	return store->id == 41 && kernel->blocks[41].stores && atomic_fetch_add(&kernel->note, 1) == 0 ? EIO : 0;
+	return store->id == 41 && store->kernel->blocks[41].stores && atomic_fetch_add(&store->kernel->note, 1) == 0 ? EIO : 0;
 }
 
 /* From the second look after the store on */
 static int later(const struct store *store, const char *file)
 {
-	return store->id == 41 && kernel->blocks[41].stores && atomic_fetch_add(&kernel->note, 1) > 0 ? EIO : 0;
+	return store->id == 41 && store->kernel->blocks[41].stores && atomic_fetch_add(&store->kernel->note, 1) > 0 ? EIO : 0;
 }
 
 static const struct {
@@ -58,7 +49,7 @@ static const struct {
 	struct expected steps[5];
 } doubts[] = {
 	/* a goal is not pursued with other blocks */
-	{ 2, false, always, { 0 }, 1, MEMHP_PARTIAL, false, { DOUBT(43, UNREAD), UNTRIED(42), SPARE(41), SPARE(40) } },
+	{ 2, false, always, { 0 }, 1, MEMHP_PARTIAL, false, { DOUBT(43, UNREAD), UNTRIED(42, UNREAD), SPARE(41), SPARE(40) } },
 	{ 3,
 	  false,
 	  always,
@@ -66,7 +57,7 @@ static const struct {
 	  1,
 	  MEMHP_TIMEOUT,
 	  false,
-	  { DOUBT(43, MEMHP_REASON_DEADLINE), UNTRIED(42), UNTRIED(41), SPARE(40) } },
+	  { DOUBT(43, MEMHP_REASON_DEADLINE), UNTRIED(42, UNREAD), UNTRIED(41, UNREAD), SPARE(40) } },
 	/* others that were asked for by name have their turn */
 	{ 0,
 	  false,
@@ -119,25 +110,16 @@ static const struct {
 START_TEST(doubt)
 {
 	struct rule rules[] = { doubts[_i].rule, { 0 } };
-	struct memhp_request *request = request_blocks(MEMHP_ACTION_OFFLINE, 40, 43);
-	struct memhp_result *result;
-	struct machine machine;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, rules);
-	kernel->reads = doubts[_i].reads;
+	trial.kernel->reads = doubts[_i].reads;
 	own_clock_start();
-	memhp_request_set_num_blocks(request, doubts[_i].goal);
-	memhp_request_set_rollback(request, doubts[_i].rollback);
-	memhp_request_set_block_timeout_ms(request, 100);
-	result = change(&machine, request);
-	check_result(result, doubts[_i].completion, doubts[_i].steps);
-	ck_assert_uint_eq(kernel->stores, doubts[_i].stores);
-	ck_assert_int_eq(memhp_result_is_rolled_back(result), doubts[_i].is_rolled_back);
-	memhp_result_free(result);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
+	memhp_request_set_num_blocks(trial.request, doubts[_i].goal);
+	memhp_request_set_rollback(trial.request, doubts[_i].rollback);
+	memhp_request_set_block_timeout_ms(trial.request, 100);
+	check_result(trial_run(&trial), doubts[_i].completion, doubts[_i].steps);
+	ck_assert_uint_eq(trial.kernel->stores, doubts[_i].stores);
+	ck_assert_int_eq(memhp_result_is_rolled_back(trial.result), doubts[_i].is_rolled_back);
 }
 END_TEST
 

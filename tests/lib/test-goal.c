@@ -4,66 +4,23 @@
 #include <sys/eventfd.h>
 
 #include "decide/request.h"
-#include "kernel.h"
 #include "own-clock.h"
+#include "trial.h"
 
 static const char machine_text[] = "blocks 0-1 zones Normal\n"
 				   "blocks 32-35 state offline zones \"Normal Movable\"\n"
 				   "blocks 40-43 zones Movable\n"
 				   "blocks 44 zones Normal\n";
 
-#define OFFLINE MEMHP_ACTION_OFFLINE
-#define ONLINE  MEMHP_ACTION_ONLINE
-#define MOVABLE MEMHP_ACTION_ONLINE_MOVABLE
-
-#define ON   MEMHP_STATE_ONLINE
-#define OFF  MEMHP_STATE_OFFLINE
-#define LOST MEMHP_STATE_UNKNOWN
-
-#define IN_NORMAL  MEMHP_ZONE_NORMAL
-#define IN_MOVABLE MEMHP_ZONE_MOVABLE
-#define IN_NONE    MEMHP_ZONE_NONE
-
-#define DEADLINE  MEMHP_REASON_DEADLINE
-#define CANCELLED MEMHP_REASON_CANCELLED
-
 /* clang-format off */
-#define UP(id)           { id, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE, 0, ON, IN_NORMAL }
-#define DOWN(id)         { id, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE, 0, OFF, IN_MOVABLE }
+#define UP(id)           CHANGED(id, ON, IN_NORMAL)
 #define BUSY_UP(id)      { id, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY, -EBUSY, OFF, IN_NONE }
-#define BUSY_DOWN(id)    { id, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY, -EBUSY, ON, IN_MOVABLE }
 #define SPARE_UP(id)     { id, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_SPARE, 0, OFF, IN_NORMAL }
-#define SPARE_DOWN(id)   { id, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_SPARE, 0, ON, IN_MOVABLE }
-#define BACK(id, zone)   { id, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_REASON_NONE, 0, ON, zone }
+#define SPARE_DOWN(id)   UNTRIED(id, MEMHP_REASON_SPARE)
 #define BACK_DOWN(id)    { id, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_REASON_NONE, 0, OFF, IN_NONE }
-#define LATE(id)         { id, MEMHP_OUTCOME_TIMEOUT, DEADLINE, 0, ON, IN_MOVABLE }
-#define UNTRIED(id, why) { id, MEMHP_OUTCOME_NOT_TRIED, why, 0, ON, IN_MOVABLE }
 #define BUSY(id)         { id, 0, store_fails, EBUSY }
 #define BUSY_ONCE(id)    { id, 1, store_fails, EBUSY }
 /* clang-format on */
-
-/* A machine, its kernel, and a request */
-struct setup {
-	struct machine machine;
-	struct kernel *kernel;
-	struct memhp_request *request;
-};
-
-static struct setup set_up(enum memhp_action action, uint64_t first, uint64_t last, const struct rule *rules)
-{
-	struct setup setup = { .request = request_blocks(action, first, last) };
-
-	machine_make(&setup.machine, machine_text);
-	setup.kernel = kernel_start(&setup.machine, rules);
-	return setup;
-}
-
-static void tear_down(struct setup *setup)
-{
-	memhp_request_free(setup->request);
-	kernel_stop(setup->kernel);
-	machine_release(&setup->machine);
-}
 
 /* So many of the selected blocks */
 static const struct {
@@ -118,33 +75,27 @@ static const struct {
 START_TEST(goal)
 {
 	bool online = goals[_i].action == ONLINE;
-	struct setup setup = set_up(goals[_i].action, online ? 32 : 40, online ? 35 : 43, goals[_i].rules);
-	struct memhp_result *result;
+	_cleanup_trial_ struct trial trial =
+		trial_start(machine_text, goals[_i].rules, goals[_i].action, online ? 32 : 40, online ? 35 : 43);
 
 	own_clock_start();
-	memhp_request_set_num_blocks(setup.request, goals[_i].num_blocks);
-	memhp_request_set_retries(setup.request, goals[_i].retries);
-	memhp_request_set_block_timeout_ms(setup.request, 100);
-	result = change(&setup.machine, setup.request);
-	check_result(result, goals[_i].completion, goals[_i].steps);
-	ck_assert_uint_eq(setup.kernel->stores, goals[_i].stores);
-	memhp_result_free(result);
-	tear_down(&setup);
+	memhp_request_set_num_blocks(trial.request, goals[_i].num_blocks);
+	memhp_request_set_retries(trial.request, goals[_i].retries);
+	memhp_request_set_block_timeout_ms(trial.request, 100);
+	check_result(trial_run(&trial), goals[_i].completion, goals[_i].steps);
+	ck_assert_uint_eq(trial.kernel->stores, goals[_i].stores);
 }
 END_TEST
 
 /* What no candidate can do is said, and nothing is written. */
 START_TEST(no_candidate)
 {
-	struct setup setup = set_up(ONLINE, 0, 1, NULL);
-	struct memhp_result *result;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, ONLINE, 0, 1);
 
-	memhp_request_set_num_blocks(setup.request, 1);
-	result = change(&setup.machine, setup.request);
-	ck_assert_uint_eq(memhp_result_get_num_steps(result), 0);
-	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_FAILED);
-	memhp_result_free(result);
-	tear_down(&setup);
+	memhp_request_set_num_blocks(trial.request, 1);
+	trial_run(&trial);
+	ck_assert_uint_eq(memhp_result_get_num_steps(trial.result), 0);
+	ck_assert_int_eq(memhp_result_get_completion(trial.result), MEMHP_FAILED);
 }
 END_TEST
 
@@ -182,50 +133,42 @@ START_TEST(retry)
 				{ 40, retries[_i].times ? 1 : 0, store_fails, retries[_i].error },
 				{ 0 } };
 	struct expected steps[] = { retries[_i].step, DOWN(41), { 0 } };
-	struct setup setup = set_up(OFFLINE, 40, 41, rules);
-	struct memhp_result *result;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 41);
 
 	own_clock_start();
-	memhp_request_set_retries(setup.request, retries[_i].retries);
-	result = change(&setup.machine, setup.request);
-	check_result(result, retries[_i].completion, steps);
-	ck_assert_uint_eq(setup.kernel->stores, retries[_i].stores);
-	ck_assert_uint_eq(memhp_result_get_elapsed_ms(result), retries[_i].pause_ms);
-	memhp_result_free(result);
-	tear_down(&setup);
+	memhp_request_set_retries(trial.request, retries[_i].retries);
+	check_result(trial_run(&trial), retries[_i].completion, steps);
+	ck_assert_uint_eq(trial.kernel->stores, retries[_i].stores);
+	ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), retries[_i].pause_ms);
 }
 END_TEST
 
 /* The request ends while it waits to come back to a block. */
 static void cancel_when_busy(void *data, const struct memhp_progress *progress)
 {
-	const struct setup *setup = data;
+	const struct trial *trial = data;
 
-	if (setup->kernel->blocks[41].stores == 1)
-		eventfd_write(setup->request->cancel_fd, 1);
+	if (trial->kernel->blocks[41].stores == 1)
+		eventfd_write(trial->request->cancel_fd, 1);
 }
 
 START_TEST(pause_ends)
 {
 	static const struct rule rules[] = { BUSY(40), { 0 } };
 	static const struct expected steps[] = { BUSY_DOWN(40), DOWN(41), { 0 } };
-	struct setup setup = set_up(OFFLINE, 40, 41, rules);
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 41);
 	int fd = eventfd(0, EFD_CLOEXEC);
-	struct memhp_result *result;
 
 	own_clock_start();
-	memhp_request_set_retries(setup.request, 1000);
-	memhp_request_set_cancel_fd(setup.request, fd);
+	memhp_request_set_retries(trial.request, 1000);
+	memhp_request_set_cancel_fd(trial.request, fd);
 	if (_i)
-		memhp_request_set_progress(setup.request, cancel_when_busy, &setup);
+		memhp_request_set_progress(trial.request, cancel_when_busy, &trial);
 	else
-		memhp_request_set_timeout_ms(setup.request, 150);
-	result = change(&setup.machine, setup.request);
-	check_result(result, _i ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT, steps);
-	ck_assert_uint_eq(setup.kernel->stores, _i ? 2 : 3);
+		memhp_request_set_timeout_ms(trial.request, 150);
+	check_result(trial_run(&trial), _i ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT, steps);
+	ck_assert_uint_eq(trial.kernel->stores, _i ? 2 : 3);
 	close(fd);
-	memhp_result_free(result);
-	tear_down(&setup);
 }
 END_TEST
 
@@ -240,27 +183,27 @@ static const struct {
 } rollbacks[] = {
 	{ OFFLINE, 40, 42, { { 0 } }, MEMHP_COMPLETE, false, { DOWN(40), DOWN(41), DOWN(42) } },
 	{ OFFLINE, 40, 42, { BUSY(40), BUSY(41), BUSY(42) }, MEMHP_FAILED, false, { BUSY_DOWN(40), BUSY_DOWN(41), BUSY_DOWN(42) } },
+	{ OFFLINE, 40, 43, { BUSY(42) }, MEMHP_FAILED, true, { BACK(40), BACK(41), BUSY_DOWN(42), BACK(43) } },
 	{ OFFLINE,
-	  40,
 	  43,
-	  { BUSY(42) },
+	  44,
+	  { BUSY(43) },
 	  MEMHP_FAILED,
 	  true,
-	  { BACK(40, IN_MOVABLE), BACK(41, IN_MOVABLE), BUSY_DOWN(42), BACK(43, IN_MOVABLE) } },
-	{ OFFLINE, 43, 44, { BUSY(43) }, MEMHP_FAILED, true, { BUSY_DOWN(43), BACK(44, IN_NORMAL) } },
+	  { BUSY_DOWN(43), { 44, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_REASON_NONE, 0, ON, IN_NORMAL } } },
 	{ ONLINE, 32, 34, { BUSY(33) }, MEMHP_FAILED, true, { BACK_DOWN(32), BUSY_UP(33), BACK_DOWN(34) } },
 	{ MOVABLE, 32, 34, { BUSY(33) }, MEMHP_FAILED, true, { BACK_DOWN(32), BUSY_UP(33), BACK_DOWN(34) } },
 	/* a block that came online elsewhere is a change, too */
 	{ MOVABLE, 32, 33, { { 33, 1, store_picks_zone, IN_NORMAL } }, MEMHP_FAILED, true, { BACK_DOWN(32), BACK_DOWN(33) } },
 	/* whatever the reason */
-	{ OFFLINE, 40, 41, { { 41, 0, store_loops } }, MEMHP_TIMEOUT, true, { BACK(40, IN_MOVABLE), LATE(41) } },
+	{ OFFLINE, 40, 41, { { 41, 0, store_loops } }, MEMHP_TIMEOUT, true, { BACK(40), LATE(41) } },
 	{ OFFLINE,
 	  40,
 	  41,
 	  { { 41, 0, store_vanishes } },
 	  MEMHP_FAILED,
 	  true,
-	  { BACK(40, IN_MOVABLE), { 41, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE, -ENODEV, LOST, IN_MOVABLE } } },
+	  { BACK(40), { 41, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE, -ENODEV, LOST, IN_MOVABLE } } },
 	/* a block that is still on its way is not back, whatever became of the others */
 	{ OFFLINE,
 	  40,
@@ -268,9 +211,9 @@ static const struct {
 	  { { 41, 0, store_sticks } },
 	  MEMHP_TIMEOUT,
 	  false,
-	  { BACK(40, IN_MOVABLE), { 41, MEMHP_OUTCOME_IN_PROGRESS, DEADLINE, 0, MEMHP_STATE_GOING_OFFLINE, IN_MOVABLE } } },
+	  { BACK(40), { 41, MEMHP_OUTCOME_IN_PROGRESS, DEADLINE, 0, MEMHP_STATE_GOING_OFFLINE, IN_MOVABLE } } },
 	/* somebody else was there first */
-	{ OFFLINE, 40, 41, { BUSY(41), { 40, 2, store_is_late } }, MEMHP_FAILED, true, { BACK(40, IN_MOVABLE), BUSY_DOWN(41) } },
+	{ OFFLINE, 40, 41, { BUSY(41), { 40, 2, store_is_late } }, MEMHP_FAILED, true, { BACK(40), BUSY_DOWN(41) } },
 	/* and when it does not work */
 	{ OFFLINE,
 	  40,
@@ -278,9 +221,7 @@ static const struct {
 	  { BUSY(42), { 41, 2, store_fails, ENOMEM } },
 	  MEMHP_PARTIAL,
 	  false,
-	  { BACK(40, IN_MOVABLE),
-	    { 41, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, -ENOMEM, OFF, IN_MOVABLE },
-	    BUSY_DOWN(42) } },
+	  { BACK(40), { 41, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, -ENOMEM, OFF, IN_MOVABLE }, BUSY_DOWN(42) } },
 	{ OFFLINE,
 	  40,
 	  41,
@@ -313,18 +254,15 @@ static const struct {
 
 START_TEST(rollback)
 {
-	struct setup setup = set_up(rollbacks[_i].action, rollbacks[_i].first, rollbacks[_i].last, rollbacks[_i].rules);
-	struct memhp_result *result;
+	_cleanup_trial_ struct trial trial =
+		trial_start(machine_text, rollbacks[_i].rules, rollbacks[_i].action, rollbacks[_i].first, rollbacks[_i].last);
 
 	own_clock_start();
-	memhp_request_set_rollback(setup.request, true);
-	memhp_request_set_block_timeout_ms(setup.request, 100);
-	memhp_request_set_rollback_timeout_ms(setup.request, 100);
-	result = change(&setup.machine, setup.request);
-	check_result(result, rollbacks[_i].completion, rollbacks[_i].steps);
-	ck_assert_int_eq(memhp_result_is_rolled_back(result), rollbacks[_i].is_rolled_back);
-	memhp_result_free(result);
-	tear_down(&setup);
+	memhp_request_set_rollback(trial.request, true);
+	memhp_request_set_block_timeout_ms(trial.request, 100);
+	memhp_request_set_rollback_timeout_ms(trial.request, 100);
+	check_result(trial_run(&trial), rollbacks[_i].completion, rollbacks[_i].steps);
+	ck_assert_int_eq(memhp_result_is_rolled_back(trial.result), rollbacks[_i].is_rolled_back);
 }
 END_TEST
 
@@ -332,18 +270,14 @@ END_TEST
 START_TEST(late_rollback)
 {
 	static const struct rule rules[] = { { 41, 0, store_waits }, { 0 } };
-	static const struct expected steps[] = { BACK(40, IN_MOVABLE), LATE(41), UNTRIED(42, DEADLINE), { 0 } };
-	struct setup setup = set_up(OFFLINE, 40, 42, rules);
-	struct memhp_result *result;
+	static const struct expected steps[] = { BACK(40), LATE(41), UNTRIED(42, DEADLINE), { 0 } };
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 42);
 
 	own_clock_start();
-	memhp_request_set_rollback(setup.request, true);
-	memhp_request_set_timeout_ms(setup.request, 100);
-	result = change(&setup.machine, setup.request);
-	check_result(result, MEMHP_TIMEOUT, steps);
-	ck_assert(memhp_result_is_rolled_back(result));
-	memhp_result_free(result);
-	tear_down(&setup);
+	memhp_request_set_rollback(trial.request, true);
+	memhp_request_set_timeout_ms(trial.request, 100);
+	check_result(trial_run(&trial), MEMHP_TIMEOUT, steps);
+	ck_assert(memhp_result_is_rolled_back(trial.result));
 }
 END_TEST
 
@@ -351,25 +285,22 @@ END_TEST
 START_TEST(reverse_order)
 {
 	static const struct rule rules[] = { BUSY(43), { 0 } };
-	struct setup setup = set_up(OFFLINE, 40, 44, rules);
-	const struct kernel_block *blocks = setup.kernel->blocks;
-	struct memhp_result *result;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 44);
+	const struct kernel_block *blocks = trial.kernel->blocks;
 
-	memhp_request_set_rollback(setup.request, true);
-	result = change(&setup.machine, setup.request);
-	ck_assert(memhp_result_is_rolled_back(result));
+	memhp_request_set_rollback(trial.request, true);
+	trial_run(&trial);
+	ck_assert(memhp_result_is_rolled_back(trial.result));
 	ck_assert_uint_eq(blocks[44].last, 6);
 	ck_assert_uint_eq(blocks[42].last, 7);
 	ck_assert_uint_eq(blocks[41].last, 8);
 	ck_assert_uint_eq(blocks[40].last, 9);
 	for (int id = 40; id <= 44; id++) {
-		const struct sim_block *block = sim_find(&setup.kernel->sim, id);
+		const struct sim_block *block = sim_find(&trial.kernel->sim, id);
 
 		ck_assert_int_eq(block->state, SIM_ONLINE);
 		ck_assert_int_eq(block->zone, id == 44 ? SIM_NORMAL : SIM_MOVABLE);
 	}
-	memhp_result_free(result);
-	tear_down(&setup);
 }
 END_TEST
 
@@ -378,13 +309,10 @@ START_TEST(no_rollback)
 {
 	static const struct rule rules[] = { BUSY(41), { 0 } };
 	static const struct expected steps[] = { DOWN(40), BUSY_DOWN(41), { 0 } };
-	struct setup setup = set_up(OFFLINE, 40, 41, rules);
-	struct memhp_result *result = change(&setup.machine, setup.request);
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 41);
 
-	check_result(result, MEMHP_PARTIAL, steps);
-	ck_assert(!memhp_result_is_rolled_back(result));
-	memhp_result_free(result);
-	tear_down(&setup);
+	check_result(trial_run(&trial), MEMHP_PARTIAL, steps);
+	ck_assert(!memhp_result_is_rolled_back(trial.result));
 }
 END_TEST
 
@@ -406,28 +334,25 @@ START_TEST(cancelled_rollback)
 	static const struct rule once[] = { { 41, 0, store_waits }, { 0 } };
 	static const struct rule twice[] = { { 41, 0, store_waits }, { 40, 2, store_waits }, { 0 } };
 	static const struct expected steps[][3] = {
-		{ BACK(40, IN_MOVABLE), { 41, MEMHP_OUTCOME_INTERRUPTED, CANCELLED, 0, ON, IN_MOVABLE }, { 0 } },
+		{ BACK(40), { 41, MEMHP_OUTCOME_INTERRUPTED, CANCELLED, 0, ON, IN_MOVABLE }, { 0 } },
 		{ { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, CANCELLED, 0, OFF, IN_MOVABLE },
 		  { 41, MEMHP_OUTCOME_INTERRUPTED, CANCELLED, 0, ON, IN_MOVABLE },
 		  { 0 } },
 	};
-	struct setup setup = set_up(OFFLINE, 40, 41, _i == 2 ? twice : once);
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, _i == 2 ? twice : once, OFFLINE, 40, 41);
 	struct canceller canceller;
-	struct memhp_result *result;
 	int fd;
 
-	canceller_start(&canceller, setup.kernel, _i == 2 ? 2 : 1);
+	canceller_start(&canceller, trial.kernel, _i == 2 ? 2 : 1);
 	fd = canceller.fd;
-	memhp_request_set_rollback(setup.request, true);
-	memhp_request_set_cancel_fd(setup.request, canceller.fd);
+	memhp_request_set_rollback(trial.request, true);
+	memhp_request_set_cancel_fd(trial.request, canceller.fd);
 	if (_i > 0)
-		memhp_request_set_progress(setup.request, empty_descriptor, &fd);
-	result = change(&setup.machine, setup.request);
+		memhp_request_set_progress(trial.request, empty_descriptor, &fd);
+	trial_run(&trial);
 	canceller_end(&canceller);
-	check_result(result, MEMHP_INTERRUPTED, steps[_i == 2]);
-	ck_assert_int_eq(memhp_result_is_rolled_back(result), _i < 2);
-	memhp_result_free(result);
-	tear_down(&setup);
+	check_result(trial.result, MEMHP_INTERRUPTED, steps[_i == 2]);
+	ck_assert_int_eq(memhp_result_is_rolled_back(trial.result), _i < 2);
 }
 END_TEST
 
@@ -469,13 +394,13 @@ static void hear(void *data, const struct memhp_progress *progress)
 START_TEST(progress)
 {
 	static const struct rule rules[] = { { 41, 1, store_takes, 700 }, BUSY(43), { 0 } };
-	struct setup setup = set_up(OFFLINE, 40, 43, rules);
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 	struct ear ear = { 0 };
 
 	own_clock_start();
-	memhp_request_set_progress(setup.request, hear, &ear);
-	memhp_request_set_rollback(setup.request, true);
-	memhp_result_free(change(&setup.machine, setup.request));
+	memhp_request_set_progress(trial.request, hear, &ear);
+	memhp_request_set_rollback(trial.request, true);
+	trial_run(&trial);
 	/* After each block (of 40 it is told with the first of 41), five times a second during 41, and before the rollback */
 	ck_assert_uint_eq(ear.calls, 4 + 2 + 1 + 3);
 	ck_assert_uint_eq(ear.calls_at_41, 3);
@@ -484,7 +409,6 @@ START_TEST(progress)
 	ck_assert_uint_ge(ear.calls_in_rollback, 1 + 3);
 	ck_assert_uint_eq(ear.num_back, 3);
 	ck_assert_uint_eq(ear.elapsed_ms, 700);
-	tear_down(&setup);
 }
 END_TEST
 

@@ -12,8 +12,8 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
-#include "kernel.h"
 #include "own-clock.h"
+#include "trial.h"
 
 static const char machine_text[] = "blocks 40-43 zones Movable\n";
 
@@ -55,11 +55,7 @@ static void remove_handlers(void)
 
 /* A thread takes blocks 40-43 offline while this one looks on. */
 struct change_thread {
-	struct machine machine;
-	struct kernel *kernel;
-	struct memhp_request *request;
-	struct memhp_plan *plan;
-	struct memhp_result *result;
+	struct trial trial;
 	pthread_t thread;
 	int cancel_fd, cancel_state, rc;
 };
@@ -68,8 +64,8 @@ static void *run_change(void *data)
 {
 	struct change_thread *change = data;
 
-	kernel_adopt(change->kernel);
-	change->rc = memhp_plan_apply(change->plan, change->machine.ctx, &change->result);
+	kernel_adopt(change->trial.kernel);
+	change->rc = memhp_plan_apply(change->trial.plan, change->trial.machine.ctx, &change->trial.result);
 	/* Cancellation is as it was. */
 	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &change->cancel_state);
 	pthread_testcancel();
@@ -78,13 +74,14 @@ static void *run_change(void *data)
 
 static void prepare_change(struct change_thread *change, const struct rule *rules)
 {
-	*change = (struct change_thread){ .rc = 1, .cancel_state = -1 };
-	machine_make(&change->machine, machine_text);
-	change->kernel = kernel_start(&change->machine, rules);
-	change->request = request_blocks(MEMHP_ACTION_OFFLINE, 40, 43);
-	change->plan = plan_request(&change->machine, change->request);
-	change->cancel_fd = eventfd(0, EFD_CLOEXEC);
-	memhp_request_set_cancel_fd(change->request, change->cancel_fd);
+	*change = (struct change_thread){
+		.trial = trial_start(machine_text, rules, OFFLINE, 40, 43),
+		.cancel_fd = eventfd(0, EFD_CLOEXEC),
+		.cancel_state = -1,
+		.rc = 1,
+	};
+	memhp_request_set_cancel_fd(change->trial.request, change->cancel_fd);
+	trial_plan(&change->trial);
 }
 
 static void start_change(struct change_thread *change)
@@ -105,12 +102,8 @@ static void *await_change(struct change_thread *change)
 
 static void release_change(struct change_thread *change)
 {
-	memhp_result_free(change->result);
-	memhp_plan_free(change->plan);
-	memhp_request_free(change->request);
 	close(change->cancel_fd);
-	kernel_stop(change->kernel);
-	machine_release(&change->machine);
+	trial_end(&change->trial);
 }
 
 /* Block 40 hangs until it is cancelled: this is while it does. */
@@ -120,14 +113,14 @@ static void start_hanging(struct change_thread *change)
 
 	prepare_change(change, rules);
 	start_change(change);
-	kernel_await(change->kernel, 1);
+	kernel_await(change->trial.kernel, 1);
 }
 
 static void stop_hanging(struct change_thread *change)
 {
 	ck_assert_int_eq(eventfd_write(change->cancel_fd, 1), 0);
 	ck_assert_ptr_eq(await_change(change), change);
-	ck_assert_int_eq(memhp_result_get_completion(change->result), MEMHP_INTERRUPTED);
+	ck_assert_int_eq(memhp_result_get_completion(change->trial.result), MEMHP_INTERRUPTED);
 	release_change(change);
 }
 
@@ -172,31 +165,25 @@ START_TEST(handlers)
 	};
 	struct itimerval timer = { .it_value.tv_sec = 1000 };
 	sigset_t before, after;
-	struct machine machine;
-	struct memhp_request *request = request_blocks(MEMHP_ACTION_OFFLINE, 40, 43);
-	struct memhp_result *result;
-	struct memhp_plan *plan;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 	pid_t child = start_child(), seen = 0;
 	pthread_t waiter;
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, rules);
 	own_clock_start();
-	memhp_request_set_block_timeout_ms(request, 50);
-	plan = plan_request(&machine, request);
+	memhp_request_set_block_timeout_ms(trial.request, 50);
+	trial_plan(&trial);
 	install_handlers();
 	ck_assert_int_eq(pthread_create(&waiter, NULL, wait_for_any_child, &seen), 0);
 	setitimer(ITIMER_REAL, &timer, NULL);
 	pthread_sigmask(SIG_SETMASK, NULL, &before);
 
-	ck_assert_int_eq(memhp_plan_apply(plan, machine.ctx, &result), 0);
+	ck_assert_int_eq(memhp_plan_apply(trial.plan, trial.machine.ctx, &trial.result), 0);
 
 	ck_assert_uint_eq(*disturbances, 0);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 0)), MEMHP_OUTCOME_CHANGED);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 1)), MEMHP_OUTCOME_TIMEOUT);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 2)), MEMHP_OUTCOME_FAILED);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 3)), MEMHP_OUTCOME_CHANGED);
+	check_outcome(&trial, 0, MEMHP_OUTCOME_CHANGED);
+	check_outcome(&trial, 1, MEMHP_OUTCOME_TIMEOUT);
+	check_outcome(&trial, 2, MEMHP_OUTCOME_FAILED);
+	check_outcome(&trial, 3, MEMHP_OUTCOME_CHANGED);
 	pthread_sigmask(SIG_SETMASK, NULL, &after);
 	for (int sig = 1; sig < NSIG; sig++)
 		ck_assert_int_eq(sigismember(&before, sig), sigismember(&after, sig));
@@ -207,11 +194,6 @@ START_TEST(handlers)
 	kill(child, SIGKILL);
 	pthread_join(waiter, NULL);
 	ck_assert_int_eq(seen, child);
-	memhp_result_free(result);
-	memhp_plan_free(plan);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -219,31 +201,22 @@ END_TEST
 START_TEST(odd_signals)
 {
 	static const struct rule rules[] = { { 41, 0, store_loops }, { 0 } };
-	struct machine machine;
-	struct memhp_request *request = request_blocks(MEMHP_ACTION_OFFLINE, 40, 43);
-	struct memhp_result *result;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 	sigset_t all, old;
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, rules);
 	sigfillset(&all);
 	if (_i)
 		sigprocmask(SIG_SETMASK, &all, &old);
 	else
 		signal(SIGCHLD, SIG_IGN);
 	own_clock_start();
-	memhp_request_set_block_timeout_ms(request, 50);
-	result = change(&machine, request);
+	memhp_request_set_block_timeout_ms(trial.request, 50);
+	trial_run(&trial);
 	if (_i)
 		sigprocmask(SIG_SETMASK, &old, NULL);
 	signal(SIGCHLD, SIG_DFL);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 1)), MEMHP_OUTCOME_TIMEOUT);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 2)), MEMHP_OUTCOME_CHANGED);
-	memhp_result_free(result);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
+	check_outcome(&trial, 1, MEMHP_OUTCOME_TIMEOUT);
+	check_outcome(&trial, 2, MEMHP_OUTCOME_CHANGED);
 }
 END_TEST
 
@@ -367,7 +340,7 @@ START_TEST(host_starts_programs)
 		if (readlink(path, target, sizeof(target) - 1) < 0)
 			continue;
 		/* Whatever is the library's: the directory, the socket, the pidfd */
-		if (strstr(target, change.machine.dir) || strstr(target, "socket:") || strstr(target, "pidfd"))
+		if (strstr(target, change.trial.machine.dir) || strstr(target, "socket:") || strstr(target, "pidfd"))
 			ck_assert(fcntl(atoi(entry->d_name), F_GETFD) & FD_CLOEXEC);
 	}
 	closedir(dir);
@@ -384,7 +357,7 @@ START_TEST(thread_is_cancelled)
 	ck_assert_int_eq(pthread_cancel(change.thread), 0);
 	ck_assert_int_eq(eventfd_write(change.cancel_fd, 1), 0);
 	ck_assert_ptr_eq(await_change(&change), PTHREAD_CANCELED);
-	ck_assert_int_eq(memhp_result_get_completion(change.result), MEMHP_INTERRUPTED);
+	ck_assert_int_eq(memhp_result_get_completion(change.trial.result), MEMHP_INTERRUPTED);
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
 	ck_assert_int_eq(errno, ECHILD);
 	release_change(&change);
@@ -401,11 +374,11 @@ START_TEST(two_threads)
 	prepare_change(&other, rules);
 	start_change(&other);
 	ck_assert_ptr_eq(await_change(&other), &other);
-	ck_assert_int_eq(memhp_result_get_completion(other.result), MEMHP_PARTIAL);
-	ck_assert_uint_eq(other.kernel->stores, 4);
-	ck_assert_uint_eq(hanging.kernel->stores, 1);
-	release_change(&other);
+	ck_assert_int_eq(memhp_result_get_completion(other.trial.result), MEMHP_PARTIAL);
+	ck_assert_uint_eq(other.trial.kernel->stores, 4);
+	ck_assert_uint_eq(hanging.trial.kernel->stores, 1);
 	stop_hanging(&hanging);
+	release_change(&other);
 }
 END_TEST
 

@@ -11,8 +11,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
-#include "kernel.h"
 #include "own-clock.h"
+#include "trial.h"
 
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x00001000
@@ -101,36 +101,19 @@ long __wrap_syscall(long number, ...)
 
 static const char machine_text[] = "blocks 40-43 zones Movable\n";
 
-#define ON  MEMHP_STATE_ONLINE
-#define OFF MEMHP_STATE_OFFLINE
-
-#define CHANGED(id)                                                                      \
-	{                                                                                \
-		id, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE, 0, OFF, MEMHP_ZONE_MOVABLE \
-	}
-#define ENDED(id, outcome, why)                             \
-	{                                                   \
-		id, outcome, why, 0, ON, MEMHP_ZONE_MOVABLE \
-	}
-
-#define DEADLINE  MEMHP_REASON_DEADLINE
-#define CANCELLED MEMHP_REASON_CANCELLED
-#define DIED      MEMHP_REASON_WRITER_DIED
-
-static struct memhp_request *set_up(struct machine *machine, const struct rule *rules, read_fn reads)
+static struct trial set_up(const struct rule *rules, read_fn reads)
 {
-	machine_make(machine, machine_text);
-	kernel = kernel_start(machine, rules);
+	struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
+
+	kernel = trial.kernel;
 	kernel->reads = reads;
-	return request_blocks(MEMHP_ACTION_OFFLINE, 40, 43);
+	return trial;
 }
 
-static void tear_down(struct machine *machine, struct memhp_request *request)
+static void tear_down(struct trial *trial)
 {
 	memset(&hooks, 0, sizeof(hooks));
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(machine);
+	trial_end(trial);
 }
 
 /* Block 40 was to be given up, and is done before the kill comes: by then the writer is at another block. */
@@ -168,27 +151,9 @@ static const struct {
 	struct expected steps[5];
 } moves[] = {
 	/* the block that was hit is innocent and tried again */
-	{ go_on,
-	  NULL,
-	  { 41, 1, store_waits },
-	  MEMHP_REASON_NONE,
-	  5,
-	  MEMHP_COMPLETE,
-	  { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
-	{ go_on,
-	  NULL,
-	  { 41, 1, store_loops },
-	  MEMHP_REASON_NONE,
-	  5,
-	  MEMHP_COMPLETE,
-	  { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
-	{ go_on,
-	  NULL,
-	  { 43, 1, store_waits },
-	  MEMHP_REASON_NONE,
-	  5,
-	  MEMHP_COMPLETE,
-	  { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	{ go_on, NULL, { 41, 1, store_waits }, MEMHP_REASON_NONE, 5, MEMHP_COMPLETE, { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
+	{ go_on, NULL, { 41, 1, store_loops }, MEMHP_REASON_NONE, 5, MEMHP_COMPLETE, { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
+	{ go_on, NULL, { 43, 1, store_waits }, MEMHP_REASON_NONE, 5, MEMHP_COMPLETE, { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
 	/* it was done all the same */
 	{ go_on,
 	  NULL,
@@ -196,19 +161,13 @@ static const struct {
 	  MEMHP_REASON_NONE,
 	  4,
 	  MEMHP_COMPLETE,
-	  { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	  { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
 	/* nothing was written */
-	{ go_on, read_waits, { 0 }, MEMHP_REASON_NONE, 4, MEMHP_COMPLETE, { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	{ go_on, read_waits, { 0 }, MEMHP_REASON_NONE, 4, MEMHP_COMPLETE, { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
 	/* it was the last moment */
-	{ go_to_the_end,
-	  NULL,
-	  { 0 },
-	  MEMHP_REASON_NONE,
-	  4,
-	  MEMHP_COMPLETE,
-	  { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
-	{ go_to_the_end, NULL, { 0 }, DEADLINE, 4, MEMHP_COMPLETE, { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
-	{ go_to_the_end, NULL, { 0 }, CANCELLED, 4, MEMHP_COMPLETE, { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	{ go_to_the_end, NULL, { 0 }, MEMHP_REASON_NONE, 4, MEMHP_COMPLETE, { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
+	{ go_to_the_end, NULL, { 0 }, DEADLINE, 4, MEMHP_COMPLETE, { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
+	{ go_to_the_end, NULL, { 0 }, CANCELLED, 4, MEMHP_COMPLETE, { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
 	/* the whole request is over */
 	{ go_on,
 	  NULL,
@@ -216,54 +175,45 @@ static const struct {
 	  DEADLINE,
 	  2,
 	  MEMHP_TIMEOUT,
-	  { CHANGED(40), ENDED(41, MEMHP_OUTCOME_TIMEOUT, DEADLINE), ENDED(42, MEMHP_OUTCOME_NOT_TRIED, DEADLINE),
-	    ENDED(43, MEMHP_OUTCOME_NOT_TRIED, DEADLINE) } },
+	  { DOWN(40), LATE(41), UNTRIED(42, DEADLINE), UNTRIED(43, DEADLINE) } },
 	{ go_on,
 	  NULL,
 	  { 41, 1, store_loops },
 	  CANCELLED,
 	  2,
 	  MEMHP_INTERRUPTED,
-	  { CHANGED(40), ENDED(41, MEMHP_OUTCOME_INTERRUPTED, CANCELLED), ENDED(42, MEMHP_OUTCOME_NOT_TRIED, CANCELLED),
-	    ENDED(43, MEMHP_OUTCOME_NOT_TRIED, CANCELLED) } },
+	  { DOWN(40), STAYS(41, MEMHP_OUTCOME_INTERRUPTED, CANCELLED), UNTRIED(42, CANCELLED), UNTRIED(43, CANCELLED) } },
 	{ go_on,
 	  read_waits,
 	  { 0 },
 	  DEADLINE,
 	  1,
 	  MEMHP_TIMEOUT,
-	  { CHANGED(40), ENDED(41, MEMHP_OUTCOME_NOT_TRIED, DEADLINE), ENDED(42, MEMHP_OUTCOME_NOT_TRIED, DEADLINE),
-	    ENDED(43, MEMHP_OUTCOME_NOT_TRIED, DEADLINE) } },
+	  { DOWN(40), UNTRIED(41, DEADLINE), UNTRIED(42, DEADLINE), UNTRIED(43, DEADLINE) } },
 	{ go_on,
 	  read_waits,
 	  { 0 },
 	  CANCELLED,
 	  1,
 	  MEMHP_INTERRUPTED,
-	  { CHANGED(40), ENDED(41, MEMHP_OUTCOME_NOT_TRIED, CANCELLED), ENDED(42, MEMHP_OUTCOME_NOT_TRIED, CANCELLED),
-	    ENDED(43, MEMHP_OUTCOME_NOT_TRIED, CANCELLED) } },
+	  { DOWN(40), UNTRIED(41, CANCELLED), UNTRIED(42, CANCELLED), UNTRIED(43, CANCELLED) } },
 };
 
 START_TEST(moved_on)
 {
 	struct rule rules[] = { { 40, 0, store_waits_once }, moves[_i].rule, { 0 } };
-	struct machine machine;
-	struct memhp_request *request = set_up(&machine, rules, moves[_i].reads);
+	_cleanup_(tear_down) struct trial trial = set_up(rules, moves[_i].reads);
 	struct canceller canceller;
-	struct memhp_result *result;
 
 	own_clock_start();
 	hooks.before_kill = moves[_i].before_kill;
 	canceller_start(&canceller, kernel, 1);
-	memhp_request_set_cancel_fd(request, moves[_i].why == CANCELLED ? canceller.fd : -1);
-	memhp_request_set_timeout_ms(request, moves[_i].why == DEADLINE ? 100 : MEMHP_NO_TIMEOUT);
-	memhp_request_set_block_timeout_ms(request, moves[_i].why ? MEMHP_NO_TIMEOUT : 300);
-	result = change(&machine, request);
-	check_result(result, moves[_i].completion, moves[_i].steps);
+	memhp_request_set_cancel_fd(trial.request, moves[_i].why == CANCELLED ? canceller.fd : -1);
+	memhp_request_set_timeout_ms(trial.request, moves[_i].why == DEADLINE ? 100 : MEMHP_NO_TIMEOUT);
+	memhp_request_set_block_timeout_ms(trial.request, moves[_i].why ? MEMHP_NO_TIMEOUT : 300);
+	check_result(trial_run(&trial), moves[_i].completion, moves[_i].steps);
 	ck_assert_uint_eq(kernel->stores, moves[_i].stores);
 	canceller_end(&canceller);
-	memhp_result_free(result);
-	tear_down(&machine, request);
 }
 END_TEST
 
@@ -293,9 +243,9 @@ static int read_lacks_zones(const struct store *store, const char *file)
 	return file[0] == 'v' && getpid() != caller ? EIO : 0;
 }
 
-#define UNREAD                                                                                                   \
-	{                                                                                                        \
-		41, MEMHP_OUTCOME_FAILED, MEMHP_REASON_UNREADABLE, -EIO, MEMHP_STATE_UNKNOWN, MEMHP_ZONE_MOVABLE \
+#define UNREAD                                                                            \
+	{                                                                                 \
+		41, MEMHP_OUTCOME_FAILED, MEMHP_REASON_UNREADABLE, -EIO, LOST, IN_MOVABLE \
 	}
 
 static const struct {
@@ -305,39 +255,26 @@ static const struct {
 	enum memhp_completion completion;
 	struct expected steps[5];
 } reads[] = {
-	{ read_kills,
-	  { 0 },
-	  0,
-	  MEMHP_FAILED,
-	  { ENDED(40, MEMHP_OUTCOME_FAILED, DIED), ENDED(41, MEMHP_OUTCOME_FAILED, DIED), ENDED(42, MEMHP_OUTCOME_FAILED, DIED),
-	    ENDED(43, MEMHP_OUTCOME_FAILED, DIED) } },
-	{ read_fails_first, { 0 }, 3, MEMHP_PARTIAL, { CHANGED(40), UNREAD, CHANGED(42), CHANGED(43) } },
+	{ read_kills, { 0 }, 0, MEMHP_FAILED, { DIED(40), DIED(41), DIED(42), DIED(43) } },
+	{ read_fails_first, { 0 }, 3, MEMHP_PARTIAL, { DOWN(40), UNREAD, DOWN(42), DOWN(43) } },
 	{ read_fails_later,
 	  { 41, 0, store_waits },
 	  4,
 	  MEMHP_TIMEOUT,
-	  { CHANGED(40),
-	    { 41, MEMHP_OUTCOME_UNVERIFIED, DEADLINE, -EIO, MEMHP_STATE_UNKNOWN, MEMHP_ZONE_MOVABLE },
-	    CHANGED(42),
-	    CHANGED(43) } },
-	{ read_lacks_zones, { 0 }, 4, MEMHP_COMPLETE, { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43) } },
+	  { DOWN(40), { 41, MEMHP_OUTCOME_UNVERIFIED, DEADLINE, -EIO, LOST, IN_MOVABLE }, DOWN(42), DOWN(43) } },
+	{ read_lacks_zones, { 0 }, 4, MEMHP_COMPLETE, { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
 };
 
 START_TEST(read_goes_wrong)
 {
 	struct rule rules[] = { reads[_i].rule, { 0 } };
-	struct machine machine;
-	struct memhp_request *request = set_up(&machine, rules, reads[_i].reads);
-	struct memhp_result *result;
+	_cleanup_(tear_down) struct trial trial = set_up(rules, reads[_i].reads);
 
 	own_clock_start();
 	caller = getpid();
-	memhp_request_set_block_timeout_ms(request, 100);
-	result = change(&machine, request);
-	check_result(result, reads[_i].completion, reads[_i].steps);
+	memhp_request_set_block_timeout_ms(trial.request, 100);
+	check_result(trial_run(&trial), reads[_i].completion, reads[_i].steps);
 	ck_assert_uint_eq(kernel->stores, reads[_i].stores);
-	memhp_result_free(result);
-	tear_down(&machine, request);
 }
 END_TEST
 
@@ -354,39 +291,28 @@ START_TEST(old_kernel)
 	static const struct rule rules[] = {
 		{ 40, 0, note_descriptors }, { 41, 0, store_loops }, { 42, 0, store_is_killed, SIGKILL }, { 0 }
 	};
-	static const struct expected steps[] = {
-		CHANGED(40), ENDED(41, MEMHP_OUTCOME_TIMEOUT, DEADLINE), ENDED(42, MEMHP_OUTCOME_FAILED, DIED), CHANGED(43), { 0 }
-	};
-	struct machine machine;
-	struct memhp_request *request = set_up(&machine, rules, NULL);
-	struct memhp_result *result;
+	static const struct expected steps[] = { DOWN(40), LATE(41), DIED(42), DOWN(43), { 0 } };
+	_cleanup_(tear_down) struct trial trial = set_up(rules, NULL);
 	int fd = fcntl(0, F_DUPFD, 900);
 
 	own_clock_start();
 	hooks.old_kernel = true;
 	hooks.no_proc = _i == 1;
-	memhp_request_set_block_timeout_ms(request, 100);
-	result = change(&machine, request);
-	check_result(result, MEMHP_TIMEOUT, steps);
+	memhp_request_set_block_timeout_ms(trial.request, 100);
+	check_result(trial_run(&trial), MEMHP_TIMEOUT, steps);
 	ck_assert_uint_eq(kernel->note, 3);
 	close(fd);
-	memhp_result_free(result);
-	tear_down(&machine, request);
 }
 END_TEST
 
 START_TEST(no_process)
 {
-	struct machine machine;
-	struct memhp_request *request = set_up(&machine, NULL, NULL);
-	struct memhp_plan *plan = plan_request(&machine, request);
-	struct memhp_result *result;
+	_cleanup_(tear_down) struct trial trial = set_up(NULL, NULL);
 
 	hooks.failing_clone = 1;
-	ck_assert_int_eq(apply(&machine, plan, &result), -EAGAIN);
+	trial_plan(&trial);
+	ck_assert_int_eq(trial_apply(&trial), -EAGAIN);
 	ck_assert_uint_eq(kernel->stores, 0);
-	memhp_plan_free(plan);
-	tear_down(&machine, request);
 }
 END_TEST
 
@@ -394,23 +320,16 @@ END_TEST
 START_TEST(no_further_process)
 {
 	static const struct rule rules[] = { { 41, 0, store_is_killed, SIGKILL }, { 0 } };
-	static const struct expected steps[] = {
-		CHANGED(40),
-		ENDED(41, MEMHP_OUTCOME_FAILED, DIED),
-		{ 42, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_OTHER, -EAGAIN, ON, MEMHP_ZONE_MOVABLE },
-		{ 43, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_OTHER, -EAGAIN, ON, MEMHP_ZONE_MOVABLE },
-		{ 0 }
-	};
-	struct machine machine;
-	struct memhp_request *request = set_up(&machine, rules, NULL);
-	struct memhp_result *result;
+	static const struct expected steps[] = { DOWN(40),
+						 DIED(41),
+						 { 42, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_OTHER, -EAGAIN, ON, IN_MOVABLE },
+						 { 43, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_OTHER, -EAGAIN, ON, IN_MOVABLE },
+						 { 0 } };
+	_cleanup_(tear_down) struct trial trial = set_up(rules, NULL);
 
 	hooks.failing_clone = 2;
-	result = change(&machine, request);
-	check_result(result, MEMHP_PARTIAL, steps);
+	check_result(trial_run(&trial), MEMHP_PARTIAL, steps);
 	ck_assert_uint_eq(kernel->stores, 2);
-	memhp_result_free(result);
-	tear_down(&machine, request);
 }
 END_TEST
 
@@ -419,25 +338,20 @@ START_TEST(no_process_for_rollback)
 {
 	static const struct rule rules[] = { { 42, 0, store_is_killed, SIGKILL }, { 0 } };
 	static const struct expected steps[] = {
-		{ 40, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_OTHER, -EAGAIN, OFF, MEMHP_ZONE_MOVABLE },
-		{ 41, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_OTHER, -EAGAIN, OFF, MEMHP_ZONE_MOVABLE },
-		ENDED(42, MEMHP_OUTCOME_FAILED, DIED),
-		{ 43, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_OTHER, -EAGAIN, ON, MEMHP_ZONE_MOVABLE },
+		{ 40, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_OTHER, -EAGAIN, OFF, IN_MOVABLE },
+		{ 41, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_OTHER, -EAGAIN, OFF, IN_MOVABLE },
+		DIED(42),
+		{ 43, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_OTHER, -EAGAIN, ON, IN_MOVABLE },
 		{ 0 }
 	};
-	struct machine machine;
-	struct memhp_request *request = set_up(&machine, rules, NULL);
-	struct memhp_result *result;
+	_cleanup_(tear_down) struct trial trial = set_up(rules, NULL);
 
 	hooks.failing_clone = 2;
 	hooks.clones_keep_failing = true;
-	memhp_request_set_rollback(request, true);
-	result = change(&machine, request);
-	check_result(result, MEMHP_PARTIAL, steps);
-	ck_assert(!memhp_result_is_rolled_back(result));
+	memhp_request_set_rollback(trial.request, true);
+	check_result(trial_run(&trial), MEMHP_PARTIAL, steps);
+	ck_assert(!memhp_result_is_rolled_back(trial.result));
 	ck_assert_uint_eq(kernel->stores, 3);
-	memhp_result_free(result);
-	tear_down(&machine, request);
 }
 END_TEST
 
@@ -455,20 +369,16 @@ static void signal_writer(pid_t pid)
 
 START_TEST(signal_at_birth)
 {
-	static const struct expected steps[] = { CHANGED(40), CHANGED(41), CHANGED(42), CHANGED(43), { 0 } };
+	static const struct expected steps[] = { DOWN(40), DOWN(41), DOWN(42), DOWN(43), { 0 } };
 	struct sigaction action = { .sa_handler = count_signal }, old;
-	struct machine machine;
-	struct memhp_request *request = set_up(&machine, NULL, NULL);
-	struct memhp_result *result;
+	_cleanup_(tear_down) struct trial trial = set_up(NULL, NULL);
 
 	sigaction(SIGURG, &action, &old);
 	hooks.after_clone = signal_writer;
-	result = change(&machine, request);
+	trial_run(&trial);
 	sigaction(SIGURG, &old, NULL);
-	check_result(result, MEMHP_COMPLETE, steps);
+	check_result(trial.result, MEMHP_COMPLETE, steps);
 	ck_assert_uint_eq(kernel->note, 0);
-	memhp_result_free(result);
-	tear_down(&machine, request);
 }
 END_TEST
 
@@ -485,21 +395,12 @@ static void kill_writer(pid_t pid)
 
 START_TEST(killed_at_birth)
 {
-	static const struct expected steps[] = { ENDED(40, MEMHP_OUTCOME_FAILED, DIED),
-						 ENDED(41, MEMHP_OUTCOME_FAILED, DIED),
-						 ENDED(42, MEMHP_OUTCOME_FAILED, DIED),
-						 ENDED(43, MEMHP_OUTCOME_FAILED, DIED),
-						 { 0 } };
-	struct machine machine;
-	struct memhp_request *request = set_up(&machine, NULL, NULL);
-	struct memhp_result *result;
+	static const struct expected steps[] = { DIED(40), DIED(41), DIED(42), DIED(43), { 0 } };
+	_cleanup_(tear_down) struct trial trial = set_up(NULL, NULL);
 
 	hooks.after_clone = kill_writer;
-	result = change(&machine, request);
-	check_result(result, MEMHP_FAILED, steps);
+	check_result(trial_run(&trial), MEMHP_FAILED, steps);
 	ck_assert_uint_eq(kernel->stores, 0);
-	memhp_result_free(result);
-	tear_down(&machine, request);
 }
 END_TEST
 
@@ -518,24 +419,17 @@ static void start_bystander(void)
 START_TEST(shared_socket)
 {
 	static const struct rule rules[] = { { 41, 0, store_is_killed, SIGKILL }, { 0 } };
-	static const struct expected steps[] = {
-		CHANGED(40), ENDED(41, MEMHP_OUTCOME_FAILED, DIED), CHANGED(42), CHANGED(43), { 0 }
-	};
-	struct machine machine;
-	struct memhp_request *request = set_up(&machine, rules, NULL);
-	struct memhp_plan *plan = plan_request(&machine, request);
-	struct memhp_result *result;
+	static const struct expected steps[] = { DOWN(40), DIED(41), DOWN(42), DOWN(43), { 0 } };
+	_cleanup_(tear_down) struct trial trial = set_up(rules, NULL);
 
 	hooks.old_kernel = true;
 	hooks.before_clone = start_bystander;
-	ck_assert_int_eq(memhp_plan_apply(plan, machine.ctx, &result), 0);
+	trial_plan(&trial);
+	ck_assert_int_eq(memhp_plan_apply(trial.plan, trial.machine.ctx, &trial.result), 0);
 	ck_assert_int_gt(bystander, 0);
 	kill(bystander, SIGKILL);
 	ck_assert_int_eq(waitpid(bystander, NULL, 0), bystander);
-	check_result(result, MEMHP_PARTIAL, steps);
-	memhp_result_free(result);
-	memhp_plan_free(plan);
-	tear_down(&machine, request);
+	check_result(trial.result, MEMHP_PARTIAL, steps);
 }
 END_TEST
 

@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 
-#include "kernel.h"
+#include "trial.h"
 
 static const char machine_text[] =
 	"blocks 40-43 zones Movable\n"
@@ -42,30 +42,18 @@ START_TEST(own_words)
 	static const struct rule rules[] = {
 		{ 40, 0, store_fails, EBUSY }, { 41, 0, says_isolation, EBUSY }, { 42, 0, says_notifier, EBUSY }, { 0 }
 	};
-	static const struct expected steps[] = {
-		{ 40, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY, -EBUSY, MEMHP_STATE_ONLINE, MEMHP_ZONE_MOVABLE },
-		{ 41, MEMHP_OUTCOME_BUSY, MEMHP_REASON_ISOLATION, -EBUSY, MEMHP_STATE_ONLINE, MEMHP_ZONE_MOVABLE },
-		{ 42, MEMHP_OUTCOME_BUSY, MEMHP_REASON_VETO, -EBUSY, MEMHP_STATE_ONLINE, MEMHP_ZONE_MOVABLE },
-		{ 43, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE, 0, MEMHP_STATE_OFFLINE, MEMHP_ZONE_MOVABLE },
-		{ 0 }
-	};
-	struct memhp_request *request = request_blocks(MEMHP_ACTION_OFFLINE, 40, 43);
-	struct memhp_result *result;
-	struct machine machine;
-	struct kernel *kernel;
+	static const struct expected steps[] = { BUSY_DOWN(40),
+						 { 41, MEMHP_OUTCOME_BUSY, MEMHP_REASON_ISOLATION, -EBUSY, ON, IN_MOVABLE },
+						 { 42, MEMHP_OUTCOME_BUSY, MEMHP_REASON_VETO, -EBUSY, ON, IN_MOVABLE },
+						 DOWN(43),
+						 { 0 } };
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, rules);
-	result = change(&machine, request);
-	check_result(result, MEMHP_PARTIAL, steps);
-	ck_assert_int_eq(memhp_result_get_kernel_log_error(result), 0);
-	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(result, 0)));
-	ck_assert_str_eq(memhp_step_get_kernel_text(memhp_result_get_step(result, 1)),
+	check_result(trial_run(&trial), MEMHP_PARTIAL, steps);
+	ck_assert_int_eq(memhp_result_get_kernel_log_error(trial.result), 0);
+	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(trial.result, 0)));
+	ck_assert_str_eq(memhp_step_get_kernel_text(memhp_result_get_step(trial.result, 1)),
 			 "memory offlining [mem 0x148000000-0x14fffffff] failed due to failure to isolate range");
-	memhp_result_free(result);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -73,21 +61,12 @@ END_TEST
 START_TEST(later_attempts)
 {
 	static const struct rule rules[] = { { 40, 1, says_isolation, EBUSY }, { 41, 0, store_fails, EPERM }, { 0 } };
-	struct memhp_request *request = request_blocks(MEMHP_ACTION_OFFLINE, 40, 41);
-	struct memhp_result *result;
-	struct machine machine;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 41);
 
-	machine_make(&machine, machine_text);
-	kernel = kernel_start(&machine, rules);
-	memhp_request_set_retries(request, 1);
-	result = change(&machine, request);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 0)), MEMHP_OUTCOME_CHANGED);
-	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(result, 0)));
-	memhp_result_free(result);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
+	memhp_request_set_retries(trial.request, 1);
+	trial_run(&trial);
+	check_outcome(&trial, 0, MEMHP_OUTCOME_CHANGED);
+	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(trial.result, 0)));
 }
 END_TEST
 
@@ -106,23 +85,14 @@ START_TEST(no_words)
 {
 	static const struct rule rules[] = { { 40, 0, store_fails, EBUSY }, { 41, 0, says_isolation, EBUSY }, { 0 } };
 	uint64_t id = silent[_i].enable ? 40 : 41;
-	struct memhp_request *request = request_blocks(MEMHP_ACTION_OFFLINE, id, id);
-	struct memhp_result *result;
-	struct machine machine;
-	struct kernel *kernel;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, id, id);
 
-	machine_make(&machine, machine_text);
-	machine_change(&machine, silent[_i].spoil);
-	kernel = kernel_start(&machine, rules);
-	memhp_request_set_kernel_log(request, silent[_i].enable);
-	result = change(&machine, request);
-	ck_assert_int_eq(memhp_step_get_reason(memhp_result_get_step(result, 0)), MEMHP_REASON_BUSY);
-	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(result, 0)));
-	ck_assert_int_eq(memhp_result_get_kernel_log_error(result), silent[_i].error);
-	memhp_result_free(result);
-	memhp_request_free(request);
-	kernel_stop(kernel);
-	machine_release(&machine);
+	machine_change(&trial.machine, silent[_i].spoil);
+	memhp_request_set_kernel_log(trial.request, silent[_i].enable);
+	trial_run(&trial);
+	ck_assert_int_eq(memhp_step_get_reason(memhp_result_get_step(trial.result, 0)), MEMHP_REASON_BUSY);
+	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(trial.result, 0)));
+	ck_assert_int_eq(memhp_result_get_kernel_log_error(trial.result), silent[_i].error);
 }
 END_TEST
 

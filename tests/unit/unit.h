@@ -58,6 +58,32 @@ const char *machine_path(const struct machine *machine, const char *path);
 
 struct memhp_snapshot *machine_scan(const struct machine *machine, unsigned int attrs);
 
+/*
+ * For variables, which have a value, or are NULL, by the end of their block: there they are released. As _cleanup_free_ (util.h):
+ *
+ *	_cleanup_snapshot_ struct memhp_snapshot *snapshot = machine_scan(&machine, ALL_ATTRS);
+ */
+#define UNIT_CLEANUP(object, release)                                       \
+	static inline void unit_release_##object(struct memhp_##object **p) \
+	{                                                                   \
+		memhp_##object##_##release(*p);                             \
+	}
+UNIT_CLEANUP(ctx, unref)
+UNIT_CLEANUP(selection, unref)
+UNIT_CLEANUP(snapshot, unref)
+UNIT_CLEANUP(assessment, free)
+UNIT_CLEANUP(plan, free)
+UNIT_CLEANUP(request, free)
+UNIT_CLEANUP(result, free)
+#define _cleanup_ctx_        _cleanup_(unit_release_ctx)
+#define _cleanup_selection_  _cleanup_(unit_release_selection)
+#define _cleanup_snapshot_   _cleanup_(unit_release_snapshot)
+#define _cleanup_assessment_ _cleanup_(unit_release_assessment)
+#define _cleanup_plan_       _cleanup_(unit_release_plan)
+#define _cleanup_request_    _cleanup_(unit_release_request)
+#define _cleanup_result_     _cleanup_(unit_release_result)
+#define _cleanup_machine_    _cleanup_(machine_release)
+
 #define ALL_ATTRS ((1U << MEMHP_NUM_ATTRS) - 1)
 
 #endif
