@@ -311,8 +311,8 @@ END_TEST
 
 START_TEST(no_firmware)
 {
-	struct memhp_writer *writer;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_writer_ struct memhp_writer *writer = NULL;
 
 	machine_make(&machine, "blocks 0\n");
 	ck_assert_int_eq(memhp_ctx_has_firmware_memory(machine.ctx), 0);
@@ -320,8 +320,6 @@ START_TEST(no_firmware)
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 0, MEMHP_MEMMAP_KEEP), -EOPNOTSUPP);
 	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 0), -EOPNOTSUPP);
 	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE), -ENOENT);
-	memhp_writer_free(writer);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -530,7 +528,7 @@ static const struct {
 
 START_TEST(check_eject)
 {
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
 
 	machine_make(&machine, machine_text);
 	machine_change(&machine, checks[_i].change);
@@ -538,7 +536,6 @@ START_TEST(check_eject)
 			 checks[_i].result == 0 ? -EMEDIUMTYPE : checks[_i].result);
 	machine_take_stores(&machine);
 	ck_assert_int_eq(memhp_ctx_check_eject(machine.ctx, checks[_i].source), checks[_i].result);
-	machine_release(&machine);
 }
 END_TEST
 

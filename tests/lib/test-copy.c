@@ -143,7 +143,7 @@ static void check_file(const char *dir, const char *file, const char *text)
 
 START_TEST(copy)
 {
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
 
 	machine_make(&machine, machine_text);
 	ck_assert_int_eq(memhp_ctx_check_changeable(machine.ctx), -EMEDIUMTYPE);
@@ -153,19 +153,17 @@ START_TEST(copy)
 	ck_assert_int_eq(memhp_ctx_check_changeable(machine.ctx), 0);
 	(void)changes[_i].change(&machine);
 	check_file(machine.dir, changes[_i].file, changes[_i].after);
-	machine_release(&machine);
 }
 END_TEST
 
 /* What needs no store needs no kernel. */
 START_TEST(already)
 {
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
 
 	machine_make(&machine, machine_text);
 	ck_assert_int_eq(apply(&machine, MEMHP_ACTION_OFFLINE, 6, NULL), 0);
 	ck_assert_int_eq(memhp_policy_set(machine.ctx, MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "offline"), 0);
-	machine_release(&machine);
 }
 END_TEST
 

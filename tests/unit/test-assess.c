@@ -249,10 +249,10 @@ static struct memhp_assessment *assess(const struct machine *machine, const stru
 
 START_TEST(verdicts)
 {
-	struct memhp_selection *selection;
-	struct memhp_assessment *assessment;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_selection_ struct memhp_selection *selection = NULL;
+	_cleanup_assessment_ struct memhp_assessment *assessment = NULL;
 	const struct memhp_candidate *candidate;
-	struct machine machine;
 	unsigned int score;
 
 	machine_make(&machine, judged[_i].machine);
@@ -279,9 +279,6 @@ START_TEST(verdicts)
 	else
 		ck_assert_uint_eq(memhp_candidate_get_certainty(candidate),
 				  memhp_candidate_has_usage(candidate) ? MEMHP_CERTAINTY_LIKELY : MEMHP_CERTAINTY_GUESS);
-	memhp_assessment_free(assessment);
-	memhp_selection_unref(selection);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -289,8 +286,8 @@ END_TEST
 START_TEST(order)
 {
 	static const uint64_t ids[] = { 7, 6, 3, 2, 4, 5 };
-	struct memhp_assessment *assessment;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_assessment_ struct memhp_assessment *assessment = NULL;
 
 	machine_make(
 		&machine,
@@ -303,17 +300,15 @@ START_TEST(order)
 		ck_assert_uint_eq(memhp_candidate_get_block_id(memhp_assessment_get_candidate(assessment, i)), ids[i]);
 	ck_assert_ptr_null(memhp_assessment_get_candidate(assessment, 6));
 	ck_assert_uint_eq(memhp_assessment_get_page_size_bytes(assessment), 4096);
-	memhp_assessment_free(assessment);
-	machine_release(&machine);
 }
 END_TEST
 
 /* Its time is over, or somebody cancels, before the first page was read. */
 START_TEST(limits)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_assessment *assessment = NULL;
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	int pair[2];
 
 	machine_make(&machine, MOVABLE FREE);
@@ -328,16 +323,14 @@ START_TEST(limits)
 	ck_assert_ptr_null(assessment);
 	close(pair[0]);
 	close(pair[1]);
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(arguments)
 {
-	struct memhp_assessment *assessment;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_assessment_ struct memhp_assessment *assessment = NULL;
 	struct memhp_snapshot *snapshot;
-	struct machine machine;
 
 	machine_make(&machine, MOVABLE FREE);
 	snapshot = machine_scan(&machine, MEMHP_ATTR_STATE);
@@ -346,10 +339,8 @@ START_TEST(arguments)
 	snapshot = machine_scan(&machine, MEMHP_ATTR_ZONES);
 	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 4097, MEMHP_NO_TIMEOUT, -1), -EINVAL);
 	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, NULL, 4096, MEMHP_NO_TIMEOUT, -1), 0);
-	memhp_assessment_free(assessment);
 	memhp_snapshot_unref(snapshot);
 	memhp_assessment_free(NULL);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -388,10 +379,10 @@ static const struct {
 
 START_TEST(recordings)
 {
+	_cleanup_machine_ struct machine machine;
 	const char *srcdir = getenv("top_srcdir");
 	struct memhp_assessment *assessment;
 	struct tree *tree = tree_new();
-	struct machine machine;
 	char path[4096];
 
 	snprintf(path, sizeof(path), "%s/tests/data/recorded/%s.machine", srcdir ? srcdir : ".", recorded[_i].name);
@@ -412,7 +403,6 @@ START_TEST(recordings)
 	}
 	memhp_assessment_free(assessment);
 	tree_free(tree);
-	machine_release(&machine);
 }
 END_TEST
 

@@ -61,8 +61,8 @@ static const struct {
 
 START_TEST(balance)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_balance *result = NULL;
-	struct machine machine;
 
 	machine_make(&machine, machines[_i].machine);
 	ck_assert_int_eq(memhp_balance_new(&result, machine.ctx), machines[_i].rc);
@@ -73,7 +73,6 @@ START_TEST(balance)
 		ck_assert_ptr_null(result);
 	}
 	memhp_balance_free(result);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -92,29 +91,26 @@ static const struct {
 
 START_TEST(available)
 {
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
 	uint64_t bytes = 7;
 
 	machine_make(&machine, availables[_i].meminfo);
 	ck_assert_int_eq(memhp_ctx_read_available(machine.ctx, &bytes), availables[_i].rc);
 	ck_assert_uint_eq(bytes, availables[_i].bytes);
-	machine_release(&machine);
 }
 END_TEST
 
 /* Whatever this machine is like, its figures can be had. */
 START_TEST(running_machine)
 {
-	struct memhp_balance *result = NULL;
-	struct memhp_ctx *ctx;
+	_cleanup_balance_ struct memhp_balance *result = NULL;
+	_cleanup_ctx_ struct memhp_ctx *ctx = NULL;
 
 	ck_assert_int_eq(memhp_ctx_new(&ctx, NULL), 0);
 	if (memhp_balance_new(&result, ctx) < 0)
 		unit_skip("/proc/zoneinfo cannot be read");
 	else
 		ck_assert_uint_gt(memhp_balance_get_kernel_bytes(result) + memhp_balance_get_movable_bytes(result), 0);
-	memhp_balance_free(result);
-	memhp_ctx_unref(ctx);
 }
 END_TEST
 

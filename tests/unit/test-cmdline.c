@@ -97,15 +97,13 @@ static const struct {
 
 START_TEST(reading)
 {
-	struct machine machine;
-	char *text = NULL;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_free_ char *text = NULL;
 
 	machine_make(&machine, files[_i].machine);
 	ck_assert_int_eq(memhp__cmdline_read(machine.ctx, &text), files[_i].rc);
 	ck_assert_pstr_eq(text, files[_i].text);
 	ck_assert_int_eq(memhp__cmdline_redraws_map(machine.ctx), files[_i].redraws);
-	free(text);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -133,8 +131,8 @@ static const struct {
 
 START_TEST(deciding)
 {
-	struct memhp_agents *found;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_agents_ struct memhp_agents *found = NULL;
 	size_t i = 0;
 
 	machine_make(&machine, agents[_i].machine);
@@ -148,8 +146,6 @@ START_TEST(deciding)
 		ck_assert_int_eq(memhp_agent_get_effect(agent), agents[_i].effects[i]);
 	}
 	ck_assert_ptr_null(memhp_agents_get(found, i));
-	memhp_agents_free(found);
-	machine_release(&machine);
 }
 END_TEST
 

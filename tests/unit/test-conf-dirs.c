@@ -45,9 +45,9 @@ __attribute__((format(printf, 3, 0))) static void note(void *userdata, int level
 
 START_TEST(read_one)
 {
-	struct memhp_agents *agents;
-	struct machine machine;
-	char *text = NULL;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_agents_ struct memhp_agents *agents = NULL;
+	_cleanup_free_ char *text = NULL;
 	bool is_said = false;
 	size_t length;
 
@@ -61,9 +61,6 @@ START_TEST(read_one)
 		ck_assert_str_eq(text, cases[_i].text);
 		ck_assert_uint_eq(length, strlen(text));
 	}
-	free(text);
-	memhp_agents_free(agents);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -72,9 +69,9 @@ START_TEST(listed)
 {
 	static const char *const dirs[] = { "etc/conf.d", "usr/lib/conf.d", "lib/conf.d" };
 	static const char *const expected[] = { "usr/lib/conf.d/1.conf", "etc/conf.d/2.conf", "usr/lib/conf.d/3.conf" };
-	struct memhp_agents *agents;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_agents_ struct memhp_agents *agents = NULL;
 	struct conf_files files;
-	struct machine machine;
 
 	machine_make(&machine,
 		     "link lib /usr/lib\nlink etc/conf.d ../local\nfile local/2.conf \"\"\nfile local/2.conf~ \"\"\n"
@@ -85,8 +82,6 @@ START_TEST(listed)
 	for (size_t i = 0; i < files.num; i++)
 		ck_assert_str_eq(files.items[i].path, expected[i]);
 	memhp__conf_files_release(&files);
-	memhp_agents_free(agents);
-	machine_release(&machine);
 }
 END_TEST
 

@@ -14,8 +14,8 @@ static struct memhp_assessment *assess(const struct machine *machine)
 
 START_TEST(errors)
 {
-	struct memhp_assessment *assessment;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_assessment_ struct memhp_assessment *assessment = NULL;
 
 	machine_make(&machine, "blocks 2 zones Movable\n"
 			       "file proc/iomem \"00000000-00000000 : System RAM\\n\"\n");
@@ -27,8 +27,6 @@ START_TEST(errors)
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_MEMINFO), 0);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_CMA), -ENODATA);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_DEVICE_TREE), -ENODATA);
-	memhp_assessment_free(assessment);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -46,15 +44,13 @@ static const struct {
 
 START_TEST(iomem_error)
 {
-	struct memhp_assessment *assessment;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_assessment_ struct memhp_assessment *assessment = NULL;
 
 	machine_make(&machine, "blocks 2 zones Movable\n");
 	machine_change(&machine, iomems[_i].iomem);
 	assessment = assess(&machine);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_IOMEM), iomems[_i].error);
-	memhp_assessment_free(assessment);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -73,15 +69,13 @@ static const struct {
 
 START_TEST(crash_kernel_error)
 {
-	struct memhp_assessment *assessment;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_assessment_ struct memhp_assessment *assessment = NULL;
 
 	machine_make(&machine, "blocks 2 zones Movable\n");
 	machine_change(&machine, crashes[_i].machine);
 	assessment = assess(&machine);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_CRASH_KERNEL), crashes[_i].error);
-	memhp_assessment_free(assessment);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -99,23 +93,21 @@ static const struct {
 
 START_TEST(device_tree_error)
 {
-	struct memhp_assessment *assessment;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_assessment_ struct memhp_assessment *assessment = NULL;
 
 	machine_make(&machine, "blocks 2 zones Movable\n");
 	machine_change(&machine, trees[_i].machine);
 	assessment = assess(&machine);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_DEVICE_TREE), trees[_i].error);
-	memhp_assessment_free(assessment);
-	machine_release(&machine);
 }
 END_TEST
 
 /* An area of which one file cannot be read is somewhere. */
 START_TEST(half_known_cma)
 {
-	struct memhp_assessment *assessment;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_assessment_ struct memhp_assessment *assessment = NULL;
 
 	machine_make(&machine, "blocks 2 zones Normal\n"
 			       "file proc/meminfo \"MemAvailable: 1 kB\\nCmaTotal: 16384 kB\\n\"\n"
@@ -123,17 +115,15 @@ START_TEST(half_known_cma)
 			       "file sys/kernel/debug/cma/two/base_pfn 131072\ndir sys/kernel/debug/cma/two/count\n");
 	assessment = assess(&machine);
 	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_CMA), -EISDIR);
-	memhp_assessment_free(assessment);
-	machine_release(&machine);
 }
 END_TEST
 
 /* Pages of 64K: the first is free, and the second one the kernel's */
 START_TEST(page_size)
 {
-	struct memhp_assessment *assessment;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_assessment_ struct memhp_assessment *assessment = NULL;
 	const struct memhp_candidate *candidate;
-	struct machine machine;
 
 	machine_make(&machine, "page_size 65536\nblocks 0-2 zones Normal\nkpageflags 0x1000 400 80 400*2046\n"
 			       "file proc/iomem \"00000000-17ffffff : System RAM\\n\"\n");
@@ -142,8 +132,6 @@ START_TEST(page_size)
 	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
 		if (memhp_candidate_get_block_id(candidate) == 2)
 			ck_assert_uint_eq(memhp_candidate_get_bytes(candidate, MEMHP_PAGE_SLAB), 65536);
-	memhp_assessment_free(assessment);
-	machine_release(&machine);
 }
 END_TEST
 

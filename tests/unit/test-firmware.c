@@ -82,7 +82,7 @@ START_TEST(one_table)
 	static int (*const read[])(struct memhp_ctx *, struct spans *) = { memhp__firmware_read_memmap,
 									   memhp__firmware_read_boot_map, memhp__firmware_read_srat,
 									   memhp__firmware_read_lmbs };
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
 	struct spans ram;
 	char lines[1024], text[256] = "";
 	FILE *file;
@@ -95,7 +95,6 @@ START_TEST(one_table)
 	fclose(file);
 	ck_assert_str_eq(text, tables[_i].ram);
 	memhp__spans_release(&ram);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -160,8 +159,8 @@ static const struct {
 
 START_TEST(device_tree)
 {
+	_cleanup_machine_ struct machine machine;
 	struct dt_memory memory;
-	struct machine machine;
 	char text[256] = "";
 	FILE *file;
 
@@ -176,7 +175,6 @@ START_TEST(device_tree)
 	fclose(file);
 	ck_assert_str_eq(text, nodes[_i].memory);
 	memhp__dt_memory_release(&memory);
-	machine_release(&machine);
 }
 END_TEST
 

@@ -76,8 +76,8 @@ static void describe(const struct memhp_huge_pools *pools, char *text, size_t si
 
 START_TEST(pools_of_machine)
 {
-	struct memhp_huge_pools *pools;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_huge_pools_ struct memhp_huge_pools *pools = NULL;
 	char text[256];
 
 	machine_make(&machine, cases[_i].machine);
@@ -88,8 +88,6 @@ START_TEST(pools_of_machine)
 	for (int node = 0; node < 3; node++)
 		ck_assert_int_eq(memhp__huge_pools_are_free(pools, node < 2 ? node : -1), cases[_i].all_free[node]);
 	ck_assert_ptr_null(memhp_huge_pools_find(pools, 7, 2 << 20));
-	memhp_huge_pools_free(pools);
-	machine_release(&machine);
 }
 END_TEST
 

@@ -73,8 +73,8 @@ static void print_found(const struct iomem *iomem, char *text, size_t size)
 
 START_TEST(reading)
 {
+	_cleanup_machine_ struct machine machine;
 	char line[1024], found[1024] = "";
-	struct machine machine;
 	struct iomem iomem;
 
 	snprintf(line, sizeof(line), "file proc/iomem \"%s\"\n", cases[_i].text ? cases[_i].text : "");
@@ -84,7 +84,6 @@ START_TEST(reading)
 	ck_assert_str_eq(found, cases[_i].found);
 	memhp__iomem_release(&iomem);
 	memhp__iomem_release(&iomem);
-	machine_release(&machine);
 }
 END_TEST
 

@@ -312,9 +312,9 @@ static void explain(struct kmsg *kmsg, struct memhp_step *step, bool alone)
 
 START_TEST(log_file)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_step step = busy_block(32), other = busy_block(33);
 	_cleanup_free_ char *text = read_data("recorded-6.1-unmovable-debug"), *tall = malloc(3 * KMSG_BUFFER);
-	struct machine machine;
 	struct kmsg kmsg;
 
 	machine_make(&machine, "blocks 0\nfile dev/kmsg \"7,1,1,-;memory offlining [mem 0x108000000-0x10fffffff] failed\\n\"\n");
@@ -340,7 +340,6 @@ START_TEST(log_file)
 	memhp__kmsg_close(&kmsg);
 	free(step.note);
 	free(other.note);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -357,8 +356,8 @@ static const struct {
 
 START_TEST(no_log)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_step step = busy_block(32);
-	struct machine machine;
 	struct kmsg kmsg;
 
 	machine_make(&machine, no_logs[_i].machine);
@@ -366,7 +365,6 @@ START_TEST(no_log)
 	explain(&kmsg, &step, true);
 	ck_assert_int_eq(memhp_step_get_reason(&step), MEMHP_REASON_BUSY);
 	memhp__kmsg_close(&kmsg);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -406,10 +404,10 @@ static const struct {
 
 START_TEST(debug)
 {
+	_cleanup_machine_ struct machine machine;
 	const struct file_ops *kept;
 	struct file_ops ops = memhp__file_ops_tree;
 	struct dyndbg state;
-	struct machine machine;
 
 	machine_make(&machine, debugs[_i].machine);
 	kept = machine.ctx->ops;
@@ -420,7 +418,6 @@ START_TEST(debug)
 	memhp__dyndbg_restore(&state);
 	ck_assert_str_eq(written, debugs[_i].written);
 	machine.ctx->ops = kept;
-	machine_release(&machine);
 }
 END_TEST
 

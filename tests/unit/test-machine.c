@@ -32,8 +32,8 @@ static const struct {
 
 START_TEST(architecture)
 {
+	_cleanup_machine_ struct machine machine;
 	char name[SYSFS_ATTR_MAX] = "";
-	struct machine machine;
 	enum arch arch = 99;
 
 	machine_make(&machine, archs[_i].machine);
@@ -42,7 +42,6 @@ START_TEST(architecture)
 		ck_assert_str_eq(name, archs[_i].name);
 	ck_assert_int_eq(memhp__machine_read_arch(machine.ctx, &arch), archs[_i].arch_rc);
 	ck_assert_int_eq(arch, archs[_i].arch);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -80,7 +79,7 @@ static const struct {
 
 START_TEST(page_size)
 {
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
 	uint64_t size = 0;
 
 	machine_make(&machine, page_sizes[_i].machine);
@@ -89,14 +88,13 @@ START_TEST(page_size)
 	size = 1;
 	ck_assert_int_eq(memhp_ctx_read_page_size(machine.ctx, &size), page_sizes[_i].rc);
 	ck_assert_uint_eq(size, page_sizes[_i].rc ? 1 : page_sizes[_i].size);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(running_machine)
 {
 	char name[SYSFS_ATTR_MAX] = "";
-	struct memhp_ctx *ctx;
+	_cleanup_ctx_ struct memhp_ctx *ctx = NULL;
 	uint64_t size = 0;
 
 	ck_assert_int_eq(memhp_ctx_new(&ctx, NULL), 0);
@@ -104,7 +102,6 @@ START_TEST(running_machine)
 	ck_assert_str_ne(name, "");
 	ck_assert_int_eq(memhp__machine_read_page_size(ctx, &size), 0);
 	ck_assert_uint_eq(size, (uint64_t)sysconf(_SC_PAGESIZE));
-	memhp_ctx_unref(ctx);
 }
 END_TEST
 
@@ -149,11 +146,10 @@ static const struct {
 
 START_TEST(crash_kernel)
 {
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
 
 	machine_make(&machine, crash_kernels[_i].machine);
 	ck_assert_int_eq(memhp_ctx_needs_crash_reload(machine.ctx), crash_kernels[_i].rc);
-	machine_release(&machine);
 }
 END_TEST
 

@@ -26,92 +26,59 @@ static const char machine_text[] = "node 0\nnode 1\n"
 /* Steps as "ID OUTCOME[/REASON] ZONE;" with "FIRST-LAST absent" for gaps; the selection is up to two ranges and a node. */
 static const struct {
 	enum memhp_action action;
+	const char *steps;
 	bool only_pending;
+	int node; /* 0: any, else this */
 	struct {
 		uint64_t start, last;
 	} ranges[2]; /* of addresses; last 0: none */
-	int node;    /* 0: any, else this */
-	const char *steps;
 } cases[] = {
 	{ OFFLINE,
-	  false,
-	  { { 0 } },
-	  0,
 	  "1 planned Normal;2 impossible/several-zones none;3 planned Movable;6 already none;7 already none;8 planned none;"
 	  "9 failed/unreadable unknown;10 planned unknown;11 already none;137438953471 planned Movable;" },
-	{ ONLINE,
-	  false,
-	  { { 0 } },
-	  0,
-	  "1 already Normal;2 already none;3 already Movable;6 planned Normal;7 planned Movable;8 planned none;"
-	  "9 failed/unreadable unknown;10 already unknown;11 planned unknown;137438953471 already Movable;" },
+	{ ONLINE, "1 already Normal;2 already none;3 already Movable;6 planned Normal;7 planned Movable;8 planned none;"
+		  "9 failed/unreadable unknown;10 already unknown;11 planned unknown;137438953471 already Movable;" },
 	{ KERNEL,
-	  false,
-	  { { 0 } },
-	  0,
 	  "1 already Normal;2 already none;3 wrong-zone/other-zone Movable;6 planned Normal;7 planned Normal;8 planned none;"
 	  "9 failed/unreadable unknown;10 already unknown;11 planned unknown;137438953471 wrong-zone/other-zone Movable;" },
 	{ MOVABLE,
-	  false,
-	  { { 0 } },
-	  0,
 	  "1 wrong-zone/other-zone Normal;2 wrong-zone/other-zone none;3 already Movable;6 planned Movable;7 planned Movable;"
 	  "8 planned Movable;9 failed/unreadable unknown;10 already unknown;11 planned Movable;137438953471 already Movable;" },
 	/* only what is not yet there */
 	{ OFFLINE,
-	  true,
-	  { { 0 } },
-	  0,
 	  "1 planned Normal;2 impossible/several-zones none;3 planned Movable;8 planned none;9 failed/unreadable unknown;"
-	  "10 planned unknown;137438953471 planned Movable;" },
-	{ ONLINE,
-	  true,
-	  { { 0 } },
-	  0,
-	  "6 planned Normal;7 planned Movable;8 planned none;9 failed/unreadable unknown;11 planned unknown;" },
-	{ MOVABLE,
-	  true,
-	  { { 0 } },
-	  0,
-	  "6 planned Movable;7 planned Movable;8 planned Movable;9 failed/unreadable unknown;11 planned Movable;" },
+	  "10 planned unknown;137438953471 planned Movable;",
+	  .only_pending = true },
+	{ ONLINE, "6 planned Normal;7 planned Movable;8 planned none;9 failed/unreadable unknown;11 planned unknown;",
+	  .only_pending = true },
+	{ MOVABLE, "6 planned Movable;7 planned Movable;8 planned Movable;9 failed/unreadable unknown;11 planned Movable;",
+	  .only_pending = true },
 	/* gaps at either end and in between, in the order of addresses */
 	{ OFFLINE,
-	  false,
-	  { { 0, MIB(7 * 128) - 1 } },
-	  0,
-	  "0-0 absent none;1 planned Normal;2 impossible/several-zones none;3 planned Movable;4-5 absent none;6 already none;" },
-	{ OFFLINE, false, { { MIB(128), MIB(256) } }, 0, "1 planned Normal;2 impossible/several-zones none;" },
-	{ OFFLINE, false, { { MIB(3 * 128), MIB(4 * 128) } }, 0, "3 planned Movable;4-4 absent none;" },
-	{ OFFLINE, false, { { MIB(4 * 128), MIB(4 * 128) } }, 0, "4-4 absent none;" },
-	{ OFFLINE, false, { { MIB(4 * 128), MIB(6 * 128) - 1 } }, 0, "4-5 absent none;" },
-	{ OFFLINE, false, { { MIB(12 * 128), UINT64_MAX } }, 0, "12-137438953470 absent none;137438953471 planned Movable;" },
-	{ OFFLINE, false, { { MIB(12 * 128), UINT64_MAX - MIB(128) } }, 0, "12-137438953470 absent none;" },
+	  "0-0 absent none;1 planned Normal;2 impossible/several-zones none;3 planned Movable;4-5 absent none;6 already none;",
+	  .ranges = { { 0, MIB(7 * 128) - 1 } } },
+	{ OFFLINE, "1 planned Normal;2 impossible/several-zones none;", .ranges = { { MIB(128), MIB(256) } } },
+	{ OFFLINE, "3 planned Movable;4-4 absent none;", .ranges = { { MIB(3 * 128), MIB(4 * 128) } } },
+	{ OFFLINE, "4-4 absent none;", .ranges = { { MIB(4 * 128), MIB(4 * 128) } } },
+	{ OFFLINE, "4-5 absent none;", .ranges = { { MIB(4 * 128), MIB(6 * 128) - 1 } } },
+	{ OFFLINE, "12-137438953470 absent none;137438953471 planned Movable;", .ranges = { { MIB(12 * 128), UINT64_MAX } } },
+	{ OFFLINE, "12-137438953470 absent none;", .ranges = { { MIB(12 * 128), UINT64_MAX - MIB(128) } } },
 	/* no gap twice: ranges overlap, touch, hold each other, come in any order */
-	{ OFFLINE,
-	  false,
-	  { { MIB(3 * 128), MIB(5 * 128) }, { MIB(4 * 128), MIB(6 * 128) } },
-	  0,
-	  "3 planned Movable;4-5 absent none;6 already none;" },
-	{ OFFLINE,
-	  false,
-	  { { MIB(5 * 128), MIB(6 * 128) }, { MIB(3 * 128), MIB(5 * 128) - 1 } },
-	  0,
-	  "3 planned Movable;4-4 absent none;5-5 absent none;6 already none;" },
-	{ OFFLINE,
-	  false,
-	  { { MIB(3 * 128), MIB(6 * 128) }, { MIB(4 * 128), MIB(4 * 128) } },
-	  0,
-	  "3 planned Movable;4-5 absent none;6 already none;" },
-	{ OFFLINE,
-	  false,
-	  { { MIB(12 * 128), UINT64_MAX }, { MIB(13 * 128), UINT64_MAX } },
-	  0,
-	  "12-137438953470 absent none;137438953471 planned Movable;" },
-	{ OFFLINE, false, { { MIB(4 * 128), MIB(4 * 128) }, { MIB(4 * 128), MIB(4 * 128) } }, 0, "4-4 absent none;" },
+	{ OFFLINE, "3 planned Movable;4-5 absent none;6 already none;",
+	  .ranges = { { MIB(3 * 128), MIB(5 * 128) }, { MIB(4 * 128), MIB(6 * 128) } } },
+	{ OFFLINE, "3 planned Movable;4-4 absent none;5-5 absent none;6 already none;",
+	  .ranges = { { MIB(5 * 128), MIB(6 * 128) }, { MIB(3 * 128), MIB(5 * 128) - 1 } } },
+	{ OFFLINE, "3 planned Movable;4-5 absent none;6 already none;",
+	  .ranges = { { MIB(3 * 128), MIB(6 * 128) }, { MIB(4 * 128), MIB(4 * 128) } } },
+	{ OFFLINE, "12-137438953470 absent none;137438953471 planned Movable;",
+	  .ranges = { { MIB(12 * 128), UINT64_MAX }, { MIB(13 * 128), UINT64_MAX } } },
+	{ OFFLINE, "4-4 absent none;", .ranges = { { MIB(4 * 128), MIB(4 * 128) }, { MIB(4 * 128), MIB(4 * 128) } } },
 	/* filters leave gaps alone */
-	{ OFFLINE, false, { { 0, MIB(4 * 128) - 1 } }, 1, "0-0 absent none;2 impossible/several-zones none;3 planned Movable;" },
-	{ ONLINE, true, { { 0, MIB(7 * 128) - 1 } }, 1, "0-0 absent none;4-5 absent none;6 planned Normal;" },
-	{ OFFLINE, false, { { 0 } }, 9, "" },
+	{ OFFLINE, "0-0 absent none;2 impossible/several-zones none;3 planned Movable;", .ranges = { { 0, MIB(4 * 128) - 1 } },
+	  .node = 1 },
+	{ ONLINE, "0-0 absent none;4-5 absent none;6 planned Normal;", .only_pending = true, .ranges = { { 0, MIB(7 * 128) - 1 } },
+	  .node = 1 },
+	{ OFFLINE, "", .node = 9 },
 };
 
 /* So many of the selected blocks: the order in which candidates are tried */
@@ -184,7 +151,7 @@ START_TEST(planning)
 {
 	struct memhp_request *request = make_request(_i);
 	struct memhp_snapshot *snapshot;
-	struct memhp_plan *plan;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
 	struct machine machine;
 	char text[1024] = "";
 
@@ -198,7 +165,6 @@ START_TEST(planning)
 	print_plan(plan, text, sizeof(text));
 	ck_assert_str_eq(text, cases[_i].steps);
 	ck_assert_uint_eq(memhp_plan_get_num_short(plan), 0);
-	memhp_plan_free(plan);
 }
 END_TEST
 
@@ -214,10 +180,10 @@ static const struct {
 
 START_TEST(lacking_zones)
 {
-	struct memhp_snapshot *snapshot;
-	struct memhp_request *request;
-	struct memhp_plan *plan;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
 	char text[1024] = "";
 
 	machine_make(&machine, "blocks 1 state offline zones Normal\nblocks 2 state offline zones Movable\n");
@@ -226,19 +192,15 @@ START_TEST(lacking_zones)
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	print_plan(plan, text, sizeof(text));
 	ck_assert_str_eq(text, zones[_i].steps);
-	memhp_plan_free(plan);
-	memhp_snapshot_unref(snapshot);
-	memhp_request_free(request);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(choosing)
 {
-	struct memhp_snapshot *snapshot;
-	struct memhp_request *request;
-	struct memhp_plan *plan;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
 	char text[1024] = "";
 
 	machine_make(&machine, machine_text);
@@ -249,27 +211,22 @@ START_TEST(choosing)
 	print_plan(plan, text, sizeof(text));
 	ck_assert_str_eq(text, goals[_i].steps);
 	ck_assert_uint_eq(memhp_plan_get_num_short(plan), goals[_i].num_short);
-	memhp_plan_free(plan);
-	memhp_snapshot_unref(snapshot);
-	memhp_request_free(request);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(steps)
 {
-	struct memhp_snapshot *snapshot;
-	struct memhp_request *request;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
 	const struct memhp_step *step;
-	struct memhp_plan *plan;
-	struct machine machine;
 
 	machine_make(&machine,
 		     "blocks 0 zones Normal\nblocks 1 state odd\nblocks 2 zones Normal\nfifo " SYSFS_MEMORY "/memory2/state\n");
 	ck_assert_int_eq(memhp_request_new(&request, OFFLINE), 0);
 	snapshot = machine_scan(&machine, ALL_ATTRS);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
-	memhp_snapshot_unref(snapshot);
 	ck_assert_uint_eq(memhp_plan_get_num_steps(plan), 3);
 	ck_assert_ptr_null(memhp_plan_get_step(plan, 3));
 	ck_assert_ptr_null(memhp_plan_get_step(plan, SIZE_MAX));
@@ -283,10 +240,7 @@ START_TEST(steps)
 	ck_assert_int_eq(memhp_step_get_error(step), -EBADMSG);
 	ck_assert_int_eq(memhp_step_get_error(memhp_plan_get_step(plan, 2)), -ESPIPE);
 	ck_assert_uint_eq(memhp_plan_get_num_steps(plan), 3);
-	memhp_plan_free(plan);
 	memhp_plan_free(NULL);
-	memhp_request_free(request);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -307,11 +261,11 @@ static const struct {
 
 START_TEST(lacking)
 {
-	struct memhp_selection *selection;
-	struct memhp_snapshot *snapshot;
-	struct memhp_request *request;
-	struct memhp_plan *plan = NULL;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_selection_ struct memhp_selection *selection = NULL;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
 
 	machine_make(&machine, machine_text);
 	snapshot = machine_scan(&machine, lacks[_i].attrs);
@@ -320,13 +274,8 @@ START_TEST(lacking)
 	if (lacks[_i].node)
 		memhp_selection_add_node(selection, 0);
 	memhp_request_set_selection(request, selection);
-	memhp_selection_unref(selection);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), lacks[_i].rc);
 	ck_assert_int_eq(plan == NULL, lacks[_i].rc < 0);
-	memhp_plan_free(plan);
-	memhp_request_free(request);
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -372,11 +321,11 @@ END_TEST
 /* More steps than fit at once */
 START_TEST(many_steps)
 {
-	struct memhp_snapshot *snapshot;
-	struct memhp_request *request;
-	struct memhp_selection *selection;
-	struct memhp_plan *plan;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL;
+	_cleanup_selection_ struct memhp_selection *selection = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
 	char text[1024] = "";
 
 	for (int id = 1; id < 60; id += 2)
@@ -395,11 +344,6 @@ START_TEST(many_steps)
 		ck_assert_uint_eq(memhp_step_get_block_id(step), i);
 		ck_assert_int_eq(memhp_step_get_outcome(step), i % 2 ? MEMHP_OUTCOME_PLANNED : MEMHP_OUTCOME_ABSENT);
 	}
-	memhp_plan_free(plan);
-	memhp_snapshot_unref(snapshot);
-	memhp_selection_unref(selection);
-	memhp_request_free(request);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -412,12 +356,12 @@ END_TEST
 START_TEST(ranking)
 {
 	static const uint64_t order[] = { 5, 0, 4, 3, 1, 7, 2, 6 };
-	struct memhp_assessment *assessment;
-	struct memhp_selection *selection;
-	struct memhp_snapshot *snapshot;
-	struct memhp_request *request;
-	struct memhp_plan *plan;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_assessment_ struct memhp_assessment *assessment = NULL;
+	_cleanup_selection_ struct memhp_selection *selection = NULL;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
 
 	machine_make(&machine, RANKED);
 	ck_assert_int_eq(memhp_request_new(&request, OFFLINE), 0);
@@ -427,7 +371,7 @@ START_TEST(ranking)
 	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, selection, 0, MEMHP_NO_TIMEOUT, -1), 0);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	ck_assert_int_eq(memhp_plan_rank(plan, assessment), -EINVAL);
-	memhp_plan_free(plan);
+	memhp_plan_free(take_ptr(plan));
 	memhp_request_set_num_blocks(request, 3);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	ck_assert_int_eq(memhp_step_get_score(memhp_plan_get_step(plan, 0)), -1);
@@ -443,12 +387,6 @@ START_TEST(ranking)
 		}
 		ck_assert_uint_eq(memhp_plan_get_num_short(plan), 0);
 	}
-	memhp_plan_free(plan);
-	memhp_assessment_free(assessment);
-	memhp_selection_unref(selection);
-	memhp_snapshot_unref(snapshot);
-	memhp_request_free(request);
-	machine_release(&machine);
 }
 END_TEST
 

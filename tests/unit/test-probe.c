@@ -108,9 +108,9 @@ static unsigned int obstacles_of(const char *letters)
 
 START_TEST(checks)
 {
+	_cleanup_machine_ struct machine machine;
 	unsigned int obstacles = obstacles_of(cases[_i].obstacles);
-	struct memhp_probe *probe = NULL;
-	struct machine machine;
+	_cleanup_probe_ struct memhp_probe *probe = NULL;
 
 	machine_make(&machine, cases[_i].machine);
 	ck_assert_int_eq(memhp_probe_new(&probe, machine.ctx, cases[_i].addr), 0);
@@ -128,16 +128,14 @@ START_TEST(checks)
 		if (obstacles != 1u << MEMHP_OBSTACLE_UNPROVEN)
 			ck_assert_int_eq(memhp_probe_apply(probe, machine.ctx, 100, -1, MEMHP_PROBE_UNBACKED), -EPERM);
 	}
-	memhp_probe_free(probe);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(claim)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_probe *probe = NULL;
 	uint64_t start = 1, last = 2;
-	struct machine machine;
 
 	machine_make(&machine, MACHINE IOMEM("20000000-2000ffff : PCI Bus 0000:00\\n  20000000-20000fff : 0000:00:02.0\\n"));
 	ck_assert_int_eq(memhp_probe_new(&probe, machine.ctx, 0x20000000), 0);
@@ -158,27 +156,25 @@ START_TEST(claim)
 	ck_assert_int_eq(memhp_probe_new(&probe, machine.ctx, 0x20000000), 0);
 	ck_assert_str_eq(memhp_probe_get_claim(probe, NULL, NULL), "??~" NAME_50 "0123456789");
 	memhp_probe_free(probe);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(no_hotplug)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_probe *probe = NULL;
-	struct machine machine;
 
 	machine_make(&machine, "blocks 0\n");
 	machine_change(&machine, "remove sys/devices/system/memory\n");
 	ck_assert_int_eq(memhp_probe_new(&probe, machine.ctx, 0), -ENODEV);
 	ck_assert_ptr_null(probe);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(no_block_size)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_probe *probe = NULL;
-	struct machine machine;
 
 	machine_make(&machine, MACHINE);
 	machine_change(&machine, "file sys/devices/system/memory/block_size_bytes \"3000000\\n\"\n");
@@ -186,7 +182,6 @@ START_TEST(no_block_size)
 	machine_change(&machine, "remove sys/devices/system/memory/block_size_bytes\n");
 	ck_assert_int_eq(memhp_probe_new(&probe, machine.ctx, 0), -ENOENT);
 	ck_assert_ptr_null(probe);
-	machine_release(&machine);
 }
 END_TEST
 

@@ -69,12 +69,12 @@ static void check_process(const struct memhp_mappers *mappers, size_t range, siz
 
 START_TEST(ranges)
 {
+	_cleanup_machine_ struct machine machine;
 	/* at the edges of the first range, outside of it, swapped out, nothing; shared and dirty bits count for nothing */
 	static const uint64_t small[] = { PRESENT | 0xff,  PRESENT | 0x100, PRESENT | SHARED | 0x1ff,
 					  PRESENT | 0x200, SWAPPED | 0x150, 0x150 };
 	static const uint64_t large[] = { PRESENT | 0x110, PRESENT | 0x300, PRESENT | 0x111, PRESENT | 0x110 };
-	struct memhp_mappers *mappers;
-	struct machine machine;
+	_cleanup_mappers_ struct memhp_mappers *mappers = NULL;
 
 	machine_make(&machine, "blocks 0 zones Normal\n");
 	add_process(&machine, 20, "Name:\\tsmall one\\nVmLck:\\t     8 kB\\nVmPin:\\t     4 kB\\n", area(16, 22, ANON), "");
@@ -101,9 +101,7 @@ START_TEST(ranges)
 	ck_assert_ptr_null(memhp_mappers_get_process(mappers, 2, 0));
 	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 2), 0);
 	ck_assert_uint_eq(memhp_mappers_get_num_skipped(mappers), 0);
-	memhp_mappers_free(mappers);
 	memhp_mappers_free(NULL);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -111,13 +109,13 @@ END_TEST
 START_TEST(order)
 {
 	static const uint64_t entries[] = { PRESENT | 0x180, PRESENT | 0x181, PRESENT | 0x182 };
+	_cleanup_machine_ struct machine machine;
 	static const struct {
 		int pid;
 		size_t num;
 	} processes[] = { { 5, 1 }, { 6, 3 }, { 40, 2 }, { 300, 3 } };
 	static const int pids[] = { 6, 300, 40, 5 };
-	struct memhp_mappers *mappers;
-	struct machine machine;
+	_cleanup_mappers_ struct memhp_mappers *mappers = NULL;
 
 	machine_make(&machine, "blocks 0 zones Normal\n");
 	for (size_t i = 0; i < ARRAY_SIZE(processes); i++) {
@@ -128,8 +126,6 @@ START_TEST(order)
 	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), ARRAY_SIZE(pids));
 	for (size_t i = 0; i < ARRAY_SIZE(pids); i++)
 		ck_assert_int_eq(memhp_process_get_pid(memhp_mappers_get_process(mappers, 1, i)), pids[i]);
-	memhp_mappers_free(mappers);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -137,8 +133,8 @@ END_TEST
 START_TEST(special_areas)
 {
 	static const uint64_t entries[] = { PRESENT | 0x100, PRESENT | 0x101, PRESENT | 0x102 };
-	struct memhp_mappers *mappers;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_mappers_ struct memhp_mappers *mappers = NULL;
 
 	machine_make(&machine, "blocks 0 zones Normal\n");
 	add_process(&machine, 9, "Name:\\tp\\n", area(16, 17, ANON " [vvar]"), area(17, 18, ANON " [stack]"));
@@ -150,8 +146,6 @@ START_TEST(special_areas)
 	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), 2);
 	check_process(mappers, 1, 0, 8, "q", 1);
 	check_process(mappers, 1, 1, 9, "p", 1);
-	memhp_mappers_free(mappers);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -159,9 +153,9 @@ END_TEST
 START_TEST(sparse)
 {
 	static const uint64_t entries[] = { PRESENT | 0x100 };
+	_cleanup_machine_ struct machine machine;
 	uint64_t far = 16 + ((uint64_t)1 << 40) / page_size;
-	struct memhp_mappers *mappers;
-	struct machine machine;
+	_cleanup_mappers_ struct memhp_mappers *mappers = NULL;
 
 	machine_make(&machine, "blocks 0 zones Normal\n");
 	add_process(&machine, 9, "Name:\\tp\\n", area(16, far, ANON), area(far, far + 1, ANON));
@@ -170,8 +164,6 @@ START_TEST(sparse)
 	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), 1);
 	check_process(mappers, 1, 0, 9, "p", 1);
 	ck_assert_uint_eq(memhp_mappers_get_num_skipped(mappers), 1);
-	memhp_mappers_free(mappers);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -198,8 +190,8 @@ static const struct {
 START_TEST(others)
 {
 	static const uint64_t entries[] = { PRESENT | 0x100 };
-	struct memhp_mappers *mappers;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_mappers_ struct memhp_mappers *mappers = NULL;
 
 	machine_make(&machine, "blocks 0 zones Normal\n");
 	for (int pid = 8; pid < 10; pid++) {
@@ -211,8 +203,6 @@ START_TEST(others)
 	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), 1);
 	check_process(mappers, 1, 0, 9, "p", 1);
 	ck_assert_uint_eq(memhp_mappers_get_num_skipped(mappers), spoiled[_i].num_skipped);
-	memhp_mappers_free(mappers);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -220,22 +210,21 @@ END_TEST
 START_TEST(hidden)
 {
 	static const uint64_t entries[] = { PRESENT };
+	_cleanup_machine_ struct machine machine;
 	struct memhp_mappers *mappers = NULL;
-	struct machine machine;
 
 	machine_make(&machine, "blocks 0 zones Normal\n");
 	add_process(&machine, 9, "Name:\\tp\\n", area(16, 17, ANON), "");
 	put_entries(&machine, 9, 16, entries, 1);
 	ck_assert_int_eq(find(&machine, &mappers), -EPERM);
 	ck_assert_ptr_null(mappers);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(nothing_to_look_at)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_mappers *mappers;
-	struct machine machine;
 
 	machine_make(&machine, "blocks 0 zones Normal\nremove proc\n");
 	ck_assert_int_eq(find(&machine, &mappers), -ENOENT);
@@ -244,15 +233,14 @@ START_TEST(nothing_to_look_at)
 	add_process(&machine, 9, "Name:\\tp\\n", area(16, 17, ANON), "");
 	machine_change(&machine, "remove proc/9/pagemap\n");
 	ck_assert_int_eq(find(&machine, &mappers), -ENOENT);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(arguments)
 {
+	_cleanup_machine_ struct machine machine;
 	const uint64_t starts[] = { 0, page_size - 1 }, lasts[] = { 10, page_size };
 	struct memhp_mappers *mappers;
-	struct machine machine;
 	int fds[2];
 
 	machine_make(&machine, "blocks 0 zones Normal\n");
@@ -268,7 +256,6 @@ START_TEST(arguments)
 	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 1, fds[0]), -ECANCELED);
 	close(fds[0]);
 	close(fds[1]);
-	machine_release(&machine);
 }
 END_TEST
 

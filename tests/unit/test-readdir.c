@@ -61,21 +61,20 @@ static void set_up(struct machine *machine, const char *text, const char *entry)
 /* The blocks themselves: without them there is nothing to tell. */
 START_TEST(blocks)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_snapshot *snapshot = NULL;
-	struct machine machine;
 
 	set_up(&machine, "blocks 0-3 zones Normal\n", "memory");
 	ck_assert_int_eq(memhp_snapshot_new(&snapshot, machine.ctx, MEMHP_ATTR_STATE), -EIO);
 	ck_assert_ptr_null(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
 /* A node may have blocks that were not seen: only a block's own links, where it has any, are certain then. */
 START_TEST(node)
 {
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 
 	set_up(&machine,
 	       "node 0\nblocks 0-3 node 0 zones Normal\nremove sys/devices/system/memory/memory0/node0\n"
@@ -85,30 +84,26 @@ START_TEST(node)
 	ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, 0), MEMHP_ATTR_NODES), -EIO);
 	ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, 1), MEMHP_ATTR_NODES), 0);
 	ck_assert_int_eq(memhp_block_get_node(memhp_snapshot_get_block(snapshot, 1), 0), 0);
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(standby)
 {
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 
 	set_up(&machine, "blocks 0-3 zones Normal config 1\nblocks 7-8 config 0\n", "memory7");
 	snapshot = machine_scan(&machine, MEMHP_ATTR_CONFIGURED);
 	ck_assert_uint_eq(memhp_snapshot_get_num_skipped(snapshot), 1);
 	ck_assert_ptr_nonnull(strstr(log_text, "standby memory is left out: Input/output error"));
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
 /* DIMMs that were not seen are asked for all the same. */
 START_TEST(dimms)
 {
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 
 	set_up(&machine,
 	       "blocks 8 zones Movable\n"
@@ -117,8 +112,6 @@ START_TEST(dimms)
 	       "ACPI0000");
 	snapshot = machine_scan(&machine, MEMHP_ATTR_SOURCE);
 	ck_assert_str_eq(memhp_block_get_source_name(memhp_snapshot_get_block(snapshot, 0)), "dimm:PNP0C80:00");
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -133,14 +126,12 @@ static const struct {
 
 START_TEST(who_decides)
 {
-	struct memhp_agents *found;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_agents_ struct memhp_agents *found = NULL;
 
 	set_up(&machine, agents[_i].text, agents[_i].entry);
 	ck_assert_int_eq(memhp_agents_new(&found, machine.ctx), 0);
 	ck_assert_ptr_nonnull(strstr(log_text, agents[_i].said));
-	memhp_agents_free(found);
-	machine_release(&machine);
 }
 END_TEST
 

@@ -123,7 +123,7 @@ static int (*const ways[])(int root_fd, const char *path, int flags) = { memhp__
 
 START_TEST(resolved)
 {
-	int root = make_tree();
+	_cleanup_close_ int root = make_tree();
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		for (size_t way = 0; way < ARRAY_SIZE(ways); way++) {
@@ -141,14 +141,13 @@ START_TEST(resolved)
 			close(fd);
 		}
 	}
-	close(root);
 }
 END_TEST
 
 /* The longest path that the kernel takes has 4095 bytes. */
 START_TEST(long_path)
 {
-	int root = make_tree();
+	_cleanup_close_ int root = make_tree();
 
 	for (int length = PATH_MAX - 2; length <= PATH_MAX; length++) {
 		char path[PATH_MAX + 1];
@@ -162,7 +161,6 @@ START_TEST(long_path)
 			closep(&fd);
 		}
 	}
-	close(root);
 }
 END_TEST
 
@@ -201,7 +199,7 @@ END_TEST
 /* A folder that is exchanged for a link: what was opened stays what it was, and the link stays below the root. */
 START_TEST(exchanged)
 {
-	int root = make_tree();
+	_cleanup_close_ int root = make_tree();
 
 	for (size_t way = 0; way < ARRAY_SIZE(ways); way++) {
 		int before = ways[way](root, "etc", DIRECTORY), after;
@@ -219,14 +217,13 @@ START_TEST(exchanged)
 		close(before);
 		close(after);
 	}
-	close(root);
 }
 END_TEST
 
 /* A FIFO is opened without waiting for anybody, and looked at without being opened. */
 START_TEST(fifo)
 {
-	int root = make_tree();
+	_cleanup_close_ int root = make_tree();
 	struct stat st;
 
 	ck_assert_int_eq(mkfifoat(root, "etc/fifo", 0600), 0);
@@ -241,7 +238,6 @@ START_TEST(fifo)
 	ck_assert_int_eq(memhp__root_stat(root, "lib", O_NOFOLLOW, &st), 0);
 	ck_assert(S_ISLNK(st.st_mode));
 	ck_assert_int_eq(memhp__root_stat(root, "none", 0, &st), -ENOENT);
-	close(root);
 }
 END_TEST
 
@@ -256,7 +252,7 @@ static const struct {
 /* Whether there is a device or not, and whatever it is. */
 START_TEST(mask)
 {
-	int root = make_tree();
+	_cleanup_close_ int root = make_tree();
 
 	for (size_t i = 0; i < ARRAY_SIZE(masks); i++)
 		ck_assert_msg(memhp__root_leads_to(root, masks[i].path, "dev/null") == masks[i].rc, "%s", masks[i].path);
@@ -267,7 +263,6 @@ START_TEST(mask)
 	ck_assert_int_eq(memhp__root_leads_to(root, "etc/mask2", "dev/null"), 1);
 	ck_assert_int_eq(memhp__root_leads_to(root, "etc/mask3", "dev/null"), 1);
 	ck_assert_int_eq(memhp__root_leads_to(root, "etc/no-mask", "dev/null"), -ENOTDIR);
-	close(root);
 }
 END_TEST
 

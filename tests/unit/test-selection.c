@@ -157,9 +157,9 @@ static void check_missing(const struct memhp_selection *selection, const struct 
 
 START_TEST(selecting)
 {
-	struct memhp_selection *selection = make_selection(cases[_i].words);
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_selection_ struct memhp_selection *selection = make_selection(cases[_i].words);
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	char text[256] = "";
 
 	machine_make(&machine, machine_text);
@@ -169,9 +169,6 @@ START_TEST(selecting)
 	print_matches(selection, snapshot, text, sizeof(text));
 	ck_assert_str_eq(text, cases[_i].ids);
 	check_missing(selection, snapshot, cases[_i].missing);
-	memhp_snapshot_unref(snapshot);
-	memhp_selection_unref(selection);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -182,22 +179,21 @@ static const struct word refused[] = {
 
 START_TEST(refusing)
 {
-	struct memhp_selection *selection = make_selection((struct word[]){ { END } });
+	_cleanup_selection_ struct memhp_selection *selection = make_selection((struct word[]){ { END } });
 
 	ck_assert_int_eq(add_word(selection, &refused[_i]), -EINVAL);
 	/* It is as empty as before. */
 	ck_assert_uint_eq(memhp_selection_get_attrs(selection), 0);
 	ck_assert_uint_eq(selection->num_names, 0);
-	memhp_selection_unref(selection);
 }
 END_TEST
 
 /* As many names as one likes */
 START_TEST(growing)
 {
-	struct memhp_selection *selection = make_selection((struct word[]){ { END } });
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_selection_ struct memhp_selection *selection = make_selection((struct word[]){ { END } });
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	char text[256] = "";
 
 	for (uint64_t i = 0; i < 100; i++) {
@@ -210,29 +206,22 @@ START_TEST(growing)
 	ck_assert_str_eq(text, "0 2 6 8 10 12");
 	ck_assert_ptr_eq(memhp_selection_ref(selection), selection);
 	memhp_selection_unref(selection);
-	memhp_selection_unref(selection);
 	memhp_selection_unref(NULL);
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
 /* Nothing is there at all. */
 START_TEST(no_blocks)
 {
+	_cleanup_machine_ struct machine machine;
 	static const struct word range[] = { { RANGE, 0, UINT64_MAX }, { END } }, block[] = { { BLOCKS, 3, 4 }, { END } };
-	struct memhp_selection *by_range = make_selection(range), *by_id = make_selection(block);
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_selection_ struct memhp_selection *by_range = make_selection(range), *by_id = make_selection(block);
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 
 	machine_make(&machine, "");
 	snapshot = machine_scan(&machine, 0);
 	check_missing(by_range, snapshot, "0-137438953471");
 	check_missing(by_id, snapshot, "3-3");
-	memhp_snapshot_unref(snapshot);
-	memhp_selection_unref(by_range);
-	memhp_selection_unref(by_id);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -256,9 +245,9 @@ static const struct {
 
 START_TEST(selecting_sources)
 {
-	struct memhp_selection *selection = make_selection((struct word[]){ { END } });
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_selection_ struct memhp_selection *selection = make_selection((struct word[]){ { END } });
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	const char *missing;
 	char text[256] = "";
 
@@ -273,9 +262,6 @@ START_TEST(selecting_sources)
 	ck_assert_str_eq(text, sources[_i].ids);
 	missing = memhp_selection_find_missing_source(selection, snapshot);
 	ck_assert_str_eq(missing ? missing : "", sources[_i].missing ? sources[_i].missing : "");
-	memhp_snapshot_unref(snapshot);
-	memhp_selection_unref(selection);
-	machine_release(&machine);
 }
 END_TEST
 

@@ -98,16 +98,14 @@ static const struct {
 
 START_TEST(blocks)
 {
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	char text[1024] = "";
 
 	machine_make(&machine, machines[_i].machine);
 	snapshot = machine_scan(&machine, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES);
 	print_blocks(snapshot, text, sizeof(text));
 	ck_assert_str_eq(text, machines[_i].blocks);
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -150,9 +148,9 @@ END_TEST
 /* Everything that is there, of one block */
 START_TEST(attributes)
 {
-	struct memhp_snapshot *snapshot;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	const struct memhp_block *block;
-	struct machine machine;
 
 	machine_make(&machine,
 		     "block_size 0x10000000\nnode 0\nnode 2\n"
@@ -184,8 +182,6 @@ START_TEST(attributes)
 	ck_assert_int_eq(memhp_block_get_node(block, 0), -1);
 	ck_assert_int_eq(memhp_block_get_valid_zone(block, 0), MEMHP_ZONE_NORMAL);
 	ck_assert_int_eq(memhp_block_get_valid_zone(block, 1), MEMHP_ZONE_NONE);
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -214,9 +210,9 @@ static const struct {
 
 START_TEST(attribute_errors)
 {
-	struct memhp_snapshot *snapshot;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	const struct memhp_block *block;
-	struct machine machine;
 	char text[256];
 
 	snprintf(text, sizeof(text), "blocks 5 zones Normal\n%s", errors[_i].lines);
@@ -232,8 +228,6 @@ START_TEST(attribute_errors)
 		ck_assert(errors[_i].attr != MEMHP_ATTR_MEMMAP_ON_MEMORY || !memhp_block_has_memmap_on_memory(block));
 		ck_assert_int_eq(memhp_block_get_phys_device(block), 0);
 	}
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -255,9 +249,9 @@ static const struct {
 
 START_TEST(limit)
 {
-	struct memhp_snapshot *snapshot;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	const struct memhp_block *block;
-	struct machine machine;
 
 	machine_make(&machine, limits[_i].machine);
 	snapshot = machine_scan(&machine, MEMHP_ATTR_STATE);
@@ -267,15 +261,13 @@ START_TEST(limit)
 	block = memhp_snapshot_find_block(snapshot, limits[_i].id);
 	ck_assert_ptr_nonnull(block);
 	ck_assert_uint_eq(memhp_block_get_start_addr(block), limits[_i].start);
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(finding)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_snapshot *snapshot;
-	struct machine machine;
 
 	machine_make(&machine, "blocks 3,5-6,9\n");
 	snapshot = machine_scan(&machine, 0);
@@ -301,28 +293,26 @@ START_TEST(finding)
 	ck_assert_uint_eq(memhp_snapshot_get_num_blocks(snapshot), 4);
 	memhp_snapshot_unref(snapshot);
 	memhp_snapshot_unref(NULL);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(unknown_attrs)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_snapshot *snapshot = NULL;
-	struct machine machine;
 
 	machine_make(&machine, "blocks 0\n");
 	ck_assert_int_eq(memhp_snapshot_new(&snapshot, machine.ctx, ALL_ATTRS + 1), -EINVAL);
 	ck_assert_int_eq(memhp_snapshot_new(&snapshot, machine.ctx, UINT_MAX), -EINVAL);
 	ck_assert_ptr_null(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(counts)
 {
-	struct memhp_snapshot *snapshot;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	const struct memhp_node *node;
-	struct machine machine;
 
 	machine_make(&machine, "node 5\nnode 0\nnode 2\nblocks 0-1 node 0 zones Normal\nblocks 2 node 0,2 zones none\n"
 			       "blocks 3 node 2 zones Movable\nblocks 4-6 node 2 state offline zones Movable\nblocks 7 node 2\n"
@@ -356,23 +346,19 @@ START_TEST(counts)
 	ck_assert_uint_eq(memhp_node_get_id(memhp_snapshot_get_node(snapshot, 0)), 0);
 	ck_assert_uint_eq(memhp_node_get_id(memhp_snapshot_get_node(snapshot, 2)), 5);
 	ck_assert_uint_eq(memhp_node_count_state(memhp_snapshot_get_node(snapshot, 2), MEMHP_STATE_ONLINE), 0);
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
 START_TEST(no_numa)
 {
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 
 	machine_make(&machine, "blocks 0 zones Normal\n");
 	snapshot = machine_scan(&machine, ALL_ATTRS);
 	ck_assert_uint_eq(memhp_snapshot_get_num_nodes(snapshot), 0);
 	ck_assert_ptr_null(memhp_snapshot_get_node(snapshot, 0));
 	ck_assert_uint_eq(memhp_block_get_num_nodes(memhp_snapshot_get_block(snapshot, 0)), 0);
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -432,8 +418,8 @@ static const struct {
 
 START_TEST(accident_in_scan)
 {
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	char text[512] = "";
 
 	machine_make(&machine, "node 0\nnode 1\nblocks 4-6 node 0 zones Normal\n");
@@ -445,8 +431,6 @@ START_TEST(accident_in_scan)
 	snapshot = machine_scan(&machine, accidents[_i].attrs);
 	print_blocks(snapshot, text, sizeof(text));
 	ck_assert_str_eq(text, accidents[_i].blocks);
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -459,14 +443,13 @@ static ssize_t read_fails(int fd, const char *path, void *buf, size_t size, off_
 START_TEST(nothing_readable)
 {
 	static const struct file_ops failing_ops = { .contained = true, .read = read_fails };
+	_cleanup_machine_ struct machine machine;
 	struct memhp_snapshot *snapshot = NULL;
-	struct machine machine;
 
 	machine_make(&machine, "blocks 4-6\n");
 	machine.ctx->ops = &failing_ops;
 	ck_assert_int_eq(memhp_snapshot_new(&snapshot, machine.ctx, 0), -EIO);
 	ck_assert_ptr_null(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -483,8 +466,8 @@ static ssize_t read_bits(int fd, const char *path, void *buf, size_t size, off_t
 START_TEST(short_reads)
 {
 	static const struct file_ops bit_ops = { .contained = true, .read = read_bits };
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	char text[256] = "";
 
 	machine_make(&machine, "blocks 4 state offline zones \"Normal Movable\"\n");
@@ -492,8 +475,6 @@ START_TEST(short_reads)
 	snapshot = machine_scan(&machine, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES);
 	print_blocks(snapshot, text, sizeof(text));
 	ck_assert_str_eq(text, "4 offline none Normal,Movable ;");
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -566,8 +547,8 @@ END_TEST
 /* A scan leaves no descriptor behind, whatever becomes of it. */
 START_TEST(descriptors)
 {
+	_cleanup_machine_ struct machine machine;
 	struct memhp_snapshot *snapshot;
-	struct machine machine;
 	int before, after;
 
 	machine_make(&machine, "node 0\nblocks 4 node 0 zones Normal config 1\n");
@@ -579,7 +560,6 @@ START_TEST(descriptors)
 	after = dup(0);
 	close(after);
 	ck_assert_int_eq(after, before);
-	machine_release(&machine);
 }
 END_TEST
 
@@ -628,9 +608,9 @@ static int num_processors(void)
 /* So many that they are read by several threads where that is allowed and there are several processors: nothing else changes. */
 START_TEST(many_blocks)
 {
+	_cleanup_machine_ struct machine machine;
 	struct listener listener = { .thread = pthread_self() };
-	struct memhp_snapshot *snapshot;
-	struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 
 	machine_make(&machine, "blocks 0-16383 zones Normal removable - phys_device - phys_index - online -\n"
 			       "blocks 5000-16000 zones Movable\nblocks 12000-16000 state offline zones \"Movable Normal\"\n"
@@ -656,8 +636,6 @@ START_TEST(many_blocks)
 	ck_assert_uint_eq(listener.num_elsewhere, 0);
 	ck_assert_uint_eq(num_threads, _i > 1 && num_processors() > 1 ? (unsigned int)_i - 1 : 0);
 	ck_assert(!signals_are_blocked());
-	memhp_snapshot_unref(snapshot);
-	machine_release(&machine);
 }
 END_TEST
 

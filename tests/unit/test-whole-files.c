@@ -109,8 +109,8 @@ static const struct {
 
 START_TEST(too_long)
 {
+	_cleanup_machine_ struct machine machine;
 	char text[512];
-	struct machine machine;
 
 	snprintf(text, sizeof(text), "blocks 0-3 zones Normal\nfile proc/sys/kernel/arch x86_64\n%s", files[_i].machine);
 	machine_make(&machine, text);
@@ -119,15 +119,14 @@ START_TEST(too_long)
 	memhp_ctx_set_log(machine.ctx, hear, NULL, LOG_WARNING);
 	ck_assert_int_eq(files[_i].read(machine.ctx), files[_i].rc);
 	ck_assert_str_eq(said, files[_i].said);
-	machine_release(&machine);
 }
 END_TEST
 
 /* But for the two bytes that show its end */
 START_TEST(just_short_enough)
 {
+	_cleanup_machine_ struct machine machine;
 	_cleanup_free_ char *text = NULL;
-	struct machine machine;
 	size_t length = 0;
 
 	machine_make(&machine, "file etc/udev/rules.d/a.rules x\n");
@@ -138,7 +137,6 @@ START_TEST(just_short_enough)
 	ck_assert_uint_eq(length, (size_t)LIMIT - 2);
 	ck_assert_int_eq(read_agents(machine.ctx), 0);
 	ck_assert_str_eq(said, "");
-	machine_release(&machine);
 }
 END_TEST
 
