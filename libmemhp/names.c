@@ -137,7 +137,8 @@ static const char *const completion_names[] = {
 	[MEMHP_INTERRUPTED] = "interrupted",
 };
 
-static const char *const policy_key_names[MEMHP_NUM_POLICY_KEYS] = {
+static const char *const policy_key_names[] = {
+	[MEMHP_POLICY_NONE] = "none",
 	[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = "auto_online_blocks",
 	[MEMHP_POLICY_ONLINE_POLICY] = "online_policy",
 	[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "auto_movable_ratio",
@@ -145,12 +146,12 @@ static const char *const policy_key_names[MEMHP_NUM_POLICY_KEYS] = {
 	[MEMHP_POLICY_MEMMAP_ON_MEMORY] = "memmap_on_memory",
 };
 
-static const char *const agent_kind_names[MEMHP_NUM_AGENT_KINDS] = {
+static const char *const agent_kind_names[] = {
 	[MEMHP_AGENT_CMDLINE] = "cmdline", [MEMHP_AGENT_UDEV] = "udev",	    [MEMHP_AGENT_TMPFILES] = "tmpfiles",
 	[MEMHP_AGENT_DAXCTL] = "daxctl",   [MEMHP_AGENT_DRIVER] = "driver",
 };
 
-static const char *const effect_names[MEMHP_NUM_EFFECTS] = {
+static const char *const effect_names[] = {
 	[MEMHP_EFFECT_NONE] = "none",
 	[MEMHP_EFFECT_UNKNOWN] = "unknown",
 	[MEMHP_EFFECT_OFFLINE] = "offline",
@@ -334,6 +335,17 @@ MEMHP_EXPORT const char *memhp_policy_key_name(enum memhp_policy_key key)
 	return NAME_OF(policy_key_names, key);
 }
 
+MEMHP_EXPORT int memhp_policy_key_from_name(const char *name, enum memhp_policy_key *key)
+{
+	for (size_t i = MEMHP_POLICY_NONE + 1; i < ARRAY_SIZE(policy_key_names); i++) {
+		if (strcmp(name, policy_key_names[i]) == 0) {
+			*key = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
 MEMHP_EXPORT const char *memhp_obstacle_name(enum memhp_obstacle obstacle)
 {
 	return NAME_OF(obstacle_names, obstacle);
@@ -352,6 +364,17 @@ MEMHP_EXPORT const char *memhp_agent_kind_name(enum memhp_agent_kind kind)
 MEMHP_EXPORT const char *memhp_effect_name(enum memhp_effect effect)
 {
 	return NAME_OF(effect_names, effect);
+}
+
+MEMHP_EXPORT int memhp_effect_from_name(const char *name, enum memhp_effect *effect)
+{
+	for (size_t i = MEMHP_EFFECT_OFFLINE; i < ARRAY_SIZE(effect_names); i++) {
+		if (strcmp(name, effect_names[i]) == 0) {
+			*effect = i;
+			return 0;
+		}
+	}
+	return -EINVAL;
 }
 
 MEMHP_EXPORT const char *memhp_verdict_name(enum memhp_verdict verdict)

@@ -168,7 +168,7 @@ void check_contradictions(struct check *check)
 	compare_drivers(check);
 	compare_zone_choice(check);
 	/* What sets a value at boot is not known where not all could be read. */
-	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS && !policy_is_partial(check->policy); key++)
+	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key) && !policy_is_partial(check->policy); key++)
 		compare_boot(check, key);
 }
 

@@ -52,14 +52,14 @@ bool policy_is_partial(const struct policy *policy)
 	bool partial = policy->balance_error < 0;
 	int error;
 
-	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
+	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
 		partial |= key_error(policy, key) < 0;
 	return partial || memhp_agents_get_unread(policy->agents, 0, &error);
 }
 
 void policy_warn_of_unread(const struct policy *policy)
 {
-	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
+	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
 		if (key_error(policy, key) < 0)
 			warn("%s cannot be read or understood: %s", policy_path((enum memhp_policy_key)key),
 			     strerror(-key_error(policy, key)));
@@ -82,7 +82,7 @@ void policy_write_unread(const struct policy *policy, struct json_doc *doc)
 	int error;
 
 	json_doc_begin_array(doc, "unread");
-	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
+	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
 		if (key_error(policy, key) < 0)
 			write_unread(doc, policy_path((enum memhp_policy_key)key), key_error(policy, key));
 	if (policy->balance_error < 0)
@@ -111,21 +111,10 @@ char *policy_source(const struct memhp_agent *agent)
 
 const char *policy_find_param(const struct policy *policy, const char *key)
 {
-	const struct memhp_agent *agent;
-	const char *found = NULL;
+	const struct memhp_agent *agent = memhp_agents_find_param(policy->agents, key);
+	const char *value = agent ? memhp_agent_get_value(agent) : NULL;
 
-	for (size_t i = 0; (agent = memhp_agents_get(policy->agents, i)); i++) {
-		if (memhp_agent_get_kind(agent) != MEMHP_AGENT_CMDLINE || strcmp(memhp_agent_get_key(agent), key) != 0)
-			continue;
-		/* The kernel passes over a state that it does not know, and takes the last of the others. */
-		if (strcmp(key, "memhp_default_state") == 0 &&
-		    (memhp_agent_get_effect(agent) == MEMHP_EFFECT_NONE || memhp_agent_get_effect(agent) == MEMHP_EFFECT_UNKNOWN))
-			continue;
-		found = memhp_agent_get_value(agent);
-		if (!found)
-			found = "";
-	}
-	return found;
+	return agent && !value ? "" : value;
 }
 
 const char *policy_plain_flag(const char *text)

@@ -51,11 +51,10 @@ bool check_onlines(enum memhp_effect effect)
 
 enum memhp_effect check_effect(const char *word)
 {
-	enum memhp_effect effect = MEMHP_EFFECT_OFFLINE;
+	enum memhp_effect effect = MEMHP_EFFECT_UNKNOWN;
 
-	while (effect < MEMHP_NUM_EFFECTS && strcmp(word, memhp_effect_name(effect)) != 0)
-		effect++;
-	return effect < MEMHP_NUM_EFFECTS ? effect : MEMHP_EFFECT_UNKNOWN;
+	(void)memhp_effect_from_name(word, &effect);
+	return effect;
 }
 
 /* ", if CONST{virt}==..."; from malloc() */

@@ -30,7 +30,7 @@ static const struct boot_key {
 
 struct setting {
 	const struct policy *policy;
-	int key;                     /* enum memhp_policy_key, or -1 */
+	enum memhp_policy_key key;   /* MEMHP_POLICY_NONE for what only boot has */
 	const struct boot_key *boot; /* NULL: sysfs sets it, and tmpfiles.d at boot */
 	const char *name, *value, *before, *outcome;
 	int persist;    /* enum persist_result, or a negative errno */
@@ -42,14 +42,11 @@ struct setting {
 
 static void find_key(struct setting *setting, const char *name)
 {
-	setting->key = -1;
-	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
-		if (strcmp(name, memhp_policy_key_name(key)) == 0)
-			setting->key = key;
+	(void)memhp_policy_key_from_name(name, &setting->key);
 	for (size_t i = 0; i < ARRAY_SIZE(boot_keys); i++)
 		if (strcmp(name, boot_keys[i].name) == 0)
 			setting->boot = &boot_keys[i];
-	if (setting->key < 0 && !setting->boot)
+	if (!setting->key && !setting->boot)
 		usage_error(NULL,
 			    "there is no key \"%s\"; keys are auto_online_blocks, online_policy, auto_movable_ratio, "
 			    "auto_movable_numa_aware, memmap_on_memory, and for boot memhp_default_state, movable_node, "
@@ -60,7 +57,7 @@ static void find_key(struct setting *setting, const char *name)
 
 static const char *known_values(const struct setting *setting)
 {
-	static const char *const values[MEMHP_NUM_POLICY_KEYS] = {
+	static const char *const values[] = {
 		[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = "offline, online, online_kernel, online_movable",
 		[MEMHP_POLICY_ONLINE_POLICY] = "contig-zones, auto-movable",
 		[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "percent, a number from 0 to 4294967295 such as 301",
@@ -95,8 +92,8 @@ static void take_value(struct setting *setting, const char *value)
 	bool is_good;
 
 	setting->value = is_flag ? policy_plain_flag(value) : value;
-	is_good = setting->key >= 0 ? memhp_policy_check_value(setting->key, setting->value) == 0
-				    : is_boot_value(setting->name, setting->value);
+	is_good = setting->key ? memhp_policy_check_value(setting->key, setting->value) == 0
+			       : is_boot_value(setting->name, setting->value);
 	if (!is_good)
 		usage_error(NULL, "%s does not take \"%s\"; it takes: %s", setting->name, value, known_values(setting));
 }
@@ -104,7 +101,7 @@ static void take_value(struct setting *setting, const char *value)
 /* Which kernels have the file */
 static _Noreturn void fail_absent(const struct setting *setting)
 {
-	static const char *const kernels[MEMHP_NUM_POLICY_KEYS] = {
+	static const char *const kernels[] = {
 		[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = "Linux 4.7 or later with CONFIG_MEMORY_HOTPLUG",
 		[MEMHP_POLICY_ONLINE_POLICY] = "Linux 5.15 or later",
 		[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "Linux 5.15 or later",
@@ -207,8 +204,8 @@ static void find_argument(struct setting *setting)
 
 	setting->argument = xasprintf("%s%s%s", key, is_word ? "" : "=", is_word ? "" : setting->value);
 	setting->way = policy_boot_way(setting->policy->ctx, setting->argument, !setting->value);
-	setting->before = setting->key >= 0 ? memhp_policy_get_value(setting->policy->kernel, setting->key)
-					    : policy_find_param(setting->policy, key);
+	setting->before = setting->key ? memhp_policy_get_value(setting->policy->kernel, setting->key)
+				       : policy_find_param(setting->policy, key);
 	if (setting->before && !*setting->before)
 		setting->before = "Y";
 	setting->outcome = setting->value && setting->before && strcmp(setting->before, setting->value) == 0 ? "already" : "boot";
@@ -218,7 +215,7 @@ static void set_at_boot(struct setting *setting)
 {
 	const struct policy *policy = setting->policy;
 
-	if (setting->key >= 0 && !memhp_policy_get_value(policy->kernel, setting->key))
+	if (setting->key && !memhp_policy_get_value(policy->kernel, setting->key))
 		fail_absent(setting);
 	find_argument(setting);
 	if (!has_option(policy->options, OPT_PERSIST) && strcmp(setting->outcome, "already") != 0)

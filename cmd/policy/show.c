@@ -59,7 +59,7 @@ static struct row agent_row(const struct memhp_agent *agent)
 	static const struct {
 		enum change change;
 		const char *why;
-	} ways[MEMHP_NUM_AGENT_KINDS] = {
+	} ways[] = {
 		[MEMHP_AGENT_CMDLINE] = { CHANGE_BOOT, "it is on the kernel's command line" },
 		[MEMHP_AGENT_UDEV] = { CHANGE_FILE, "a file of the same name in /etc/udev/rules.d takes its place" },
 		[MEMHP_AGENT_TMPFILES] = { CHANGE_FILE, "it is written at boot" },
@@ -84,11 +84,15 @@ static bool get_row(const struct policy *policy, size_t i, struct row *row)
 {
 	const struct memhp_agent *agent;
 
-	if (i < MEMHP_NUM_POLICY_KEYS) {
-		*row = key_row(policy, (enum memhp_policy_key)i);
-		return true;
+	enum memhp_policy_key key = MEMHP_POLICY_NONE + 1;
+
+	for (; memhp_policy_key_name(key); key++, i--) {
+		if (i == 0) {
+			*row = key_row(policy, key);
+			return true;
+		}
 	}
-	agent = memhp_agents_get(policy->agents, i - MEMHP_NUM_POLICY_KEYS);
+	agent = memhp_agents_get(policy->agents, i);
 	if (agent)
 		*row = agent_row(agent);
 	return agent;

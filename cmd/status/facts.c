@@ -58,6 +58,14 @@ static struct share count_nodeless(const struct memhp_snapshot *snapshot)
 	return share;
 }
 
+bool status_is_auto_online(const struct status *status)
+{
+	const char *word = memhp_policy_get_value(status->policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS);
+	enum memhp_effect effect;
+
+	return word && memhp_effect_from_name(word, &effect) == 0 && effect != MEMHP_EFFECT_OFFLINE;
+}
+
 bool status_is_partial(const struct status *status)
 {
 	return status->totals.blocks[MEMHP_STATE_UNKNOWN] || status->unread || memhp_snapshot_get_num_skipped(status->snapshot);
@@ -76,7 +84,7 @@ static bool is_found(const struct status *status, enum finding finding)
 
 	switch (finding) {
 	case FINDING_OFFLINE_DESPITE_POLICY:
-		return blocks[MEMHP_STATE_OFFLINE] && memhp_policy_is_auto_online(status->policy);
+		return blocks[MEMHP_STATE_OFFLINE] && status_is_auto_online(status);
 	case FINDING_GOING_OFFLINE:
 		return blocks[MEMHP_STATE_GOING_OFFLINE];
 	case FINDING_UNREADABLE:
@@ -142,7 +150,7 @@ static char *list_unread(const struct status *status, int balance_error)
 	}
 	list_error(out, balance_file(balance_error), balance_error);
 	list_error(out, "/sys/devices/system/memory/probe", status->probe);
-	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
+	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
 		list_error(out, memhp_policy_key_name(key), memhp_policy_get_error(status->policy, key));
 	xclose_memstream(out);
 	if (size == 0) {

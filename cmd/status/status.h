@@ -46,6 +46,9 @@ struct status {
 void status_look(struct status *status, struct memhp_ctx *ctx);
 void status_release(struct status *status);
 
+/* Whether the kernel onlines new memory, as far as that is known */
+bool status_is_auto_online(const struct status *status);
+
 /* Whether something could not be read or understood */
 bool status_is_partial(const struct status *status);
 

@@ -107,11 +107,11 @@ static void print_policy(const struct status *status)
 
 	if (!word)
 		puts("New memory:   what happens to it is not known");
-	else if (!memhp_policy_is_auto_online(status->policy))
+	else if (!status_is_auto_online(status))
 		printf("New memory:   stays offline until somebody onlines it (auto_online_blocks=%s)\n", word);
 	else
 		printf("New memory:   comes online by itself (auto_online_blocks=%s)\n", word);
-	for (int key = MEMHP_POLICY_ONLINE_POLICY; key < MEMHP_NUM_POLICY_KEYS; key++) {
+	for (int key = MEMHP_POLICY_ONLINE_POLICY; memhp_policy_key_name(key); key++) {
 		const char *value = memhp_policy_get_value(status->policy, key);
 
 		if (!value)

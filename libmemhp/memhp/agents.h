@@ -27,9 +27,6 @@ enum memhp_agent_kind {
 	MEMHP_AGENT_DRIVER,      /**< a driver of the kernel's that adds memory in a way of its own */
 };
 
-/** Number of values in @ref memhp_agent_kind . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_AGENT_KINDS 5
-
 /** What an agent does to a new block. */
 enum memhp_effect {
 	MEMHP_EFFECT_NONE = 0,       /**< nothing to the block itself */
@@ -39,9 +36,6 @@ enum memhp_effect {
 	MEMHP_EFFECT_ONLINE_KERNEL,  /**< `online_kernel`: to a kernel zone */
 	MEMHP_EFFECT_ONLINE_MOVABLE, /**< `online_movable`: to ZONE_MOVABLE */
 };
-
-/** Number of values in @ref memhp_effect . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_EFFECTS 6
 
 /**
  * @struct memhp_agents
@@ -99,16 +93,34 @@ const char *memhp_agents_get_unread(const struct memhp_agents *agents, size_t in
 /**
  * @brief Name of a kind of agent.
  * @param kind a kind
- * @return `cmdline`, `udev`, `tmpfiles`, `daxctl` or `driver`; static.
+ * @return `cmdline`, `udev`, `tmpfiles`, `daxctl` or `driver`; NULL for a value that is no kind. Static.
  */
 const char *memhp_agent_kind_name(enum memhp_agent_kind kind);
 
 /**
  * @brief Name of an effect.
  * @param effect an effect
- * @return `none`, `unknown`, or the kernel's word; static.
+ * @return `none`, `unknown`, or the kernel's word; NULL for a value that is no effect. Static.
  */
 const char *memhp_effect_name(enum memhp_effect effect);
+
+/**
+ * @brief The effect of a word of auto_online_blocks.
+ * @param name exact word of the kernel, not NULL
+ * @param effect result
+ * @return 0, or -EINVAL when the kernel has no such word.
+ * @since 0.2
+ */
+int memhp_effect_from_name(const char *name, enum memhp_effect *effect);
+
+/**
+ * @brief The parameter on the kernel's command line that counts.
+ * @param agents agents, not NULL
+ * @param name its name, with `_` for `-`, not NULL
+ * @return the last one of that name, of `memhp_default_state` the last one with a word that the kernel knows; NULL for none.
+ * @since 0.2
+ */
+const struct memhp_agent *memhp_agents_find_param(const struct memhp_agents *agents, const char *name);
 
 /**
  * @brief What kind of agent this is.

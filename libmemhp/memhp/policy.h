@@ -20,15 +20,13 @@ extern "C" {
 
 /** What decides about new memory, as far as the kernel shows it in sysfs. */
 enum memhp_policy_key {
-	MEMHP_POLICY_AUTO_ONLINE_BLOCKS = 0,  /**< /sys/devices/system/memory/auto_online_blocks */
+	MEMHP_POLICY_NONE = 0,                /**< no key */
+	MEMHP_POLICY_AUTO_ONLINE_BLOCKS,      /**< /sys/devices/system/memory/auto_online_blocks */
 	MEMHP_POLICY_ONLINE_POLICY,           /**< /sys/module/memory_hotplug/parameters/online_policy */
 	MEMHP_POLICY_AUTO_MOVABLE_RATIO,      /**< .../auto_movable_ratio, percent */
 	MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE, /**< .../auto_movable_numa_aware, Y or N */
 	MEMHP_POLICY_MEMMAP_ON_MEMORY,        /**< .../memmap_on_memory, Y, N or force */
 };
-
-/** Number of values in @ref memhp_policy_key . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_POLICY_KEYS 5
 
 /**
  * @struct memhp_policy
@@ -53,9 +51,18 @@ void memhp_policy_free(struct memhp_policy *policy);
 /**
  * @brief The kernel's name of a policy key.
  * @param key a key
- * @return the file's name, such as `auto_online_blocks`; static.
+ * @return the file's name, such as `auto_online_blocks`; `none`; NULL for a value that is no key. Static.
  */
 const char *memhp_policy_key_name(enum memhp_policy_key key);
+
+/**
+ * @brief The policy key of a name.
+ * @param name exact word, not NULL
+ * @param key result
+ * @return 0, or -EINVAL when no key has that name.
+ * @since 0.2
+ */
+int memhp_policy_key_from_name(const char *name, enum memhp_policy_key *key);
 
 /**
  * @brief Value of a policy key in the kernel's own word.
@@ -74,13 +81,6 @@ const char *memhp_policy_get_value(const struct memhp_policy *policy, enum memhp
  * @since 0.2
  */
 int memhp_policy_get_error(const struct memhp_policy *policy, enum memhp_policy_key key);
-
-/**
- * @brief Whether the kernel onlines new blocks by itself.
- * @param policy a policy, not NULL
- * @return true when auto_online_blocks is one of the online words; false when it is `offline` or could not be read.
- */
-bool memhp_policy_is_auto_online(const struct memhp_policy *policy);
 
 /**
  * @brief Whether a policy key takes a value.

@@ -26,15 +26,17 @@ static bool is_memory_param(const struct cmdline_param *param)
 /* What the parameter does to new memory: MEMHP_EFFECT_NONE for another one, MEMHP_EFFECT_UNKNOWN for a word that is not known */
 static enum memhp_effect effect_of(const struct cmdline_param *param)
 {
+	enum memhp_effect effect = MEMHP_EFFECT_UNKNOWN;
+	char word[sizeof("online_movable")];
+
 	if (!param->value || !memhp__cmdline_is(param, "memhp_default_state"))
 		return MEMHP_EFFECT_NONE;
-	for (enum memhp_effect effect = MEMHP_EFFECT_OFFLINE; effect < MEMHP_NUM_EFFECTS; effect++) {
-		const char *word = memhp_effect_name(effect);
-
-		if (strlen(word) == param->value_length && memcmp(word, param->value, param->value_length) == 0)
-			return effect;
-	}
-	return MEMHP_EFFECT_UNKNOWN;
+	if (param->value_length >= sizeof(word))
+		return effect;
+	memcpy(word, param->value, param->value_length);
+	word[param->value_length] = '\0';
+	(void)memhp_effect_from_name(word, &effect);
+	return effect;
 }
 
 /* Of several words the last one counts that is known: where it is in the text, NULL for none. */

@@ -12,17 +12,20 @@
 
 /* Lines of tmpfiles.d that write a key of the policy: "w PATH MODE USER GROUP AGE VALUE" */
 
-static int policy_key_of_path(const char *path, size_t length)
+/* The key's name; NULL for the path of another file */
+static const char *policy_key_of_path(const char *path, size_t length)
 {
-	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++) {
+	const char *name;
+
+	for (int key = MEMHP_POLICY_NONE + 1; (name = memhp_policy_key_name(key)); key++) {
 		char wanted[128];
 
 		snprintf(wanted, sizeof(wanted), "/%s/%s", key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? SYSFS_MEMORY : SYSFS_MODULE,
-			 memhp_policy_key_name(key));
+			 name);
 		if (strlen(wanted) == length && strncmp(path, wanted, length) == 0)
-			return key;
+			return name;
 	}
-	return -1;
+	return NULL;
 }
 
 static int take_tmpfiles_line(struct memhp_agents *agents, const char *path, unsigned int number, const char *line)
@@ -30,7 +33,7 @@ static int take_tmpfiles_line(struct memhp_agents *agents, const char *path, uns
 	const char *words[7];
 	size_t lengths[7], num = 0;
 	_cleanup_free_ char *value = NULL;
-	int key;
+	const char *key;
 
 	for (const char *p = line + strspn(line, " \t"); *p && num < ARRAY_SIZE(words); num++) {
 		words[num] = p;
@@ -41,17 +44,15 @@ static int take_tmpfiles_line(struct memhp_agents *agents, const char *path, uns
 	if (num < ARRAY_SIZE(words) || words[0][0] != 'w')
 		return 0;
 	key = policy_key_of_path(words[1], lengths[1]);
-	if (key < 0)
+	if (!key)
 		return 0;
 	value = strndup(words[6], strcspn(words[6], " \t"));
 	if (!value)
 		return -ENOMEM;
-	return memhp__agents_add(agents, (struct found_agent){ .kind = MEMHP_AGENT_TMPFILES,
-							       .line = number,
-							       .file = path,
-							       .key = memhp_policy_key_name(key),
-							       .value = value,
-							       .text = line });
+	return memhp__agents_add(
+		agents,
+		(struct found_agent){
+			.kind = MEMHP_AGENT_TMPFILES, .line = number, .file = path, .key = key, .value = value, .text = line });
 }
 
 /* Lines of a text, which is taken apart. NULL at the end. */

@@ -141,6 +141,21 @@ MEMHP_EXPORT const struct memhp_agent *memhp_agents_get(const struct memhp_agent
 	return index < agents->num ? &agents->items[index] : NULL;
 }
 
+MEMHP_EXPORT const struct memhp_agent *memhp_agents_find_param(const struct memhp_agents *agents, const char *name)
+{
+	bool has_words = strcmp(name, "memhp_default_state") == 0;
+
+	for (size_t i = agents->num; i-- > 0;) {
+		const struct memhp_agent *agent = &agents->items[i];
+
+		/* The kernel passes over a state that it does not know, and takes the last of the others. */
+		if (agent->kind == MEMHP_AGENT_CMDLINE && strcmp(agent->key, name) == 0 &&
+		    (!has_words || agent->effect >= MEMHP_EFFECT_OFFLINE))
+			return agent;
+	}
+	return NULL;
+}
+
 MEMHP_EXPORT enum memhp_agent_kind memhp_agent_get_kind(const struct memhp_agent *agent)
 {
 	return agent->kind;

@@ -7,10 +7,17 @@
 #include "read/files.h"
 #include "util.h"
 
+#define NUM_KEYS (MEMHP_POLICY_MEMMAP_ON_MEMORY + 1)
+
 struct memhp_policy {
-	char *values[MEMHP_NUM_POLICY_KEYS];
-	int errors[MEMHP_NUM_POLICY_KEYS];
+	char *values[NUM_KEYS];
+	int errors[NUM_KEYS];
 };
+
+static bool is_key(enum memhp_policy_key key)
+{
+	return key > MEMHP_POLICY_NONE && (size_t)key < NUM_KEYS;
+}
 
 /* A kernel without the file, or a text that is no word, leaves the value absent, and why. */
 static int read_value(struct memhp_policy *policy, struct memhp_ctx *ctx, int dirfd, enum memhp_policy_key key)
@@ -47,11 +54,10 @@ MEMHP_EXPORT int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx
 	struct memhp_policy *new = calloc(1, sizeof(*new));
 	int rc = new ? 0 : -ENOMEM;
 
-	for (int key = 0; rc == 0 && key < MEMHP_NUM_POLICY_KEYS; key++)
+	for (int key = MEMHP_POLICY_NONE + 1; rc == 0 && key < NUM_KEYS; key++)
 		rc = read_value(new, ctx, key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? memory_fd : module_fd, key);
 	if (rc < 0) {
-		if (new)
-			memhp_policy_free(new);
+		memhp_policy_free(new);
 		return rc;
 	}
 	*policy = new;
@@ -60,19 +66,12 @@ MEMHP_EXPORT int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx
 
 MEMHP_EXPORT const char *memhp_policy_get_value(const struct memhp_policy *policy, enum memhp_policy_key key)
 {
-	return (size_t)key < MEMHP_NUM_POLICY_KEYS ? policy->values[key] : NULL;
+	return is_key(key) ? policy->values[key] : NULL;
 }
 
 MEMHP_EXPORT int memhp_policy_get_error(const struct memhp_policy *policy, enum memhp_policy_key key)
 {
-	return (size_t)key < MEMHP_NUM_POLICY_KEYS ? policy->errors[key] : -EINVAL;
-}
-
-MEMHP_EXPORT bool memhp_policy_is_auto_online(const struct memhp_policy *policy)
-{
-	const char *word = policy->values[MEMHP_POLICY_AUTO_ONLINE_BLOCKS];
-
-	return word && strncmp(word, "online", strlen("online")) == 0;
+	return is_key(key) ? policy->errors[key] : -EINVAL;
 }
 
 static bool is_ratio(const char *value)
@@ -89,14 +88,14 @@ static bool is_ratio(const char *value)
 
 MEMHP_EXPORT int memhp_policy_check_value(enum memhp_policy_key key, const char *value)
 {
-	static const char *const words[MEMHP_NUM_POLICY_KEYS][5] = {
+	static const char *const words[NUM_KEYS][5] = {
 		[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = { "offline", "online", "online_kernel", "online_movable" },
 		[MEMHP_POLICY_ONLINE_POLICY] = { "contig-zones", "auto-movable" },
 		[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = { "Y", "N" },
 		[MEMHP_POLICY_MEMMAP_ON_MEMORY] = { "Y", "N", "force" },
 	};
 
-	if ((size_t)key >= MEMHP_NUM_POLICY_KEYS)
+	if (!is_key(key))
 		return -EINVAL;
 	if (key == MEMHP_POLICY_AUTO_MOVABLE_RATIO)
 		return is_ratio(value) ? 0 : -EINVAL;

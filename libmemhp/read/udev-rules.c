@@ -65,10 +65,10 @@ static void go_to(struct udev_event *event, const char *name, enum answer matche
 
 static enum memhp_effect effect_of_word(const char *word)
 {
-	for (enum memhp_effect effect = MEMHP_EFFECT_OFFLINE; effect < MEMHP_NUM_EFFECTS; effect++)
-		if (strcmp(word, memhp_effect_name(effect)) == 0)
-			return effect;
-	return MEMHP_EFFECT_NONE;
+	enum memhp_effect effect = MEMHP_EFFECT_NONE;
+
+	(void)memhp_effect_from_name(word, &effect);
+	return effect;
 }
 
 /* The zone that a command line names */

@@ -250,7 +250,8 @@ static void check_policy(struct memhp_ctx *ctx)
 	const char *value;
 
 	ck_assert_int_eq(memhp_policy_new(&policy, ctx), 0);
-	ck_assert(!memhp_policy_is_auto_online(policy));
+	value = memhp_policy_get_value(policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS);
+	ck_assert(!value || strcmp(value, "offline") == 0);
 	value = memhp_policy_get_value(policy, MEMHP_POLICY_ONLINE_POLICY);
 	ck_assert(!value || strcmp(value, "contig-zones") == 0);
 	memhp_policy_free(policy);

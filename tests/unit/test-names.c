@@ -26,7 +26,6 @@ static const struct {
 	SET(page_use_name, MEMHP_PAGE_USE_KERNEL, MEMHP_PAGE_USE_CMA, true),
 	SET(obstacle_name, MEMHP_OBSTACLE_UNALIGNED, MEMHP_OBSTACLE_UNPROVEN, true),
 	SET(proof_name, MEMHP_PROOF_NONE, MEMHP_PROOF_LMB, true),
-	SET(policy_key_name, MEMHP_POLICY_AUTO_ONLINE_BLOCKS, MEMHP_POLICY_MEMMAP_ON_MEMORY, true),
 	SET(verdict_name, 0, MEMHP_NUM_VERDICTS - 1, true),
 	SET(certainty_name, 0, MEMHP_CERTAINTY_SURE, true),
 	SET(page_kind_name, 0, MEMHP_NUM_PAGE_KINDS - 1, true),
@@ -140,12 +139,43 @@ END_TEST
 /* Of an agent; an effect that is not known has a word, too. */
 START_TEST(agent_names)
 {
-	for (int kind = 0; kind < MEMHP_NUM_AGENT_KINDS; kind++)
+	for (int kind = 0; kind <= MEMHP_AGENT_DRIVER; kind++)
 		ck_assert_str_ne(memhp_agent_kind_name(kind), "unknown");
-	ck_assert_ptr_null(memhp_agent_kind_name(MEMHP_NUM_AGENT_KINDS));
-	for (int effect = 0; effect < MEMHP_NUM_EFFECTS; effect++)
+	ck_assert_ptr_null(memhp_agent_kind_name(MEMHP_AGENT_DRIVER + 1));
+	for (int effect = 0; effect <= MEMHP_EFFECT_ONLINE_MOVABLE; effect++)
 		ck_assert_int_eq(strcmp(memhp_effect_name(effect), "unknown") == 0, effect == MEMHP_EFFECT_UNKNOWN);
-	ck_assert_ptr_null(memhp_effect_name(MEMHP_NUM_EFFECTS));
+	ck_assert_ptr_null(memhp_effect_name(MEMHP_EFFECT_ONLINE_MOVABLE + 1));
+}
+END_TEST
+
+/* The kernel's words alone are effects. */
+START_TEST(effect_from_name)
+{
+	static const char *const strangers[] = { "", "none", "unknown", "Online", "online_", "online " };
+	enum memhp_effect effect;
+
+	for (int i = MEMHP_EFFECT_OFFLINE; i <= MEMHP_EFFECT_ONLINE_MOVABLE; i++) {
+		ck_assert_int_eq(memhp_effect_from_name(memhp_effect_name(i), &effect), 0);
+		ck_assert_int_eq(effect, i);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
+		ck_assert_int_eq(memhp_effect_from_name(strangers[i], &effect), -EINVAL);
+		ck_assert_int_eq(effect, MEMHP_EFFECT_ONLINE_MOVABLE);
+	}
+}
+END_TEST
+
+START_TEST(policy_key_from_name)
+{
+	static const char *const strangers[] = { "", "none", "unknown", "online-policy", "auto_online_block" };
+	enum memhp_policy_key key;
+
+	for (int i = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(i); i++) {
+		ck_assert_int_eq(memhp_policy_key_from_name(memhp_policy_key_name(i), &key), 0);
+		ck_assert_int_eq(key, i);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++)
+		ck_assert_int_eq(memhp_policy_key_from_name(strangers[i], &key), -EINVAL);
 }
 END_TEST
 
@@ -157,4 +187,6 @@ UNIT("names", tests)
 	add_table(tests, words, sets);
 	tcase_add_test(tests, state_from_name);
 	tcase_add_test(tests, zone_from_name);
+	tcase_add_test(tests, effect_from_name);
+	tcase_add_test(tests, policy_key_from_name);
 }

@@ -8,29 +8,27 @@
 
 static const struct {
 	const char *machine;
-	const char *values[MEMHP_NUM_POLICY_KEYS];
-	bool auto_online;
+	const char *values[5]; /* from auto_online_blocks on */
 } machines[] = {
 	{ "auto_online online\nparam online_policy auto-movable\nparam auto_movable_ratio 301\n"
 	  "param auto_movable_numa_aware Y\nparam memmap_on_memory force\n",
-	  { "online", "auto-movable", "301", "Y", "force" },
-	  true },
-	{ "auto_online offline\nparam memmap_on_memory N\n", { "offline", NULL, NULL, NULL, "N" }, false },
-	{ "auto_online online_kernel\n", { "online_kernel" }, true },
-	{ "auto_online online_movable\n", { "online_movable" }, true },
+	  { "online", "auto-movable", "301", "Y", "force" } },
+	{ "auto_online offline\nparam memmap_on_memory N\n", { "offline", NULL, NULL, NULL, "N" } },
+	{ "auto_online online_kernel\n", { "online_kernel" } },
+	{ "auto_online online_movable\n", { "online_movable" } },
 	/* nothing at all */
-	{ "auto_online -\n", { NULL }, false },
-	{ "remove " SYSFS_MEMORY "\nparam online_policy contig-zones\n", { NULL, "contig-zones" }, false },
-	{ "remove " SYSFS_MEMORY "\nremove sys/module\n", { NULL }, false },
+	{ "auto_online -\n", { NULL } },
+	{ "remove " SYSFS_MEMORY "\nparam online_policy contig-zones\n", { NULL, "contig-zones" } },
+	{ "remove " SYSFS_MEMORY "\nremove sys/module\n", { NULL } },
 	/* unreadable, or nothing that a kernel would say */
-	{ "auto_online \"\"\n", { NULL }, false },
-	{ "auto_online \"on line\"\n", { NULL }, false },
-	{ "auto_online \"on\\x01\\xffline\"\nparam online_policy \"\\x1b[31m\"\n", { NULL }, false },
-	{ "file " SYSFS_MEMORY "/auto_online_blocks online times 1000\n", { NULL }, false },
-	{ "dir " SYSFS_MEMORY "/auto_online_blocks\n", { NULL }, false },
-	{ "fifo " SYSFS_MEMORY "/auto_online_blocks\nfifo " MODULE "online_policy\n", { NULL }, false },
-	{ "link " SYSFS_MEMORY "/auto_online_blocks ../../../../proc/cmdline\n", { NULL }, false },
-	{ "file " MODULE "auto_movable_ratio 301\n", { "offline", NULL, "301" }, false },
+	{ "auto_online \"\"\n", { NULL } },
+	{ "auto_online \"on line\"\n", { NULL } },
+	{ "auto_online \"on\\x01\\xffline\"\nparam online_policy \"\\x1b[31m\"\n", { NULL } },
+	{ "file " SYSFS_MEMORY "/auto_online_blocks online times 1000\n", { NULL } },
+	{ "dir " SYSFS_MEMORY "/auto_online_blocks\n", { NULL } },
+	{ "fifo " SYSFS_MEMORY "/auto_online_blocks\nfifo " MODULE "online_policy\n", { NULL } },
+	{ "link " SYSFS_MEMORY "/auto_online_blocks ../../../../proc/cmdline\n", { NULL } },
+	{ "file " MODULE "auto_movable_ratio 301\n", { "offline", NULL, "301" } },
 };
 
 static void check_value(const char *value, const char *expected)
@@ -48,10 +46,10 @@ START_TEST(values)
 
 	machine_make(&machine, machines[_i].machine);
 	ck_assert_int_eq(memhp_policy_new(&policy, machine.ctx), 0);
-	for (int key = 0; key < MEMHP_NUM_POLICY_KEYS; key++)
-		check_value(memhp_policy_get_value(policy, key), machines[_i].values[key]);
-	ck_assert_int_eq(memhp_policy_is_auto_online(policy), machines[_i].auto_online);
-	ck_assert_ptr_null(memhp_policy_get_value(policy, MEMHP_NUM_POLICY_KEYS));
+	for (size_t i = 0; i < ARRAY_SIZE(machines[_i].values); i++)
+		check_value(memhp_policy_get_value(policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS + i), machines[_i].values[i]);
+	ck_assert_ptr_null(memhp_policy_get_value(policy, MEMHP_POLICY_NONE));
+	ck_assert_ptr_null(memhp_policy_get_value(policy, INT32_MAX));
 	ck_assert_ptr_null(memhp_policy_get_value(policy, -1));
 	memhp_policy_free(policy);
 	memhp_policy_free(NULL);
@@ -99,7 +97,7 @@ static const struct {
 	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "offline", EIO, false, 0, 0 }, /* so already */
 	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "maybe", 0, false, -EINVAL, 0 },
 	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "", 0, false, -EINVAL, 0 },
-	{ "", MEMHP_NUM_POLICY_KEYS, "offline", 0, false, -EINVAL, 0 },
+	{ "", MEMHP_POLICY_NONE, "offline", 0, false, -EINVAL, 0 },
 	{ "param auto_movable_ratio 301\n", MEMHP_POLICY_AUTO_MOVABLE_RATIO, "4294967296", 0, false, -EINVAL, 0 },
 	{ "param auto_movable_ratio 301\n", MEMHP_POLICY_AUTO_MOVABLE_RATIO, "-1", 0, false, -EINVAL, 0 },
 	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online", EINVAL, false, -EINVAL, 1 }, /* the kernel does not know the word */
