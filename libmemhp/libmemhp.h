@@ -42,6 +42,7 @@
 #include "memhp/mappers.h"
 #include "memhp/names.h"
 #include "memhp/plan.h"
+#include "memhp/policy-check.h"
 #include "memhp/policy.h"
 #include "memhp/probe.h"
 #include "memhp/request.h"

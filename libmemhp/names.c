@@ -146,6 +146,52 @@ static const char *const policy_key_names[] = {
 	[MEMHP_POLICY_MEMMAP_ON_MEMORY] = "memmap_on_memory",
 };
 
+static const char *const policy_code_names[] = {
+	[MEMHP_POLICY_CODE_NONE] = "none",
+	[MEMHP_POLICY_CODE_KERNEL_UNKNOWN] = "kernel-unknown",
+	[MEMHP_POLICY_CODE_KERNEL_ONLINES] = "kernel-onlines",
+	[MEMHP_POLICY_CODE_KERNEL_LEAVES] = "kernel-leaves",
+	[MEMHP_POLICY_CODE_RULE_ONLINES] = "rule-onlines",
+	[MEMHP_POLICY_CODE_RULE_LATE] = "rule-late",
+	[MEMHP_POLICY_CODE_RULE_OFFLINES] = "rule-offlines",
+	[MEMHP_POLICY_CODE_RULE_KEEPS_OFFLINE] = "rule-keeps-offline",
+	[MEMHP_POLICY_CODE_DAXCTL_ONLINES] = "daxctl-onlines",
+	[MEMHP_POLICY_CODE_DAXCTL_LEAVES] = "daxctl-leaves",
+	[MEMHP_POLICY_CODE_DLPAR_ONLINES] = "dlpar-onlines",
+	[MEMHP_POLICY_CODE_STAYS_OFFLINE] = "stays-offline",
+	[MEMHP_POLICY_CODE_STAYS_OTHERWISE] = "stays-otherwise",
+	[MEMHP_POLICY_CODE_KEPT_OFFLINE] = "kept-offline",
+	[MEMHP_POLICY_CODE_ZONE_BY_RATIO] = "zone-by-ratio",
+	[MEMHP_POLICY_CODE_ZONE_MOVABLE] = "zone-movable",
+	[MEMHP_POLICY_CODE_ZONE_AROUND] = "zone-around",
+	[MEMHP_POLICY_CODE_MEMMAP_ON_MEMORY] = "memmap-on-memory",
+	[MEMHP_POLICY_CODE_MEMMAP_ELSEWHERE] = "memmap-elsewhere",
+	[MEMHP_POLICY_CODE_RULES_ONCE] = "rules-once",
+	[MEMHP_POLICY_CODE_RULE_AGAIN] = "rule-again",
+	[MEMHP_POLICY_CODE_UNREADABLE] = "unreadable",
+	[MEMHP_POLICY_CODE_UDEV_UNKNOWN] = "udev-unknown",
+	[MEMHP_POLICY_CODE_RATIO] = "ratio",
+	[MEMHP_POLICY_CODE_RATIO_REACHED] = "ratio-reached",
+	[MEMHP_POLICY_CODE_UDEV_ONLINES] = "udev-onlines",
+	[MEMHP_POLICY_CODE_UDEV_OFFLINES] = "udev-offlines",
+	[MEMHP_POLICY_CODE_TIMING] = "timing",
+	[MEMHP_POLICY_CODE_UDEV_ZONE] = "udev-zone",
+	[MEMHP_POLICY_CODE_MOVABLE_NODE] = "movable-node",
+	[MEMHP_POLICY_CODE_DAXCTL_REFUSES] = "daxctl-refuses",
+	[MEMHP_POLICY_CODE_DLPAR] = "dlpar",
+	[MEMHP_POLICY_CODE_DRIVER_NEEDS_ONLINE] = "driver-needs-online",
+	[MEMHP_POLICY_CODE_ONLINE_POLICY_UNUSED] = "online-policy-unused",
+	[MEMHP_POLICY_CODE_TMPFILES_DIFFERS] = "tmpfiles-differs",
+	[MEMHP_POLICY_CODE_BOOT_DIFFERS] = "boot-differs",
+	[MEMHP_POLICY_CODE_MEMMAP_NOT_EFFECTIVE] = "memmap-not-effective",
+};
+
+static const char *const policy_level_names[] = {
+	[MEMHP_POLICY_LEVEL_STATEMENT] = "statement",
+	[MEMHP_POLICY_LEVEL_NOTE] = "note",
+	[MEMHP_POLICY_LEVEL_CONTRADICTION] = "contradiction",
+};
+
 static const char *const agent_kind_names[] = {
 	[MEMHP_AGENT_CMDLINE] = "cmdline", [MEMHP_AGENT_UDEV] = "udev",	    [MEMHP_AGENT_TMPFILES] = "tmpfiles",
 	[MEMHP_AGENT_DAXCTL] = "daxctl",   [MEMHP_AGENT_DRIVER] = "driver",
@@ -344,6 +390,16 @@ MEMHP_EXPORT int memhp_policy_key_from_name(const char *name, enum memhp_policy_
 		}
 	}
 	return -EINVAL;
+}
+
+MEMHP_EXPORT const char *memhp_policy_code_name(enum memhp_policy_code code)
+{
+	return NAME_OF(policy_code_names, code);
+}
+
+MEMHP_EXPORT const char *memhp_policy_level_name(enum memhp_policy_level level)
+{
+	return NAME_OF(policy_level_names, level);
 }
 
 MEMHP_EXPORT const char *memhp_obstacle_name(enum memhp_obstacle obstacle)

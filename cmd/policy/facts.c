@@ -15,6 +15,7 @@
 struct policy policy_look(const struct options *options)
 {
 	struct policy policy = { .options = options, .ctx = open_ctx(options) };
+	const char *online_policy;
 	uint64_t block_size;
 	int rc = memhp_ctx_read_block_size(policy.ctx, &block_size);
 
@@ -25,8 +26,9 @@ struct policy policy_look(const struct options *options)
 	policy.balance_error = memhp_balance_new(&policy.balance, policy.ctx);
 	if (policy.balance_error == -ENOMEM)
 		out_of_memory();
-	/* A tree need not have it. */
-	if (policy.balance_error == -ENOENT)
+	/* A tree need not have it where nothing goes by it. */
+	online_policy = memhp_policy_get_value(policy.kernel, MEMHP_POLICY_ONLINE_POLICY);
+	if (policy.balance_error == -ENOENT && !(online_policy && strcmp(online_policy, "auto-movable") == 0))
 		policy.balance_error = 0;
 	return policy;
 }

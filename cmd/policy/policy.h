@@ -41,7 +41,7 @@ char *policy_source(const struct memhp_agent *agent);
 /* The value that the last parameter of this name on the command line has; "" for one without, NULL when there is none. */
 const char *policy_find_param(const struct policy *policy, const char *key);
 
-/* Y and N as the kernel reads them, such as 1, on, y; other texts as they are. */
+/* Y and N for what people write for them, such as 1, on, y; other texts as they are. */
 const char *policy_plain_flag(const char *text);
 
 /* The verbs; what they return is the exit status, and to unset is to set with a NULL value. */
@@ -49,8 +49,11 @@ int policy_show(const struct policy *policy);
 int policy_check(const struct policy *policy);
 int policy_set(const struct policy *policy, const char *key, const char *value);
 
-/* Warns when an agent does something else to new memory than this value of auto_online_blocks. */
-void policy_warn_of_agents(const struct policy *policy, const char *value);
+/* Warns of what would contradict this value of a key, but for the next boot, which policy_persist() is about. */
+void policy_warn_of_value(const struct policy *policy, enum memhp_policy_key key, const char *value);
+
+/* policy/words.c: a finding about new memory in a sentence, from malloc() */
+char *policy_finding_text(const struct policy *policy, const struct memhp_policy_finding *finding);
 
 /* policy/persist.c: the one managed file, "/etc/tmpfiles.d/memctl.conf" */
 #define POLICY_FILE "/etc/tmpfiles.d/memctl.conf"

@@ -339,8 +339,8 @@ int policy_set(const struct policy *policy, const char *key, const char *value)
 		persist(&setting);
 	if (!value && !setting.boot)
 		setting.outcome = persist_word(&setting);
-	if (value && setting.key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS)
-		policy_warn_of_agents(policy, setting.value);
+	if (value && !setting.boot)
+		policy_warn_of_value(policy, setting.key, setting.value);
 	if (has_option(policy->options, OPT_JSON))
 		write_document(&setting);
 	else

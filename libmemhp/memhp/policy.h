@@ -43,6 +43,18 @@ struct memhp_policy;
 int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx *ctx);
 
 /**
+ * @brief A policy with another value, to judge what that would come to. Changes nothing.
+ * @param[out] policy the new policy, owned by the caller
+ * @param base the policy that it is made from, not NULL
+ * @param key the key with another value
+ * @param value one that memhp_policy_check_value() lets pass, not NULL
+ * @return 0, -EINVAL when the key does not take the value, or -ENOMEM.
+ * @since 0.2
+ */
+int memhp_policy_new_with(struct memhp_policy **policy, const struct memhp_policy *base, enum memhp_policy_key key,
+			  const char *value);
+
+/**
  * @brief Release the policy.
  * @param policy a policy or NULL
  */

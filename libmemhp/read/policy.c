@@ -104,3 +104,28 @@ MEMHP_EXPORT int memhp_policy_check_value(enum memhp_policy_key key, const char 
 			return 0;
 	return -EINVAL;
 }
+
+MEMHP_EXPORT int memhp_policy_new_with(struct memhp_policy **policy, const struct memhp_policy *base, enum memhp_policy_key key,
+				       const char *value)
+{
+	struct memhp_policy *new;
+	int rc = memhp_policy_check_value(key, value);
+
+	if (rc < 0)
+		return rc;
+	new = calloc(1, sizeof(*new));
+	for (size_t i = 0; new &&i < NUM_KEYS; i++) {
+		const char *text = i == key ? value : base->values[i];
+
+		new->errors[i] = i == key ? 0 : base->errors[i];
+		new->values[i] = text ? strdup(text) : NULL;
+		if (text && !new->values[i]) {
+			memhp_policy_free(new);
+			return -ENOMEM;
+		}
+	}
+	if (!new)
+		return -ENOMEM;
+	*policy = new;
+	return 0;
+}

@@ -18,6 +18,7 @@ static struct {
 	struct memhp_result *result;
 	const struct memhp_step *step;
 	struct memhp_policy *policy;
+	struct memhp_policy_findings *policy_findings;
 	struct memhp_agents *agents;
 	struct memhp_huge_pools *huge_pools;
 	struct memhp_assessment *assessment;
@@ -55,6 +56,7 @@ static void set_up(void)
 	thing.step = memhp_result_get_step(thing.result, 0);
 	ck_assert_int_eq(memhp_policy_new(&thing.policy, thing.ctx), 0);
 	ck_assert_int_eq(memhp_agents_new(&thing.agents, thing.ctx), 0);
+	ck_assert_int_eq(memhp_policy_findings_new(&thing.policy_findings, thing.policy, thing.agents, NULL), 0);
 	ck_assert_int_eq(memhp_huge_pools_new(&thing.huge_pools, thing.ctx), 0);
 	ck_assert_int_eq(memhp_assessment_new(&thing.assessment, thing.ctx, thing.snapshot, NULL, 0, MEMHP_NO_TIMEOUT, -1), 0);
 	thing.candidate = memhp_assessment_get_candidate(thing.assessment, 0);
@@ -73,6 +75,7 @@ static void tear_down(void)
 	memhp_probe_free(thing.probe);
 	memhp_assessment_free(thing.assessment);
 	memhp_huge_pools_free(thing.huge_pools);
+	memhp_policy_findings_free(thing.policy_findings);
 	memhp_agents_free(thing.agents);
 	memhp_policy_free(thing.policy);
 	memhp_result_free(thing.result);

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """memctl policy check: who contradicts whom, each case with the code of its finding and a sentence that names the sides."""
 
+import os
+import subprocess
+
 import lib
 
 RULE = 'file etc/udev/rules.d/1.rules "SUBSYSTEM==\\"memory\\", {}\\n"\n'
@@ -38,6 +41,7 @@ CASES = [
     ('cmdline "movable_node"\nauto_online online\n' + AUTO_MOVABLE, ["ratio", "movable-node"], ["goes by its ratio alone"]),
     ("auto_online online_movable\n" + AUTO_MOVABLE, ["online-policy-unused"], ["auto_online_blocks names a zone itself"]),
     ("auto_online offline\n" + AUTO_MOVABLE, ["online-policy-unused"], ["nothing onlines it without naming a zone"]),
+    ("auto_online online\nremove proc/zoneinfo\n" + AUTO_MOVABLE, ["unreadable"], ["as long as movable memory is less than 301%"]),
     ("auto_online online\nparam online_policy contig-zones\n", [], ["(online_policy=contig-zones)"]),
     ("auto_online offline\n" + DLPAR, ["dlpar"], ["Memory that DLPAR adds is brought online", "DLPAR wins"]),
     ("auto_online online\n" + DLPAR, [], ["Memory that DLPAR adds is brought online"]),
@@ -92,6 +96,22 @@ CASES = [
     ("auto_online -\n" + ONLINE, [], ["is not known: /sys/devices/system/memory/auto_online_blocks is not there"]),
 ]
 
+# The same by the library alone, in C
+EXAMPLE = os.path.join(lib.TOP_BUILDDIR, "examples/policy-check")
+
+
+def check_library(tree, run):
+    """A line for each finding: its level and code, what new memory comes to, the values and agents that it is about."""
+    done = subprocess.run([EXAMPLE, tree], stdout=subprocess.PIPE, env=lib.environment(), text=True, check=False)
+    lines = [line.split(" ") for line in done.stdout.splitlines()]
+    found = [("statement", sentence["code"]) for sentence in run.doc["sentences"]]
+    found += [(finding["severity"], finding["code"]) for finding in run.doc["findings"]]
+    lib.equal(done.returncode, run.status, f"{tree}: exit status of the library's example")
+    lib.equal(sorted(tuple(line[:2]) for line in lines[:-1]), sorted(found), f"{tree}: what the library finds")
+    lib.equal(lines[-1], ["effect", run.doc["effect"]], f"{tree}: what becomes of new memory")
+    return lines
+
+
 errors = lib.validator()
 for number, (machine, codes, sentences) in enumerate(CASES):
     tree = lib.describe(f"case-{number}", "node 0\nblocks 0-3 node 0 zones Normal\n" + machine)
@@ -102,7 +122,37 @@ for number, (machine, codes, sentences) in enumerate(CASES):
     lib.equal(sorted(found), sorted(codes), machine)
     text = lib.Run(tree, "policy", "check")
     lib.equal(text.status, run.status, f"{machine}: exit status")
+    check_library(tree, run)
     for sentence in sentences:
         lib.check(sentence in text.out, f"{machine} it does not say: {sentence}\n{text.out}{text.err}")
+
+for name in lib.machines():
+    run = lib.Run(lib.machine(name), "policy", "check", "--json")
+    if run.doc and "sentences" in run.doc:
+        check_library(lib.machine(name), run)
+
+# Who is concerned, without a text to take apart
+lines = check_library(lib.machine("policy"), lib.Run(lib.machine("policy"), "policy", "check", "--json"))
+for line in (
+    "contradiction udev-onlines online auto_online_blocks=offline udev:/usr/lib/udev/rules.d/40-redhat.rules:6",
+    "contradiction movable-node online_kernel auto_online_blocks=offline udev:/run/udev/rules.d/70-run.rules:1 "
+    "cmdline:/proc/cmdline:0:movable_node",
+    "contradiction boot-differs online auto_online_blocks=offline cmdline:/proc/cmdline:0:memhp_default_state",
+    "contradiction driver-needs-online offline auto_online_blocks=offline "
+    "driver:/sys/bus/virtio/drivers/virtio_mem:0:virtio_mem",
+):
+    lib.check(line.split(" ") in lines, f"the library does not find: {line}\n{lines}")
+
+# A rule does nothing to what is there unless it is run again.
+for rule, sentences in (
+    (ONLINE, ["Rules act on new blocks only", "would then bring online what is offline, to the zone that the kernel chooses."]),
+    (WHERE_ONLINE, ["Rules act on new blocks only", "would then take offline what is online."]),
+    (AT_ONLINE, []),
+    (WHERE_OFFLINE, []),
+):
+    text = lib.Run(lib.describe("again", "node 0\nblocks 0-3 node 0 zones Normal\nauto_online online\n" + rule), "policy", "check")
+    for sentence in sentences:
+        lib.check(sentence in text.out, f"{rule} it does not say: {sentence}\n{text.out}")
+    lib.check(sentences or "udevadm" not in text.out, f"{rule} nothing is done again\n{text.out}")
 
 lib.finish()

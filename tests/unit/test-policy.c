@@ -158,10 +158,34 @@ START_TEST(agents_shared)
 }
 END_TEST
 
+/* What another value would come to is judged without a change. */
+START_TEST(with_value)
+{
+	struct memhp_policy *policy = NULL, *other = NULL;
+	struct machine machine;
+
+	machine_make(&machine, "auto_online offline\nfifo " MODULE "online_policy\nparam memmap_on_memory N\n");
+	ck_assert_int_eq(memhp_policy_new(&policy, machine.ctx), 0);
+	ck_assert_int_eq(memhp_policy_new_with(&other, policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "on"), -EINVAL);
+	ck_assert_int_eq(memhp_policy_new_with(&other, policy, MEMHP_POLICY_NONE, "online"), -EINVAL);
+	ck_assert_ptr_null(other);
+	ck_assert_int_eq(memhp_policy_new_with(&other, policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online"), 0);
+	ck_assert_str_eq(memhp_policy_get_value(policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS), "offline");
+	memhp_policy_free(policy);
+	ck_assert_str_eq(memhp_policy_get_value(other, MEMHP_POLICY_AUTO_ONLINE_BLOCKS), "online");
+	ck_assert_str_eq(memhp_policy_get_value(other, MEMHP_POLICY_MEMMAP_ON_MEMORY), "N");
+	ck_assert_int_lt(memhp_policy_get_error(other, MEMHP_POLICY_ONLINE_POLICY), 0);
+	ck_assert_int_eq(memhp_policy_get_error(other, MEMHP_POLICY_AUTO_MOVABLE_RATIO), -EOPNOTSUPP);
+	memhp_policy_free(other);
+	machine_release(&machine);
+}
+END_TEST
+
 UNIT("policy", tests)
 {
 	tcase_add_test(tests, agents_shared);
 	add_table(tests, values, machines);
 	add_table(tests, set, changes);
 	tcase_add_test(tests, set_at_boot);
+	tcase_add_test(tests, with_value);
 }
