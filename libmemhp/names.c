@@ -144,6 +144,7 @@ static const char *const policy_key_names[] = {
 	[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "auto_movable_ratio",
 	[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = "auto_movable_numa_aware",
 	[MEMHP_POLICY_MEMMAP_ON_MEMORY] = "memmap_on_memory",
+	[MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES] = "offline_migrate_max_passes",
 };
 
 static const char *const policy_code_names[] = {

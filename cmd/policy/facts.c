@@ -49,6 +49,14 @@ static int key_error(const struct policy *policy, int key)
 	return error == -EOPNOTSUPP ? 0 : error;
 }
 
+/* The file of what is only shown, where that counts; NULL at the end */
+static const char *get_other(const struct policy *policy, size_t i, int *error)
+{
+	const char *value;
+
+	return policy->shows_others ? memhp_policy_get_other(policy->kernel, i, &value, error) : NULL;
+}
+
 bool policy_is_partial(const struct policy *policy)
 {
 	bool partial = policy->balance_error < 0;
@@ -56,17 +64,28 @@ bool policy_is_partial(const struct policy *policy)
 
 	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
 		partial |= key_error(policy, key) < 0;
+	for (size_t i = 0; get_other(policy, i, &error); i++)
+		partial |= error < 0;
 	return partial || memhp_agents_get_unread(policy->agents, 0, &error);
+}
+
+static void warn_of_file(const char *file, int error)
+{
+	if (error < 0)
+		warn("%s cannot be read or understood: %s", file, strerror(-error));
 }
 
 void policy_warn_of_unread(const struct policy *policy)
 {
+	const char *file;
+	int error;
+
 	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
-		if (key_error(policy, key) < 0)
-			warn("%s cannot be read or understood: %s", policy_path((enum memhp_policy_key)key),
-			     strerror(-key_error(policy, key)));
+		warn_of_file(policy_path((enum memhp_policy_key)key), key_error(policy, key));
+	for (size_t i = 0; (file = get_other(policy, i, &error)); i++)
+		warn_of_file(file, error);
 	if (policy->balance_error < 0)
-		warn("%s cannot be read or understood: %s", balance_file(policy->balance_error), strerror(-policy->balance_error));
+		warn_of_file(balance_file(policy->balance_error), policy->balance_error);
 }
 
 static void write_unread(struct json_doc *doc, const char *file, int error)
@@ -87,6 +106,9 @@ void policy_write_unread(const struct policy *policy, struct json_doc *doc)
 	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
 		if (key_error(policy, key) < 0)
 			write_unread(doc, policy_path((enum memhp_policy_key)key), key_error(policy, key));
+	for (size_t i = 0; (file = get_other(policy, i, &error)); i++)
+		if (error < 0)
+			write_unread(doc, file, error);
 	if (policy->balance_error < 0)
 		write_unread(doc, balance_file(policy->balance_error), policy->balance_error);
 	for (size_t i = 0; (file = memhp_agents_get_unread(policy->agents, i, &error)); i++)

@@ -19,6 +19,7 @@ struct policy {
 	struct memhp_agents *agents;
 	struct memhp_balance *balance; /* NULL: not known */
 	int balance_error;
+	bool shows_others; /* what memctl only shows counts, too: memhp_policy_get_other() */
 };
 
 /* policy/facts.c */
@@ -45,7 +46,7 @@ const char *policy_find_param(const struct policy *policy, const char *key);
 const char *policy_plain_flag(const char *text);
 
 /* The verbs; what they return is the exit status, and to unset is to set with a NULL value. */
-int policy_show(const struct policy *policy);
+int policy_show(struct policy *policy);
 int policy_check(const struct policy *policy);
 int policy_set(const struct policy *policy, const char *key, const char *value);
 

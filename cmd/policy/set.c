@@ -49,8 +49,8 @@ static void find_key(struct setting *setting, const char *name)
 	if (!setting->key && !setting->boot)
 		usage_error(NULL,
 			    "there is no key \"%s\"; keys are auto_online_blocks, online_policy, auto_movable_ratio, "
-			    "auto_movable_numa_aware, memmap_on_memory, and for boot memhp_default_state, movable_node, "
-			    "kernelcore, movablecore",
+			    "auto_movable_numa_aware, memmap_on_memory, offline_migrate_max_passes, and for boot "
+			    "memhp_default_state, movable_node, kernelcore, movablecore",
 			    name);
 	setting->name = name;
 }
@@ -62,6 +62,7 @@ static const char *known_values(const struct setting *setting)
 		[MEMHP_POLICY_ONLINE_POLICY] = "contig-zones, auto-movable",
 		[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "percent, a number from 0 to 4294967295 such as 301",
 		[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = "Y, N",
+		[MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES] = "a number from 0, for no limit, to 4294967295 such as 10",
 	};
 
 	return setting->boot ? setting->boot->values : values[setting->key];
@@ -107,6 +108,7 @@ static _Noreturn void fail_absent(const struct setting *setting)
 		[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "Linux 5.15 or later",
 		[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = "Linux 5.15 or later with CONFIG_NUMA",
 		[MEMHP_POLICY_MEMMAP_ON_MEMORY] = "Linux 5.13 or later with CONFIG_MHP_MEMMAP_ON_MEMORY",
+		[MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES] = "a kernel that can give up an offline, as development kernels do",
 	};
 
 	if (memhp_policy_get_error(setting->policy->kernel, setting->key) != -EOPNOTSUPP)
@@ -289,6 +291,13 @@ static void print_text(const struct setting *setting)
 		print_persist(setting);
 }
 
+static void warn_of_change(const struct setting *setting)
+{
+	if (setting->key == MEMHP_POLICY_ONLINE_POLICY && strcmp(setting->outcome, "already") != 0)
+		warn("careful: the kernel's documentation wants online_policy unchanged once memory was onlined");
+	policy_warn_of_value(setting->policy, setting->key, setting->value);
+}
+
 static void write_document(const struct setting *setting)
 {
 	struct json_object *object;
@@ -340,7 +349,7 @@ int policy_set(const struct policy *policy, const char *key, const char *value)
 	if (!value && !setting.boot)
 		setting.outcome = persist_word(&setting);
 	if (value && !setting.boot)
-		policy_warn_of_value(policy, setting.key, setting.value);
+		warn_of_change(&setting);
 	if (has_option(policy->options, OPT_JSON))
 		write_document(&setting);
 	else

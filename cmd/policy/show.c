@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "policy/policy.h"
 #include "ui/exit.h"
@@ -14,7 +15,7 @@
 #include "ui/xalloc.h"
 
 /* When a value can change */
-enum change { CHANGE_NOW, CHANGE_BOOT, CHANGE_FILE, CHANGE_NO };
+enum change { CHANGE_NOW, CHANGE_BOOT, CHANGE_FILE, CHANGE_ELSEWHERE, CHANGE_NO };
 
 static const struct {
 	const char *name, *text;
@@ -22,6 +23,7 @@ static const struct {
 	[CHANGE_NOW] = { "now", "now" },
 	[CHANGE_BOOT] = { "boot", "at boot" },
 	[CHANGE_FILE] = { "file", "in the file" },
+	[CHANGE_ELSEWHERE] = { "elsewhere", "elsewhere" },
 	[CHANGE_NO] = { "no", "no" },
 };
 
@@ -54,6 +56,30 @@ static struct row key_row(const struct policy *policy, enum memhp_policy_key key
 	return row;
 }
 
+/* What memctl only shows */
+static bool get_other_row(const struct policy *policy, size_t i, struct row *row)
+{
+	const char *value, *file;
+	int error;
+
+	file = memhp_policy_get_other(policy->kernel, i, &value, &error);
+	if (file)
+		*row = (struct row){ .kind = "kernel",
+				     .key = strrchr(file, '/') + 1,
+				     .value = value,
+				     .file = xstrdup(file),
+				     .change = CHANGE_ELSEWHERE,
+				     .why = "memctl only shows it",
+				     .error = error };
+	return file;
+}
+
+/* No kernel that is released has it, so that its absence tells nothing. */
+static bool is_worth_a_row(const struct policy *policy, enum memhp_policy_key key)
+{
+	return key != MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES || memhp_policy_get_error(policy->kernel, key) != -EOPNOTSUPP;
+}
+
 static struct row agent_row(const struct memhp_agent *agent)
 {
 	static const struct {
@@ -79,6 +105,17 @@ static struct row agent_row(const struct memhp_agent *agent)
 	return row;
 }
 
+static size_t count_others(const struct policy *policy)
+{
+	const char *value;
+	size_t num = 0;
+	int error;
+
+	while (memhp_policy_get_other(policy->kernel, num, &value, &error))
+		num++;
+	return num;
+}
+
 /* Row by row; false at the end. The row's file is the caller's to free. */
 static bool get_row(const struct policy *policy, size_t i, struct row *row)
 {
@@ -86,12 +123,15 @@ static bool get_row(const struct policy *policy, size_t i, struct row *row)
 
 	enum memhp_policy_key key = MEMHP_POLICY_NONE + 1;
 
-	for (; memhp_policy_key_name(key); key++, i--) {
-		if (i == 0) {
+	for (; memhp_policy_key_name(key); key++) {
+		if (is_worth_a_row(policy, key) && i-- == 0) {
 			*row = key_row(policy, key);
 			return true;
 		}
 	}
+	if (get_other_row(policy, i, row))
+		return true;
+	i -= count_others(policy);
 	agent = memhp_agents_get(policy->agents, i);
 	if (agent)
 		*row = agent_row(agent);
@@ -202,8 +242,9 @@ static void write_document(const struct policy *policy)
 	json_doc_end(&doc);
 }
 
-int policy_show(const struct policy *policy)
+int policy_show(struct policy *policy)
 {
+	policy->shows_others = true;
 	policy_warn_of_unread(policy);
 	if (has_option(policy->options, OPT_JSON)) {
 		write_document(policy);

@@ -150,7 +150,7 @@ static char *list_unread(const struct status *status, int balance_error)
 	}
 	list_error(out, balance_file(balance_error), balance_error);
 	list_error(out, "/sys/devices/system/memory/probe", status->probe);
-	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
+	for (int key = MEMHP_POLICY_NONE + 1; key <= STATUS_LAST_KEY; key++)
 		list_error(out, memhp_policy_key_name(key), memhp_policy_get_error(status->policy, key));
 	xclose_memstream(out);
 	if (size == 0) {

@@ -94,7 +94,7 @@ static struct json_object *make_policy(const struct memhp_policy *policy)
 {
 	struct json_object *object = json_new();
 
-	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++) {
+	for (int key = MEMHP_POLICY_NONE + 1; key <= STATUS_LAST_KEY; key++) {
 		const char *name = memhp_policy_key_name(key), *value = memhp_policy_get_value(policy, key);
 		char *end;
 		unsigned long number = value ? strtoul(value, &end, 10) : 0;

@@ -9,6 +9,9 @@
 /* Past this much movable memory for one part of kernel memory the kernel may run out of its own. */
 #define STATUS_MAX_RATIO 3
 
+/* The keys behind it are not about new memory. */
+#define STATUS_LAST_KEY MEMHP_POLICY_MEMMAP_ON_MEMORY
+
 enum finding {
 	FINDING_OFFLINE_DESPITE_POLICY,
 	FINDING_GOING_OFFLINE,

@@ -111,7 +111,7 @@ static void print_policy(const struct status *status)
 		printf("New memory:   stays offline until somebody onlines it (auto_online_blocks=%s)\n", word);
 	else
 		printf("New memory:   comes online by itself (auto_online_blocks=%s)\n", word);
-	for (int key = MEMHP_POLICY_ONLINE_POLICY; memhp_policy_key_name(key); key++) {
+	for (int key = MEMHP_POLICY_ONLINE_POLICY; key <= STATUS_LAST_KEY; key++) {
 		const char *value = memhp_policy_get_value(status->policy, key);
 
 		if (!value)

@@ -144,6 +144,7 @@ static void compare_boots(struct judge *judge)
 		[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "memory_hotplug.auto_movable_ratio",
 		[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = "memory_hotplug.auto_movable_numa_aware",
 		[MEMHP_POLICY_MEMMAP_ON_MEMORY] = "memory_hotplug.memmap_on_memory",
+		[MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES] = "memory_hotplug.offline_migrate_max_passes",
 	};
 
 	for (enum memhp_policy_key key = MEMHP_POLICY_NONE + 1; key < ARRAY_SIZE(params); key++) {

@@ -26,6 +26,8 @@ enum memhp_policy_key {
 	MEMHP_POLICY_AUTO_MOVABLE_RATIO,      /**< .../auto_movable_ratio, percent */
 	MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE, /**< .../auto_movable_numa_aware, Y or N */
 	MEMHP_POLICY_MEMMAP_ON_MEMORY,        /**< .../memmap_on_memory, Y, N or force */
+	/** .../offline_migrate_max_passes: after how many turns the kernel gives an offline up; 0 for never */
+	MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES,
 };
 
 /**
@@ -95,10 +97,24 @@ const char *memhp_policy_get_value(const struct memhp_policy *policy, enum memhp
 int memhp_policy_get_error(const struct memhp_policy *policy, enum memhp_policy_key key);
 
 /**
+ * @brief Another setting of the kernel's for memory hot(un)plug, as it is: `crash_hotplug`, `movable_gigantic_pages` and
+ *        `hugetlb_optimize_vmemmap` of /proc/sys/vm, and the parameters of the module memory_hotplug that are no policy keys.
+ * @param policy a policy, not NULL; one of memhp_policy_new_with() has none of them
+ * @param index from 0
+ * @param[out] value its text, which can have blanks or be empty; NULL when it could not be read
+ * @param[out] error why it could not, a negative errno, -EBADMSG for what is no printable text; 0 when it could
+ * @return absolute path of its file, without the context's sysroot; NULL when @a index is too large. Of a folder that could not be
+ *         listed: that folder's.
+ * @since 0.2
+ */
+const char *memhp_policy_get_other(const struct memhp_policy *policy, size_t index, const char **value, int *error);
+
+/**
  * @brief Whether a policy key takes a value.
  *
  * auto_online_blocks takes `offline`, `online`, `online_kernel` and `online_movable`; online_policy `contig-zones` and
- * `auto-movable`; auto_movable_ratio a decimal number of percent up to 4294967295; auto_movable_numa_aware `Y` and `N`;
+ * `auto-movable`; auto_movable_ratio a decimal number of percent up to 4294967295, and offline_migrate_max_passes such a number of
+ * turns; auto_movable_numa_aware `Y` and `N`;
  * memmap_on_memory, which only boot sets, `Y`, `N` and `force`.
  *
  * @param key a key

@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What decides about new memory, as far as sysfs shows it. */
 #include <ctype.h>
+#include <stdio.h>
 
 #include "ctx.h"
 #include "object.h"
 #include "read/files.h"
 #include "util.h"
 
-#define NUM_KEYS (MEMHP_POLICY_MEMMAP_ON_MEMORY + 1)
+#define NUM_KEYS (MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES + 1)
+
+#define SYSCTL_VM "proc/sys/vm"
+
+/* What is only shown */
+struct other {
+	char *path, *value;
+	int error;
+};
 
 struct memhp_policy {
 	char *values[NUM_KEYS];
 	int errors[NUM_KEYS];
+	struct other *others;
+	size_t num_others, allocated_others;
 };
 
 static bool is_key(enum memhp_policy_key key)
@@ -19,23 +30,93 @@ static bool is_key(enum memhp_policy_key key)
 	return key > MEMHP_POLICY_NONE && (size_t)key < NUM_KEYS;
 }
 
+/* A line of printable ASCII, blanks included */
+static int read_text(struct memhp_ctx *ctx, int dirfd, const char *name, char text[SYSFS_ATTR_MAX])
+{
+	int rc = dirfd < 0 ? dirfd : memhp__file_read(ctx->ops, dirfd, name, text, SYSFS_ATTR_MAX);
+
+	for (const char *p = text; rc == 0 && *p; p++)
+		if (*p < ' ' || *p > '~')
+			rc = -EBADMSG;
+	return rc;
+}
+
 /* A kernel without the file, or a text that is no word, leaves the value absent, and why. */
 static int read_value(struct memhp_policy *policy, struct memhp_ctx *ctx, int dirfd, enum memhp_policy_key key)
 {
 	const char *name = memhp_policy_key_name(key);
 	char text[SYSFS_ATTR_MAX];
-	int rc = dirfd < 0 ? dirfd : memhp__file_read(ctx->ops, dirfd, name, text, sizeof(text));
+	int rc = read_text(ctx, dirfd, name, text);
 
-	for (const char *p = text; rc == 0 && (p == text || *p); p++)
-		if (*p <= ' ' || *p > '~')
-			rc = -EBADMSG;
+	if (rc == 0 && (!*text || strchr(text, ' ')))
+		rc = -EBADMSG;
 	if (rc < 0) {
-		log_debug(ctx, "%s: %s", name, strerror(-rc));
 		policy->errors[key] = rc == -ENOENT || rc == -ENODEV ? -EOPNOTSUPP : rc;
+		if (policy->errors[key] != -EOPNOTSUPP)
+			log_debug(ctx, "%s: %s", name, strerror(-rc));
 		return 0;
 	}
 	policy->values[key] = strdup(text);
 	return policy->values[key] ? 0 : -ENOMEM;
+}
+
+static int add_other(struct memhp_policy *policy, const char *dir, const char *name, const char *value, int error)
+{
+	struct other *new;
+	char *path;
+
+	if (!ARRAY_RESERVE(policy->others, policy->num_others, policy->allocated_others) ||
+	    asprintf(&path, "/%s%s%s", dir, *name ? "/" : "", name) < 0)
+		return -ENOMEM;
+	new = &policy->others[policy->num_others++];
+	*new = (struct other){ .path = path, .value = value ? strdup(value) : NULL, .error = error };
+	return value && !new->value ? -ENOMEM : 0;
+}
+
+static int read_other(struct memhp_policy *policy, struct memhp_ctx *ctx, const char *dir, int dirfd, const char *name)
+{
+	char text[SYSFS_ATTR_MAX];
+	int rc = read_text(ctx, dirfd, name, text);
+
+	if (rc == -ENOENT || rc == -ENODEV)
+		return 0;
+	return add_other(policy, dir, name, rc == 0 ? text : NULL, rc);
+}
+
+static int compare_others(const void *a, const void *b)
+{
+	return strcmp(((const struct other *)a)->path, ((const struct other *)b)->path);
+}
+
+/* The parameters that are no keys, whatever this kernel has */
+static int read_params(struct memhp_policy *policy, struct memhp_ctx *ctx, int dirfd)
+{
+	_cleanup_closedir_ DIR *dir = NULL;
+	const struct dirent *entry;
+	enum memhp_policy_key key;
+	size_t first = policy->num_others;
+	int rc = dirfd < 0 ? dirfd : memhp__file_list(dirfd, ".", &dir), added = 0;
+
+	while (rc == 0 && added == 0 && (entry = memhp__file_next(dir, &rc)))
+		if (entry->d_name[0] != '.' && memhp_policy_key_from_name(entry->d_name, &key) < 0)
+			added = read_other(policy, ctx, SYSFS_MODULE, dirfd, entry->d_name);
+	if (added == 0 && rc < 0 && rc != -ENOENT)
+		added = add_other(policy, SYSFS_MODULE, "", NULL, rc);
+	if (policy->num_others > first)
+		qsort(policy->others + first, policy->num_others - first, sizeof(*policy->others), compare_others);
+	return added;
+}
+
+static int read_others(struct memhp_policy *policy, struct memhp_ctx *ctx, int memory_fd, int module_fd)
+{
+	_cleanup_close_ int sysctl_fd = memhp__file_open_dir(ctx, SYSCTL_VM);
+	int rc = read_other(policy, ctx, SYSFS_MEMORY, memory_fd, "crash_hotplug");
+
+	if (rc == 0)
+		rc = read_other(policy, ctx, SYSCTL_VM, sysctl_fd, "movable_gigantic_pages");
+	if (rc == 0)
+		rc = read_other(policy, ctx, SYSCTL_VM, sysctl_fd, "hugetlb_optimize_vmemmap");
+	return rc == 0 ? read_params(policy, ctx, module_fd) : rc;
 }
 
 MEMHP_EXPORT void memhp_policy_free(struct memhp_policy *policy)
@@ -44,6 +125,11 @@ MEMHP_EXPORT void memhp_policy_free(struct memhp_policy *policy)
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(policy->values); i++)
 		free(policy->values[i]);
+	for (size_t i = 0; i < policy->num_others; i++) {
+		free(policy->others[i].path);
+		free(policy->others[i].value);
+	}
+	free(policy->others);
 	free(policy);
 }
 
@@ -56,6 +142,8 @@ MEMHP_EXPORT int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx
 
 	for (int key = MEMHP_POLICY_NONE + 1; rc == 0 && key < NUM_KEYS; key++)
 		rc = read_value(new, ctx, key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? memory_fd : module_fd, key);
+	if (rc == 0)
+		rc = read_others(new, ctx, memory_fd, module_fd);
 	if (rc < 0) {
 		memhp_policy_free(new);
 		return rc;
@@ -74,7 +162,18 @@ MEMHP_EXPORT int memhp_policy_get_error(const struct memhp_policy *policy, enum 
 	return is_key(key) ? policy->errors[key] : -EINVAL;
 }
 
-static bool is_ratio(const char *value)
+MEMHP_EXPORT const char *memhp_policy_get_other(const struct memhp_policy *policy, size_t index, const char **value, int *error)
+{
+	const struct other *other = index < policy->num_others ? &policy->others[index] : NULL;
+
+	if (!other)
+		return NULL;
+	*value = other->value;
+	*error = other->error;
+	return other->path;
+}
+
+static bool is_number(const char *value)
 {
 	uint64_t number = 0;
 
@@ -97,8 +196,8 @@ MEMHP_EXPORT int memhp_policy_check_value(enum memhp_policy_key key, const char 
 
 	if (!is_key(key))
 		return -EINVAL;
-	if (key == MEMHP_POLICY_AUTO_MOVABLE_RATIO)
-		return is_ratio(value) ? 0 : -EINVAL;
+	if (key == MEMHP_POLICY_AUTO_MOVABLE_RATIO || key == MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES)
+		return is_number(value) ? 0 : -EINVAL;
 	for (const char *const *word = words[key]; *word; word++)
 		if (strcmp(value, *word) == 0)
 			return 0;

@@ -84,6 +84,40 @@ remove $memory
 END
 runs 3 policy show
 
+# Settings of the kernel that are no keys are shown as they are; one of few kernels is a key where it is.
+describe others <<END
+param online_policy contig-zones
+param offline_migrate_max_passes 0
+param later "two words"
+param former ""
+file $memory/crash_hotplug "1\n"
+file proc/sys/vm/movable_gigantic_pages "0\n"
+file proc/sys/vm/hugetlb_optimize_vmemmap "1\n"
+blocks 0-3 zones Normal
+END
+runs 0 policy
+golden policy-show-others
+runs 0 policy show --json
+prints '"key": "later", "value": "two words", "file": "/sys/module/memory_hotplug/parameters/later", "line": null,'
+prints '"change": "elsewhere"'
+printf '1\001\n' >"$tree/proc/sys/vm/movable_gigantic_pages"
+runs 64 policy show --json
+says '/proc/sys/vm/movable_gigantic_pages cannot be read or understood: Bad message'
+prints '{ "file": "/proc/sys/vm/movable_gigantic_pages", "errno": "EBADMSG" }'
+runs 0 policy check
+changeable
+runs 0 policy set offline_migrate_max_passes 10 --persist
+prints 'offline_migrate_max_passes: 0 -> 10'
+prints 'w /sys/module/memory_hotplug/parameters/offline_migrate_max_passes - - - - 10'
+runs 0 policy set offline_migrate_max_passes 20
+runs 5 policy check
+prints 'offline_migrate_max_passes is 20 now, but'
+runs 2 policy set offline_migrate_max_passes never
+says 'a number from 0'
+machine policy
+runs 3 policy set offline_migrate_max_passes 10
+says 'this kernel has no /sys/module/memory_hotplug/parameters/offline_migrate_max_passes'
+
 # set: once, and again
 describe set <<END
 param online_policy contig-zones
@@ -110,6 +144,13 @@ prints 'dry run'
 runs 0 --quiet policy set auto_movable_ratio 100
 mute
 silent
+
+# What chooses zones is to stay once memory was onlined with it; what a value contradicts is said of every key.
+runs 0 policy set online_policy contig-zones
+silent
+runs 0 policy set online_policy auto-movable --dry-run
+says "the kernel's documentation wants online_policy unchanged once memory was onlined"
+says 'auto_online_blocks names a zone itself'
 
 # --persist: one file, atomically, and what others wrote in it stays.
 runs 0 policy set auto_online_blocks online --persist --dry-run

@@ -84,8 +84,9 @@ def judge_fact(key, before, after, answer):
         if after == "(gone)" or (after not in ("failed", "impossible") if before != "(none)" else after != "failed"):
             yield said
     elif kind == "entry":
-        # What a file says is not known without the file.
-        if before == "(none)" or after == "(gone)" and answer.status != PARTLY or after != "(gone)" and after not in UNKNOWN:
+        # What a file says is not known without the file; a setting of the kernel's may be there, then, that was not.
+        is_new = before == "(none)" and key[1] != "kernel"
+        if is_new or after == "(gone)" and answer.status != PARTLY or after != "(gone)" and after not in UNKNOWN:
             yield said
     elif kind == "planned" and after == "(gone)":
         pass  # the outcome says it

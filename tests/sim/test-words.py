@@ -346,4 +346,14 @@ def test_policy():
             say(run.err, words)
 
 
+def test_passes():
+    """A kernel that gives up an offline after so many turns"""
+    name = "sys/module/memory_hotplug/parameters/offline_migrate_max_passes"
+    for value, status, words in [("0", 0, "0 -> 7"), ("7", 0, "7 already")]:
+        with Sim(MACHINE + f"param offline_migrate_max_passes {value}\n") as sim:
+            run = lib.Run(sim.root, "policy", "set", "offline_migrate_max_passes", "7")
+            lib.equal((run.status, sim.read(name).strip()), (status, "7"), f"{run.what}: {run.err}")
+            say(run.out, words)
+
+
 simlib.run_tests(globals(), jobs=4)

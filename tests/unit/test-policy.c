@@ -8,11 +8,12 @@
 
 static const struct {
 	const char *machine;
-	const char *values[5]; /* from auto_online_blocks on */
+	const char *values[6]; /* from auto_online_blocks on */
 } machines[] = {
 	{ "auto_online online\nparam online_policy auto-movable\nparam auto_movable_ratio 301\n"
 	  "param auto_movable_numa_aware Y\nparam memmap_on_memory force\n",
 	  { "online", "auto-movable", "301", "Y", "force" } },
+	{ "param offline_migrate_max_passes 10\n", { "offline", NULL, NULL, NULL, NULL, "10" } },
 	{ "auto_online offline\nparam memmap_on_memory N\n", { "offline", NULL, NULL, NULL, "N" } },
 	{ "auto_online online_kernel\n", { "online_kernel" } },
 	{ "auto_online online_movable\n", { "online_movable" } },
