@@ -52,8 +52,10 @@ MEMHP_EXPORT void memhp_result_free(struct memhp_result *result)
 {
 	if (!result)
 		return;
-	for (size_t i = 0; i < result->num_steps; i++)
+	for (size_t i = 0; i < result->num_steps; i++) {
 		free(result->steps[i].note);
+		free(result->steps[i].left_bytes);
+	}
 	free(result->steps);
 	free(result);
 }

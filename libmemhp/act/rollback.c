@@ -25,6 +25,8 @@ static void settle_step(struct memhp_step *step, struct memhp_step *rollback, en
 	step->after = rollback->after;
 	free(step->note);
 	step->note = take_ptr(rollback->note);
+	free(step->left_bytes);
+	step->left_bytes = take_ptr(rollback->left_bytes);
 	if (rollback->after == MEMHP_STATE_ONLINE)
 		step->zone = rollback->zone;
 	else if (action != MEMHP_ACTION_OFFLINE)
@@ -52,6 +54,7 @@ void memhp__rollback_fill(struct rollback *rollback, struct memhp_step **steps, 
 		*back = *step;
 		back->outcome = MEMHP_OUTCOME_NOT_TRIED;
 		back->note = NULL;
+		back->left_bytes = NULL;
 		rollback->changed[rollback->num] = step;
 		rollback->actions[rollback->num] = rollback_action(action, step->zone);
 		rollback->pointers[rollback->num++] = back;

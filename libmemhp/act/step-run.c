@@ -5,8 +5,12 @@
 #include "decide/outcome.h"
 #include "decide/step.h"
 #include "read/kmsg-items.h"
+#include "read/pages.h"
 #include "read/writers.h"
 #include "util.h"
+
+/* So long a look at the pages of a block may hold up the end of its time, some 4 ms for each 128 MiB. */
+#define LOOK_MS 250
 
 static enum memhp_action action_of(const struct step_run *run, size_t i)
 {
@@ -100,6 +104,21 @@ static bool settle(void *data, size_t i, enum memhp_reason why)
 	return memhp_step_is_done(step);
 }
 
+/* What is left in the block is told while the kernel is at it: afterwards its pages are anybody's again. */
+static void look(void *data, size_t i)
+{
+	struct step_run *run = data;
+	struct memhp_step *step = run->steps[i];
+	uint64_t *bytes = calloc(MEMHP_NUM_PAGE_KINDS, sizeof(*bytes));
+
+	if (!bytes || memhp__pages_read_block(bytes, run->supervisor.ctx, step->start_addr, step->last_addr, LOOK_MS) < 0) {
+		free(bytes);
+		return;
+	}
+	free(step->left_bytes);
+	step->left_bytes = bytes;
+}
+
 static void tick(void *data)
 {
 	struct step_run *run = data;
@@ -125,6 +144,7 @@ void memhp__step_run_set(struct step_run *run, struct memhp_step **steps, size_t
 	run->one_action = one_action;
 	run->num_done = 0;
 	supervisor->settle = settle;
+	supervisor->look = look;
 	supervisor->data = run;
 	supervisor->writer_pid = 0;
 	memhp__supervisor_set_limits(supervisor, limits);

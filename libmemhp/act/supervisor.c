@@ -200,6 +200,8 @@ static void take_turn(struct supervisor *supervisor, size_t last)
 	decided = now_ms();
 	if (why != MEMHP_REASON_NONE) {
 		supervisor->had_lock = is_going_offline(supervisor, current_job(supervisor));
+		if (supervisor->had_lock && supervisor->look)
+			supervisor->look(supervisor->data, atomic_load(&board->current));
 		end_worker(supervisor, supervisor->limits.grace_ms);
 	}
 	catch_up(supervisor, atomic_load(&board->current) + (why == MEMHP_REASON_NONE));

@@ -36,9 +36,11 @@ struct supervisor {
 	 * what it was meant for.
 	 */
 	bool (*settle)(void *data, size_t i, enum memhp_reason why);
+	/* Called before the worker is ended at job i, at which the kernel is; may be NULL */
+	void (*look)(void *data, size_t i);
 	/* Called whenever something is new and now and then besides; may be NULL */
 	void (*tick)(void *data);
-	void *data; /* of settle and tick */
+	void *data; /* of these */
 };
 
 /*

@@ -64,11 +64,10 @@ static void fill(struct memhp_candidate *candidate, const struct memhp_block *bl
 	};
 }
 
-/* Blocks of more pages than is countable exist in made-up trees only. */
 static bool can_count(const struct memhp_candidate *candidate, const struct facts *facts)
 {
-	return facts->pages_fd >= 0 && candidate->state == MEMHP_STATE_ONLINE && candidate->num_pages <= UINT32_MAX &&
-	       candidate->first_page <= (uint64_t)INT64_MAX / 8 - candidate->num_pages;
+	return candidate->state == MEMHP_STATE_ONLINE &&
+	       memhp__pages_are_countable(facts, candidate->first_page, candidate->num_pages);
 }
 
 /* -ETIMEDOUT and -ECANCELED end the assessment; whatever else cannot be read is not known, and the rest is. */

@@ -18,6 +18,7 @@ struct memhp_step {
 	bool written;             /* and the kernel said that it was done */
 	uint32_t causes;          /* bit N: enum memhp_reason N may be the cause */
 	struct kernel_note *note; /* the result's; NULL: the kernel said nothing */
+	uint64_t *left_bytes;     /* the result's: of what was in the block when the kernel was stopped, by kind; NULL: not known */
 };
 
 /* The state that an action brings a block to */

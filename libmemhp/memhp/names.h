@@ -145,6 +145,25 @@ enum memhp_reason {
 	MEMHP_REASON_LOCKED, /**< a deadline passed while another's change had the kernel's lock: memhp_result_get_blocker() */
 };
 
+/** What a page is used for, in the order of how much that stands in the way of offlining. */
+enum memhp_page_kind {
+	MEMHP_PAGE_FREE = 0, /**< free, in the page allocator */
+	MEMHP_PAGE_MEMMAP,   /**< the block's own memory map (memmap_on_memory), which goes with it */
+	MEMHP_PAGE_FILE,     /**< page cache and shared memory: can be moved or dropped */
+	MEMHP_PAGE_ANON,     /**< memory of processes: can be moved */
+	MEMHP_PAGE_HUGE,     /**< huge page of hugetlbfs, free or used: can be moved, with luck */
+	MEMHP_PAGE_HWPOISON, /**< has a hardware memory error, and is not used any more */
+	MEMHP_PAGE_OFFLINE,  /**< logically offline, as in a balloon: goes if its driver lets go of it */
+	MEMHP_PAGE_OTHER,    /**< of the kernel, or free in a per-CPU list: /proc/kpageflags does not tell */
+	MEMHP_PAGE_TABLE,    /**< page table */
+	MEMHP_PAGE_SLAB,     /**< the kernel's own objects */
+	MEMHP_PAGE_RESERVED, /**< reserved since boot, or by a driver */
+	MEMHP_PAGE_HOLE,     /**< no memory */
+};
+
+/** Number of values in @ref memhp_page_kind . Fit for arrays: it grows only together with the SONAME. */
+#define MEMHP_NUM_PAGE_KINDS 12
+
 /** What a page is that stands in the way, as far as the kernel's log tells. */
 enum memhp_page_use {
 	MEMHP_PAGE_USE_UNKNOWN = 0, /**< the log does not tell */
@@ -249,11 +268,18 @@ const char *memhp_outcome_name(enum memhp_outcome outcome);
 const char *memhp_reason_name(enum memhp_reason reason);
 
 /**
- * @brief The word for a kind of page.
+ * @brief The word for what a page is that stands in the way.
  * @param kind a kind
  * @return the word, such as `slab` or `reserved`; static.
  */
 const char *memhp_page_use_name(enum memhp_page_use kind);
+
+/**
+ * @brief The word for a kind of page.
+ * @param kind a kind
+ * @return the enumerator's name in lower case, such as `slab`; static.
+ */
+const char *memhp_page_kind_name(enum memhp_page_kind kind);
 
 /**
  * @brief The word for a completion.

@@ -172,6 +172,28 @@ struct memhp_page;
 const struct memhp_page *memhp_step_get_page(const struct memhp_step *step);
 
 /**
+ * @brief Whether it is known what was left in a block when its offline was stopped.
+ *
+ * The pages are looked at when a deadline or the caller ends an offline that the kernel has begun, before the writer is ended:
+ * what could be moved is gone by then. That takes some 4 ms for each 128 MiB, and a quarter of a second at the most.
+ *
+ * @param step a step, not NULL
+ * @return true when the figures of memhp_step_get_left_bytes() are there; false when the kernel had the time that it took, or
+ *         /proc/kpageflags cannot be read (it needs CAP_SYS_ADMIN).
+ * @since 0.2
+ */
+bool memhp_step_has_left(const struct memhp_step *step);
+
+/**
+ * @brief How much of a block held pages of a kind when its offline was stopped.
+ * @param step a step with memhp_step_has_left(), not NULL
+ * @param kind a kind
+ * @return bytes.
+ * @since 0.2
+ */
+uint64_t memhp_step_get_left_bytes(const struct memhp_step *step, enum memhp_page_kind kind);
+
+/**
  * @brief Where a page is.
  * @param page a page, not NULL
  * @return its number (page frame number): its physical address divided by the page size; UINT64_MAX when the kernel did not tell,

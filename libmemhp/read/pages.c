@@ -86,3 +86,42 @@ int memhp__pages_count(struct page_scan *scan, uint64_t first_page, struct memhp
 	/* Where all is memory, pages that are none are those of a block that has gone offline since the snapshot. */
 	return facts->ram_evidence == MEMHP_EVIDENCE_IOMEM && !holes && scan->usage->pages[MEMHP_PAGE_HOLE] ? -ENXIO : 0;
 }
+
+bool memhp__pages_are_countable(const struct facts *facts, uint64_t first_page, uint64_t num_pages)
+{
+	return facts->pages_fd >= 0 && num_pages <= UINT32_MAX && first_page <= (uint64_t)INT64_MAX / sizeof(uint64_t) - num_pages;
+}
+
+static int count_block(struct page_scan *scan, uint64_t first_page, struct memhp_ctx *ctx, const struct facts *facts,
+		       uint64_t timeout_ms)
+{
+	struct page_reader reader;
+	int rc = memhp__page_reader_init(&reader, timeout_ms, -1);
+
+	if (rc == 0)
+		rc = memhp__pages_count(scan, first_page, ctx, facts, &reader);
+	memhp__page_reader_release(&reader);
+	return rc;
+}
+
+int memhp__pages_read_block(uint64_t *bytes, struct memhp_ctx *ctx, uint64_t start_addr, uint64_t last_addr, uint64_t timeout_ms)
+{
+	struct page_usage usage = { 0 };
+	struct page_scan scan = { .usage = &usage };
+	uint64_t first_page;
+	struct facts facts;
+	int rc = memhp__facts_read(&facts, ctx);
+
+	if (rc < 0)
+		return rc;
+	first_page = start_addr / facts.page_size;
+	scan.page_size = facts.page_size;
+	scan.num_pages = last_addr / facts.page_size - first_page + 1;
+	rc = memhp__pages_are_countable(&facts, first_page, scan.num_pages)
+		     ? count_block(&scan, first_page, ctx, &facts, timeout_ms)
+		     : -ENODATA;
+	for (size_t i = 0; rc == 0 && i < MEMHP_NUM_PAGE_KINDS; i++)
+		bytes[i] = usage.pages[i] * facts.page_size;
+	memhp__facts_release(&facts);
+	return rc;
+}

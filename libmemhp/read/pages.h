@@ -24,4 +24,10 @@ void memhp__page_reader_release(struct page_reader *reader);
 int memhp__pages_count(struct page_scan *scan, uint64_t first_page, struct memhp_ctx *ctx, const struct facts *facts,
 		       struct page_reader *reader);
 
+/* Whether the flags can be read, and so many pages be counted: made-up trees have blocks of more. */
+bool memhp__pages_are_countable(const struct facts *facts, uint64_t first_page, uint64_t num_pages);
+
+/* The same for one block alone, in bytes of each kind (MEMHP_NUM_PAGE_KINDS). Also -ENOMEM, and where the flags cannot be read */
+int memhp__pages_read_block(uint64_t *bytes, struct memhp_ctx *ctx, uint64_t start_addr, uint64_t last_addr, uint64_t timeout_ms);
+
 #endif
