@@ -48,16 +48,13 @@ static struct json_object *reasons_json(const struct memhp_candidate *candidate)
 	return array;
 }
 
-static struct json_object *usage_json(const struct memhp_candidate *candidate)
+static void set_usage(struct json_object *object, const struct memhp_candidate *candidate)
 {
-	struct json_object *usage;
+	uint64_t bytes[MEMHP_NUM_PAGE_KINDS];
 
-	if (!memhp_candidate_has_usage(candidate))
-		return NULL;
-	usage = json_new();
 	for (size_t i = 0; i < MEMHP_NUM_PAGE_KINDS; i++)
-		json_set_uint(usage, memhp_page_kind_name(i), memhp_candidate_get_bytes(candidate, i));
-	return usage;
+		bytes[i] = memhp_candidate_get_bytes(candidate, i);
+	json_set_usage(object, "usage", memhp_candidate_has_usage(candidate) ? bytes : NULL);
 }
 
 static void set_map(struct json_object *object, const struct memhp_candidate *candidate)
@@ -86,7 +83,7 @@ static struct json_object *block_json(const struct explain_row *row)
 	json_set_uint(object, "score", memhp_candidate_get_score(candidate));
 	json_set_string(object, "certainty", memhp_certainty_name(memhp_candidate_get_certainty(candidate)));
 	json_set(object, "reasons", reasons_json(candidate));
-	json_set(object, "usage", usage_json(candidate));
+	set_usage(object, candidate);
 	json_set(object, "move", value_json(explain_move(row)));
 	json_set(object, "fixed", value_json(explain_fixed(row)));
 	json_set(object, "room", value_json(explain_room(row)));

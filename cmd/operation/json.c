@@ -72,6 +72,7 @@ static struct json_object *make_block(const struct operation *op, size_t index)
 	set_words(object, op, step);
 	json_set_string(object, "kernel", memhp_step_get_kernel_text(step));
 	json_set(object, "page", make_page(memhp_step_get_page(step)));
+	operation_set_pages(object, op, step);
 	json_set_uint(object, "elapsed_ms", memhp_step_get_elapsed_ms(step));
 	if (memhp_step_get_score(step) >= 0)
 		json_set_uint(object, "score", (uint64_t)memhp_step_get_score(step));

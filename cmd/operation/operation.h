@@ -9,10 +9,11 @@
 #include "ui/session.h"
 
 struct json_doc;
+struct json_object;
 
-/* Bytes of a block's pages, where these were looked at */
+/* Bytes of a block's pages by kind, where these were looked at */
 struct page_facts {
-	uint64_t block_id, huge, poisoned;
+	uint64_t block_id, bytes[MEMHP_NUM_PAGE_KINDS];
 };
 
 struct operation {
@@ -149,6 +150,13 @@ const struct page_facts *operation_find_pages(const struct operation *op, uint64
 
 /* Names the blocks that would not come online again. */
 void operation_tell_poison(const struct operation *op);
+
+/* Of an offline that was stopped: what the block held before, and what was left in it. */
+void operation_set_pages(struct json_object *object, const struct operation *op, const struct memhp_step *step);
+
+/* operation/silence.c: how much slab was left then; why the kernel was still at it, and has not said, from malloc() */
+uint64_t operation_left_slab(const struct memhp_step *step);
+char *operation_silent_reason(const struct memhp_step *step);
 
 /* operation/huge-pages.c: what an offline costs of them. Looks at the pools, before and after. */
 void operation_look_at_huge_pages(struct operation *op, struct memhp_huge_pools **pools);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "operation/operation.h"
+#include "ui/json.h"
 #include "ui/message.h"
 #include "ui/opts.h"
 #include "ui/xalloc.h"
@@ -92,15 +93,17 @@ static int compare(const void *a, const void *b)
 static void note_pages(struct operation *op, const struct memhp_assessment *assessment)
 {
 	const struct memhp_candidate *candidate;
+	struct page_facts *facts;
 
 	op->pages = xreallocarray(NULL, memhp_assessment_get_num_candidates(assessment) + 1, sizeof(*op->pages));
-	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
-		if (memhp_candidate_has_usage(candidate))
-			op->pages[op->num_pages++] = (struct page_facts){
-				.block_id = memhp_candidate_get_block_id(candidate),
-				.huge = memhp_candidate_get_bytes(candidate, MEMHP_PAGE_HUGE),
-				.poisoned = memhp_candidate_get_bytes(candidate, MEMHP_PAGE_HWPOISON),
-			};
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++) {
+		if (!memhp_candidate_has_usage(candidate))
+			continue;
+		facts = &op->pages[op->num_pages++];
+		facts->block_id = memhp_candidate_get_block_id(candidate);
+		for (size_t kind = 0; kind < MEMHP_NUM_PAGE_KINDS; kind++)
+			facts->bytes[kind] = memhp_candidate_get_bytes(candidate, kind);
+	}
 	qsort(op->pages, op->num_pages, sizeof(*op->pages), compare);
 }
 
@@ -132,7 +135,7 @@ static bool is_poisoned(const struct operation *op, const struct memhp_step *ste
 {
 	const struct page_facts *pages = operation_find_pages(op, memhp_step_get_block_id(step));
 
-	return memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED && pages && pages->poisoned;
+	return memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED && pages && pages->bytes[MEMHP_PAGE_HWPOISON];
 }
 
 void operation_tell_poison(const struct operation *op)
@@ -155,4 +158,24 @@ void operation_tell_poison(const struct operation *op)
 		warn("careful: block%s %s%s: pages with memory errors (poisoned): once offline, such a block does not come online "
 		     "again until it was removed and added, or the pages were unpoisoned",
 		     num == 1 ? "" : "s", blocks, num > MAX_POISONED ? " and more" : "");
+}
+
+static bool was_stopped(const struct memhp_step *step)
+{
+	enum memhp_outcome outcome = memhp_step_get_outcome(step);
+
+	return outcome == MEMHP_OUTCOME_TIMEOUT || outcome == MEMHP_OUTCOME_INTERRUPTED || outcome == MEMHP_OUTCOME_IN_PROGRESS;
+}
+
+void operation_set_pages(struct json_object *object, const struct operation *op, const struct memhp_step *step)
+{
+	const struct page_facts *before = operation_find_pages(op, memhp_step_get_block_id(step));
+	uint64_t left[MEMHP_NUM_PAGE_KINDS];
+
+	if (op->action != MEMHP_ACTION_OFFLINE || !was_stopped(step))
+		return;
+	for (size_t kind = 0; memhp_step_has_left(step) && kind < MEMHP_NUM_PAGE_KINDS; kind++)
+		left[kind] = memhp_step_get_left_bytes(step, kind);
+	json_set_usage(object, "pages_before", before ? before->bytes : NULL);
+	json_set_usage(object, "pages", memhp_step_has_left(step) ? left : NULL);
 }

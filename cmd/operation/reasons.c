@@ -31,7 +31,8 @@ static bool is_log_silent(const struct operation *op, const struct memhp_step *s
 {
 	const char *text = memhp_step_get_kernel_text(step);
 
-	return op->result && memhp_result_get_kernel_log_error(op->result) == 0 && (!text || strstr(text, "signal backoff"));
+	return op->result && memhp_result_get_kernel_log_error(op->result) == 0 &&
+	       (!text || (strstr(text, "signal backoff") && !strchr(text, '\n')));
 }
 
 static const char *cause_text(const struct operation *op, const struct memhp_step *step, enum memhp_reason cause)
@@ -88,6 +89,9 @@ static char *make_open_reason(const struct operation *op, const struct memhp_ste
 {
 	bool offline = is_offline(op, step);
 
+	/* A page that could not be moved away would be named in the log. */
+	if (memhp_step_get_reason(step) == MEMHP_REASON_DEADLINE && offline && is_log_silent(op, step))
+		return operation_silent_reason(step);
 	if (memhp_step_get_num_causes(step) == 0)
 		return NULL;
 	switch (memhp_step_get_reason(step)) {
@@ -161,10 +165,6 @@ static const char *reason_text(const struct operation *op, const struct memhp_st
 	case MEMHP_REASON_READ_ONLY:
 		return "sysfs is read-only";
 	case MEMHP_REASON_DEADLINE:
-		/* A page that could not be moved away would be named there. */
-		if (is_offline(op, step) && is_log_silent(op, step))
-			return "not done when the deadline passed: the kernel keeps trying and logs nothing";
-		return "not done when the deadline passed";
 	case MEMHP_REASON_LOCKED:
 		return "not done when the deadline passed";
 	case MEMHP_REASON_CANCELLED:
@@ -195,6 +195,8 @@ char *operation_make_reason(const struct operation *op, const struct memhp_step 
 
 	return text ? xstrdup(text) : open;
 }
+
+#define DROP_CACHES "dropping caches may free it (sysctl vm.drop_caches=3); then try again"
 
 /* What to try instead of the block; of those in ZONE_MOVABLE, and where the zone is not known, none is better by its zone. */
 #define CHOOSE_MOVABLE "choose a block of zone Movable (memctl list --zone Movable)"
@@ -234,7 +236,7 @@ static char *unmovable_hint(const struct operation *op, const struct memhp_step 
 	switch (memhp_page_get_use(memhp_step_get_page(step))) {
 	case MEMHP_PAGE_USE_SLAB:
 	case MEMHP_PAGE_USE_FILE:
-		return advise("dropping caches may free it (sysctl vm.drop_caches=3); then try again", choice(op, step));
+		return advise(DROP_CACHES, choice(op, step));
 	case MEMHP_PAGE_USE_RESERVED:
 		return xasprintf("it stays for as long as the machine runs%s", instead);
 	case MEMHP_PAGE_USE_CMA:
@@ -253,6 +255,8 @@ static char *offline_hint(const struct operation *op, const struct memhp_step *s
 		return memhp_step_get_page(step) ? unmovable_hint(op, step) : advise(NULL, choice(op, step));
 	case MEMHP_REASON_MIGRATION_FAILURE:
 	case MEMHP_REASON_DEADLINE:
+		if (operation_left_slab(step) && is_log_silent(op, step))
+			return advise(DROP_CACHES, choice(op, step));
 		if (memhp_step_get_page(step))
 			return xasprintf("a device, a guest, RDMA or hung I/O may hold on to it, or there is no room elsewhere; "
 					 "end what holds it%s",

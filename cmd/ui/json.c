@@ -76,6 +76,15 @@ void json_set_ratio(struct json_object *object, const char *key, double value)
 	json_set(object, key, xcheck(json_object_new_double(value)));
 }
 
+void json_set_usage(struct json_object *object, const char *key, const uint64_t *bytes)
+{
+	struct json_object *usage = bytes ? json_new() : NULL;
+
+	for (size_t kind = 0; bytes && kind < MEMHP_NUM_PAGE_KINDS; kind++)
+		json_set_uint(usage, memhp_page_kind_name(kind), bytes[kind]);
+	json_set(object, key, usage);
+}
+
 struct json_object *json_array_new(void)
 {
 	return xcheck(json_object_new_array());

@@ -33,6 +33,9 @@ void json_set_bool(struct json_object *object, const char *key, bool value);
 void json_set_null(struct json_object *object, const char *key);
 void json_set_ratio(struct json_object *object, const char *key, double value);
 
+/* Bytes of each kind of page (MEMHP_NUM_PAGE_KINDS); null for NULL */
+void json_set_usage(struct json_object *object, const char *key, const uint64_t *bytes);
+
 struct json_object *json_array_new(void);
 void json_append(struct json_object *array, struct json_object *value);
 void json_append_string(struct json_object *array, const char *value);

@@ -96,6 +96,23 @@ def test_deadline():
             say(err, f"block 8: not done when the deadline {words}")
 
 
+def test_left():
+    """What is left in a block that the kernel is at without a word, where its pages can be looked at"""
+    flags = f"kpageflags {PFN:#x} 80*2 400*{PFN - 2}\n"
+    slab = {"free": (PFN - 2) * PAGE, "slab": 2 * PAGE}
+    for more, words, known in ((flags, f"logs nothing; {PAGE >> 9}K of slab is left, the kernel's own objects, which it does not "
+                                       "move; dropping caches may free it", slab),
+                               ("", "logs nothing; pages may be pinned", None)):
+        with Sim(more=f'file dev/kmsg ""\npinned 1\n{more}') as sim:
+            doc = json.loads(refuse(sim, "1", "--timeout", DEADLINE, "--json", status=124, release=False)[0])
+            for error in ERRORS(doc):
+                lib.fail(error)
+            said = doc["blocks"][0]
+            say(f"{said['text']}; {said['hint']}", f"not done when the deadline passed: the kernel keeps trying and {words}")
+            for key in "pages_before", "pages":
+                lib.equal(said[key] and {kind: size for kind, size in said[key].items() if size}, known, key)
+
+
 def test_many():
     """Of many blocks that are apart some are named."""
     with Sim("node 0\nblocks 0-63 node 0 zones Normal\nunmovable 1-63\n") as sim:

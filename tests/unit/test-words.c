@@ -236,17 +236,25 @@ END_TEST
 /* An offline that the deadline ended is told apart from others where the log was read and names nothing. */
 START_TEST(silence)
 {
+	static struct kernel_note backoff = { .text = "memory offlining [mem 0x0-0x7ffffff] failed due to signal backoff" };
+	static struct kernel_note migrating = { .text = "migrating pfn 7 failed" };
+	static struct kernel_note both = { .text = "migrating pfn 7 failed\nmemory offlining failed due to signal backoff" };
 	static const struct {
 		enum memhp_action action;
 		int log_error;
-		bool has_text, is_silent;
+		struct kernel_note *note;
+		bool has_slab, is_silent;
 	} in[] = {
-		{ MEMHP_ACTION_OFFLINE, 0, false, true },
-		{ MEMHP_ACTION_OFFLINE, 0, true, false },
-		{ MEMHP_ACTION_OFFLINE, -EACCES, false, false },
-		{ MEMHP_ACTION_ONLINE, 0, false, false },
+		{ MEMHP_ACTION_OFFLINE, 0, .is_silent = true },
+		{ MEMHP_ACTION_OFFLINE, 0, .has_slab = true, .is_silent = true },
+		{ MEMHP_ACTION_OFFLINE, 0, &backoff, .is_silent = true },
+		{ MEMHP_ACTION_OFFLINE, 0, &migrating },
+		{ MEMHP_ACTION_OFFLINE, 0, &both },
+		{ MEMHP_ACTION_OFFLINE, 0, &migrating, .has_slab = true },
+		{ MEMHP_ACTION_OFFLINE, -EACCES, .has_slab = true },
+		{ MEMHP_ACTION_ONLINE, 0 },
 	};
-	static struct kernel_note note = { .text = "migrating pfn 7 failed" };
+	static uint64_t left[MEMHP_NUM_PAGE_KINDS] = { [MEMHP_PAGE_SLAB] = 8192 };
 
 	op.result = &result;
 	for (size_t i = 0; i < ARRAY_SIZE(in); i++) {
@@ -256,10 +264,12 @@ START_TEST(silence)
 		op.action = in[i].action;
 		result.kernel_log_error = in[i].log_error;
 		step.outcome = MEMHP_OUTCOME_TIMEOUT;
-		step.note = in[i].has_text ? &note : NULL;
+		step.note = in[i].note;
+		step.left_bytes = in[i].has_slab ? left : NULL;
 		text = operation_make_reason(&op, &step);
 		check_words(text, "not done when the deadline passed");
 		ck_assert_int_eq(strstr(text, "keeps trying and logs nothing") != NULL, in[i].is_silent);
+		ck_assert_int_eq(strstr(text, "8K of slab") != NULL, in[i].is_silent && in[i].has_slab);
 	}
 }
 END_TEST
