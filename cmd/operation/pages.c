@@ -156,7 +156,7 @@ void operation_tell_poison(const struct operation *op)
 	}
 	if (num)
 		warn("careful: block%s %s%s: pages with memory errors (poisoned): once offline, such a block does not come online "
-		     "again until it was removed and added, or the pages were unpoisoned",
+		     "again until it was removed and added",
 		     num == 1 ? "" : "s", blocks, num > MAX_POISONED ? " and more" : "");
 }
 
