@@ -187,24 +187,35 @@ static const char *root_of(const struct session *session)
 	return sysroot ? sysroot : "";
 }
 
+#define HOLDER_MAX sizeof("process -2147483648")
+
+/* Who has the lock now: while one waits it may go from hand to hand. */
+static const char *name_holder(const struct session *session, char name[HOLDER_MAX])
+{
+	int holder = (int)memhp_ctx_get_lock_holder(session->ctx);
+
+	if (holder == 0)
+		return "another process";
+	snprintf(name, HOLDER_MAX, "process %d", holder);
+	return name;
+}
+
 /* Another memctl at work is waited for within the deadline, but not silently. */
 static int wait_for_lock(struct session *session)
 {
 	const char *root = root_of(session);
-	int holder = (int)memhp_ctx_get_lock_holder(session->ctx), rc;
-	char name[32] = "another process";
+	char name[HOLDER_MAX];
+	int rc;
 
-	if (holder > 0)
-		snprintf(name, sizeof(name), "process %d", holder);
-
-	warn("%s is changing memory blocks; waiting for its lock, %s/run/memctl.lock", name, root);
+	warn("%s is changing memory blocks; waiting for its lock, %s/run/memctl.lock", name_holder(session, name), root);
 	rc = memhp_lock_new(&session->lock, session->ctx, session_left_ms(session), session->signal_fd);
 	if (rc == -ETIMEDOUT)
-		fail(EXIT_TIMED_OUT, "nothing was changed: %s still held the lock %s/run/memctl.lock at the deadline", name, root);
+		fail(EXIT_TIMED_OUT, "nothing was changed: %s still held the lock %s/run/memctl.lock at the deadline",
+		     name_holder(session, name), root);
 	if (rc == -ECANCELED) {
 		session_take_signal(session);
-		fail_by_signal(session->signal, "nothing was changed: interrupted while %s held the lock %s/run/memctl.lock", name,
-			       root);
+		fail_by_signal(session->signal, "nothing was changed: interrupted while %s held the lock %s/run/memctl.lock",
+			       name_holder(session, name), root);
 	}
 	return rc;
 }

@@ -7,7 +7,6 @@
 #include "ctx.h"
 #include "object.h"
 #include "read/files.h"
-#include "read/parse.h"
 #include "read/root.h"
 #include "util.h"
 
@@ -75,11 +74,7 @@ MEMHP_EXPORT int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx,
 MEMHP_EXPORT pid_t memhp_ctx_get_lock_holder(struct memhp_ctx *ctx)
 {
 	_cleanup_close_ int dirfd = memhp__root_open(ctx->root_fd, LOCK_DIR, O_RDONLY | O_DIRECTORY);
-	char text[SYSFS_ATTR_MAX];
-	int pid;
+	_cleanup_close_ int fd = dirfd < 0 ? dirfd : memhp__file_open_attr(&memhp__file_ops_kernel, dirfd, LOCK_NAME, O_RDONLY);
 
-	if (dirfd < 0 || memhp__file_read(&memhp__file_ops_kernel, dirfd, LOCK_NAME, text, sizeof(text)) < 0 ||
-	    memhp__parse_int(text, &pid) < 0 || pid < 0)
-		return 0;
-	return pid;
+	return fd < 0 ? 0 : memhp__file_get_lock_signer(fd);
 }

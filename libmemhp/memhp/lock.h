@@ -48,7 +48,8 @@ void memhp_lock_free(struct memhp_lock *lock);
 /**
  * @brief Who holds the lock, for a message.
  * @param ctx a context, not NULL
- * @return process id of the one who took it last, 0 when that is not known.
+ * @return process id, as the kernel has it; 0 when nobody holds it, the calling process does, or the holder is not to be seen from
+ *         here, as in another PID namespace.
  */
 pid_t memhp_ctx_get_lock_holder(struct memhp_ctx *ctx);
 

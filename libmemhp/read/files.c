@@ -249,7 +249,7 @@ int memhp__file_open_lock(int dirfd, const char *name)
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	/* Who holds the lock is written into it: that must not go into another file, by whatever name it got here. */
+	/* Another file, by whatever name it got here, is somebody else's to lock. */
 	if (!S_ISREG(st.st_mode) || st.st_nlink != 1 || (st.st_uid != 0 && st.st_uid != geteuid()))
 		return -EBADMSG;
 	return take_fd(&fd);
@@ -257,8 +257,16 @@ int memhp__file_open_lock(int dirfd, const char *name)
 
 void memhp__file_sign_lock(int fd)
 {
-	if (ftruncate(fd, 0) == 0)
-		(void)dprintf(fd, "%d\n", (int)getpid());
+	struct flock claim = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	(void)fcntl(fd, F_SETLK, &claim);
+}
+
+pid_t memhp__file_get_lock_signer(int fd)
+{
+	struct flock claim = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	return fcntl(fd, F_GETLK, &claim) == 0 && claim.l_type != F_UNLCK && claim.l_pid > 0 ? claim.l_pid : 0;
 }
 
 int memhp__file_read_fd(const struct file_ops *ops, int fd, const char *path, char *text, size_t size)

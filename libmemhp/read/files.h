@@ -88,8 +88,14 @@ bool memhp__file_is_readable(int fd);
  */
 int memhp__file_open_lock(int dirfd, const char *name);
 
-/* Writes who holds a lock, for the message that another one gives; a file that cannot be written locks all the same. */
+/*
+ * Who holds a lock, for the message that another one gives, from the kernel: a process id in the file would stay there when its
+ * holder has gone, or when the next one cannot write. A record lock beside that of flock(2) tells, and ends with its process. The
+ * calling process does not see its own, and loses it when it closes the file elsewhere: then nobody is named. 0 is nobody, or a
+ * process that is not seen from here.
+ */
 void memhp__file_sign_lock(int fd);
+pid_t memhp__file_get_lock_signer(int fd);
 
 /*
  * Whether stores are for a kernel: on sysfs, or on FUSE, by which one is simulated. Files of anything else are a copy, which a

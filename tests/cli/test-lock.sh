@@ -4,6 +4,7 @@
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 
 need flock util-linux
+need python3 python3
 machine x86-two-node
 
 changeable
@@ -24,11 +25,11 @@ for command in list status 'offline --block 126 --dry-run' 'online --help'; do
 	[ ! -e "$lock" ] || fail 'it made a lock'
 done
 
-# For root alone, with the process id of the one that took it last; it stays behind, free.
+# For root alone, and empty; it stays behind, free.
 runs 0 offline --block 126
 silent
-[ "$(stat -c '%a %F' "$lock")" = '600 regular file' ] || fail "$(stat -c '%a %F' "$lock")"
-grep -qx '[1-9][0-9]*' "$lock" || fail "the lock says: $(cat "$lock")"
+[ "$(stat -c '%a %F' "$lock")" = '600 regular empty file' ] || fail "$(stat -c '%a %F' "$lock")"
+[ ! -s "$lock" ] || fail "the lock says: $(cat "$lock")"
 flock --nonblock "$seen" true || fail 'the lock is not free afterwards'
 runs 0 offline --block 125
 silent
@@ -41,23 +42,35 @@ says "nothing was changed: TREE/run/memctl.lock cannot be the lock"
 [ "$(cat "$tree/precious")" = precious ] || fail 'the other file was written to'
 rm "$lock"
 
-# hold: from here on another process, 4711, has the lock; release ends that.
+# hold: from here on another process, $holder, has the lock, and signs it as memctl does; release ends that.
 hold()
 {
-	exec 9<>"$seen"
-	flock --nonblock 9 || fail 'the lock cannot be taken'
-	echo 4711 >"$lock"
+	rm -f "$tmp/held"
+	python3 -c '
+import fcntl, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+with open(sys.argv[1], "a") as lock:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    fcntl.lockf(lock, fcntl.LOCK_EX)
+    open(sys.argv[2], "w").close()
+    signal.sigtimedwait([signal.SIGTERM], 300)
+' "$seen" "$tmp/held" &
+	holder=$!
+	await [ -e "$tmp/held" ]
 }
 
 release()
 {
-	exec 9>&-
+	kill $holder
+	wait $holder
 }
 
 hold
+# Whatever the file says
+echo 4711 >"$lock"
 runs 124 offline --block 124 --timeout 300ms
-says 'process 4711 is changing memory blocks; waiting'
-says 'process 4711 still held the lock TREE/run/memctl.lock at the deadline'
+says "process $holder is changing memory blocks; waiting"
+says "process $holder still held the lock TREE/run/memctl.lock at the deadline"
 says 'nothing was changed'
 mute
 grep -qx online "$tree/sys/devices/system/memory/memory124/state" || fail 'block 124 was changed all the same'
@@ -83,9 +96,9 @@ start()
 {
 	what="memctl $* (waiting)"
 	: >"$tmp/err"
-	env --default-signal=INT,TERM,HUP "$MEMCTL" --sysroot "$root" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null 9>&- &
+	env --default-signal=INT,TERM,HUP "$MEMCTL" --sysroot "$root" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null &
 	waiter=$!
-	await grep -q 4711 "$tmp/err"
+	await grep -q "process $holder" "$tmp/err"
 }
 
 # interrupted SIGNAL STATUS: a signal ends the waiting
@@ -95,7 +108,7 @@ interrupted()
 	kill -s "$1" $waiter
 	wait $waiter
 	exited $? "$2"
-	says 'nothing was changed: interrupted while process 4711 held the lock'
+	says 'nothing was changed: interrupted while process '"$holder held the lock"
 	prints '"code": "interrupted"'
 	prints "\"exit_status\": $2"
 }
@@ -113,7 +126,6 @@ release
 wait $waiter
 exited $? 0
 prints changed
-[ "$(cat "$lock")" = $waiter ] || fail "the lock names $(cat "$lock"), not $waiter"
 
 # The plan is made under the lock: what the other one did meanwhile counts.
 hold
@@ -124,18 +136,32 @@ wait $waiter
 exited $? 0
 prints ' 122 '
 
-# A pid that is none is not believed, and a lock that cannot be one is an error before anything is changed.
+# From hand to hand: who has it at the deadline is named, not who had it at first.
 hold
-echo garbage >"$lock"
-runs 124 offline --block 121 --timeout 300ms
-says_no garbage
-for text in 0 -5 ''; do
+start offline --block 121 --timeout 5s
+first=$holder
+release
+hold
+if wait $waiter; then
+	says "process $first is changing"
+else
+	says "process $holder still held the lock"
+fi
+release
+runs 0 online --block 121
+
+# What somebody has left in the file names nobody, nor does a lock that is not signed.
+exec 9<>"$seen"
+flock --nonblock 9 || fail 'the lock cannot be taken'
+for text in $$ 1 garbage 0 -5 ''; do
 	echo "$text" >"$lock"
 	runs 124 offline --block 121 --timeout 300ms
 	says 'another process is changing memory blocks'
-	says_no 'process 0'
+	says 'another process still held the lock'
 done
-release
+exec 9>&-
+
+# A lock that cannot be one is an error before anything is changed.
 rm "$lock"
 mkdir "$lock"
 runs 1 offline --block 121
