@@ -109,19 +109,20 @@ uint64_t operation_sum_unverified(const struct operation *op)
 /* What a dry run can foresee: all of it, some of it, nothing of it can be done */
 static enum exit_status foreseen_status(const struct operation *op)
 {
-	bool possible = false, impossible = false;
+	bool possible = false, impossible = false, in_doubt = false;
 	const struct memhp_step *step;
 
 	for (size_t i = 0; (step = memhp_plan_get_step(op->plan, i)); i++) {
 		possible |= memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED;
 		impossible |= memhp_step_get_outcome(step) != MEMHP_OUTCOME_PLANNED && !memhp_step_is_done(step);
+		in_doubt |= memhp_step_get_reason(step) == MEMHP_REASON_FILTER;
 	}
 	if (op->guard.refused)
 		return EXIT_REFUSED;
 	if (memhp_plan_get_num_short(op->plan))
 		impossible = true;
 	else if (opts_has_goal(op->options))
-		impossible = false;
+		impossible = in_doubt;
 	if (!impossible)
 		return EXIT_DONE;
 	return possible ? EXIT_PARTLY : EXIT_FAILED;

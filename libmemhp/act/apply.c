@@ -342,6 +342,7 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 		memhp__eject_device(result, apply->ctx, plan->request->eject, get_limits(apply),
 				    apply->request->progress ? report_eject : NULL, apply);
 	roll_back_unless_complete(apply);
+	result->completion = memhp__outcome_doubt(result->steps, result->num_steps, result->completion);
 	memhp__result_find_causes(result, apply->ctx, apply->request);
 	return 0;
 }

@@ -224,3 +224,20 @@ enum memhp_completion memhp__outcome_complete(const struct memhp_step *steps, si
 		return MEMHP_TIMEOUT;
 	return changed ? MEMHP_PARTIAL : MEMHP_FAILED;
 }
+
+/*
+ * After a rollback, had there been one: a goal that was met is not taken back because it cannot be told of some block whether it
+ * was meant. Nor was all done that was asked.
+ */
+enum memhp_completion memhp__outcome_doubt(const struct memhp_step *steps, size_t num_steps, enum memhp_completion completion)
+{
+	bool changed = false, in_doubt = false;
+
+	for (size_t i = 0; i < num_steps; i++) {
+		changed |= memhp_step_may_be_changed(&steps[i]);
+		in_doubt |= steps[i].reason == MEMHP_REASON_FILTER;
+	}
+	if (completion != MEMHP_COMPLETE || !in_doubt)
+		return completion;
+	return changed ? MEMHP_PARTIAL : MEMHP_FAILED;
+}

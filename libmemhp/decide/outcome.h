@@ -14,5 +14,6 @@ void memhp__outcome_look_again(struct memhp_step *step, enum memhp_action action
 void memhp__outcome_take_note(struct memhp_step *step, struct kernel_note *note);
 enum memhp_completion memhp__outcome_complete(const struct memhp_step *steps, size_t num_steps, uint64_t num_missing,
 					      bool has_goal);
+enum memhp_completion memhp__outcome_doubt(const struct memhp_step *steps, size_t num_steps, enum memhp_completion completion);
 
 #endif

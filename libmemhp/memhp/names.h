@@ -180,7 +180,7 @@ enum memhp_page_use {
 /** What became of a request as a whole. */
 enum memhp_completion {
 	MEMHP_COMPLETE = 0, /**< all that was asked is so */
-	MEMHP_PARTIAL,      /**< some blocks were changed, others are not as asked */
+	MEMHP_PARTIAL,      /**< some blocks were changed, others are not as asked, or it is not known whether they were meant */
 	MEMHP_FAILED,       /**< nothing was changed, and not all is as asked */
 	MEMHP_TIMEOUT,      /**< a deadline passed before all was done */
 	MEMHP_INTERRUPTED,  /**< cancelled before all was done */

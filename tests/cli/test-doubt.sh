@@ -51,6 +51,35 @@ runs 64 explain --state online
 runs 1 online --state offline --block 0-1 --dry-run
 says 'blocks 0-1: not touched, for what a filter asks about cannot be read (EBADMSG)'
 
+# Where memctl chooses, what was asked for may be had from other blocks, and yet it is not known whether one was left out.
+describe chosen <<END
+node 0
+blocks 0-3 node 0 zones Normal
+blocks 4-5 node 0 zones Movable
+blocks 6 node 0 zones "Elsewhere"
+blocks 7 node 0 state offline zones "Normal Movable"
+blocks 8 node 0 state Garbled zones "Normal Movable"
+END
+changeable
+runs 64 offline --count 1 --zone Movable --dry-run
+says 'blocks 6, 8: not touched, for what a filter asks about cannot be read (EBADMSG)'
+runs 64 offline --size 128M --zone Movable --dry-run --json
+prints '"outcome": "planned"'
+prints '"exit_status": 64'
+runs 1 offline --count 1 --block 6 --zone Movable --dry-run
+runs 64 offline --count 1 --zone Movable --rollback --json
+prints '"outcome": "partial"'
+prints '"reason": "filter"'
+grep -qx offline "$tree/$memory/memory5/state" || fail 'what was asked for was not done, or brought back'
+runs 64 offline --size 128M --zone Movable
+prints 'Changed 128M of 128M'
+says 'blocks 6, 8: not touched'
+runs 0 offline --count 1 --block 0-3 --zone Normal --force --dry-run
+runs 64 online --count 1 --state offline --block 7-8 --dry-run
+runs 64 online --count 1 --state offline --block 7-8
+says 'block 8: not touched'
+grep -qx online "$tree/$memory/memory7/state" || fail 'block 7 is not online'
+
 # DIMMs, when the folder with their names cannot be opened
 describe dimm <<END
 blocks 0-1 zones Normal

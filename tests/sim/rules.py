@@ -152,7 +152,9 @@ def rule_outcome(trial, run):
     if not run.is_report or run.doc["outcome"] == "refused":
         return
     outcome, done = run.doc["outcome"], sum(outcome in DONE for outcome in outcomes)
-    complete = done >= run.request.goal if run.request.goal else done == len(outcomes)
+    in_doubt = any(block["reason"] == "filter" for block in run.blocks)
+    met = run.request.goal and done >= run.request.goal
+    complete = met and not in_doubt if run.request.goal else done == len(outcomes)
     if (outcome == "complete") != complete:
         yield f"outcome {outcome} with {outcomes}"
     changed = "changed" in outcomes or "rollback-failed" in outcomes
@@ -160,7 +162,7 @@ def rule_outcome(trial, run):
         yield f"outcome {outcome} with {outcomes}"
     if outcome == "rolled-back" and (changed or "rolled-back" not in outcomes):
         yield f"rolled back with {outcomes}"
-    if run.request.rollback and not complete and "changed" in outcomes:
+    if run.request.rollback and not complete and not met and "changed" in outcomes:
         yield f"not rolled back: {outcomes}"
     if not run.request.rollback and {"rolled-back", "rollback-failed"} & set(outcomes):
         yield f"rolled back unasked: {outcomes}"

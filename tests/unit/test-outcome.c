@@ -249,6 +249,29 @@ START_TEST(whole)
 }
 END_TEST
 
+#define DOUBTED                                                                \
+	{                                                                      \
+		.outcome = MEMHP_OUTCOME_FAILED, .reason = MEMHP_REASON_FILTER \
+	}
+
+/* A goal that was met leaves a doubt when a filter could not be told of some block; nothing else changes by that. */
+static const struct {
+	enum memhp_completion before, after;
+	struct memhp_step steps[2];
+} doubts[] = {
+	{ MEMHP_COMPLETE, MEMHP_COMPLETE, { CHANGED, BUSY } },  { MEMHP_COMPLETE, MEMHP_PARTIAL, { CHANGED, DOUBTED } },
+	{ MEMHP_COMPLETE, MEMHP_FAILED, { ALREADY, DOUBTED } }, { MEMHP_TIMEOUT, MEMHP_TIMEOUT, { CHANGED, DOUBTED } },
+	{ MEMHP_FAILED, MEMHP_FAILED, { BUSY, DOUBTED } },
+};
+
+START_TEST(doubt)
+{
+	enum memhp_completion after = memhp__outcome_doubt(doubts[_i].steps, 2, doubts[_i].before);
+
+	ck_assert_str_eq(memhp_completion_name(after), memhp_completion_name(doubts[_i].after));
+}
+END_TEST
+
 /* Left changed by the request itself, and not brought back */
 START_TEST(is_changed)
 {
@@ -269,5 +292,6 @@ UNIT("outcome", tests)
 	add_table(tests, stopped, stops);
 	add_table(tests, story, stories);
 	add_table(tests, whole, completions);
+	add_table(tests, doubt, doubts);
 	tcase_add_test(tests, is_changed);
 }
