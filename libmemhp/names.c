@@ -106,6 +106,7 @@ static const char *const reason_names[] = {
 	[MEMHP_REASON_UNREADABLE] = "unreadable",
 	[MEMHP_REASON_FILTER] = "filter",
 	[MEMHP_REASON_LOCKED] = "locked",
+	[MEMHP_REASON_KERNEL_SHARE] = "kernel-share",
 	[MEMHP_REASON_SPARE] = "spare",
 	[MEMHP_REASON_OTHER] = "other",
 	[MEMHP_REASON_UNMOVABLE_PAGE] = "unmovable-page",

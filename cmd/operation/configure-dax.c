@@ -43,8 +43,7 @@ static void check_guard(struct configure *configure, const char *device)
 	if (configure->dax_goal != MEMHP_DAX_ONLINE_MOVABLE || configure->dax_before != MEMHP_DAX_UNPLUGGED ||
 	    memhp_ctx_read_dax_size(ctx, device, &size) < 0)
 		return;
-	configure->guard =
-		guard_check(ctx, configure->options, MEMHP_ACTION_ONLINE_MOVABLE, (struct zone_bytes){ .movable = size });
+	configure->guard = guard_check_size(ctx, configure->options, MEMHP_ACTION_ONLINE_MOVABLE, size);
 	guard_warn(&configure->guard);
 }
 

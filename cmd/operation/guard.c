@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the library's guards say, in words, and what memctl makes of it */
 #include "operation/guard.h"
 
 #include <errno.h>
@@ -12,110 +13,104 @@
 #include "ui/session.h"
 #include "ui/xalloc.h"
 
-/* MOVABLE:KERNEL up to 3:1 is fine, past 4:1 the kernel may run out of memory of its own. */
-#define WARN_RATIO   3.0
-#define REFUSE_RATIO 4.0
-
-/* What was not asked for by name and is not known cannot stand guard, which is said, but for what a tree need not have. */
-static struct guard cannot_check(struct memhp_ctx *ctx, const char *file, int error, uint64_t keep, const char *unknown)
+/* What is not known cannot stand guard, which is said, but for what a tree need not have. */
+static void tell_unread(struct memhp_ctx *ctx, const char *file, int error, const char *unknown)
 {
-	char keep_text[SIZE_TEXT_MAX];
-
-	if (error == -ENOMEM)
-		out_of_memory();
-	if (!keep) {
-		if (error != -ENOENT || !memhp_ctx_get_sysroot(ctx))
-			warn("careful: %s cannot be read (%s): whether %s is not known", file, errno_name(error), unknown);
-		return (struct guard){ .code = NULL };
-	}
-	return (struct guard){
-		.code = "memory-left",
-		.refused = true,
-		.available = UINT64_MAX,
-		.keep_free = keep,
-		.text = xasprintf("how much memory is available is not known (%s: %s), so %s of it cannot be kept for certain",
-				  file, errno_name(error), format_size(keep, keep_text)),
-	};
+	if (error != -ENOENT || !memhp_ctx_get_sysroot(ctx))
+		warn("careful: %s cannot be read (%s): whether %s is not known", file, errno_name(error), unknown);
 }
 
-static struct guard check_memory_left(struct memhp_ctx *ctx, uint64_t size, uint64_t keep)
+static char *memory_left_text(const struct memhp_guards *guards, int error)
 {
-	uint64_t available;
-	int rc = memhp_ctx_read_available(ctx, &available);
+	uint64_t available = memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_AVAILABLE_BEFORE);
+	uint64_t keep = memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_KEEP_FREE);
 	char size_text[SIZE_TEXT_MAX], available_text[SIZE_TEXT_MAX], keep_text[SIZE_TEXT_MAX];
 	const uint64_t mib = 1 << 20;
 
-	if (size == 0)
+	format_size(keep, keep_text);
+	if (error < 0)
+		return xasprintf("how much memory is available is not known (/proc/meminfo: %s), so %s of it cannot be kept for "
+				 "certain",
+				 errno_name(error), keep_text);
+	return xasprintf("%s would go offline, with %s of memory available%s%s%s",
+			 format_size(memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_CHANGED), size_text),
+			 format_size(available / mib * mib, available_text), keep ? " and " : "", keep ? keep_text : "",
+			 keep ? " of that to be kept" : "");
+}
+
+static struct guard check_memory_left(struct memhp_ctx *ctx, const struct options *options, struct memhp_guards *guards)
+{
+	uint64_t available = UINT64_MAX;
+	enum memhp_guard_level level;
+	int rc;
+
+	memhp_guards_set_available_bytes(guards, available, options->keep_free);
+	if (memhp_guards_get_level(guards, MEMHP_GUARD_MEMORY_LEFT) == MEMHP_GUARD_LEVEL_FINE)
 		return (struct guard){ .code = NULL };
-	if (rc < 0)
-		return cannot_check(ctx, "/proc/meminfo", rc, keep, "too little memory is left");
-	if (size <= available && available - size >= keep)
+	rc = memhp_ctx_read_available(ctx, &available);
+	if (rc == -ENOMEM)
+		out_of_memory();
+	memhp_guards_set_available_bytes(guards, available, options->keep_free);
+	level = memhp_guards_get_level(guards, MEMHP_GUARD_MEMORY_LEFT);
+	if (level == MEMHP_GUARD_LEVEL_UNKNOWN)
+		tell_unread(ctx, "/proc/meminfo", rc, "too little memory is left");
+	if (level != MEMHP_GUARD_LEVEL_REFUSE)
 		return (struct guard){ .code = NULL };
 	return (struct guard){
-		.code = "memory-left",
-		.refused = true,
+		.code = memhp_guard_name(MEMHP_GUARD_MEMORY_LEFT),
+		.refused = !(options->forced & FORCE_MEMORY),
 		.available = available,
-		.keep_free = keep,
-		.text = xasprintf("%s would go offline, with %s of memory available%s%s%s", format_size(size, size_text),
-				  format_size(available / mib * mib, available_text), keep ? " and " : "",
-				  keep ? format_size(keep, keep_text) : "", keep ? " of that to be kept" : ""),
+		.keep_free = options->keep_free,
+		.text = memory_left_text(guards, rc),
 	};
 }
 
-/* A block may count more than the pages that are present in it. */
-static double at_least_0(double bytes)
+/* MOVABLE:KERNEL afterwards; infinite where nothing is left to the kernel */
+static double ratio_after(const struct memhp_guards *guards)
 {
-	return bytes > 0 ? bytes : 0;
+	uint64_t kernel = memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_KERNEL_AFTER);
+
+	return kernel ? (double)memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_MOVABLE_AFTER) / (double)kernel : INFINITY;
 }
 
-/* MOVABLE:KERNEL afterwards; 0 where it is no worse than before, infinite where nothing is left to the kernel. */
-static double ratio_after(const struct memhp_balance *balance, enum memhp_action action, uint64_t kernel, uint64_t movable)
+static int read_balance(struct memhp_guards *guards, struct memhp_ctx *ctx)
 {
-	double kernel_before = (double)memhp_balance_get_kernel_bytes(balance);
-	double movable_before = (double)memhp_balance_get_movable_bytes(balance);
-	bool offline = action == MEMHP_ACTION_OFFLINE;
-	double kernel_after = offline ? at_least_0(kernel_before - (double)kernel) : kernel_before;
-	double movable_after = offline ? at_least_0(movable_before - (double)movable) : movable_before + (double)movable;
+	struct memhp_balance *balance = NULL;
+	int rc = memhp_balance_new(&balance, ctx);
 
-	if (movable_after * kernel_before <= movable_before * kernel_after)
-		return 0;
-	return kernel_after > 0 ? movable_after / kernel_after : INFINITY;
+	if (rc == -ENOMEM)
+		out_of_memory();
+	memhp_guards_set_balance(guards, balance);
+	memhp_balance_free(balance);
+	return rc;
 }
 
-static struct guard check_balance(const struct memhp_balance *balance, enum memhp_action action, const struct zone_bytes *bytes)
+static struct guard check_imbalance(struct memhp_ctx *ctx, const struct options *options, struct memhp_guards *guards)
 {
-	double ratio = ratio_after(balance, action, bytes->kernel, bytes->movable);
-
-	if (ratio > WARN_RATIO)
-		return (struct guard){
-			.code = "imbalance",
-			.refused = ratio > REFUSE_RATIO,
-			.ratio = ratio,
-			.text = isinf(ratio) ? xstrdup("there would be no kernel memory left beside the movable")
-					     : xasprintf("there would be %.2f times as much movable as kernel memory, and the "
-							 "kernel may run out of its own",
-							 ratio),
-		};
-	if (ratio_after(balance, action, bytes->kernel + bytes->unknown, bytes->movable) > WARN_RATIO)
-		warn("careful: the zones of some blocks are not known: whether the kernel keeps its share of memory is not known");
-	return (struct guard){ .code = NULL };
-}
-
-static struct guard check_imbalance(struct memhp_ctx *ctx, enum memhp_action action, const struct zone_bytes *bytes)
-{
-	struct memhp_balance *balance;
-	struct guard guard;
+	enum memhp_guard_level level;
+	double ratio;
 	int rc;
 
-	/* Then it can only become better. */
-	if (action == MEMHP_ACTION_OFFLINE ? !bytes->kernel && !bytes->unknown : !bytes->movable)
+	if (memhp_guards_get_level(guards, MEMHP_GUARD_IMBALANCE) == MEMHP_GUARD_LEVEL_FINE)
 		return (struct guard){ .code = NULL };
-	rc = memhp_balance_new(&balance, ctx);
+	rc = read_balance(guards, ctx);
+	level = memhp_guards_get_level(guards, MEMHP_GUARD_IMBALANCE);
 	if (rc < 0)
-		return cannot_check(ctx, balance_file(rc), rc, 0, "the kernel keeps its share of memory");
-	guard = check_balance(balance, action, bytes);
-	memhp_balance_free(balance);
-	return guard;
+		tell_unread(ctx, balance_file(rc), rc, "the kernel keeps its share of memory");
+	else if (level == MEMHP_GUARD_LEVEL_UNKNOWN)
+		warn("careful: the zones of some blocks are not known: whether the kernel keeps its share of memory is not known");
+	if (level != MEMHP_GUARD_LEVEL_WARN && level != MEMHP_GUARD_LEVEL_REFUSE)
+		return (struct guard){ .code = NULL };
+	ratio = ratio_after(guards);
+	return (struct guard){
+		.code = memhp_guard_name(MEMHP_GUARD_IMBALANCE),
+		.refused = level == MEMHP_GUARD_LEVEL_REFUSE && !(options->forced & FORCE_RATIO),
+		.ratio = ratio,
+		.text = isinf(ratio) ? xstrdup("there would be no kernel memory left beside the movable")
+				     : xasprintf("there would be %.2f times as much movable as kernel memory, and the kernel may "
+						 "run out of its own",
+						 ratio),
+	};
 }
 
 /* The report has room for one: that which refuses, or the first. The other one is only said. */
@@ -131,17 +126,42 @@ static struct guard choose(struct guard first, struct guard second)
 	return takes_second ? second : first;
 }
 
-struct guard guard_check(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, struct zone_bytes bytes)
+/* Releases the guards. */
+static struct guard check(struct memhp_ctx *ctx, const struct options *options, struct memhp_guards *guards)
 {
-	struct guard memory = { .code = NULL }, ratio = { .code = NULL };
+	struct guard memory = check_memory_left(ctx, options, guards);
+	struct guard guard = choose(memory, check_imbalance(ctx, options, guards));
 
-	if (action == MEMHP_ACTION_OFFLINE)
-		memory = check_memory_left(ctx, bytes.kernel + bytes.movable + bytes.unknown, options->keep_free);
-	if (action == MEMHP_ACTION_OFFLINE || action == MEMHP_ACTION_ONLINE_MOVABLE)
-		ratio = check_imbalance(ctx, action, &bytes);
-	memory.refused &= !(options->forced & FORCE_MEMORY);
-	ratio.refused &= !(options->forced & FORCE_RATIO);
-	return choose(memory, ratio);
+	guard.max_kernel_loss = options->forced & FORCE_RATIO ? UINT64_MAX
+							      : memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_MAX_KERNEL_LOSS);
+	memhp_guards_free(guards);
+	return guard;
+}
+
+static struct memhp_guards *new_guards(enum memhp_action action)
+{
+	struct memhp_guards *guards;
+
+	if (memhp_guards_new(&guards, action) < 0)
+		out_of_memory();
+	return guards;
+}
+
+struct guard guard_check_plan(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action,
+			      const struct memhp_plan *plan)
+{
+	struct memhp_guards *guards = new_guards(action);
+
+	memhp_guards_add_plan(guards, plan);
+	return check(ctx, options, guards);
+}
+
+struct guard guard_check_size(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, uint64_t size)
+{
+	struct memhp_guards *guards = new_guards(action);
+
+	memhp_guards_add_bytes(guards, MEMHP_ZONE_MOVABLE, size);
+	return check(ctx, options, guards);
 }
 
 const char *guard_force_option(const struct guard *guard)

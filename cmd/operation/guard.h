@@ -15,15 +15,13 @@ struct guard {
 	char *text;
 	uint64_t available, keep_free; /* bytes, for memory-left */
 	double ratio;                  /* MOVABLE:KERNEL afterwards, for imbalance; may be infinite */
+	uint64_t max_kernel_loss;      /* bytes of kernel zones that may go offline; UINT64_MAX: no limit */
 };
 
-/* What goes online or offline, by its zone */
-struct zone_bytes {
-	uint64_t kernel, movable, unknown;
-};
-
-/* Whether the machine keeps enough memory, and its kernel a share of it, when that is done */
-struct guard guard_check(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, struct zone_bytes bytes);
+/* Whether the machine keeps enough memory, and its kernel a share of it, when that is done: a plan, or so much of ZONE_MOVABLE */
+struct guard guard_check_plan(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action,
+			      const struct memhp_plan *plan);
+struct guard guard_check_size(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, uint64_t size);
 void guard_release(struct guard *guard);
 
 /* "--force=ratio", or "--force" for both: what would overrule it */

@@ -9,11 +9,10 @@
 #include "ui/opts.h"
 #include "ui/xalloc.h"
 
-/* What to try; a block that had no turn, or is as it was before, needs no advice of its own. */
 static void set_words(struct json_object *object, const struct operation *op, const struct memhp_step *step)
 {
 	_cleanup_free_ char *text = operation_make_reason(op, step);
-	_cleanup_free_ char *hint = memhp_step_get_outcome(step) == MEMHP_OUTCOME_NOT_TRIED ? NULL : operation_make_hint(op, step);
+	_cleanup_free_ char *hint = operation_make_hint(op, step);
 
 	json_set_string(object, "text", text);
 	json_set_string(object, "hint", hint);

@@ -122,25 +122,6 @@ static void apply_plan(struct operation *op)
 		session_tell_unlocked(&op->session);
 }
 
-/* What the plan would change */
-static struct zone_bytes planned_bytes(const struct operation *op)
-{
-	const struct memhp_step *step;
-	struct zone_bytes bytes = { 0 };
-
-	for (size_t i = 0; (step = memhp_plan_get_step(op->plan, i)); i++) {
-		if (memhp_step_get_outcome(step) != MEMHP_OUTCOME_PLANNED)
-			continue;
-		if (operation_is_in_kernel_zone(step))
-			bytes.kernel += op->block_size;
-		else if (memhp_step_get_zone(step) == MEMHP_ZONE_MOVABLE)
-			bytes.movable += op->block_size;
-		else
-			bytes.unknown += op->block_size;
-	}
-	return bytes;
-}
-
 static void prepare(struct operation *op)
 {
 	if (!op->session.ctx)
@@ -181,7 +162,8 @@ int operation_run(struct operation *op)
 	if (!dry_run)
 		operation_lock(op);
 	make_plan(op);
-	op->guard = guard_check(op->session.ctx, op->options, op->action, planned_bytes(op));
+	op->guard = guard_check_plan(op->session.ctx, op->options, op->action, op->plan);
+	memhp_request_set_max_kernel_loss_bytes(op->request, op->guard.max_kernel_loss);
 	guard_warn(&op->guard);
 	if (!dry_run && op->guard.refused)
 		check_changeable(op->session.ctx);

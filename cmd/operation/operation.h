@@ -110,11 +110,11 @@ void operation_tell_processes(const struct operation *op);
  */
 char *operation_make_reason(const struct operation *op, const struct memhp_step *step);
 
+/* Whether the request ended before that, so that there is nothing to be said of the block itself */
+bool operation_had_no_turn(const struct memhp_step *step);
+
 /* What to try; NULL when nothing helps. From malloc() */
 char *operation_make_hint(const struct operation *op, const struct memhp_step *step);
-
-/* Whether its block is, or is to be, in a zone of the kernel's own */
-bool operation_is_in_kernel_zone(const struct memhp_step *step);
 
 /* What the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
 const char *operation_page_text(const struct memhp_step *step);

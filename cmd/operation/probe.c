@@ -76,8 +76,7 @@ static void check_targets(struct probing *probing)
 	}
 	if (!has_option(op->options, OPT_ONLINE))
 		return;
-	op->guard = guard_check(op->session.ctx, op->options, op->action,
-				(struct zone_bytes){ .movable = size_of_blocks(probing->num, op->block_size) });
+	op->guard = guard_check_size(op->session.ctx, op->options, op->action, size_of_blocks(probing->num, op->block_size));
 }
 
 /* Block after block, up to the first that fails: what the kernel does not take is a reason to stop and look. */

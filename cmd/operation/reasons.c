@@ -13,7 +13,8 @@ static bool is_offline(const struct operation *op, const struct memhp_step *step
 	return (op->action == MEMHP_ACTION_OFFLINE) != (memhp_step_get_outcome(step) == MEMHP_OUTCOME_ROLLBACK_FAILED);
 }
 
-bool operation_is_in_kernel_zone(const struct memhp_step *step)
+/* Whether its block is, or is to be, in a zone of the kernel's own */
+static bool is_in_kernel_zone(const struct memhp_step *step)
 {
 	switch (memhp_step_get_zone(step)) {
 	case MEMHP_ZONE_DMA:
@@ -52,8 +53,8 @@ static const char *cause_text(const struct operation *op, const struct memhp_ste
 		/* The log names all others, except before Linux 5.0. */
 		if (is_log_silent(op, step))
 			return "a page that cannot be moved, such as a balloon's";
-		return operation_is_in_kernel_zone(step) ? "pages that cannot be moved, such as the kernel's own"
-							 : "a page that is in use for the moment";
+		return is_in_kernel_zone(step) ? "pages that cannot be moved, such as the kernel's own"
+					       : "a page that is in use for the moment";
 	case MEMHP_REASON_ISOLATION:
 		return "something else at work on the range (an allocation of huge pages, a memory device), a huge page in use "
 		       "across its border";
@@ -181,6 +182,8 @@ static const char *reason_text(const struct operation *op, const struct memhp_st
 		return "the state cannot be read or understood";
 	case MEMHP_REASON_FILTER:
 		return "not touched, for what a filter asks about cannot be read";
+	case MEMHP_REASON_KERNEL_SHARE:
+		return "not taken in place of others, for the kernel would keep too little memory of its own beside the movable";
 	case MEMHP_REASON_SPARE:
 		return "not needed";
 	default:
@@ -210,7 +213,7 @@ static const char *other_choice(const struct operation *op)
 
 static const char *choice(const struct operation *op, const struct memhp_step *step)
 {
-	return operation_is_in_kernel_zone(step) && !op->is_removal ? CHOOSE_MOVABLE : other_choice(op);
+	return is_in_kernel_zone(step) && !op->is_removal ? CHOOSE_MOVABLE : other_choice(op);
 }
 
 /* "ADVICE, or CHOICE"; either may be NULL. NULL where both are; from malloc() */
@@ -242,7 +245,7 @@ static char *unmovable_hint(const struct operation *op, const struct memhp_step 
 	case MEMHP_PAGE_USE_CMA:
 		return xasprintf("it stays for as long as the machine runs (see cma= on the kernel's command line)%s", instead);
 	default:
-		return operation_is_in_kernel_zone(step) && !op->is_removal
+		return is_in_kernel_zone(step) && !op->is_removal
 			       ? xstrdup(CHOOSE_MOVABLE ", which the kernel keeps free of such pages")
 			       : advise(NULL, other_choice(op));
 	}
@@ -300,6 +303,8 @@ static const char *common_hint(const struct operation *op, const struct memhp_st
 	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_UNVERIFIED)
 		return "look again with memctl list";
 	switch (memhp_step_get_reason(step)) {
+	case MEMHP_REASON_KERNEL_SHARE:
+		return "--force=ratio takes them all the same";
 	case MEMHP_REASON_SEVERAL_ZONES:
 	case MEMHP_REASON_INVALID_RANGE:
 	case MEMHP_REASON_MEMORY_HOLE:
@@ -358,9 +363,14 @@ static bool can_ask_kernel(const struct operation *op, const struct memhp_step *
 	       opts_take(op->options, OPT_KERNEL_DEBUG) && !has_option(op->options, OPT_KERNEL_DEBUG);
 }
 
+bool operation_had_no_turn(const struct memhp_step *step)
+{
+	return memhp_step_get_outcome(step) == MEMHP_OUTCOME_NOT_TRIED && memhp_step_get_reason(step) != MEMHP_REASON_KERNEL_SHARE;
+}
+
 char *operation_make_hint(const struct operation *op, const struct memhp_step *step)
 {
-	_cleanup_free_ char *hint = base_hint(op, step);
+	_cleanup_free_ char *hint = operation_had_no_turn(step) ? NULL : base_hint(op, step);
 	const char *ask_kernel = can_ask_kernel(op, step) ? "--kernel-debug has the kernel say why it refuses" : "";
 	const char *ask_who = can_ask_who(op, step) ? "--who names the processes that map pages there" : "";
 

@@ -111,8 +111,8 @@ static void tell_trouble(const struct trouble *trouble)
 	const char *error = errno_name(trouble->error), *what = "";
 	_cleanup_free_ char *page = describe_page(trouble);
 
-	if (trouble->outcome == MEMHP_OUTCOME_NOT_TRIED)
-		text = "not tried any more", hint = NULL;
+	if (operation_had_no_turn(trouble->example))
+		text = "not tried any more";
 	else if (trouble->outcome == MEMHP_OUTCOME_ROLLBACK_FAILED)
 		what = "changed and not brought back: ";
 	warn("block%s %s%s: %s%s%s%s%s%s%s%s", trouble->num_blocks == 1 ? "" : "s", trouble->blocks,

@@ -166,19 +166,20 @@ bool opts_has_goal(const struct options *options)
 
 uint64_t opts_goal_blocks(const struct options *options, uint64_t block_size)
 {
-	uint64_t blocks = options->size / block_size;
-	char less[SIZE_TEXT_MAX], more[SIZE_TEXT_MAX], block[SIZE_TEXT_MAX];
+	char less_text[SIZE_TEXT_MAX], more_text[SIZE_TEXT_MAX], block[SIZE_TEXT_MAX];
+	uint64_t blocks, less, more;
 
 	if (!has_option(options, OPT_SIZE))
 		return options->count;
-	if (options->size % block_size == 0)
+	/* The block size is one: opts_check_ranges() has read it. */
+	if (memhp_size_to_blocks(options->size, block_size, &blocks, &less, &more) == 0)
 		return blocks;
 	format_size(block_size, block);
-	format_size(size_of_blocks(blocks + 1, block_size), more);
-	if (blocks == 0)
-		usage_error("--size", "less than a memory block of %s; the smallest is %s", block, more);
-	usage_error("--size", "no multiple of the block size, %s; the nearest are %s and %s", block,
-		    format_size(blocks * block_size, less), more);
+	format_size(more, more_text);
+	if (less == 0)
+		usage_error("--size", "less than a memory block of %s; the smallest is %s", block, more_text);
+	usage_error("--size", "no multiple of the block size, %s; the nearest are %s and %s", block, format_size(less, less_text),
+		    more_text);
 }
 
 /* "boot, dax0.0"; from malloc() */

@@ -73,21 +73,34 @@ static void report_eject(void *data)
 	       &(struct memhp_progress){ .num_goal = apply->num_planned, .num_done = apply->num_planned, .is_ejecting = true });
 }
 
-/* The planned steps, then as many of the spare ones as are needed to make up for those that could not be done */
+/* Whether the kernel keeps enough for itself when this one goes, too */
+static bool may_take(const struct apply *apply, const struct memhp_step *step)
+{
+	uint64_t loss = apply->request->action == MEMHP_ACTION_OFFLINE ? step_kernel_bytes(step) : 0;
+	uint64_t most = apply->request->max_kernel_loss, gone = apply->run.kernel_loss;
+
+	return loss == 0 || (gone <= most && loss <= most - gone);
+}
+
+/* The planned steps, then of the spare ones what makes up for those that could not be done */
 static int try_candidates(struct apply *apply)
 {
-	size_t next = 0, last = apply->num_planned;
-	int rc = 0;
+	int rc = memhp__step_run_try(&apply->run, 0, apply->num_planned);
 
-	while (rc == 0 && next < last && !apply->run.supervisor.stop) {
-		size_t missing;
-
-		rc = memhp__step_run_try(&apply->run, next, last);
-		missing = num_missing(apply);
-		next = last;
-		last = missing < apply->num_steps - last ? last + missing : apply->num_steps;
-	}
+	for (size_t i = apply->num_planned; rc == 0 && i < apply->num_steps && num_missing(apply) && !apply->run.supervisor.stop;
+	     i++)
+		if (may_take(apply, apply->steps[i]))
+			rc = memhp__step_run_try(&apply->run, i, i + 1);
 	return rc;
+}
+
+static size_t count_outcome(const struct apply *apply, enum memhp_outcome outcome)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < apply->num_steps; i++)
+		count += apply->steps[i]->outcome == outcome;
+	return count;
 }
 
 /* Comes back to what was busy. */
@@ -97,16 +110,12 @@ static int retry_busy(struct apply *apply)
 	int rc = 0;
 
 	for (unsigned int try = 0; rc == 0 && !apply->run.supervisor.stop && try < apply->request->num_retries; try++) {
-		bool busy = false;
-
-		for (size_t i = 0; i < apply->num_steps; i++)
-			busy |= apply->steps[i]->outcome == MEMHP_OUTCOME_BUSY;
-		if (!busy || num_missing(apply) == 0)
+		if (count_outcome(apply, MEMHP_OUTCOME_BUSY) == 0 || num_missing(apply) == 0)
 			return 0;
 		memhp__supervisor_pause(&apply->run.supervisor, pause);
 		pause = pause * 2 < LAST_PAUSE_MS ? pause * 2 : LAST_PAUSE_MS;
 		for (size_t i = 0; rc == 0 && i < apply->num_steps && num_missing(apply) && !apply->run.supervisor.stop; i++)
-			if (apply->steps[i]->outcome == MEMHP_OUTCOME_BUSY)
+			if (apply->steps[i]->outcome == MEMHP_OUTCOME_BUSY && may_take(apply, apply->steps[i]))
 				rc = memhp__step_run_try(&apply->run, i, i + 1);
 	}
 	return rc;
@@ -137,13 +146,14 @@ static void settle_untried(struct apply *apply, int error)
 	}
 }
 
-static size_t count_outcome(const struct apply *apply, enum memhp_outcome outcome)
+/* What would have been taken, had it not been the kernel's own */
+static void settle_held_back(struct apply *apply)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < apply->num_steps; i++)
-		count += apply->steps[i]->outcome == outcome;
-	return count;
+	if (num_missing(apply) == 0 || apply->run.supervisor.stop)
+		return;
+	for (size_t i = apply->num_planned; i < apply->num_steps; i++)
+		if (apply->steps[i]->reason == MEMHP_REASON_SPARE && !may_take(apply, apply->steps[i]))
+			apply->steps[i]->reason = MEMHP_REASON_KERNEL_SHARE;
 }
 
 /* Another agent may have changed a block since: the report is what is so now. */
@@ -242,6 +252,7 @@ static int run(struct apply *apply)
 	if (rc < 0 && count_planned(apply) == apply->num_planned)
 		return rc;
 	settle_untried(apply, rc);
+	settle_held_back(apply);
 	return 0;
 }
 

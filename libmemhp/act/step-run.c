@@ -101,6 +101,8 @@ static bool settle(void *data, size_t i, enum memhp_reason why)
 	if (step->outcome == MEMHP_OUTCOME_UNVERIFIED && run->supervisor.board->stop_when_unverified && !run->supervisor.stop)
 		run->supervisor.stop = MEMHP_REASON_UNREADABLE;
 	run->num_done += memhp_step_is_done(step);
+	if (action_of(run, i) == MEMHP_ACTION_OFFLINE && memhp_step_may_be_changed(step))
+		run->kernel_loss += step_kernel_bytes(step);
 	return memhp_step_is_done(step);
 }
 
@@ -143,6 +145,7 @@ void memhp__step_run_set(struct step_run *run, struct memhp_step **steps, size_t
 	run->actions = actions;
 	run->one_action = one_action;
 	run->num_done = 0;
+	run->kernel_loss = 0;
 	supervisor->settle = settle;
 	supervisor->look = look;
 	supervisor->data = run;

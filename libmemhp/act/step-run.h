@@ -12,9 +12,10 @@ struct step_run {
 	size_t num_steps;
 	const enum memhp_action *actions; /* of each step, or one for all */
 	bool one_action;
-	size_t num_done;  /* steps that are as asked */
-	bool has_stuck;   /* a writer of ours may have the kernel's lock */
-	bool has_blocker; /* the deadline passed while that block's change, by another agent, had the kernel's lock */
+	size_t num_done;      /* steps that are as asked */
+	uint64_t kernel_loss; /* bytes that went offline, and the kernel may miss */
+	bool has_stuck;       /* a writer of ours may have the kernel's lock */
+	bool has_blocker;     /* the deadline passed while that block's change, by another agent, had the kernel's lock */
 	uint64_t blocker;
 	struct kmsg *kmsg; /* what the kernel says; may be NULL */
 	/* Called whenever something is new and now and then besides; may be NULL */

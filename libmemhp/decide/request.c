@@ -21,6 +21,7 @@ MEMHP_EXPORT int memhp_request_new(struct memhp_request **request, enum memhp_ac
 	*new = (struct memhp_request){
 		.refs = 1,
 		.action = action,
+		.max_kernel_loss = UINT64_MAX,
 		.timeout_ms = MEMHP_NO_TIMEOUT,
 		.block_timeout_ms = BLOCK_TIMEOUT_MS,
 		.grace_ms = GRACE_MS,
@@ -63,6 +64,29 @@ MEMHP_EXPORT void memhp_request_set_only_pending(struct memhp_request *request, 
 MEMHP_EXPORT void memhp_request_set_num_blocks(struct memhp_request *request, uint64_t num_blocks)
 {
 	request->num_blocks = num_blocks;
+}
+
+MEMHP_EXPORT void memhp_request_set_max_kernel_loss_bytes(struct memhp_request *request, uint64_t size_bytes)
+{
+	request->max_kernel_loss = size_bytes;
+}
+
+MEMHP_EXPORT int memhp_size_to_blocks(uint64_t size_bytes, uint64_t block_size_bytes, uint64_t *num_blocks, uint64_t *less_bytes,
+				      uint64_t *more_bytes)
+{
+	uint64_t rest;
+
+	if (block_size_bytes == 0 || (block_size_bytes & (block_size_bytes - 1)))
+		return -EINVAL;
+	rest = size_bytes % block_size_bytes;
+	if (size_bytes && rest == 0) {
+		*num_blocks = size_bytes / block_size_bytes;
+		return 0;
+	}
+	*less_bytes = size_bytes - rest;
+	if (__builtin_add_overflow(*less_bytes, block_size_bytes, more_bytes))
+		*more_bytes = UINT64_MAX;
+	return -ERANGE;
 }
 
 MEMHP_EXPORT void memhp_request_set_retries(struct memhp_request *request, unsigned int retries)

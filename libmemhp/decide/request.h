@@ -11,7 +11,8 @@ struct memhp_request {
 	enum memhp_action action;
 	struct memhp_selection *selection; /* NULL: every block */
 	bool only_pending;
-	uint64_t num_blocks; /* how many of the selected to change; 0: all of them */
+	uint64_t num_blocks;      /* how many of the selected to change; 0: all of them */
+	uint64_t max_kernel_loss; /* bytes of kernel zones that further candidates may bring offline */
 	unsigned int num_retries;
 	bool rollback;
 	char eject[SOURCE_NAME_MAX]; /* the device to eject when all its blocks are offline; "" for none */

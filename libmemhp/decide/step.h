@@ -27,4 +27,15 @@ static inline enum memhp_state action_goal(enum memhp_action action)
 	return action == MEMHP_ACTION_OFFLINE ? MEMHP_STATE_OFFLINE : MEMHP_STATE_ONLINE;
 }
 
+static inline uint64_t step_size(const struct memhp_step *step)
+{
+	return step->last_addr - step->start_addr + 1;
+}
+
+/* How much the kernel may miss for itself when its block is offline: all of it also where the zone is not known */
+static inline uint64_t step_kernel_bytes(const struct memhp_step *step)
+{
+	return step->zone == MEMHP_ZONE_MOVABLE || step->zone == MEMHP_ZONE_DEVICE ? 0 : step_size(step);
+}
+
 #endif

@@ -143,6 +143,7 @@ enum memhp_reason {
 	/* And of a step again: */
 	MEMHP_REASON_FILTER, /**< whether the block is selected cannot be told: what a filter asks about cannot be read */
 	MEMHP_REASON_LOCKED, /**< a deadline passed while another's change had the kernel's lock: memhp_result_get_blocker() */
+	MEMHP_REASON_KERNEL_SHARE, /**< a further candidate beyond memhp_request_set_max_kernel_loss_bytes() */
 };
 
 /** What a page is used for, in the order of how much that stands in the way of offlining. */

@@ -72,6 +72,36 @@ void memhp_request_set_only_pending(struct memhp_request *request, bool enable);
 void memhp_request_set_num_blocks(struct memhp_request *request, uint64_t num_blocks);
 
 /**
+ * @brief How many memory blocks a size is, for memhp_request_set_num_blocks().
+ *
+ * Nothing is rounded: who asks for a size that is none of whole blocks is to be told those that are.
+ *
+ * @param size_bytes a size in bytes
+ * @param block_size_bytes memhp_ctx_read_block_size()
+ * @param[out] num_blocks number of blocks, at least 1; untouched on failure
+ * @param[out] less_bytes with -ERANGE the next smaller size that is one, 0 when there is none; otherwise untouched
+ * @param[out] more_bytes with -ERANGE the next larger one, UINT64_MAX when there is none; otherwise untouched
+ * @return 0, -ERANGE for 0 and what is no multiple of the block size, or -EINVAL when the block size is no power of two.
+ * @since 0.2
+ */
+int memhp_size_to_blocks(uint64_t size_bytes, uint64_t block_size_bytes, uint64_t *num_blocks, uint64_t *less_bytes,
+			 uint64_t *more_bytes);
+
+/**
+ * @brief Limit what is taken from the kernel's own memory in place of blocks that cannot go offline.
+ *
+ * What is planned was weighed before (@ref memhp_guards). With memhp_request_set_num_blocks() other blocks may be taken instead,
+ * also of kernel zones in place of ZONE_MOVABLE. memhp_plan_apply() takes one of these, and one of an unknown zone, only as long as
+ * no more than so much of such memory goes offline in all, what is planned included. Those that were not taken although there was
+ * not enough otherwise are MEMHP_OUTCOME_NOT_TRIED with MEMHP_REASON_KERNEL_SHARE.
+ *
+ * @param request a request, not NULL
+ * @param size_bytes MEMHP_GUARD_FIGURE_MAX_KERNEL_LOSS; UINT64_MAX (the default) for no limit
+ * @since 0.2
+ */
+void memhp_request_set_max_kernel_loss_bytes(struct memhp_request *request, uint64_t size_bytes);
+
+/**
  * @brief Come back to blocks that were busy.
  *
  * After all blocks had their turn, those with MEMHP_OUTCOME_BUSY are tried again, up to @a retries times, after pauses that

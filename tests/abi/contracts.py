@@ -25,8 +25,8 @@ BAD = [
 GOOD = {
     "uint64_t timeout_ms": "0", "int cancel_fd": "-1", "unsigned int num_slices": "0", "unsigned int attrs": "0",
     "unsigned int flags": "0", "uint64_t block_id": "0", "size_t index": "0", "unsigned int index": "0", "size_t range": "0",
-    "size_t num_ranges": "1", "uint64_t addr": "0", "const char *value": '"online"', "int *error": "&(int){ 0 }",
-    "const char **value": "&(const char *){ NULL }",
+    "uint64_t size_bytes": "0", "size_t num_ranges": "1", "uint64_t addr": "0", "const char *value": '"online"',
+    "int *error": "&(int){ 0 }", "const char **value": "&(const char *){ NULL }",
     "const uint64_t *start_addrs": "&(uint64_t){ 0 }", "const uint64_t *last_addrs": "&(uint64_t){ 0xfff }",
     "const char *device": '"dax0.0"', "const char *path": '"sys"', "int flags": "O_RDONLY", "int fd": "-1",
 }

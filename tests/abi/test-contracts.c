@@ -21,6 +21,7 @@ static struct {
 	struct memhp_policy_findings *policy_findings;
 	struct memhp_agents *agents;
 	struct memhp_huge_pools *huge_pools;
+	struct memhp_guards *guards;
 	struct memhp_assessment *assessment;
 	const struct memhp_candidate *candidate;
 	struct memhp_probe *probe;
@@ -58,6 +59,7 @@ static void set_up(void)
 	ck_assert_int_eq(memhp_agents_new(&thing.agents, thing.ctx), 0);
 	ck_assert_int_eq(memhp_policy_findings_new(&thing.policy_findings, thing.policy, thing.agents, NULL), 0);
 	ck_assert_int_eq(memhp_huge_pools_new(&thing.huge_pools, thing.ctx), 0);
+	ck_assert_int_eq(memhp_guards_new(&thing.guards, MEMHP_ACTION_ONLINE), 0);
 	ck_assert_int_eq(memhp_assessment_new(&thing.assessment, thing.ctx, thing.snapshot, NULL, 0, MEMHP_NO_TIMEOUT, -1), 0);
 	thing.candidate = memhp_assessment_get_candidate(thing.assessment, 0);
 	ck_assert_int_eq(memhp_probe_new(&thing.probe, thing.ctx, UINT64_C(0x100000000)), 0);
@@ -74,6 +76,7 @@ static void tear_down(void)
 	memhp_writer_free(thing.writer);
 	memhp_probe_free(thing.probe);
 	memhp_assessment_free(thing.assessment);
+	memhp_guards_free(thing.guards);
 	memhp_huge_pools_free(thing.huge_pools);
 	memhp_policy_findings_free(thing.policy_findings);
 	memhp_agents_free(thing.agents);

@@ -20,6 +20,11 @@ static const char machine_text[] = "blocks 0-1 zones Normal\n"
 #define BACK_DOWN(id)    { id, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_REASON_NONE, 0, OFF, IN_NONE }
 #define BUSY(id)         { id, 0, store_fails, EBUSY }
 #define BUSY_ONCE(id)    { id, 1, store_fails, EBUSY }
+#define DOWN_KERNEL(id)  { id, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE, 0, OFF, IN_NORMAL }
+#define SPARE_KERNEL(id) { id, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_SPARE, 0, ON, IN_NORMAL }
+#define KEPT(id)         { id, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_KERNEL_SHARE, 0, ON, IN_NORMAL }
+#define ALL_BUSY         BUSY(40), BUSY(41), BUSY(42), BUSY(43)
+#define ALL_BUSY_DOWN    BUSY_DOWN(43), BUSY_DOWN(42), BUSY_DOWN(41), BUSY_DOWN(40)
 /* clang-format on */
 
 /* So many of the selected blocks */
@@ -83,6 +88,51 @@ START_TEST(no_candidate)
 	trial_run(&trial);
 	ck_assert_uint_eq(memhp_result_get_num_steps(trial.result), 0);
 	ck_assert_int_eq(memhp_result_get_completion(trial.result), MEMHP_FAILED);
+}
+END_TEST
+
+#define MIB (UINT64_C(1) << 20)
+
+/* Blocks 40-43 in ZONE_MOVABLE are tried first, and in their place block 44 of a kernel zone where the kernel can do without. */
+static const struct {
+	uint64_t num_blocks, max_kernel_loss;
+	struct rule rules[6];
+	unsigned int retries, stores;
+	enum memhp_completion completion;
+	struct expected steps[6];
+} shares[] = {
+	{ 1, 0, { BUSY(43) }, 0, 2, MEMHP_COMPLETE, { BUSY_DOWN(43), DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40), SPARE_KERNEL(44) } },
+	{ 1, 128 * MIB, { ALL_BUSY }, 0, 5, MEMHP_COMPLETE, { ALL_BUSY_DOWN, DOWN_KERNEL(44) } },
+	{ 1, 128 * MIB - 1, { ALL_BUSY }, 0, 4, MEMHP_FAILED, { ALL_BUSY_DOWN, KEPT(44) } },
+	{ 1, 0, { ALL_BUSY }, 1, 8, MEMHP_FAILED, { ALL_BUSY_DOWN, KEPT(44) } },
+	/* What is planned was weighed before. */
+	{ 5, 0, { { 0 } }, 0, 5, MEMHP_COMPLETE, { DOWN(43), DOWN(42), DOWN(41), DOWN(40), DOWN_KERNEL(44) } },
+	{ 5, 128 * MIB, { BUSY_ONCE(44) }, 1, 6, MEMHP_COMPLETE, { DOWN(43), DOWN(42), DOWN(41), DOWN(40), DOWN_KERNEL(44) } },
+	/* A block that was late is in the way like one that was busy. */
+	{ 1,
+	  0,
+	  { { 43, 0, store_loops }, BUSY(42), BUSY(41), BUSY(40) },
+	  0,
+	  4,
+	  MEMHP_TIMEOUT,
+	  { LATE(43), BUSY_DOWN(42), BUSY_DOWN(41), BUSY_DOWN(40), KEPT(44) } },
+};
+
+START_TEST(kernel_share)
+{
+	struct setup setup = set_up(OFFLINE, 40, 44, shares[_i].rules);
+	struct memhp_result *result;
+
+	own_clock_start();
+	memhp_request_set_num_blocks(setup.request, shares[_i].num_blocks);
+	memhp_request_set_max_kernel_loss_bytes(setup.request, shares[_i].max_kernel_loss);
+	memhp_request_set_retries(setup.request, shares[_i].retries);
+	memhp_request_set_block_timeout_ms(setup.request, 100);
+	result = change(&setup.machine, setup.request);
+	check_result(result, shares[_i].completion, shares[_i].steps);
+	ck_assert_uint_eq(setup.kernel->stores, shares[_i].stores);
+	memhp_result_free(result);
+	tear_down(&setup);
 }
 END_TEST
 
@@ -373,6 +423,7 @@ END_TEST
 UNIT("goal", tests)
 {
 	add_table(tests, goal, goals);
+	add_table(tests, kernel_share, shares);
 	tcase_add_test(tests, no_candidate);
 	add_table(tests, retry, retries);
 	tcase_add_loop_test(tests, pause_ends, 0, 2);

@@ -230,6 +230,33 @@ fault online block 14 then-vanishes
         lib.equal(got, {12: "wrong-zone", 13: "vanished", 14: "vanished", 15: "changed"}, "other agents, and the machine")
 
 
+def test_kernel_share():
+    """MOVABLE:KERNEL is 9:4. In place of Movable blocks that are busy so many of the kernel's are taken as the guard lets go."""
+    machine = "node 0\nblocks 0-3 node 0 zones Normal\nblocks 4-12 node 0 zones Movable\n"
+    busy = "".join(f"fault offline block {block} times always fails EBUSY\n" for block in range(4, 13))
+    with Sim(machine, busy) as sim:
+        run = lib.Run(sim.root, "offline", "--count", "2", "--json")
+        kept = [block for block in run.doc["blocks"] if block["reason"] == "kernel-share"]
+        lib.equal((run.status, sorted(block["block_id"] for block in kept)), (64, [0, 1, 2]), "what is kept for the kernel")
+        for block in kept:
+            lib.equal((block["outcome"], block["after"]), ("not-tried", "online"), "its outcome")
+            lib.check("--force=ratio" in block["hint"], f"hint: {block}")
+        lib.equal([sim.state(block) for block in range(4)], ["online"] * 3 + ["offline"], "kernel memory")
+        run = lib.Run(sim.root, "offline", "--count", "1")
+        lib.equal(run.status, 1, "none is left to take")
+        lib.check("blocks 0-2: not taken in place of others" in run.err and "--force=ratio" in run.err, run.err)
+        lib.check("careful" not in run.err, f"what is planned is no trouble: {run.err}")
+        run = lib.Run(sim.root, "offline", "--count", "1", "--force=memory")
+        lib.equal(run.status, 1, "another guard was overruled")
+        run = lib.Run(sim.root, "offline", "--count", "2", "--force=ratio")
+        lib.equal((run.status, [sim.state(block) for block in range(3)]), (0, ["online", "offline", "offline"]), "by force")
+    with Sim(machine, busy.replace("block 4 times always", "block 4 times 1")) as sim:
+        # Enough was found in the end, and what was kept is no trouble.
+        run = lib.Run(sim.root, "offline", "--count", "2", "--retry", "1", "--json")
+        kept = [block for block in run.doc["blocks"] if block["outcome"] == "not-tried"]
+        lib.equal((run.status, kept), (0, []), "enough in the end")
+
+
 def test_unverified():
     blind = "".join(f"fault read state block {block} nth 3 times always fails EIO\n" for block in range(8, 12))
     with Sim(more=blind) as sim:

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a change would leave the machine with: memory at all, and memory that the kernel can use for itself. Pure. */
+#include "decide/plan.h"
+#include "decide/request.h"
+#include "decide/step.h"
+#include "object.h"
+#include "util.h"
+
+/* MOVABLE:KERNEL up to 3:1 is fine, past 4:1 the kernel may run out of memory of its own. */
+#define WARN_RATIO   3
+#define REFUSE_RATIO 4
+
+#define UNKNOWN_BYTES UINT64_MAX
+
+struct memhp_guards {
+	enum memhp_action action;
+	uint64_t kernel, movable, unknown; /* bytes that change, by their zone */
+	uint64_t spare;                    /* bytes that may go offline instead and are, or may be, of kernel zones */
+	uint64_t available, keep_free;
+	bool has_balance;
+	uint64_t kernel_before, movable_before;
+};
+
+MEMHP_EXPORT int memhp_guards_new(struct memhp_guards **guards, enum memhp_action action)
+{
+	struct memhp_guards *new;
+
+	if ((unsigned int)action > MEMHP_ACTION_ONLINE_MOVABLE)
+		return -EINVAL;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+	*new = (struct memhp_guards){ .action = action, .available = UNKNOWN_BYTES };
+	*guards = new;
+	return 0;
+}
+
+MEMHP_EXPORT void memhp_guards_free(struct memhp_guards *guards)
+{
+	free(guards);
+}
+
+/* Blocks of more bytes than can be counted exist in made-up trees only. */
+static void add(uint64_t *sum, uint64_t bytes)
+{
+	if (__builtin_add_overflow(*sum, bytes, sum))
+		*sum = UINT64_MAX;
+}
+
+static uint64_t subtract(uint64_t bytes, uint64_t less)
+{
+	return bytes > less ? bytes - less : 0;
+}
+
+MEMHP_EXPORT void memhp_guards_add_bytes(struct memhp_guards *guards, enum memhp_zone zone, uint64_t size_bytes)
+{
+	switch (zone) {
+	case MEMHP_ZONE_DMA:
+	case MEMHP_ZONE_DMA32:
+	case MEMHP_ZONE_NORMAL:
+	case MEMHP_ZONE_HIGHMEM:
+		add(&guards->kernel, size_bytes);
+		break;
+	case MEMHP_ZONE_MOVABLE:
+		add(&guards->movable, size_bytes);
+		break;
+	default:
+		add(&guards->unknown, size_bytes);
+	}
+}
+
+MEMHP_EXPORT int memhp_guards_add_plan(struct memhp_guards *guards, const struct memhp_plan *plan)
+{
+	if (plan->request->action != guards->action)
+		return -EINVAL;
+	for (size_t i = 0; i < plan->num_steps; i++) {
+		const struct memhp_step *step = &plan->steps[i];
+
+		if (step->outcome == MEMHP_OUTCOME_PLANNED)
+			memhp_guards_add_bytes(guards, step->zone, step_size(step));
+		else if (step->reason == MEMHP_REASON_SPARE)
+			add(&guards->spare, step_kernel_bytes(step));
+	}
+	return 0;
+}
+
+MEMHP_EXPORT void memhp_guards_set_available_bytes(struct memhp_guards *guards, uint64_t available_bytes, uint64_t keep_free_bytes)
+{
+	guards->available = available_bytes;
+	guards->keep_free = keep_free_bytes;
+}
+
+MEMHP_EXPORT void memhp_guards_set_balance(struct memhp_guards *guards, const struct memhp_balance *balance)
+{
+	guards->has_balance = balance;
+	guards->kernel_before = balance ? memhp_balance_get_kernel_bytes(balance) : 0;
+	guards->movable_before = balance ? memhp_balance_get_movable_bytes(balance) : 0;
+}
+
+static bool is_offline(const struct memhp_guards *guards)
+{
+	return guards->action == MEMHP_ACTION_OFFLINE;
+}
+
+static uint64_t total(const struct memhp_guards *guards)
+{
+	uint64_t sum = guards->kernel;
+
+	add(&sum, guards->movable);
+	add(&sum, guards->unknown);
+	return sum;
+}
+
+static enum memhp_guard_level memory_left_level(const struct memhp_guards *guards)
+{
+	uint64_t size = total(guards);
+
+	if (!is_offline(guards) || size == 0)
+		return MEMHP_GUARD_LEVEL_FINE;
+	if (guards->available == UNKNOWN_BYTES)
+		return guards->keep_free ? MEMHP_GUARD_LEVEL_REFUSE : MEMHP_GUARD_LEVEL_UNKNOWN;
+	if (size <= guards->available && guards->available - size >= guards->keep_free)
+		return MEMHP_GUARD_LEVEL_FINE;
+	return MEMHP_GUARD_LEVEL_REFUSE;
+}
+
+static uint64_t kernel_after(const struct memhp_guards *guards)
+{
+	return is_offline(guards) ? subtract(guards->kernel_before, guards->kernel) : guards->kernel_before;
+}
+
+static uint64_t movable_after(const struct memhp_guards *guards)
+{
+	uint64_t bytes = guards->movable_before;
+
+	if (is_offline(guards))
+		return subtract(bytes, guards->movable);
+	if (guards->action == MEMHP_ACTION_ONLINE_MOVABLE)
+		add(&bytes, guards->movable);
+	return bytes;
+}
+
+static enum memhp_guard_level weigh(const struct memhp_guards *guards, uint64_t kernel, uint64_t movable)
+{
+	/* Products of bytes fit in no integer. */
+	double k = (double)kernel, m = (double)movable;
+
+	if (m * (double)guards->kernel_before <= (double)guards->movable_before * k || m <= WARN_RATIO * k)
+		return MEMHP_GUARD_LEVEL_FINE;
+	return m > REFUSE_RATIO * k ? MEMHP_GUARD_LEVEL_REFUSE : MEMHP_GUARD_LEVEL_WARN;
+}
+
+/* Whether it can become worse at all */
+static bool has_at_stake(const struct memhp_guards *guards)
+{
+	if (is_offline(guards))
+		return guards->kernel || guards->unknown || guards->spare;
+	return guards->action == MEMHP_ACTION_ONLINE_MOVABLE && guards->movable;
+}
+
+static enum memhp_guard_level imbalance_level(const struct memhp_guards *guards)
+{
+	enum memhp_guard_level level;
+
+	if (!has_at_stake(guards))
+		return MEMHP_GUARD_LEVEL_FINE;
+	if (!guards->has_balance)
+		return MEMHP_GUARD_LEVEL_UNKNOWN;
+	level = weigh(guards, kernel_after(guards), movable_after(guards));
+	if (level == MEMHP_GUARD_LEVEL_FINE && is_offline(guards) &&
+	    weigh(guards, subtract(kernel_after(guards), guards->unknown), movable_after(guards)) != level)
+		return MEMHP_GUARD_LEVEL_UNKNOWN;
+	return level;
+}
+
+MEMHP_EXPORT enum memhp_guard_level memhp_guards_get_level(const struct memhp_guards *guards, enum memhp_guard guard)
+{
+	switch (guard) {
+	case MEMHP_GUARD_MEMORY_LEFT:
+		return memory_left_level(guards);
+	case MEMHP_GUARD_IMBALANCE:
+		return imbalance_level(guards);
+	}
+	return MEMHP_GUARD_LEVEL_NONE;
+}
+
+/* So much kernel memory may go that movable memory, should none of it go, is not too much for the rest; and what was weighed. */
+static uint64_t max_kernel_loss(const struct memhp_guards *guards)
+{
+	uint64_t movable = guards->movable_before, asked = guards->kernel;
+	uint64_t most = subtract(guards->kernel_before, movable / REFUSE_RATIO + (movable % REFUSE_RATIO != 0));
+
+	add(&asked, guards->unknown);
+	return asked > most ? asked : most;
+}
+
+static uint64_t available_after(const struct memhp_guards *guards)
+{
+	bool goes = is_offline(guards) && guards->available != UNKNOWN_BYTES;
+
+	return goes ? subtract(guards->available, total(guards)) : guards->available;
+}
+
+MEMHP_EXPORT uint64_t memhp_guards_get_figure(const struct memhp_guards *guards, enum memhp_guard_figure figure)
+{
+	bool is_known = guards->has_balance;
+
+	switch (figure) {
+	case MEMHP_GUARD_FIGURE_CHANGED:
+		return total(guards);
+	case MEMHP_GUARD_FIGURE_AVAILABLE_BEFORE:
+		return guards->available;
+	case MEMHP_GUARD_FIGURE_AVAILABLE_AFTER:
+		return available_after(guards);
+	case MEMHP_GUARD_FIGURE_KEEP_FREE:
+		return guards->keep_free;
+	case MEMHP_GUARD_FIGURE_KERNEL_BEFORE:
+		return is_known ? guards->kernel_before : UNKNOWN_BYTES;
+	case MEMHP_GUARD_FIGURE_KERNEL_AFTER:
+		return is_known ? kernel_after(guards) : UNKNOWN_BYTES;
+	case MEMHP_GUARD_FIGURE_MOVABLE_BEFORE:
+		return is_known ? guards->movable_before : UNKNOWN_BYTES;
+	case MEMHP_GUARD_FIGURE_MOVABLE_AFTER:
+		return is_known ? movable_after(guards) : UNKNOWN_BYTES;
+	case MEMHP_GUARD_FIGURE_MAX_KERNEL_LOSS:
+		return is_known ? max_kernel_loss(guards) : UNKNOWN_BYTES;
+	}
+	return 0;
+}
+
+MEMHP_EXPORT const char *memhp_guard_name(enum memhp_guard guard)
+{
+	switch (guard) {
+	case MEMHP_GUARD_MEMORY_LEFT:
+		return "memory-left";
+	case MEMHP_GUARD_IMBALANCE:
+		return "imbalance";
+	}
+	return NULL;
+}
