@@ -77,7 +77,7 @@ static void make_plan(struct operation *op)
 	operation_look_at_pages(op, snapshot);
 	operation_tell_poison(op);
 	operation_foresee_huge_pages(op, snapshot);
-	memhp_snapshot_unref(snapshot);
+	op->snapshot = snapshot;
 }
 
 static int say_what_became(const void *data, bool as_text)
@@ -122,6 +122,17 @@ static void apply_plan(struct operation *op)
 		session_tell_unlocked(&op->session);
 }
 
+/* Whether a block is not as asked, so that the report has words for it */
+static bool has_trouble(const struct operation *op)
+{
+	const struct memhp_step *step;
+
+	for (size_t i = 0; (step = operation_get_step(op, i)); i++)
+		if (!memhp_step_is_done(step) && !operation_is_spare(step) && memhp_step_get_outcome(step) != MEMHP_OUTCOME_PLANNED)
+			return true;
+	return false;
+}
+
 static void prepare(struct operation *op)
 {
 	if (!op->session.ctx)
@@ -148,6 +159,7 @@ void operation_release(struct operation *op)
 	free(op->pages);
 	memhp_result_free(op->result);
 	memhp_plan_free(op->plan);
+	memhp_snapshot_unref(op->snapshot);
 	memhp_request_free(op->request);
 	session_end(&op->session);
 }
@@ -171,6 +183,8 @@ int operation_run(struct operation *op)
 		apply_plan(op);
 	session_unlock(&op->session);
 	operation_find_processes(op);
+	if (has_trouble(op))
+		operation_look_for_choices(op);
 	if (has_option(op->options, OPT_JSON))
 		operation_write(op);
 	else

@@ -23,6 +23,7 @@ struct operation {
 	bool is_removal;    /* of a device, for which was looked already; it may have no blocks any more */
 	const char *device; /* that is to be ejected in the end, NULL for none */
 	struct memhp_request *request;
+	struct memhp_snapshot *snapshot; /* that the plan was made of */
 	struct memhp_plan *plan;
 	struct memhp_result *result; /* NULL: a dry run */
 	uint64_t block_size;
@@ -34,6 +35,7 @@ struct operation {
 	uint64_t *huge_at_risk;                            /* of each of huge_before, pages that may be lost */
 	bool shows_line;                                   /* of progress, on a terminal */
 	bool rolls_back;                                   /* as far as is known */
+	bool has_other_choice, has_movable_choice;         /* blocks that may go in place of those that were asked for */
 	struct who who;
 	size_t *who_ranges; /* of each step: the number of its range and 1, 0 for none; NULL: nobody was looked for */
 };
@@ -104,6 +106,9 @@ bool operation_get_who_range(const struct operation *op, size_t index, size_t *r
 /* Names them for people. */
 void operation_tell_processes(const struct operation *op);
 
+/* operation/choice.c: finds out what may be chosen in place of blocks that do not go offline; before reasons and hints are made. */
+void operation_look_for_choices(struct operation *op);
+
 /*
  * operation/reasons.c: why a step's block is not as asked, in words for one block or several; NULL when there is nothing to
  * explain. From malloc()
@@ -116,7 +121,7 @@ bool operation_had_no_turn(const struct memhp_step *step);
 /* What to try; NULL when nothing helps. From malloc() */
 char *operation_make_hint(const struct operation *op, const struct memhp_step *step);
 
-/* What the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
+/* operation/page-words.c: what the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
 const char *operation_page_text(const struct memhp_step *step);
 
 /*

@@ -134,6 +134,8 @@ static const char *refusal_text(const struct operation *op, const struct memhp_s
 	case MEMHP_REASON_INVALID_RANGE:
 	case MEMHP_REASON_MEMORY_HOLE:
 		return "there is a hole in its memory, and it can never go offline";
+	case MEMHP_REASON_BOOT_MEMORY:
+		return "the machine booted with it, and an arm64 kernel never takes such memory offline";
 	case MEMHP_REASON_SEVERAL_ZONES:
 		return "several zones or NUMA nodes in one block, which the kernel never takes offline";
 	case MEMHP_REASON_VETO:
@@ -205,15 +207,15 @@ char *operation_make_reason(const struct operation *op, const struct memhp_step 
 #define CHOOSE_MOVABLE "choose a block of zone Movable (memctl list --zone Movable)"
 #define CHOOSE_OTHER   "choose another block"
 
-/* A device goes as a whole: another block of it is none to choose. Static, NULL where there is nothing to choose. */
+/* Static, NULL where there is nothing to choose */
 static const char *other_choice(const struct operation *op)
 {
-	return op->is_removal ? NULL : CHOOSE_OTHER;
+	return op->has_other_choice ? CHOOSE_OTHER : NULL;
 }
 
 static const char *choice(const struct operation *op, const struct memhp_step *step)
 {
-	return is_in_kernel_zone(step) && !op->is_removal ? CHOOSE_MOVABLE : other_choice(op);
+	return is_in_kernel_zone(step) && op->has_movable_choice ? CHOOSE_MOVABLE : other_choice(op);
 }
 
 /* "ADVICE, or CHOICE"; either may be NULL. NULL where both are; from malloc() */
@@ -234,7 +236,7 @@ static const char *try_again(const struct operation *op)
 /* What to try when a page cannot be moved */
 static char *unmovable_hint(const struct operation *op, const struct memhp_step *step)
 {
-	const char *instead = op->is_removal ? "" : "; " CHOOSE_OTHER;
+	const char *instead = op->has_other_choice ? "; " CHOOSE_OTHER : "";
 
 	switch (memhp_page_get_use(memhp_step_get_page(step))) {
 	case MEMHP_PAGE_USE_SLAB:
@@ -245,7 +247,7 @@ static char *unmovable_hint(const struct operation *op, const struct memhp_step 
 	case MEMHP_PAGE_USE_CMA:
 		return xasprintf("it stays for as long as the machine runs (see cma= on the kernel's command line)%s", instead);
 	default:
-		return is_in_kernel_zone(step) && !op->is_removal
+		return is_in_kernel_zone(step) && op->has_movable_choice
 			       ? xstrdup(CHOOSE_MOVABLE ", which the kernel keeps free of such pages")
 			       : advise(NULL, other_choice(op));
 	}
@@ -263,9 +265,10 @@ static char *offline_hint(const struct operation *op, const struct memhp_step *s
 		if (memhp_step_get_page(step))
 			return xasprintf("a device, a guest, RDMA or hung I/O may hold on to it, or there is no room elsewhere; "
 					 "end what holds it%s",
-					 op->is_removal ? ", or try with more time" : ", try with more time, or " CHOOSE_OTHER);
+					 op->has_other_choice ? ", try with more time, or " CHOOSE_OTHER
+							      : ", or try with more time");
 		return xasprintf("pages may be pinned, or have nowhere to go; try with more time%s",
-				 op->is_removal ? "" : ", or another block");
+				 op->has_other_choice ? ", or another block" : "");
 	case MEMHP_REASON_BUSY:
 		return advise(try_again(op), choice(op, step));
 	case MEMHP_REASON_ISOLATION:
@@ -308,6 +311,7 @@ static const char *common_hint(const struct operation *op, const struct memhp_st
 	case MEMHP_REASON_SEVERAL_ZONES:
 	case MEMHP_REASON_INVALID_RANGE:
 	case MEMHP_REASON_MEMORY_HOLE:
+	case MEMHP_REASON_BOOT_MEMORY:
 		return other_choice(op);
 	case MEMHP_REASON_VETO:
 		return memhp_step_get_num_causes(step) ? other_choice(op) : "look at the kernel log (dmesg)";
@@ -377,33 +381,4 @@ char *operation_make_hint(const struct operation *op, const struct memhp_step *s
 	if (!hint)
 		return *ask_kernel ? xstrdup(ask_kernel) : NULL;
 	return xasprintf("%s%s%s%s%s", hint, *ask_kernel ? "; " : "", ask_kernel, *ask_who ? "; " : "", ask_who);
-}
-
-const char *operation_page_text(const struct memhp_step *step)
-{
-	const struct memhp_page *page = memhp_step_get_page(step);
-
-	if (!page)
-		return NULL;
-	switch (memhp_page_get_use(page)) {
-	case MEMHP_PAGE_USE_KERNEL:
-		return "memory of the kernel's own or of a driver";
-	case MEMHP_PAGE_USE_RESERVED:
-		return "memory reserved at boot or by a driver";
-	case MEMHP_PAGE_USE_SLAB:
-		return "small objects of the kernel's (slab)";
-	case MEMHP_PAGE_USE_TABLE:
-		return "a page table";
-	case MEMHP_PAGE_USE_ANON:
-		return "a program's memory";
-	case MEMHP_PAGE_USE_FILE:
-		return "a file's or shared memory";
-	case MEMHP_PAGE_USE_HUGETLB:
-		return "a huge page";
-	case MEMHP_PAGE_USE_CMA:
-		return "an area set aside for devices (CMA)";
-	case MEMHP_PAGE_USE_UNKNOWN:
-		break;
-	}
-	return "a page";
 }

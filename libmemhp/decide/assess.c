@@ -224,6 +224,8 @@ static enum memhp_reason reason_of(enum memhp_finding finding)
 		return MEMHP_REASON_MEMORY_HOLE;
 	case MEMHP_FINDING_SEVERAL_ZONES:
 		return MEMHP_REASON_SEVERAL_ZONES;
+	case MEMHP_FINDING_BOOT_MEMORY:
+		return MEMHP_REASON_BOOT_MEMORY;
 	default:
 		return MEMHP_REASON_NONE;
 	}

@@ -344,8 +344,8 @@ int memhp_plan_rank(struct memhp_plan *plan, const struct memhp_assessment *asse
 /**
  * @brief Look for what is certain of the planned blocks before they are tried.
  *
- * A block that has a hole, by what the kernel or firmware says of RAM, is not planned any more but impossible. The pages of a block
- * are not looked at.
+ * A block that has a hole, by what the kernel or firmware says of RAM, is not planned any more but impossible, as is one that an
+ * arm64 machine booted with. The pages of a block are not looked at.
  *
  * @param plan a plan to take blocks offline that names no number of them, not NULL
  * @param ctx a context, not NULL

@@ -134,14 +134,12 @@ enum memhp_reason {
 	MEMHP_REASON_OTHER,       /**< an errno without a reason of its own */
 	MEMHP_REASON_UNMOVABLE_PAGE,    /**< EBUSY, and the kernel's log names a page that cannot be moved, or says there is one */
 	MEMHP_REASON_MIGRATION_FAILURE, /**< EBUSY, and the kernel's log names a page that should have moved and did not */
-	MEMHP_REASON_ISOLATION,   /**< EBUSY, and the kernel's log says that the range could not be isolated, and names no page */
-	MEMHP_REASON_HUGE_PAGES,  /**< the kernel's log says that free huge pages could not be dissolved */
-	MEMHP_REASON_MEMORY_HOLE, /**< EINVAL, and the kernel's log says that there is a memory hole in the block */
-	/* As causes of others only, memhp_step_get_cause(): */
-	MEMHP_REASON_BOOT_MEMORY,  /**< arm64 never takes offline what the machine booted with */
-	MEMHP_REASON_CRASH_KERNEL, /**< s390 keeps online what a crash kernel starts in */
-	/* And of a step again: */
-	MEMHP_REASON_FILTER, /**< whether the block is selected cannot be told: what a filter asks about cannot be read */
+	MEMHP_REASON_ISOLATION,    /**< EBUSY, and the kernel's log says that the range could not be isolated, and names no page */
+	MEMHP_REASON_HUGE_PAGES,   /**< the kernel's log says that free huge pages could not be dissolved */
+	MEMHP_REASON_MEMORY_HOLE,  /**< EINVAL, and the kernel's log says that there is a memory hole in the block */
+	MEMHP_REASON_BOOT_MEMORY,  /**< arm64 never takes offline what the machine booted with: foreseen, or a cause of others */
+	MEMHP_REASON_CRASH_KERNEL, /**< s390 keeps online what a crash kernel starts in: a cause of others only */
+	MEMHP_REASON_FILTER,       /**< whether the block is selected cannot be told: what a filter asks about cannot be read */
 	MEMHP_REASON_LOCKED, /**< a deadline passed while another's change had the kernel's lock: memhp_result_get_blocker() */
 	MEMHP_REASON_KERNEL_SHARE, /**< a further candidate beyond memhp_request_set_max_kernel_loss_bytes() */
 };

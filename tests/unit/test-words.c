@@ -35,12 +35,15 @@ static const char *get_help(const char *command)
 static struct command_options {
 	const char *name;
 	enum memhp_action action;
-	bool is_removal, has_retry, has_who, has_kernel_debug;
+	bool has_choice, has_retry, has_who, has_kernel_debug;
 } commands[] = {
+	{ "offline", MEMHP_ACTION_OFFLINE, true, true, true, true },
+	/* There may be no other block, */
 	{ "offline", MEMHP_ACTION_OFFLINE, false, true, true, true },
-	{ "online", MEMHP_ACTION_ONLINE, false, true, false, true },
-	{ "remove", MEMHP_ACTION_OFFLINE, true, true, false, true },
-	{ "probe", MEMHP_ACTION_ONLINE, false, false, false, false },
+	{ "online", MEMHP_ACTION_ONLINE, true, true, false, true },
+	/* and a device goes as a whole. */
+	{ "remove", MEMHP_ACTION_OFFLINE, false, true, false, true },
+	{ "probe", MEMHP_ACTION_ONLINE, true, false, false, false },
 };
 static const struct command_options *running = &commands[0];
 
@@ -53,7 +56,7 @@ bool opts_take(const struct options *given _unused_, enum option_id id)
 
 static struct options options;
 static struct memhp_result result;
-static struct operation op = { .options = &options };
+static struct operation op = { .options = &options, .has_other_choice = true, .has_movable_choice = true };
 
 static struct kernel_note *make_note(struct kernel_note *note, enum memhp_page_use use)
 {
@@ -91,9 +94,8 @@ START_TEST(reasons)
 	for (enum memhp_reason a = 1; a <= LAST_REASON; a++)
 		for (enum memhp_reason b = a + 1; b <= LAST_REASON; b++) {
 			bool is_hole = a == MEMHP_REASON_INVALID_RANGE && b == MEMHP_REASON_MEMORY_HOLE;
-			/* BOOT_MEMORY and CRASH_KERNEL are causes and never reasons. */
-			bool is_refusal = (a == MEMHP_REASON_OTHER || a == MEMHP_REASON_BOOT_MEMORY) &&
-					  (b == MEMHP_REASON_BOOT_MEMORY || b == MEMHP_REASON_CRASH_KERNEL);
+			/* CRASH_KERNEL is a cause and never a reason. */
+			bool is_refusal = a == MEMHP_REASON_OTHER && b == MEMHP_REASON_CRASH_KERNEL;
 			/* Where it is not known who had the kernel's lock */
 			bool is_late = a == MEMHP_REASON_DEADLINE && b == MEMHP_REASON_LOCKED;
 
@@ -328,7 +330,7 @@ START_TEST(refused_advice)
 
 	running = &commands[_i];
 	op.action = running->action;
-	op.is_removal = running->is_removal;
+	op.has_other_choice = op.has_movable_choice = running->has_choice;
 	ck_assert_int_eq(strstr(help, "--retry") != NULL, running->has_retry);
 	ck_assert_int_eq(strstr(help, "--who") != NULL, running->has_who);
 	ck_assert_int_eq(strstr(help, "--kernel-debug") != NULL, running->has_kernel_debug);
@@ -348,8 +350,7 @@ START_TEST(refused_advice)
 					hint = operation_make_hint(&op, &step);
 					if (hint)
 						check_options(hint, help);
-					/* A device goes as a whole. */
-					ck_assert(!hint || !op.is_removal ||
+					ck_assert(!hint || running->has_choice ||
 						  (!strstr(hint, "another block") && !strstr(hint, "a block")));
 				}
 }
