@@ -35,19 +35,15 @@ static int compare_groups(const void *a, const void *b)
 	return (x->source > y->source) - (x->source < y->source);
 }
 
-static void add_to_group(struct groups *groups, struct group key, const struct memhp_block *block)
+/* The group of this key, which is made where there is none yet. From the end: adjacent blocks tend to belong together. */
+static struct group *get_group(struct groups *groups, struct group key)
 {
-	size_t i = groups->num;
-
-	/* From the end: adjacent blocks tend to belong together. */
-	while (i > 0 && compare_groups(&groups->items[i - 1], &key) != 0)
-		i--;
-	if (i == 0) {
-		groups->items = xreallocarray(groups->items, groups->num + 1, sizeof(*groups->items));
-		groups->items[groups->num++] = key;
-		i = groups->num;
-	}
-	totals_add(&groups->items[i - 1].totals, block);
+	for (size_t i = groups->num; i > 0; i--)
+		if (compare_groups(&groups->items[i - 1], &key) == 0)
+			return &groups->items[i - 1];
+	groups->items = xreallocarray(groups->items, groups->num + 1, sizeof(*groups->items));
+	groups->items[groups->num] = key;
+	return &groups->items[groups->num++];
 }
 
 static unsigned int zone_of(const struct memhp_block *block)
@@ -76,10 +72,22 @@ static void add_block(struct groups *groups, const struct memhp_block *block)
 		key.kind = memhp_block_get_source_kind(block);
 	}
 	if (num_nodes == 0)
-		add_to_group(groups, key, block);
+		totals_add(&get_group(groups, key)->totals, block);
 	for (size_t i = 0; i < num_nodes; i++) {
 		key.node = memhp_block_get_node(block, i);
-		add_to_group(groups, key, block);
+		totals_add(&get_group(groups, key)->totals, block);
+	}
+}
+
+/* Devices without blocks are groups, too. */
+static void add_sources(struct groups *groups, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_source *source;
+
+	for (size_t i = 0; (source = memhp_snapshot_get_source(snapshot, i)); i++) {
+		struct group key = { .node = -1, .source = memhp_source_get_name(source), .kind = memhp_source_get_kind(source) };
+
+		(void)get_group(groups, key);
 	}
 }
 
@@ -91,6 +99,9 @@ struct groups groups_make(const struct memhp_snapshot *snapshot, const struct me
 	for (size_t i = 0; (block = memhp_snapshot_get_block(snapshot, i)); i++)
 		if (!selection || memhp_selection_matches(selection, block) != 0)
 			add_block(&groups, block);
+	/* Filters are about blocks. */
+	if (by == BY_SOURCE && !selection)
+		add_sources(&groups, snapshot);
 	if (groups.num)
 		qsort(groups.items, groups.num, sizeof(*groups.items), compare_groups);
 	return groups;

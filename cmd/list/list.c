@@ -180,13 +180,24 @@ static void count_all(struct list *list)
 		;
 }
 
+static struct groups make_groups(struct list *list)
+{
+	int error = list->by == BY_SOURCE ? memhp_snapshot_get_sources_error(list->snapshot) : 0;
+
+	count_all(list);
+	if (error < 0) {
+		warn("not all devices could be looked for, so one without memory blocks may be missing: %s", strerror(-error));
+		list->unreadable = true;
+	}
+	return groups_make(list->snapshot, list->options->selection, list->by);
+}
+
 /* Totals by node, source or zone: the table with whether it has rows, or the document's array */
 static bool print_groups(struct list *list)
 {
-	struct groups groups = groups_make(list->snapshot, list->options->selection, list->by);
+	struct groups groups = make_groups(list);
 	bool has_rows = groups.num > 0;
 
-	count_all(list);
 	groups_print(&groups, new_table(list), &list->totals, list->bytes);
 	groups_free(&groups);
 	return has_rows;
@@ -194,9 +205,8 @@ static bool print_groups(struct list *list)
 
 static void write_groups(struct list *list, struct json_doc *doc)
 {
-	struct groups groups = groups_make(list->snapshot, list->options->selection, list->by);
+	struct groups groups = make_groups(list);
 
-	count_all(list);
 	groups_write(&groups, doc);
 	groups_free(&groups);
 }

@@ -182,15 +182,16 @@ uint64_t opts_goal_blocks(const struct options *options, uint64_t block_size)
 		    more_text);
 }
 
-/* "boot, dax0.0"; from malloc() */
+/* "boot, dax0.0": those that have blocks; from malloc() */
 static char *name_sources(const struct memhp_snapshot *snapshot)
 {
+	const struct memhp_source *source;
 	char *names = NULL;
-	size_t length, num = memhp_snapshot_get_num_sources(snapshot);
+	size_t length;
 	FILE *file = xopen_memstream(&names, &length);
 
-	for (size_t i = 0; i < num; i++)
-		fprintf(file, "%s%s", i ? ", " : "", memhp_source_get_name(memhp_snapshot_get_source(snapshot, i)));
+	for (size_t i = 0; (source = memhp_snapshot_get_source(snapshot, i)) && memhp_source_get_num_blocks(source); i++)
+		fprintf(file, "%s%s", i ? ", " : "", memhp_source_get_name(source));
 	xclose_memstream(file);
 	return names;
 }
@@ -199,10 +200,14 @@ void opts_check_sources(const struct options *options, const struct memhp_snapsh
 {
 	const char *missing = options->selection ? memhp_selection_find_missing_source(options->selection, snapshot) : NULL;
 	bool may_know_more = !options->sysroot && geteuid() != 0;
+	const struct memhp_source *source;
 	char *names;
 
 	if (!missing)
 		return;
+	for (size_t i = 0; (source = memhp_snapshot_get_source(snapshot, i)); i++)
+		if (strcmp(memhp_source_get_name(source), missing) == 0)
+			usage_error("--source", "%s has no memory blocks", missing);
 	names = name_sources(snapshot);
 	usage_error("--source", "\"%s\" is no source of this machine's blocks; %s%s%s", missing,
 		    *names ? "there are " : "none is known", names, may_know_more ? " (root may see more)" : "");

@@ -243,7 +243,7 @@ static bool has_source(const struct memhp_snapshot *snapshot, const char *name)
 			return true;
 	for (size_t i = 0; i < snapshot->num_sources; i++)
 		if (strcmp(snapshot->sources[i].name, name) == 0)
-			return true;
+			return memhp_source_get_num_blocks(&snapshot->sources[i]);
 	return memhp_source_kind_from_name(name, &kind) == 0;
 }
 

@@ -155,8 +155,8 @@ int memhp_selection_find_missing_node(const struct memhp_selection *selection, c
  * @brief Look for a source that no block comes from.
  * @param selection a selection, not NULL
  * @param snapshot a snapshot with @ref MEMHP_ATTR_SOURCE, not NULL
- * @return the first name given to memhp_selection_add_source() that is neither the name of a source of this snapshot nor the word
- *         of a kind, NULL when there is none, or the source of a block could not be read; the selection's.
+ * @return the first name given to memhp_selection_add_source() that is neither the word of a kind nor the name of a source of this
+ *         snapshot that has blocks, NULL when there is none, or the source of a block could not be read; the selection's.
  */
 const char *memhp_selection_find_missing_source(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot);
 

@@ -57,7 +57,8 @@ struct memhp_node;
 
 /**
  * @struct memhp_source
- * A source of blocks in a snapshot: a DIMM, a dax device, the memory that was there at boot. Lives as long as its snapshot.
+ * A source of blocks in a snapshot: a DIMM, a dax device, the memory that was there at boot; also a device without blocks. Lives as
+ * long as its snapshot.
  */
 struct memhp_source;
 
@@ -228,16 +229,28 @@ size_t memhp_node_count_state(const struct memhp_node *node, enum memhp_state st
 size_t memhp_node_count_zone(const struct memhp_node *node, enum memhp_zone zone);
 
 /**
- * @brief Number of sources that the blocks come from.
+ * @brief Number of sources that the blocks come from, and of devices that could have blocks and have none.
+ *
+ * The latter are DIMMs (ACPI memory devices, slots that are empty left out) and dax devices, as far as it can be told that no block
+ * is theirs.
+ *
  * @param snapshot a snapshot with @ref MEMHP_ATTR_SOURCE, not NULL
  * @return number of sources; blocks whose source is not known have none.
  */
 size_t memhp_snapshot_get_num_sources(const struct memhp_snapshot *snapshot);
 
 /**
+ * @brief Whether there may be further devices without blocks.
+ * @param snapshot a snapshot with @ref MEMHP_ATTR_SOURCE, not NULL
+ * @return 0, or the negative errno of listing the devices in /sys/bus/acpi/devices or /sys/bus/dax/devices.
+ * @since 0.2
+ */
+int memhp_snapshot_get_sources_error(const struct memhp_snapshot *snapshot);
+
+/**
  * @brief A source by its place.
  * @param snapshot a snapshot with @ref MEMHP_ATTR_SOURCE, not NULL
- * @param index place in the order of their first blocks, from 0
+ * @param index place in the order of their first blocks, from 0; those without blocks come last, in no particular order
  * @return the source, or NULL when @a index is too large.
  */
 const struct memhp_source *memhp_snapshot_get_source(const struct memhp_snapshot *snapshot, size_t index);
@@ -263,6 +276,14 @@ const char *memhp_source_get_name(const struct memhp_source *source);
  * @return number of blocks.
  */
 size_t memhp_source_count_state(const struct memhp_source *source, enum memhp_state state);
+
+/**
+ * @brief Number of a source's blocks.
+ * @param source a source, not NULL
+ * @return number of blocks, 0 for a device without any.
+ * @since 0.2
+ */
+size_t memhp_source_get_num_blocks(const struct memhp_source *source);
 
 /**
  * @brief Whether an attribute of a block could be read, and if not, why.

@@ -125,6 +125,11 @@ MEMHP_EXPORT size_t memhp_snapshot_get_num_sources(const struct memhp_snapshot *
 	return snapshot->num_sources;
 }
 
+MEMHP_EXPORT int memhp_snapshot_get_sources_error(const struct memhp_snapshot *snapshot)
+{
+	return snapshot->sources_error;
+}
+
 MEMHP_EXPORT const struct memhp_source *memhp_snapshot_get_source(const struct memhp_snapshot *snapshot, size_t index)
 {
 	return index < snapshot->num_sources ? &snapshot->sources[index] : NULL;

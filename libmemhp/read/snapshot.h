@@ -23,6 +23,7 @@ struct memhp_snapshot {
 	size_t num_nodes, allocated_nodes;
 	struct memhp_source *sources;
 	size_t num_sources, allocated_sources;
+	int sources_error;         /* why there may be more of them, without blocks */
 	unsigned int *block_nodes; /* node ids of all blocks, one run a block */
 };
 

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "read/snapshot.h"
 #include "util.h"
 
 int memhp__source_candidate(struct finder *finder, enum memhp_source_kind kind, const char *prefix, const char *device,
@@ -43,5 +44,34 @@ int memhp__source_suspect(struct finder *finder, uint32_t number)
 		return memhp__source_kind_candidate(finder, kind, &finder->rest);
 	else
 		finder->rest = UNKNOWN;
+	return 0;
+}
+
+int memhp__source_dimm(struct finder *finder, uint16_t number, uint32_t *candidate)
+{
+	char name[16];
+	int rc = 0;
+
+	/* As the kernel writes it */
+	snprintf(name, sizeof(name), "PNP0C80:%02x", number);
+	if (!finder->dimms[number])
+		rc = memhp__source_candidate(finder, MEMHP_SOURCE_DIMM, "dimm:", name, strlen(name), &finder->dimms[number]);
+	*candidate = finder->dimms[number];
+	return rc;
+}
+
+int memhp__source_enter(struct finder *finder, struct candidate *candidate)
+{
+	struct memhp_snapshot *snapshot = finder->snapshot;
+	struct memhp_source *source;
+
+	if (candidate->source)
+		return 0;
+	if (!ARRAY_RESERVE(snapshot->sources, snapshot->num_sources, snapshot->allocated_sources))
+		return -ENOMEM;
+	source = &snapshot->sources[snapshot->num_sources++];
+	*source = (struct memhp_source){ .kind = candidate->kind };
+	memcpy(source->name, candidate->name, sizeof(source->name));
+	candidate->source = (uint32_t)snapshot->num_sources;
 	return 0;
 }

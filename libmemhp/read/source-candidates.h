@@ -7,12 +7,15 @@
 #include "read/source.h"
 #include "spans.h"
 
-/* A source that blocks may have; it enters the snapshot with the first of them. */
+/* A source that blocks may have; it enters the snapshot with the first of them, or as a device without blocks. */
 struct candidate {
 	enum memhp_source_kind kind;
 	char name[SOURCE_NAME_MAX];
 	uint32_t source; /* in the snapshot, from 1; 0: no block has it so far */
 };
+
+/* More devices that have added memory, or could, than this are no machine's. */
+#define SOURCE_MAX_CANDIDATES 4096
 
 /* Those that are always there. PLAIN: RAM that nobody has put a name to. */
 enum { UNKNOWN, PLAIN, BOOT, STANDBY };
@@ -36,6 +39,8 @@ struct finder {
 	struct claims iomem;
 	struct spans boot;  /* what the boot loader said was RAM; none: not known */
 	bool has_addresses; /* iomem has them */
+	bool has_names;     /* iomem could be read: all that it names is a candidate */
+	bool lacks_links;   /* of some block it is not known whether it is a DIMM's */
 	bool has_standby;   /* what is offline is standby memory */
 	int error;          /* why not all that tells could be read; 0 also for what is kept from others than root */
 	size_t num_suspects;
@@ -49,6 +54,12 @@ int memhp__source_candidate(struct finder *finder, enum memhp_source_kind kind, 
 
 /* The candidate of a kind that has no device, or none that is known: its name is the kind's word */
 int memhp__source_kind_candidate(struct finder *finder, enum memhp_source_kind kind, uint32_t *number);
+
+/* The candidate of an ACPI memory device, by its number */
+int memhp__source_dimm(struct finder *finder, uint16_t number, uint32_t *candidate);
+
+/* Puts a candidate into the snapshot, where it is a source. */
+int memhp__source_enter(struct finder *finder, struct candidate *candidate);
 
 /* One that may have added what no address tells. Two of a kind leave the kind known, two kinds nothing. */
 int memhp__source_suspect(struct finder *finder, uint32_t number);

@@ -13,9 +13,6 @@
 #include "spans.h"
 #include "util.h"
 
-/* More devices that have added memory than this are no machine's. */
-#define MAX_DEVICES 4096
-
 static int add_claim(struct claims *claims, uint64_t start, uint64_t last, uint32_t candidate)
 {
 	if (!ARRAY_RESERVE(claims->items, claims->num, claims->allocated))
@@ -60,7 +57,7 @@ static int take_iomem(struct finder *finder, const struct iomem *iomem)
 		const struct iomem_ram *ram = &iomem->rams[i];
 		uint32_t number;
 
-		if (finder->num_candidates > MAX_DEVICES)
+		if (finder->num_candidates > SOURCE_MAX_CANDIDATES)
 			return -EBADMSG;
 		rc = find_adder(finder, ram, &number);
 		if (rc == 0)
@@ -88,6 +85,7 @@ int memhp__claims_read_iomem(struct finder *finder)
 	finder->has_addresses = rc == 0;
 	if (rc == 0 || (rc == -EACCES && iomem.num_rams))
 		rc = take_iomem(finder, &iomem);
+	finder->has_names = rc == 0;
 	memhp__iomem_release(&iomem);
 	if (rc == -ENOMEM)
 		return rc;

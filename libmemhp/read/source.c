@@ -6,14 +6,13 @@
  */
 #include "read/source.h"
 
-#include <stdio.h>
-
 #include "object.h"
 #include "read/block.h"
 #include "read/files.h"
 #include "read/parse.h"
 #include "read/scan.h"
 #include "read/snapshot.h"
+#include "read/source-blockless.h"
 #include "read/source-candidates.h"
 #include "read/source-claims.h"
 #include "spans.h"
@@ -58,19 +57,6 @@ static int find_candidates(struct finder *finder, const struct scan *scan)
 	return rc < 0 ? rc : memhp__claims_suspect_others(finder, scan);
 }
 
-static int find_dimm(struct finder *finder, uint16_t number, uint32_t *candidate)
-{
-	char name[16];
-	int rc = 0;
-
-	/* As the kernel writes it */
-	snprintf(name, sizeof(name), "PNP0C80:%02x", number);
-	if (!finder->dimms[number])
-		rc = memhp__source_candidate(finder, MEMHP_SOURCE_DIMM, "dimm:", name, strlen(name), &finder->dimms[number]);
-	*candidate = finder->dimms[number];
-	return rc;
-}
-
 static uint32_t find_source(const struct finder *finder, const struct memhp_block *block)
 {
 	uint64_t start = memhp_block_get_start_addr(block), last = start + (finder->snapshot->block_size - 1);
@@ -88,24 +74,16 @@ static uint32_t find_source(const struct finder *finder, const struct memhp_bloc
 /* Gives a block the candidate, which is counted in the snapshot from its first block on. */
 static int assign(struct finder *finder, struct memhp_block *block, uint32_t number)
 {
-	struct memhp_snapshot *snapshot = finder->snapshot;
 	struct candidate *candidate = &finder->candidates[number];
-	struct memhp_source *source;
 
 	if (candidate->kind == MEMHP_SOURCE_UNKNOWN) {
 		block->error[attr_index(MEMHP_ATTR_SOURCE)] = (uint8_t)-finder->error;
 		return 0;
 	}
-	if (!candidate->source) {
-		if (!ARRAY_RESERVE(snapshot->sources, snapshot->num_sources, snapshot->allocated_sources))
-			return -ENOMEM;
-		source = &snapshot->sources[snapshot->num_sources++];
-		*source = (struct memhp_source){ .kind = candidate->kind };
-		memcpy(source->name, candidate->name, sizeof(source->name));
-		candidate->source = (uint32_t)snapshot->num_sources;
-	}
+	if (memhp__source_enter(finder, candidate) < 0)
+		return -ENOMEM;
 	block->source = candidate->source;
-	snapshot->sources[block->source - 1].num_state[block->state]++;
+	finder->snapshot->sources[block->source - 1].num_state[block->state]++;
 	return 0;
 }
 
@@ -121,16 +99,18 @@ static int assign_sources(struct finder *finder, const struct scan *scan)
 
 		if (*error == ENODATA)
 			*error = 0;
-		if (*error)
+		if (*error) {
+			finder->lacks_links = true;
 			continue;
+		}
 		if (block->dimm)
-			rc = find_dimm(finder, block->dimm - 1, &number);
+			rc = memhp__source_dimm(finder, block->dimm - 1, &number);
 		else
 			number = find_source(finder, block);
 		if (rc == 0)
 			rc = assign(finder, block, number);
 	}
-	return rc;
+	return rc < 0 ? rc : memhp__source_enter_blockless(finder);
 }
 
 int memhp__scan_sources(struct scan *scan)
@@ -182,4 +162,13 @@ MEMHP_EXPORT const char *memhp_source_get_name(const struct memhp_source *source
 MEMHP_EXPORT size_t memhp_source_count_state(const struct memhp_source *source, enum memhp_state state)
 {
 	return (size_t)state < MEMHP_NUM_STATES ? source->num_state[state] : 0;
+}
+
+MEMHP_EXPORT size_t memhp_source_get_num_blocks(const struct memhp_source *source)
+{
+	size_t num = 0;
+
+	for (size_t state = 0; state < MEMHP_NUM_STATES; state++)
+		num += source->num_state[state];
+	return num;
 }

@@ -83,4 +83,36 @@ golden source-garbled
 runs 64 list -o BLOCK,SOURCE --block 33 --json
 golden source-garbled-json
 
+# A device without blocks has a row, and is no filter; an empty slot is nothing.
+describe silent <<END
+blocks 0-9
+boot_map 0-7
+link sys/devices/system/memory/memory8/firmware_node ../../../LNXSYSTM:00/PNP0C80:00
+link sys/devices/system/memory/memory9/firmware_node ../../../LNXSYSTM:00/PNP0C80:00
+dir sys/bus/acpi/devices/PNP0C80:00
+file sys/bus/acpi/devices/PNP0C80:01/status "15\n"
+file sys/bus/acpi/devices/PNP0C80:02/status "0\n"
+dir sys/bus/dax/devices/dax3.0
+file proc/iomem "00100000-3fffffff : System RAM\n  01000000-01ffffff : Kernel code\n40000000-4fffffff : System RAM\n"
+END
+runs 0 list --by source
+prints 'dimm:PNP0C80:00      2 256M   256M      0B'
+prints 'dimm:PNP0C80:01      0   0B     0B      0B'
+prints 'dax3.0               0   0B     0B      0B'
+prints_no 'PNP0C80:02'
+runs 0 list --by source --source boot
+prints_no 'PNP0C80'
+runs 2 list --source dimm:PNP0C80:01
+says '--source: dimm:PNP0C80:01 has no memory blocks'
+runs 2 list --source dimm:PNP0C80:02
+says 'there are boot, dimm:PNP0C80:00'
+says_no 'dax3.0'
+runs 2 remove --source dimm:PNP0C80:01
+says 'dimm:PNP0C80:01 has no memory blocks'
+rm -r "$tree/sys/bus/dax/devices"
+: >"$tree/sys/bus/dax/devices"
+runs 64 list --by source
+says 'one without memory blocks may be missing: Not a directory'
+prints 'dimm:PNP0C80:01      0'
+
 finish

@@ -177,6 +177,7 @@ START_TEST(objects)
 		{ "dimm:PNP0C80:0a", MEMHP_SOURCE_DIMM, 1, 1 },
 		{ "boot", MEMHP_SOURCE_BOOT, 7, 0 },
 		{ "hyperv", MEMHP_SOURCE_BALLOON, 1, 1 },
+		{ "dimm:PNP0C80:00", MEMHP_SOURCE_DIMM, 0, 0 },
 	};
 	struct memhp_snapshot *snapshot;
 	struct machine machine;
@@ -194,6 +195,7 @@ START_TEST(objects)
 		ck_assert_uint_eq(memhp_source_count_state(source, MEMHP_STATE_ONLINE), expected[i].online);
 		ck_assert_uint_eq(memhp_source_count_state(source, MEMHP_STATE_OFFLINE), expected[i].offline);
 		ck_assert_uint_eq(memhp_source_count_state(source, MEMHP_NUM_STATES), 0);
+		ck_assert_uint_eq(memhp_source_get_num_blocks(source), expected[i].online + expected[i].offline);
 	}
 	ck_assert_int_eq(memhp_block_get_source_kind(memhp_snapshot_find_block(snapshot, 8)), MEMHP_SOURCE_DIMM);
 	memhp_snapshot_unref(snapshot);
@@ -204,6 +206,57 @@ START_TEST(objects)
 	ck_assert_int_eq(memhp_block_get_source_kind(memhp_snapshot_get_block(snapshot, 0)), MEMHP_SOURCE_UNKNOWN);
 	ck_assert_ptr_null(memhp_block_get_source_name(memhp_snapshot_get_block(snapshot, 0)));
 	ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, 0), MEMHP_ATTR_SOURCE), -ENODATA);
+	memhp_snapshot_unref(snapshot);
+	machine_release(&machine);
+}
+END_TEST
+
+#define SLOT(n)   "dir sys/bus/acpi/devices/PNP0C80:" n "\n"
+#define STATUS(n) "file sys/bus/acpi/devices/PNP0C80:" n "/status "
+#define ITS_OWN   "blocks 0-1\n" ACPI LINK "memory1" DIMM "PNP0C80:00\n"
+#define BUS       "dir sys/bus/dax/devices/"
+#define RAM_DAX   "40000000-4fffffff : dax1.0\\n  40000000-4fffffff : System RAM (kmem)\\n"
+
+/* Devices without blocks: their names, and what is said of the rest */
+static const struct {
+	const char *machine, *names;
+	int error;
+} blockless[] = {
+	{ ITS_OWN, "", 0 },
+	{ ITS_OWN SLOT("01"), "dimm:PNP0C80:01", 0 },
+	{ ITS_OWN STATUS("01") "\"15\\n\"\n", "dimm:PNP0C80:01", 0 },
+	{ ITS_OWN STATUS("01") "\"11\\n\"\n", "dimm:PNP0C80:01", 0 },
+	{ ITS_OWN STATUS("01") "\"0\\n\"\n", "", 0 },
+	{ ITS_OWN STATUS("01") "\"garbage\\n\"\n", "dimm:PNP0C80:01", 0 },
+	/* of block 0 nobody knows */
+	{ ITS_OWN SLOT("01") LINK "memory0" DIMM "ABCD0000:00\n", "", 0 },
+	{ "blocks 0\nfile sys/bus/acpi/devices \"\"\n", "", -ENOTDIR },
+	/* dax devices: without a list of all RAM it may be theirs */
+	{ "blocks 0-9\n" BUS "dax0.0\n" BUS "none.0\n", "", 0 },
+	{ "blocks 0-9\n" BUS "dax0.0\n" IOMEM "garbage\n", "", 0 },
+	{ "blocks 0-9\n" BUS "dax0.0\n" BUS "none.0\n" IOMEM "\"" BOOT_IOMEM "\"\n", "dax0.0", 0 },
+	{ "blocks 0-9\n" BUS "dax0.0\n" BUS "dax1.0\n" IOMEM "\"" BOOT_IOMEM RAM_DAX "\"\n", "dax0.0", 0 },
+	{ "blocks 0-7\n" BUS "dax1.0\n" IOMEM "\"" BOOT_IOMEM RAM_DAX "\"\n", "dax1.0", 0 },
+	{ "blocks 0-9\n" BUS "dax1.0\n" IOMEM "\"" BOOT_IOMEM "40000000-4fffffff : System RAM (kmem)\\n\"\n", "", 0 },
+	/* without addresses they have names all the same */
+	{ "blocks 0-9\n" BUS "dax0.0\n" BUS "dax1.0\n" IOMEM "\"" HIDDEN DAX("1.0") "\"\n", "dax0.0", 0 },
+	{ "blocks 0\nfile sys/bus/dax/devices \"\"\n" IOMEM "\"" BOOT_IOMEM "\"\n", "", -ENOTDIR },
+};
+
+START_TEST(without_blocks)
+{
+	const struct memhp_source *source;
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+	char names[256] = "";
+
+	machine_make(&machine, blockless[_i].machine);
+	snapshot = machine_scan(&machine, MEMHP_ATTR_SOURCE);
+	for (size_t i = 0; (source = memhp_snapshot_get_source(snapshot, i)); i++)
+		if (memhp_source_get_num_blocks(source) == 0)
+			strcat(strcat(names, *names ? " " : ""), memhp_source_get_name(source));
+	ck_assert_str_eq(names, blockless[_i].names);
+	ck_assert_int_eq(memhp_snapshot_get_sources_error(snapshot), blockless[_i].error);
 	memhp_snapshot_unref(snapshot);
 	machine_release(&machine);
 }
@@ -238,5 +291,6 @@ UNIT("source", tests)
 {
 	add_table(tests, sources, cases);
 	tcase_add_test(tests, objects);
+	add_table(tests, without_blocks, blockless);
 	tcase_add_test(tests, too_many);
 }
