@@ -99,6 +99,9 @@ static const struct option_line lines[] = {
 	{ CMD_POLICY, OPT_NOHEADINGS, "noheadings", 'n', NULL, "show: no headings" },
 	{ CHANGE, OPT_PROGRESS, "progress", 0, NULL, "with --json: a document a line, the result last" },
 
+	{ .help = "For scripts:" },
+	{ CMD_STATUS, OPT_CHECK, "check", 0, NULL, "exit 5 when there is a warning" },
+
 	{ .help = "Global options:" },
 	{ ALL, OPT_SYSROOT, "sysroot", 's', "DIR", "work below DIR instead of /" },
 	{ ALL, OPT_COLOR, "color", 0, "WHEN", "colours: auto, always or never", "--color=always" },

@@ -37,6 +37,7 @@
 #include "memhp/balance.h"
 #include "memhp/base.h"
 #include "memhp/ctx.h"
+#include "memhp/findings.h"
 #include "memhp/guards.h"
 #include "memhp/huge-pools.h"
 #include "memhp/lock.h"

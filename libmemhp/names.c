@@ -56,6 +56,35 @@ static const char *const proof_names[] = {
 	[MEMHP_PROOF_LMB] = "lmb",
 };
 
+static const char *const status_code_names[] = {
+	[MEMHP_STATUS_CODE_NONE] = "none",
+	[MEMHP_STATUS_CODE_NO_BLOCKS] = "no-blocks",
+	[MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES] = "impossible-names",
+	[MEMHP_STATUS_CODE_UNREADABLE] = "unreadable",
+	[MEMHP_STATUS_CODE_IMBALANCE] = "imbalance",
+	[MEMHP_STATUS_CODE_GOING_OFFLINE] = "going-offline",
+	[MEMHP_STATUS_CODE_OFFLINE_DESPITE_POLICY] = "offline-despite-policy",
+	[MEMHP_STATUS_CODE_OFFLINE_UNUSED] = "offline-unused",
+	[MEMHP_STATUS_CODE_POISONED] = "poisoned-memory",
+	[MEMHP_STATUS_CODE_NO_NODE] = "no-node",
+	[MEMHP_STATUS_CODE_DEVICE_WITHOUT_BLOCKS] = "device-without-blocks",
+	[MEMHP_STATUS_CODE_NO_HOTREMOVE] = "no-hotremove",
+	[MEMHP_STATUS_CODE_NEEDS_ROOT] = "needs-root",
+};
+
+static const char *const status_figure_names[] = {
+	[MEMHP_STATUS_FIGURE_NONE] = "none",
+	[MEMHP_STATUS_FIGURE_BLOCKS] = "blocks",
+	[MEMHP_STATUS_FIGURE_BYTES] = "size",
+	[MEMHP_STATUS_FIGURE_ENTRIES] = "entries",
+	[MEMHP_STATUS_FIGURE_NODE] = "node",
+	[MEMHP_STATUS_FIGURE_BLOCK_ID] = "block_id",
+	[MEMHP_STATUS_FIGURE_MOVABLE_BYTES] = "movable",
+	[MEMHP_STATUS_FIGURE_KERNEL_BYTES] = "kernel",
+	[MEMHP_STATUS_FIGURE_PID] = "pid",
+	[MEMHP_STATUS_FIGURE_PROCESS_MS] = "process_ms",
+};
+
 static const char *const dax_state_names[] = {
 	[MEMHP_DAX_UNKNOWN] = "unknown",
 	[MEMHP_DAX_UNPLUGGED] = "unplugged",
@@ -463,4 +492,14 @@ MEMHP_EXPORT const char *memhp_finding_name(enum memhp_finding finding)
 MEMHP_EXPORT const char *memhp_finding_text(enum memhp_finding finding)
 {
 	return (size_t)finding < ARRAY_SIZE(findings) ? findings[finding].text : NULL;
+}
+
+MEMHP_EXPORT const char *memhp_status_code_name(enum memhp_status_code code)
+{
+	return NAME_OF(status_code_names, code);
+}
+
+MEMHP_EXPORT const char *memhp_status_figure_name(enum memhp_status_figure figure)
+{
+	return NAME_OF(status_figure_names, figure);
 }

@@ -1,72 +1,212 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What looks wrong, in words */
+/* What looks wrong, in words, and what to do about it */
+#include <inttypes.h>
+#include <string.h>
+
 #include "status/status.h"
 #include "ui/format.h"
 #include "ui/xalloc.h"
 
-static const struct {
-	const char *name;
-	bool is_warning;
-} findings[NUM_FINDINGS] = {
-	[FINDING_OFFLINE_DESPITE_POLICY] = { "offline-despite-policy", true },
-	[FINDING_GOING_OFFLINE] = { "going-offline", false },
-	[FINDING_UNREADABLE] = { "unreadable", true },
-	[FINDING_UNREAD] = { "unreadable", true },
-	[FINDING_NO_BLOCKS] = { "no-blocks", true },
-	[FINDING_IMPOSSIBLE_NAMES] = { "impossible-names", true },
-	[FINDING_IMBALANCE] = { "imbalance", true },
-	[FINDING_NO_HOTREMOVE] = { "no-hotremove", false },
-};
-
-const char *status_finding_name(enum finding finding)
+const struct memhp_status_finding *status_find(const struct status *status, enum memhp_status_code code)
 {
-	return findings[finding].name;
+	const struct memhp_status_finding *finding;
+
+	for (size_t i = 0; (finding = memhp_status_findings_get(status->findings, i)); i++)
+		if (memhp_status_finding_get_code(finding) == code)
+			return finding;
+	return NULL;
 }
 
-bool status_finding_is_warning(enum finding finding)
+bool status_has_warnings(const struct status *status)
 {
-	return findings[finding].is_warning;
+	const struct memhp_status_finding *worst = memhp_status_findings_get(status->findings, 0);
+
+	return worst && memhp_status_finding_get_level(worst) == MEMHP_STATUS_LEVEL_WARNING;
 }
 
-/* "3 blocks (384M) are"; from malloc() */
-static char *describe_blocks(const struct status *status, enum memhp_state state)
+bool status_is_partial(const struct status *status)
 {
-	size_t blocks = status->totals.blocks[state];
+	const struct memhp_status_finding *finding;
+
+	for (size_t i = 0; (finding = memhp_status_findings_get(status->findings, i)); i++)
+		if (memhp_status_finding_get_error(finding) < 0)
+			return true;
+	return status->probe < 0 || status_find(status, MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES);
+}
+
+/* 0 where there is none */
+static uint64_t figure(const struct memhp_status_finding *finding, enum memhp_status_figure which)
+{
+	uint64_t value = 0;
+
+	(void)memhp_status_finding_get_figure(finding, which, &value);
+	return value;
+}
+
+static bool has_figure(const struct memhp_status_finding *finding, enum memhp_status_figure which)
+{
+	uint64_t value;
+
+	return memhp_status_finding_get_figure(finding, which, &value) == 0;
+}
+
+static const char *size_text(const struct memhp_status_finding *finding, char text[SIZE_TEXT_MAX])
+{
+	return format_size(figure(finding, MEMHP_STATUS_FIGURE_BYTES), text);
+}
+
+/* "3 blocks (384M)"; from malloc() */
+static char *describe_blocks(const struct memhp_status_finding *finding)
+{
+	uint64_t blocks = figure(finding, MEMHP_STATUS_FIGURE_BLOCKS);
 	char size[SIZE_TEXT_MAX];
 
-	return xasprintf("%zu block%s (%s) %s", blocks, blocks == 1 ? "" : "s",
-			 format_size(size_of_blocks(blocks, status->block_size), size), blocks == 1 ? "is" : "are");
+	return xasprintf("%" PRIu64 " block%s (%s)", blocks, blocks == 1 ? "" : "s", size_text(finding, size));
 }
 
-char *status_finding_text(const struct status *status, enum finding finding)
+/* "valid_zones of 3 blocks (384M)", "/proc/zoneinfo"; from malloc() */
+static char *describe_file(const struct memhp_status_finding *finding)
 {
-	_cleanup_free_ char *blocks = NULL;
+	const char *name = memhp_status_finding_get_name(finding);
+	_cleanup_free_ char *blocks = describe_blocks(finding);
 
-	switch (finding) {
-	case FINDING_OFFLINE_DESPITE_POLICY:
-		blocks = describe_blocks(status, MEMHP_STATE_OFFLINE);
-		return xasprintf("%s offline, though new memory is to come online by itself (%s=%s)", blocks,
-				 memhp_policy_key_name(MEMHP_POLICY_AUTO_ONLINE_BLOCKS),
-				 memhp_policy_get_value(status->policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS));
-	case FINDING_GOING_OFFLINE:
-		blocks = describe_blocks(status, MEMHP_STATE_GOING_OFFLINE);
-		return xasprintf("%s going offline: a request is under way", blocks);
-	case FINDING_UNREADABLE:
-		blocks = describe_blocks(status, MEMHP_STATE_UNKNOWN);
-		return xasprintf("%s in a state that cannot be read or understood (memctl list shows which)", blocks);
-	case FINDING_UNREAD:
-		return xasprintf("not all could be read, so more may look wrong: %s", status->unread);
-	case FINDING_NO_BLOCKS:
+	if (has_figure(finding, MEMHP_STATUS_FIGURE_BLOCKS))
+		return xasprintf("the %s of %s", name, blocks);
+	if (has_figure(finding, MEMHP_STATUS_FIGURE_NODE))
+		return xasprintf("%s/node%" PRIu64, name, figure(finding, MEMHP_STATUS_FIGURE_NODE));
+	return xasprintf("%s", strcmp(name, "source") == 0 ? "which devices have no memory blocks" : name);
+}
+
+static char *describe_error(const struct memhp_status_finding *finding, const char *why)
+{
+	_cleanup_free_ char *file = describe_file(finding);
+
+	return xasprintf("%s %s (%s)", file, why, errno_name(memhp_status_finding_get_error(finding)));
+}
+
+static char *describe_share(const struct memhp_status_finding *finding)
+{
+	uint64_t movable = figure(finding, MEMHP_STATUS_FIGURE_MOVABLE_BYTES);
+	uint64_t kernel = figure(finding, MEMHP_STATUS_FIGURE_KERNEL_BYTES);
+	_cleanup_free_ char *where = has_figure(finding, MEMHP_STATUS_FIGURE_NODE)
+					     ? xasprintf("node %" PRIu64 " has ", figure(finding, MEMHP_STATUS_FIGURE_NODE))
+					     : xstrdup("");
+
+	if (kernel == 0)
+		return xasprintf("%sall memory is movable, and none is left for the kernel", where);
+	return xasprintf("%s%.2f times as much movable as kernel memory, which may run out", where,
+			 (double)movable / (double)kernel);
+}
+
+/* The process may have been there long before it came to this block. */
+static char *describe_going_offline(const struct memhp_status_finding *finding)
+{
+	uint64_t seconds = figure(finding, MEMHP_STATUS_FIGURE_PROCESS_MS) / 1000;
+	_cleanup_free_ char *pid = NULL, *age = NULL;
+
+	if (!has_figure(finding, MEMHP_STATUS_FIGURE_PID))
+		return xasprintf("block %" PRIu64 " is going offline: a request is under way",
+				 figure(finding, MEMHP_STATUS_FIGURE_BLOCK_ID));
+	age = format_deadline(seconds < 120 ? seconds * 1000 : seconds / 60 * 60000);
+	pid = has_figure(finding, MEMHP_STATUS_FIGURE_PROCESS_MS) ? xasprintf(", which began %s ago", age) : xstrdup("");
+	return xasprintf("block %" PRIu64 " is going offline by process %" PRIu64 "%s%s",
+			 figure(finding, MEMHP_STATUS_FIGURE_BLOCK_ID), figure(finding, MEMHP_STATUS_FIGURE_PID), pid,
+			 memhp_status_finding_get_level(finding) == MEMHP_STATUS_LEVEL_WARNING ? ": it may never end" : "");
+}
+
+static bool is_dimm(const struct memhp_status_finding *finding)
+{
+	return strncmp(memhp_status_finding_get_name(finding), "dimm:", strlen("dimm:")) == 0;
+}
+
+char *status_finding_text(const struct status *status, const struct memhp_status_finding *finding)
+{
+	const char *name = memhp_status_finding_get_name(finding);
+	_cleanup_free_ char *blocks = describe_blocks(finding);
+	char size[SIZE_TEXT_MAX];
+
+	switch (memhp_status_finding_get_code(finding)) {
+	case MEMHP_STATUS_CODE_NO_BLOCKS:
 		return xstrdup("there is no memory block at all");
-	case FINDING_IMPOSSIBLE_NAMES:
-		return xasprintf("%zu directories named like memory blocks that cannot be any",
-				 memhp_snapshot_get_num_skipped(status->snapshot));
-	case FINDING_NO_HOTREMOVE:
+	case MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES:
+		return xasprintf("%" PRIu64 " folders are named like memory blocks, and cannot be any",
+				 figure(finding, MEMHP_STATUS_FIGURE_ENTRIES));
+	case MEMHP_STATUS_CODE_UNREADABLE:
+		return describe_error(finding, "cannot be read or understood");
+	case MEMHP_STATUS_CODE_NEEDS_ROOT:
+		return describe_error(finding, "can only be read by root");
+	case MEMHP_STATUS_CODE_IMBALANCE:
+		return describe_share(finding);
+	case MEMHP_STATUS_CODE_GOING_OFFLINE:
+		return describe_going_offline(finding);
+	case MEMHP_STATUS_CODE_OFFLINE_DESPITE_POLICY:
+		return xasprintf("%s are offline although auto_online_blocks=%s", size_text(finding, size), name);
+	case MEMHP_STATUS_CODE_OFFLINE_UNUSED:
+		return xasprintf("%s are offline and unused", size_text(finding, size));
+	case MEMHP_STATUS_CODE_POISONED:
+		return xasprintf("%s of memory had hardware errors, and are not used any more", size_text(finding, size));
+	case MEMHP_STATUS_CODE_NO_NODE:
+		return xasprintf("%s on no NUMA node", blocks);
+	case MEMHP_STATUS_CODE_DEVICE_WITHOUT_BLOCKS:
+		return is_dimm(finding) ? xasprintf("DIMM %s has no memory blocks", name + strlen("dimm:"))
+					: xasprintf("dax device %s has no memory blocks", name);
+	case MEMHP_STATUS_CODE_NO_HOTREMOVE:
 		return xstrdup("no memory block can go offline: this kernel was built without CONFIG_MEMORY_HOTREMOVE");
-	case FINDING_IMBALANCE:
-	case NUM_FINDINGS:
+	case MEMHP_STATUS_CODE_NONE:
 		break;
 	}
-	return xasprintf("more than %d times as much movable as kernel memory: the kernel may run out while movable memory is free",
-			 STATUS_MAX_RATIO);
+	return xstrdup(memhp_status_code_name(memhp_status_finding_get_code(finding)));
+}
+
+/* What shows more of a file or attribute */
+static char *command_for_file(const struct memhp_status_finding *finding)
+{
+	const char *name = memhp_status_finding_get_name(finding);
+
+	if (strcmp(name, "source") == 0)
+		return xstrdup("memctl list --by source");
+	if (strcmp(name, "config") == 0)
+		return xstrdup("memctl list -o +CONFIGURED");
+	if (strcmp(name, "removable") == 0)
+		return xstrdup("memctl list -o +REMOVABLE");
+	if (has_figure(finding, MEMHP_STATUS_FIGURE_BLOCKS))
+		return xstrdup("memctl list");
+	if (has_figure(finding, MEMHP_STATUS_FIGURE_NODE))
+		return xasprintf("ls %s/node%" PRIu64, name, figure(finding, MEMHP_STATUS_FIGURE_NODE));
+	return *name == '/' ? xasprintf("cat %s", name) : xstrdup("memctl policy show --verbose");
+}
+
+char *status_finding_command(const struct status *status, const struct memhp_status_finding *finding)
+{
+	const char *name = memhp_status_finding_get_name(finding);
+
+	switch (memhp_status_finding_get_code(finding)) {
+	case MEMHP_STATUS_CODE_UNREADABLE:
+		return command_for_file(finding);
+	case MEMHP_STATUS_CODE_NEEDS_ROOT:
+		return xstrdup("sudo memctl status");
+	case MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES:
+		return xstrdup("ls /sys/devices/system/memory");
+	case MEMHP_STATUS_CODE_IMBALANCE:
+		return xstrdup(status->totals.blocks[MEMHP_STATE_OFFLINE] ? "memctl online --all --kernel"
+									  : "memctl explain --zone Movable");
+	case MEMHP_STATUS_CODE_GOING_OFFLINE:
+		return has_figure(finding, MEMHP_STATUS_FIGURE_PID)
+			       ? xasprintf("ps -fp %" PRIu64, figure(finding, MEMHP_STATUS_FIGURE_PID))
+			       : xstrdup("memctl list --state going-offline");
+	case MEMHP_STATUS_CODE_OFFLINE_DESPITE_POLICY:
+	case MEMHP_STATUS_CODE_OFFLINE_UNUSED:
+		return xstrdup("memctl online --all");
+	case MEMHP_STATUS_CODE_POISONED:
+		return xstrdup("memctl explain");
+	case MEMHP_STATUS_CODE_NO_NODE:
+		return xstrdup("memctl list --by node");
+	case MEMHP_STATUS_CODE_DEVICE_WITHOUT_BLOCKS:
+		return is_dimm(finding) ? xstrdup("dmesg") : xasprintf("daxctl reconfigure-device --mode=system-ram %s", name);
+	case MEMHP_STATUS_CODE_NO_BLOCKS:
+	case MEMHP_STATUS_CODE_NO_HOTREMOVE:
+	case MEMHP_STATUS_CODE_NONE:
+		break;
+	}
+	return NULL;
 }

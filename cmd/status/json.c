@@ -111,12 +111,49 @@ static struct json_object *make_policy(const struct memhp_policy *policy)
 	return object;
 }
 
+static struct json_object *make_figures(const struct memhp_status_finding *finding)
+{
+	struct json_object *object = json_new();
+	const char *name;
+
+	for (int figure = MEMHP_STATUS_FIGURE_NONE + 1; (name = memhp_status_figure_name(figure)); figure++) {
+		uint64_t value;
+
+		if (memhp_status_finding_get_figure(finding, figure, &value) == 0)
+			json_set_uint(object, name, value);
+	}
+	return object;
+}
+
+static void write_findings(const struct status *status, struct json_doc *doc)
+{
+	const struct memhp_status_finding *finding;
+
+	json_doc_begin_array(doc, "findings");
+	for (size_t i = 0; (finding = memhp_status_findings_get(status->findings, i)); i++) {
+		_cleanup_free_ char *text = status_finding_text(status, finding), *help = status_finding_command(status, finding);
+		bool is_warning = memhp_status_finding_get_level(finding) == MEMHP_STATUS_LEVEL_WARNING;
+		struct json_object *object = json_new();
+
+		json_set_string(object, "code", memhp_status_code_name(memhp_status_finding_get_code(finding)));
+		json_set_string(object, "severity", is_warning ? "warning" : "note");
+		json_set(object, "figures", make_figures(finding));
+		json_set_string(object, "name", memhp_status_finding_get_name(finding));
+		json_set_string(object, "errno", errno_name(memhp_status_finding_get_error(finding)));
+		json_set_string(object, "text", text);
+		json_set_string(object, "command", help);
+		json_doc_item(doc, object);
+	}
+	json_doc_end_array(doc);
+}
+
 void status_write(const struct status *status)
 {
 	struct share all = status_share_of_all(status);
 	struct json_doc doc;
 
 	json_doc_begin_whole(&doc, "status", false);
+	json_doc_uint(&doc, "exit_status", (uint64_t)status->exit_status);
 	json_doc_uint(&doc, "block_size", status->block_size);
 	json_doc_member(&doc, "blocks", make_totals(&status->totals, 1));
 	json_doc_member(&doc, "memory", make_totals(&status->totals, status->block_size));
@@ -125,20 +162,9 @@ void status_write(const struct status *status)
 	json_doc_member(&doc, "balance", make_balance(status->balance));
 	json_doc_member(&doc, "policy", make_policy(status->policy));
 	if (status->probe < 0)
-		json_doc_member(&doc, "probe", NULL);
+		json_doc_null(&doc, "probe");
 	else
 		json_doc_bool(&doc, "probe", status->probe);
-	json_doc_begin_array(&doc, "findings");
-	for (size_t i = 0; i < status->num_findings; i++) {
-		enum finding finding = status->findings[i];
-		_cleanup_free_ char *text = status_finding_text(status, finding);
-		struct json_object *object = json_new();
-
-		json_set_string(object, "code", status_finding_name(finding));
-		json_set_string(object, "severity", status_finding_is_warning(finding) ? "warning" : "note");
-		json_set_string(object, "text", text);
-		json_doc_item(&doc, object);
-	}
-	json_doc_end_array(&doc);
+	write_findings(status, &doc);
 	json_doc_end(&doc);
 }

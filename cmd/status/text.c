@@ -104,10 +104,11 @@ static void print_policy(const struct status *status)
 {
 	const char *word = memhp_policy_get_value(status->policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS);
 	const char *separator = "              ";
+	enum memhp_effect effect;
 
-	if (!word)
+	if (!word || memhp_effect_from_name(word, &effect) < 0)
 		puts("New memory:   what happens to it is not known");
-	else if (!status_is_auto_online(status))
+	else if (effect == MEMHP_EFFECT_OFFLINE)
 		printf("New memory:   stays offline until somebody onlines it (auto_online_blocks=%s)\n", word);
 	else
 		printf("New memory:   comes online by itself (auto_online_blocks=%s)\n", word);
@@ -123,14 +124,16 @@ static void print_policy(const struct status *status)
 static void print_findings(const struct status *status)
 {
 	const char *color = opts_use_color(status->options) ? "brown" : NULL;
+	const struct memhp_status_finding *finding;
 
-	if (status->num_findings == 0)
+	if (!memhp_status_findings_get(status->findings, 0))
 		puts("Nothing looks wrong.");
-	for (size_t i = 0; i < status->num_findings; i++) {
-		_cleanup_free_ char *text = status_finding_text(status, status->findings[i]);
+	for (size_t i = 0; (finding = memhp_status_findings_get(status->findings, i)); i++) {
+		bool is_warning = memhp_status_finding_get_level(finding) == MEMHP_STATUS_LEVEL_WARNING;
+		_cleanup_free_ char *text = status_finding_text(status, finding), *help = status_finding_command(status, finding);
 
-		print_colored(color, status_finding_is_warning(status->findings[i]) ? "Warning" : "Note");
-		printf(": %s\n", text);
+		print_colored(is_warning ? color : NULL, is_warning ? "Warning" : "Note");
+		printf(": %s%s%s\n", text, help ? ": " : "", help ? help : "");
 	}
 }
 

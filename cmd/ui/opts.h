@@ -59,6 +59,7 @@ enum option_id {
 	OPT_MEMMAP,
 	OPT_PERSIST,
 	OPT_WHO,
+	OPT_CHECK,
 };
 
 /* An option as some commands take it; without an id a heading, `help`, for those that follow */

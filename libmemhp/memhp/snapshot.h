@@ -242,7 +242,8 @@ size_t memhp_snapshot_get_num_sources(const struct memhp_snapshot *snapshot);
 /**
  * @brief Whether there may be further devices without blocks.
  * @param snapshot a snapshot with @ref MEMHP_ATTR_SOURCE, not NULL
- * @return 0, or the negative errno of listing the devices in /sys/bus/acpi/devices or /sys/bus/dax/devices.
+ * @return 0; the negative errno of listing the devices in /sys/bus/acpi/devices or /sys/bus/dax/devices, or of reading what tells
+ *         whether a block is theirs.
  * @since 0.2
  */
 int memhp_snapshot_get_sources_error(const struct memhp_snapshot *snapshot);

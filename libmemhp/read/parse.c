@@ -206,6 +206,34 @@ int memhp__parse_meminfo(const char *text, const char *key, uint64_t *bytes)
 	return -EBADMSG;
 }
 
+int memhp__parse_uptime(const char *text, uint64_t *ms)
+{
+	uint64_t seconds, hundredths;
+	const char *end;
+
+	if (!scan_number(text, 10, &seconds, &end) || *end != '.' || !scan_number(end + 1, 10, &hundredths, &end) || *end != ' ' ||
+	    hundredths > 99 || seconds > UINT32_MAX)
+		return -EBADMSG;
+	*ms = seconds * 1000 + hundredths * 10;
+	return 0;
+}
+
+int memhp__parse_start_time(const char *text, uint64_t *ms)
+{
+	/* The second field is the name, in parentheses, and may have anything in it. */
+	const char *p = strrchr(text, ')'), *end;
+	uint64_t ticks;
+
+	for (int field = 2; p && field < 22; field++) {
+		p = strchr(p, ' ');
+		p = p ? p + 1 : NULL;
+	}
+	if (!p || !scan_number(p, 10, &ticks, &end) || *end != ' ' || ticks > INT64_MAX / 10)
+		return -EBADMSG;
+	*ms = ticks * 10;
+	return 0;
+}
+
 int memhp__parse_iomem(const char **text, struct iomem_range *range)
 {
 	const char *line = *text, *end;

@@ -45,6 +45,12 @@ int memhp__parse_zoneinfo(const char *text, struct zone_pages *pages);
 /* The number of a line "KEY:   N kB" of /proc/meminfo or /proc/PID/status, in bytes */
 int memhp__parse_meminfo(const char *text, const char *key, uint64_t *bytes);
 
+/* /proc/uptime, "350735.47 234388.90": milliseconds since the boot */
+int memhp__parse_uptime(const char *text, uint64_t *ms);
+
+/* When a process began, in milliseconds since the boot: the 22nd field of /proc/PID/stat, in hundredths of a second */
+int memhp__parse_start_time(const char *text, uint64_t *ms);
+
 /* A parameter of /proc/cmdline: KEY, KEY=VALUE, KEY="A VALUE" or "KEY=A VALUE"; within the text, not terminated */
 struct cmdline_param {
 	const char *key, *value; /* value is NULL where there is none */

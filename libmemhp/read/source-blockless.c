@@ -30,6 +30,10 @@ static int enter_dimm(struct finder *finder, const char *name)
 
 	if (memhp__parse_acpi_memory(name, &number) < 0 || finder->dimms[number] || is_empty_slot(finder->ctx, name))
 		return 0;
+	if (finder->links_error) {
+		finder->snapshot->sources_error = finder->links_error;
+		return 0;
+	}
 	rc = memhp__source_dimm(finder, number, &candidate);
 	return rc < 0 ? rc : memhp__source_enter(finder, &finder->candidates[candidate]);
 }
@@ -43,6 +47,10 @@ static int enter_dax(struct finder *finder, const char *name)
 
 	if (!memhp__parse_dax_device(name))
 		return 0;
+	if (!finder->has_names) {
+		finder->snapshot->sources_error = finder->error;
+		return 0;
+	}
 	rc = memhp__source_candidate(finder, MEMHP_SOURCE_DAX, "", name, strlen(name), &candidate);
 	if (rc < 0 || (candidate < before && !finder->has_addresses))
 		return rc == -EBADMSG ? 0 : rc;
@@ -74,10 +82,10 @@ int memhp__source_enter_blockless(struct finder *finder)
 	uint32_t some_dax;
 	int rc = memhp__source_kind_candidate(finder, MEMHP_SOURCE_DAX, &some_dax);
 
-	if (rc == 0 && !finder->lacks_links)
+	if (rc == 0)
 		rc = enter_devices(finder, SYSFS_ACPI, enter_dimm);
 	/* RAM of which iomem says only that some dax device has added it may be that of any. */
-	if (rc < 0 || !finder->has_names || some_dax < before)
+	if (rc < 0 || some_dax < before)
 		return rc;
 	return enter_devices(finder, SYSFS_DAX, enter_dax);
 }

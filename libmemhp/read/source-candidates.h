@@ -40,7 +40,7 @@ struct finder {
 	struct spans boot;  /* what the boot loader said was RAM; none: not known */
 	bool has_addresses; /* iomem has them */
 	bool has_names;     /* iomem could be read: all that it names is a candidate */
-	bool lacks_links;   /* of some block it is not known whether it is a DIMM's */
+	int links_error;    /* why it is not known of some block whether it is a DIMM's */
 	bool has_standby;   /* what is offline is standby memory */
 	int error;          /* why not all that tells could be read; 0 also for what is kept from others than root */
 	size_t num_suspects;

@@ -100,7 +100,7 @@ static int assign_sources(struct finder *finder, const struct scan *scan)
 		if (*error == ENODATA)
 			*error = 0;
 		if (*error) {
-			finder->lacks_links = true;
+			finder->links_error = -*error;
 			continue;
 		}
 		if (block->dimm)

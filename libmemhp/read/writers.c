@@ -74,3 +74,18 @@ MEMHP_EXPORT pid_t memhp_ctx_find_writer(struct memhp_ctx *ctx, uint64_t block_i
 	}
 	return 0;
 }
+
+int64_t memhp__writer_get_age_ms(struct memhp_ctx *ctx, pid_t pid)
+{
+	_cleanup_close_ int proc_fd = memhp__file_open_dir(ctx, "proc");
+	char path[32], stat[1024], uptime[SYSFS_ATTR_MAX];
+	uint64_t now_ms, start_ms;
+
+	snprintf(path, sizeof(path), "%d/stat", (int)pid);
+	if (proc_fd < 0 || memhp__file_read(ctx->ops, proc_fd, path, stat, sizeof(stat)) < 0 ||
+	    memhp__file_read(ctx->ops, proc_fd, "uptime", uptime, sizeof(uptime)) < 0)
+		return -1;
+	if (memhp__parse_start_time(stat, &start_ms) < 0 || memhp__parse_uptime(uptime, &now_ms) < 0 || start_ms > now_ms)
+		return -1;
+	return (int64_t)(now_ms - start_ms);
+}

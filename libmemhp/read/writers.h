@@ -10,4 +10,7 @@
  */
 int memhp__find_going_offline(struct memhp_ctx *ctx, uint64_t except, uint64_t *block_id);
 
+/* How long a process has been there, by /proc/PID/stat and /proc/uptime; -1 when that cannot be told. */
+int64_t memhp__writer_get_age_ms(struct memhp_ctx *ctx, pid_t pid);
+
 #endif

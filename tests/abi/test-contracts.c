@@ -27,6 +27,8 @@ static struct {
 	struct memhp_probe *probe;
 	struct memhp_writer *writer;
 	struct memhp_mappers *mappers;
+	struct memhp_status_findings *status_findings;
+	const struct memhp_status_finding *status_finding;
 } thing;
 
 static struct machine machine;
@@ -40,10 +42,11 @@ static void set_up(void)
 	const uint64_t start = 0, last = 0xfff;
 
 	/* A process that maps nothing of what is asked for is enough for an answer. */
-	machine_make(&machine, "auto_online online\nprobe\nnode 0\nnode 1\nblocks 0-8 node 0 zones Normal\nboot_map 0-8\n"
-			       "cmdline movable_node\ndir run\nfile proc/7/status \"Name:\\ta\\n\"\n"
-			       "file proc/7/maps \"00000000-00001000 rw-p 00000000 00:00 0\\n\"\n"
-			       "file proc/7/pagemap \"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\"\n");
+	machine_make(&machine,
+		     "auto_online online\nprobe\nnode 0\nnode 1\nblocks 0-8 node 0 zones Normal\nboot_map 0-8\n"
+		     "cmdline movable_node\ndir run\ndir sys/bus/acpi/devices/PNP0C80:00\nfile proc/7/status \"Name:\\ta\\n\"\n"
+		     "file proc/7/maps \"00000000-00001000 rw-p 00000000 00:00 0\\n\"\n"
+		     "file proc/7/pagemap \"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\"\n");
 	machine_take_stores(&machine);
 	thing.ctx = machine.ctx;
 	thing.snapshot = machine_scan(&machine, ALL_ATTRS);
@@ -65,6 +68,9 @@ static void set_up(void)
 	ck_assert_int_eq(memhp_probe_new(&thing.probe, thing.ctx, UINT64_C(0x100000000)), 0);
 	ck_assert_int_eq(memhp_writer_new(&thing.writer, thing.ctx, MEMHP_NO_TIMEOUT, -1), 0);
 	ck_assert_int_eq(memhp_mappers_new(&thing.mappers, thing.ctx, &start, &last, 1, -1), 0);
+	ck_assert_int_eq(memhp_status_findings_new(&thing.status_findings, thing.ctx, thing.snapshot), 0);
+	thing.status_finding = memhp_status_findings_get(thing.status_findings, 0);
+	ck_assert(thing.status_finding);
 	ck_assert(thing.block && thing.node && thing.source && thing.step && thing.candidate);
 	untouched = UNTOUCHED;
 }
@@ -72,6 +78,7 @@ static void set_up(void)
 static void tear_down(void)
 {
 	ck_assert_uint_eq(untouched, UNTOUCHED);
+	memhp_status_findings_free(thing.status_findings);
 	memhp_mappers_free(thing.mappers);
 	memhp_writer_free(thing.writer);
 	memhp_probe_free(thing.probe);

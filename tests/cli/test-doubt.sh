@@ -144,7 +144,7 @@ prints '"change": "now", "why": null, "errno": "EISDIR"'
 runs 1 policy set auto_online_blocks online --dry-run
 says 'auto_online_blocks cannot be read or understood: Is a directory'
 runs 64 status
-prints 'not all could be read, so more may look wrong: auto_online_blocks (EISDIR)'
+prints 'Warning: auto_online_blocks cannot be read or understood (EISDIR)'
 prints_no 'Nothing looks wrong'
 
 # What status says of nodes and zones
@@ -158,7 +158,7 @@ remove $node/node1
 END
 ln -s nowhere "$tree/$node/node1"
 runs 64 status
-prints 'the zones of 2 blocks (EBADMSG)'
+prints 'Warning: the valid_zones of 2 blocks (256M) cannot be read or understood (EBADMSG)'
 prints_no 'Nothing looks wrong'
 
 # Standby memory of which nobody can tell whether it is offline, or configured

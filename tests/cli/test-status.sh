@@ -56,11 +56,30 @@ golden status-all-movable
 runs 0 status --json
 prints '"ratio": null'
 
+# For scripts: a warning ends it with 5, a note does not, and what could not be read does where there is no warning.
+runs 5 status --check
+machine x86-two-node
+runs 5 status --check --json
+prints '"exit_status": 5'
+machine arm64
+runs 0 status --check
+prints 'Note: 512M are offline and unused: memctl online --all'
+
+# A process that takes a block offline has a name where it can be seen, and may be stuck once it has been there for long.
+machine going-offline
+mkdir -p "$tree/proc/801/fd"
+ln -s /sys/devices/system/memory/memory6/state "$tree/proc/801/fd/3"
+runs 0 status --check
+prints 'Note: block 6 is going offline by process 801: ps -fp 801'
+echo '900.50 1.00' >"$tree/proc/uptime"
+echo '801 (chmem) S 1 801 801 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 18050 8192 1' >"$tree/proc/801/stat"
+runs 5 status --check
+prints 'Warning: block 6 is going offline by process 801, which began 12m ago: it may never end: ps -fp 801'
 
 # Standby memory is looked at like blocks.
 machine s390-standby
 echo @@ >"$tree/sys/firmware/memory/memory9/config"
 runs 64 status
-prints 'the configuration of 1 block (EBADMSG)'
+prints 'Warning: the config of 1 block (256M) cannot be read or understood (EBADMSG): memctl list -o +CONFIGURED'
 
 finish

@@ -77,8 +77,8 @@ esac
 # shellcheck disable=SC2086 # lists of files
 {
 	grep_code "$(calls "$opening|$moving|memhp__file_[a-z_]+|memhp__worker_[a-z_]+|$clock")" $pure
-	# The assessment is what looks at the machine and judges in one; it opens nothing itself.
-	grep_code "$(calls "$reading")" $pure | except 'libmemhp/decide/assess\.c'
+	# The assessment and the findings are what looks at the machine and judges in one; they open nothing themselves.
+	grep_code "$(calls "$reading")" $pure | except 'libmemhp/decide/(assess|findings)\.c'
 	grep_code "$(includes "$input")" $pure
 } | complain 'decide/ and what calls itself pure has no input, no output and no clock'
 

@@ -229,11 +229,11 @@ static const struct {
 	{ ITS_OWN STATUS("01") "\"0\\n\"\n", "", 0 },
 	{ ITS_OWN STATUS("01") "\"garbage\\n\"\n", "dimm:PNP0C80:01", 0 },
 	/* of block 0 nobody knows */
-	{ ITS_OWN SLOT("01") LINK "memory0" DIMM "ABCD0000:00\n", "", 0 },
+	{ ITS_OWN SLOT("01") LINK "memory0" DIMM "ABCD0000:00\n", "", -EBADMSG },
 	{ "blocks 0\nfile sys/bus/acpi/devices \"\"\n", "", -ENOTDIR },
 	/* dax devices: without a list of all RAM it may be theirs */
 	{ "blocks 0-9\n" BUS "dax0.0\n" BUS "none.0\n", "", 0 },
-	{ "blocks 0-9\n" BUS "dax0.0\n" IOMEM "garbage\n", "", 0 },
+	{ "blocks 0-9\n" BUS "dax0.0\n" IOMEM "garbage\n", "", -EBADMSG },
 	{ "blocks 0-9\n" BUS "dax0.0\n" BUS "none.0\n" IOMEM "\"" BOOT_IOMEM "\"\n", "dax0.0", 0 },
 	{ "blocks 0-9\n" BUS "dax0.0\n" BUS "dax1.0\n" IOMEM "\"" BOOT_IOMEM RAM_DAX "\"\n", "dax0.0", 0 },
 	{ "blocks 0-7\n" BUS "dax1.0\n" IOMEM "\"" BOOT_IOMEM RAM_DAX "\"\n", "dax1.0", 0 },

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/**
+ * @file findings.h
+ * @brief What looks wrong with the memory of a machine.
+ */
+#ifndef LIBMEMHP_FINDINGS_H
+#define LIBMEMHP_FINDINGS_H
+
+#include "balance.h"
+#include "ctx.h"
+#include "policy.h"
+#include "snapshot.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * @defgroup findings Findings
+ * What looks wrong with the memory of a machine, or is worth knowing.
+ * @{
+ */
+
+/** What was found, the worst first. In brackets: the figures that it has, and what its name is. */
+enum memhp_status_code {
+	MEMHP_STATUS_CODE_NONE = 0,               /**< nothing */
+	MEMHP_STATUS_CODE_NO_BLOCKS,              /**< there is no memory block at all */
+	MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES,       /**< folders are named like blocks that cannot be any [entries] */
+	MEMHP_STATUS_CODE_UNREADABLE,             /**< it cannot be read or understood [blocks, bytes, node; file or attribute] */
+	MEMHP_STATUS_CODE_IMBALANCE,              /**< much more movable than kernel memory [both in bytes, node] */
+	MEMHP_STATUS_CODE_GOING_OFFLINE,          /**< a block is going offline [blocks, bytes, block id, pid, process] */
+	MEMHP_STATUS_CODE_OFFLINE_DESPITE_POLICY, /**< memory is offline that is to be online [blocks, bytes; the policy's word] */
+	MEMHP_STATUS_CODE_OFFLINE_UNUSED,         /**< memory is offline, and nobody was to online it [blocks, bytes] */
+	MEMHP_STATUS_CODE_POISONED,               /**< pages with a hardware memory error [bytes] */
+	MEMHP_STATUS_CODE_NO_NODE,                /**< blocks are on no node, on a machine with nodes [blocks, bytes] */
+	MEMHP_STATUS_CODE_DEVICE_WITHOUT_BLOCKS,  /**< a DIMM or dax device without blocks [name of the source] */
+	MEMHP_STATUS_CODE_NO_HOTREMOVE,           /**< this kernel takes no block offline: CONFIG_MEMORY_HOTREMOVE */
+	MEMHP_STATUS_CODE_NEEDS_ROOT,             /**< something can only be read with privilege [as for unreadable] */
+};
+
+/** How much a finding weighs. */
+enum memhp_status_level {
+	MEMHP_STATUS_LEVEL_NOTE = 1, /**< something to know */
+	MEMHP_STATUS_LEVEL_WARNING,  /**< something is wrong, or likely to be */
+};
+
+/** A number that belongs to a finding. */
+enum memhp_status_figure {
+	MEMHP_STATUS_FIGURE_NONE = 0,      /**< no figure */
+	MEMHP_STATUS_FIGURE_BLOCKS,        /**< number of blocks */
+	MEMHP_STATUS_FIGURE_BYTES,         /**< their size, or that of the pages */
+	MEMHP_STATUS_FIGURE_ENTRIES,       /**< number of entries of a folder */
+	MEMHP_STATUS_FIGURE_NODE,          /**< a node; without it the finding is about the machine */
+	MEMHP_STATUS_FIGURE_BLOCK_ID,      /**< one of the blocks */
+	MEMHP_STATUS_FIGURE_MOVABLE_BYTES, /**< movable memory */
+	MEMHP_STATUS_FIGURE_KERNEL_BYTES,  /**< memory that the kernel can use for itself */
+	MEMHP_STATUS_FIGURE_PID,           /**< the process that does so, where it is known */
+	MEMHP_STATUS_FIGURE_PROCESS_MS, /**< how long that process has been there, in milliseconds: the longest that it can do so */
+};
+
+/**
+ * @struct memhp_status_findings
+ * What was found, warnings first, with the policy and the balance that were looked at. Immutable.
+ */
+struct memhp_status_findings;
+
+/**
+ * @struct memhp_status_finding
+ * Something that was found; it lives as long as the list.
+ */
+struct memhp_status_finding;
+
+/**
+ * @brief Look for what is wrong with the memory of a machine.
+ *
+ * Judges the snapshot, and reads what decides about new memory, the balance of kernel and movable memory, /proc/meminfo, and, where
+ * a block is going offline, which process does that. It is one look: whether a block stays as it is can only be told from how
+ * long that process has been there. Privilege is needed for that process alone. Does not block.
+ *
+ * More than 3 times as much movable as kernel memory is a note, more than 4 times a warning, for the machine by /proc/zoneinfo and
+ * for each of several nodes that have kernel memory by their blocks. What cannot be read is a warning, and where privilege is
+ * wanting (-EACCES, -EPERM) a note. A block that is going offline is a note, and a warning once the process has been there for
+ * more than two minutes.
+ *
+ * @param[out] findings what was found, owned by the caller, to be released before the snapshot
+ * @param ctx a context, not NULL
+ * @param snapshot one of @a ctx, with @ref MEMHP_ATTR_STATE, @ref MEMHP_ATTR_ZONES, @ref MEMHP_ATTR_NODES,
+ *        @ref MEMHP_ATTR_CONFIGURED and @ref MEMHP_ATTR_SOURCE, not NULL
+ * @return 0, also when some or all could not be read; -EINVAL for a snapshot without these attributes; -ENOMEM.
+ * @since 0.2
+ */
+int memhp_status_findings_new(struct memhp_status_findings **findings, struct memhp_ctx *ctx,
+			      const struct memhp_snapshot *snapshot);
+
+/**
+ * @brief Release the findings.
+ * @param findings findings or NULL
+ * @since 0.2
+ */
+void memhp_status_findings_free(struct memhp_status_findings *findings);
+
+/**
+ * @brief One of the findings.
+ * @param findings findings, not NULL
+ * @param index from 0
+ * @return the finding, NULL when there are not so many.
+ * @since 0.2
+ */
+const struct memhp_status_finding *memhp_status_findings_get(const struct memhp_status_findings *findings, size_t index);
+
+/**
+ * @brief The policy that was looked at.
+ * @param findings findings, not NULL
+ * @return the policy; the findings'.
+ * @since 0.2
+ */
+const struct memhp_policy *memhp_status_findings_get_policy(const struct memhp_status_findings *findings);
+
+/**
+ * @brief The balance of kernel and movable memory that was looked at.
+ * @param findings findings, not NULL
+ * @return the balance; NULL where it is not known; the findings'.
+ * @since 0.2
+ */
+const struct memhp_balance *memhp_status_findings_get_balance(const struct memhp_status_findings *findings);
+
+/**
+ * @brief What was found.
+ * @param finding a finding, not NULL
+ * @return the code.
+ * @since 0.2
+ */
+enum memhp_status_code memhp_status_finding_get_code(const struct memhp_status_finding *finding);
+
+/**
+ * @brief How much that weighs.
+ * @param finding a finding, not NULL
+ * @return the level.
+ * @since 0.2
+ */
+enum memhp_status_level memhp_status_finding_get_level(const struct memhp_status_finding *finding);
+
+/**
+ * @brief A number that belongs to a finding.
+ * @param finding a finding, not NULL
+ * @param figure which one
+ * @param[out] value the number
+ * @return 0; -ENODATA when the finding has no such figure, or it is not known.
+ * @since 0.2
+ */
+int memhp_status_finding_get_figure(const struct memhp_status_finding *finding, enum memhp_status_figure figure, uint64_t *value);
+
+/**
+ * @brief What a finding is about.
+ * @param finding a finding, not NULL
+ * @return a file, an attribute of blocks or a source, see @ref memhp_status_code ; NULL where there is none.
+ * @since 0.2
+ */
+const char *memhp_status_finding_get_name(const struct memhp_status_finding *finding);
+
+/**
+ * @brief Why something could not be read.
+ * @param finding a finding, not NULL
+ * @return a negative errno; 0 where that is not the finding.
+ * @since 0.2
+ */
+int memhp_status_finding_get_error(const struct memhp_status_finding *finding);
+
+/**
+ * @brief Name of a code.
+ * @param code a code
+ * @return such as `offline-unused`, static; NULL for what is no code.
+ * @since 0.2
+ */
+const char *memhp_status_code_name(enum memhp_status_code code);
+
+/**
+ * @brief Name of a figure.
+ * @param figure a figure
+ * @return such as `block_id`, static; NULL for what is no figure.
+ * @since 0.2
+ */
+const char *memhp_status_figure_name(enum memhp_status_figure figure);
+
+/** @} */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
