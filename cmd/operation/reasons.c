@@ -352,7 +352,7 @@ static bool can_ask_who(const struct operation *op, const struct memhp_step *ste
 	case MEMHP_REASON_BUSY:
 	case MEMHP_REASON_DEADLINE:
 	case MEMHP_REASON_MIGRATION_FAILURE:
-		return true;
+		return !operation_left_slab(step) || !is_log_silent(op, step);
 	case MEMHP_REASON_UNMOVABLE_PAGE:
 		return page && (memhp_page_get_use(page) == MEMHP_PAGE_USE_ANON || memhp_page_get_use(page) == MEMHP_PAGE_USE_FILE);
 	default:

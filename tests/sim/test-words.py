@@ -109,6 +109,7 @@ def test_left():
                 lib.fail(error)
             said = doc["blocks"][0]
             say(f"{said['text']}; {said['hint']}", f"not done when the deadline passed: the kernel keeps trying and {words}")
+            lib.equal("--who" in said["hint"], known is None, "processes have nothing to do with slab")
             for key in "pages_before", "pages":
                 lib.equal(said[key] and {kind: size for kind, size in said[key].items() if size}, known, key)
 
