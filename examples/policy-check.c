@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: 0BSD
 /*
  * What becomes of memory that is added now, and what contradicts: memctl policy check by the library alone, for programs.
  *

@@ -61,6 +61,7 @@ static const char *const status_code_names[] = {
 	[MEMHP_STATUS_CODE_NO_BLOCKS] = "no-blocks",
 	[MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES] = "impossible-names",
 	[MEMHP_STATUS_CODE_UNREADABLE] = "unreadable",
+	[MEMHP_STATUS_CODE_POLICY_CONTRADICTION] = "policy-contradiction",
 	[MEMHP_STATUS_CODE_IMBALANCE] = "imbalance",
 	[MEMHP_STATUS_CODE_GOING_OFFLINE] = "going-offline",
 	[MEMHP_STATUS_CODE_OFFLINE_DESPITE_POLICY] = "offline-despite-policy",
@@ -83,6 +84,7 @@ static const char *const status_figure_names[] = {
 	[MEMHP_STATUS_FIGURE_KERNEL_BYTES] = "kernel",
 	[MEMHP_STATUS_FIGURE_PID] = "pid",
 	[MEMHP_STATUS_FIGURE_PROCESS_MS] = "process_ms",
+	[MEMHP_STATUS_FIGURE_CONTRADICTIONS] = "contradictions",
 };
 
 static const char *const dax_state_names[] = {

@@ -135,6 +135,10 @@ char *status_finding_text(const struct status *status, const struct memhp_status
 		return describe_error(finding, "cannot be read or understood");
 	case MEMHP_STATUS_CODE_NEEDS_ROOT:
 		return describe_error(finding, "can only be read by root");
+	case MEMHP_STATUS_CODE_POLICY_CONTRADICTION:
+		return xstrdup(figure(finding, MEMHP_STATUS_FIGURE_CONTRADICTIONS) == 1
+				       ? "two of those who decide about new memory contradict each other"
+				       : "those who decide about new memory contradict each other");
 	case MEMHP_STATUS_CODE_IMBALANCE:
 		return describe_share(finding);
 	case MEMHP_STATUS_CODE_GOING_OFFLINE:
@@ -187,6 +191,8 @@ char *status_finding_command(const struct status *status, const struct memhp_sta
 		return xstrdup("sudo memctl status");
 	case MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES:
 		return xstrdup("ls /sys/devices/system/memory");
+	case MEMHP_STATUS_CODE_POLICY_CONTRADICTION:
+		return xstrdup("memctl policy check");
 	case MEMHP_STATUS_CODE_IMBALANCE:
 		return xstrdup(status->totals.blocks[MEMHP_STATE_OFFLINE] ? "memctl online --all --kernel"
 									  : "memctl explain --zone Movable");

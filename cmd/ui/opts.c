@@ -159,7 +159,9 @@ void opts_take_option(struct options *options, const struct option_line *line, c
 /* "--range" for the lowest of these bits; from malloc() */
 static char *option_name(const struct options *options, uint64_t ids)
 {
-	return xasprintf("--%s", opts_find(options, (enum option_id)__builtin_ctzll(ids))->name);
+	const struct option_line *line = opts_find(options, (enum option_id)__builtin_ctzll(ids));
+
+	return line ? xasprintf("--%s", line->name) : NULL;
 }
 
 static void check_rule(const struct options *options, const struct option_rule *rule)

@@ -19,7 +19,7 @@
 
 #define NEEDED_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_SOURCE)
 
-#define NUM_FIGURES (MEMHP_STATUS_FIGURE_PROCESS_MS + 1)
+#define NUM_FIGURES (MEMHP_STATUS_FIGURE_CONTRADICTIONS + 1)
 
 struct memhp_status_finding {
 	enum memhp_status_code code;
@@ -155,6 +155,31 @@ static void judge_reading(struct memhp_status_findings *findings)
 		add_error(findings, "removable", facts->hotremove);
 	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
 		add_error(findings, memhp_policy_key_name(key), memhp_policy_get_error(facts->policy, key));
+}
+
+/* What contradicts each other about new memory, and the files that may hold more of the kind */
+static void judge_policy(struct memhp_status_findings *findings)
+{
+	const struct status_facts *facts = &findings->facts;
+	const struct memhp_policy_finding *found;
+	struct memhp_policy_findings *all;
+	const char *path;
+	uint64_t num = 0;
+	int error;
+
+	if (memhp_policy_findings_new(&all, facts->policy, facts->agents, facts->balance) < 0) {
+		findings->is_out_of_memory = true;
+		return;
+	}
+	for (size_t i = 0; (found = memhp_policy_findings_get(all, i)); i++)
+		num += memhp_policy_finding_get_level(found) == MEMHP_POLICY_LEVEL_CONTRADICTION;
+	memhp_policy_findings_free(all);
+	if (num)
+		add(findings, (struct memhp_status_finding){ .code = MEMHP_STATUS_CODE_POLICY_CONTRADICTION,
+							     .level = MEMHP_STATUS_LEVEL_WARNING,
+							     FIGURE(CONTRADICTIONS, num) });
+	for (size_t i = 0; (path = memhp_agents_get_unread(facts->agents, i, &error)); i++)
+		add_error(findings, path, error);
 }
 
 static void judge_share(struct memhp_status_findings *findings, uint64_t movable, uint64_t kernel, const unsigned int *node)
@@ -318,6 +343,7 @@ MEMHP_EXPORT int memhp_status_findings_new(struct memhp_status_findings **findin
 	if (!new->is_out_of_memory) {
 		judge_machine(new);
 		judge_reading(new);
+		judge_policy(new);
 		judge_balance(new);
 		judge_going_offline(new);
 		judge_blocks(new);

@@ -27,6 +27,7 @@ enum memhp_status_code {
 	MEMHP_STATUS_CODE_NO_BLOCKS,              /**< there is no memory block at all */
 	MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES,       /**< folders are named like blocks that cannot be any [entries] */
 	MEMHP_STATUS_CODE_UNREADABLE,             /**< it cannot be read or understood [blocks, bytes, node; file or attribute] */
+	MEMHP_STATUS_CODE_POLICY_CONTRADICTION,   /**< those who decide about new memory contradict each other [contradictions] */
 	MEMHP_STATUS_CODE_IMBALANCE,              /**< much more movable than kernel memory [both in bytes, node] */
 	MEMHP_STATUS_CODE_GOING_OFFLINE,          /**< a block is going offline [blocks, bytes, block id, pid, process] */
 	MEMHP_STATUS_CODE_OFFLINE_DESPITE_POLICY, /**< memory is offline that is to be online [blocks, bytes; the policy's word] */
@@ -56,6 +57,7 @@ enum memhp_status_figure {
 	MEMHP_STATUS_FIGURE_KERNEL_BYTES,  /**< memory that the kernel can use for itself */
 	MEMHP_STATUS_FIGURE_PID,           /**< the process that does so, where it is known */
 	MEMHP_STATUS_FIGURE_PROCESS_MS, /**< how long that process has been there, in milliseconds: the longest that it can do so */
+	MEMHP_STATUS_FIGURE_CONTRADICTIONS, /**< how many contradictions memhp_policy_findings_new() finds */
 };
 
 /**
@@ -73,9 +75,10 @@ struct memhp_status_finding;
 /**
  * @brief Look for what is wrong with the memory of a machine.
  *
- * Judges the snapshot, and reads what decides about new memory, the balance of kernel and movable memory, /proc/meminfo, and, where
- * a block is going offline, which process does that. It is one look: whether a block stays as it is can only be told from how
- * long that process has been there. Privilege is needed for that process alone. Does not block.
+ * Judges the snapshot, and reads what decides about new memory (as memhp_agents_new() and memhp_policy_new() do), the balance of
+ * kernel and movable memory, /proc/meminfo, and, where a block is going offline, which process does that. It is one look: whether
+ * a block stays as it is can only be told from how long that process has been there. Privilege is needed for that process alone.
+ * Does not block.
  *
  * More than 3 times as much movable as kernel memory is a note, more than 4 times a warning, for the machine by /proc/zoneinfo and
  * for each of several nodes that have kernel memory by their blocks. What cannot be read is a warning, and where privilege is

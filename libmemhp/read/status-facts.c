@@ -38,7 +38,7 @@ static void find_writer(struct status_writer *writer, struct memhp_ctx *ctx, con
 int memhp__status_facts_read(struct status_facts *facts, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot)
 {
 	*facts = (struct status_facts){ .hotremove = memhp_ctx_has_hotremove(ctx) };
-	if (memhp_policy_new(&facts->policy, ctx) < 0)
+	if (memhp_policy_new(&facts->policy, ctx) < 0 || memhp_agents_new(&facts->agents, ctx) < 0)
 		return -ENOMEM;
 	facts->balance_error = memhp_balance_new(&facts->balance, ctx);
 	facts->poisoned_error = read_poisoned(ctx, &facts->poisoned_bytes);
@@ -49,5 +49,6 @@ int memhp__status_facts_read(struct status_facts *facts, struct memhp_ctx *ctx, 
 void memhp__status_facts_release(struct status_facts *facts)
 {
 	memhp_balance_free(facts->balance);
+	memhp_agents_free(facts->agents);
 	memhp_policy_free(facts->policy);
 }

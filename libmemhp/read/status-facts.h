@@ -15,6 +15,7 @@ struct status_writer {
 /* An error is -errno; what this kernel does not have is 0, and none. */
 struct status_facts {
 	struct memhp_policy *policy;
+	struct memhp_agents *agents;
 	struct memhp_balance *balance; /* NULL: not known */
 	int balance_error;
 	uint64_t poisoned_bytes;

@@ -28,7 +28,8 @@ from judge import Answer, judge  # noqa: E402
 SAMPLE = 41
 NOISE = random.Random(1).randbytes(1 << 20)
 
-# Files of which other bytes are another content, and not a fault: configuration, and flags of pages, of which each is one
+# Files of which other bytes are another content, and not a fault: configuration, flags of pages, of which each is one, and the
+# type of a node of the device tree, which is not memory then
 OTHER_CONTENT = {"proc/cmdline", "proc/cpuinfo", "proc/kpageflags", "proc/sys/kernel/arch"}
 
 
@@ -42,7 +43,7 @@ def is_other_content(path, way):
     if re.fullmatch(r"sys/.*/(memory|node)\d+", path) and way != "unreadable":
         return True
     if way in ("empty", "noise"):
-        return is_config(path) or path in OTHER_CONTENT
+        return is_config(path) or path in OTHER_CONTENT or path.endswith("/device_type")
     # A link that leads nowhere is no file; so is a bus's link to a device that went away.
     return way == "dangling" and (is_config(path) or path.startswith("sys/bus/"))
 

@@ -120,19 +120,15 @@ static const struct {
 
 START_TEST(kernel_share)
 {
-	struct setup setup = set_up(OFFLINE, 40, 44, shares[_i].rules);
-	struct memhp_result *result;
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, shares[_i].rules, OFFLINE, 40, 44);
 
 	own_clock_start();
-	memhp_request_set_num_blocks(setup.request, shares[_i].num_blocks);
-	memhp_request_set_max_kernel_loss_bytes(setup.request, shares[_i].max_kernel_loss);
-	memhp_request_set_retries(setup.request, shares[_i].retries);
-	memhp_request_set_block_timeout_ms(setup.request, 100);
-	result = change(&setup.machine, setup.request);
-	check_result(result, shares[_i].completion, shares[_i].steps);
-	ck_assert_uint_eq(setup.kernel->stores, shares[_i].stores);
-	memhp_result_free(result);
-	tear_down(&setup);
+	memhp_request_set_num_blocks(trial.request, shares[_i].num_blocks);
+	memhp_request_set_max_kernel_loss_bytes(trial.request, shares[_i].max_kernel_loss);
+	memhp_request_set_retries(trial.request, shares[_i].retries);
+	memhp_request_set_block_timeout_ms(trial.request, 100);
+	check_result(trial_run(&trial), shares[_i].completion, shares[_i].steps);
+	ck_assert_uint_eq(trial.kernel->stores, shares[_i].stores);
 }
 END_TEST
 

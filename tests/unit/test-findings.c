@@ -9,6 +9,7 @@
 #define KERNEL      NODE "blocks 0-3 node 0 zones Normal\n"
 #define WRITER      "link proc/801/fd/3 /sys/devices/system/memory/memory9/state\nfile proc/uptime \"900.50 1.00\\n\"\n"
 #define STAT(start) "file proc/801/stat \"801 (a) b) S 1 801 801 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 " start " 8192 1 2\\n\"\n"
+#define ONLINE_RULE "\"SUBSYSTEM==\\\"memory\\\", ACTION==\\\"add\\\", ATTR{state}=\\\"online\\\"\\n\"\n"
 #define GOING       KERNEL "blocks 8-9 node 0 zones Movable\nblocks 9 state going-offline\n"
 
 /* Each finding with W for a warning, its figures, and what it is about */
@@ -58,6 +59,10 @@ static const struct {
 	{ KERNEL "file proc/zoneinfo garbage\n", "W unreadable /proc/zoneinfo" },
 	{ KERNEL "remove proc\n", "" },
 	{ KERNEL "dir sys/module/memory_hotplug/parameters/online_policy\n", "W unreadable online_policy" },
+	/* those who decide about new memory, and what may tell of more of them */
+	{ KERNEL "file etc/udev/rules.d/40-a.rules " ONLINE_RULE, "W policy-contradiction contradictions=1" },
+	{ KERNEL "auto_online online\nfile etc/udev/rules.d/40-a.rules " ONLINE_RULE, "" },
+	{ KERNEL "file etc/udev/rules.d garbage\n", "W unreadable /etc/udev/rules.d" },
 	/* the worst first */
 	{ KERNEL "blocks 8 node 0 state offline\nfile proc/zoneinfo garbage\ndir sys/bus/acpi/devices/PNP0C80:07\n",
 	  "W unreadable /proc/zoneinfo;offline-unused blocks=1 size=134217728;device-without-blocks dimm:PNP0C80:07" },
