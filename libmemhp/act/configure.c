@@ -30,6 +30,12 @@ static int read_flag(const struct memhp_writer *writer, const char *path, bool *
 	return rc < 0 ? rc : memhp__parse_flag(text, flag);
 }
 
+/* A store that the kernel took, or that was ended by force, is only known by what is read afterwards. */
+static void note_look(struct memhp_writer *writer, int stored, int seen)
+{
+	writer->is_unverified = seen < 0 && (stored == 0 || writer->why != MEMHP_REASON_NONE);
+}
+
 /* Writes a flag that is not yet so, and reads it back: that tells what came of a store that was ended, or raced by another one. */
 static int set_flag(struct memhp_writer *writer, uint64_t block_id, const char *file, bool wanted)
 {
@@ -37,6 +43,7 @@ static int set_flag(struct memhp_writer *writer, uint64_t block_id, const char *
 	bool flag;
 	int rc, reread;
 
+	writer->is_unverified = false;
 	memhp__file_block_path(path, block_id, file);
 	rc = read_flag(writer, path, &flag);
 	if (rc < 0 || flag == wanted)
@@ -45,16 +52,24 @@ static int set_flag(struct memhp_writer *writer, uint64_t block_id, const char *
 	reread = read_flag(writer, path, &flag);
 	if (reread == 0 && flag == wanted)
 		return 0;
+	note_look(writer, rc, reread);
 	/* Whatever the errno of the look was, it is not that the kernel refused. */
 	return rc < 0 ? rc : -EIO;
 }
 
-MEMHP_EXPORT int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap)
+MEMHP_EXPORT int memhp_writer_set_memmap(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap)
 {
 	int rc = (unsigned int)memmap <= MEMHP_MEMMAP_ON_MEMORY ? enter_firmware(writer) : -EINVAL;
 
-	if (rc == 0 && memmap != MEMHP_MEMMAP_KEEP)
-		rc = set_flag(writer, block_id, "memmap_on_memory", memmap == MEMHP_MEMMAP_ON_MEMORY);
+	if (rc < 0 || memmap == MEMHP_MEMMAP_KEEP)
+		return rc;
+	return set_flag(writer, block_id, "memmap_on_memory", memmap == MEMHP_MEMMAP_ON_MEMORY);
+}
+
+MEMHP_EXPORT int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap)
+{
+	int rc = memhp_writer_set_memmap(writer, block_id, memmap);
+
 	return rc < 0 ? rc : set_flag(writer, block_id, "config", true);
 }
 
@@ -116,6 +131,7 @@ MEMHP_EXPORT int memhp_writer_set_dax_state(struct memhp_writer *writer, const c
 	if (fd < 0)
 		return fd;
 	memhp__writer_enter(writer, fd, SYSFS_DAX);
+	writer->is_unverified = false;
 	rc = read_dax_state(writer->ctx, fd, &found);
 	if (rc < 0 || is_as_asked(found, state))
 		return rc;
@@ -123,6 +139,7 @@ MEMHP_EXPORT int memhp_writer_set_dax_state(struct memhp_writer *writer, const c
 	reread = read_dax_state(writer->ctx, fd, &found);
 	if (reread == 0 && is_as_asked(found, state))
 		return 0;
+	note_look(writer, rc, reread);
 	/* Whatever the errno of the look was, it is not that the kernel refused. */
 	return rc < 0 ? rc : -EIO;
 }

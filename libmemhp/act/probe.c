@@ -33,6 +33,8 @@ struct memhp_probe {
 	uint64_t elapsed_ms;
 	pid_t writer_pid;
 	bool is_stored;
+	void (*progress)(void *data);
+	void *progress_data;
 };
 
 MEMHP_EXPORT void memhp_probe_free(struct memhp_probe *probe)
@@ -204,6 +206,12 @@ MEMHP_EXPORT const char *memhp_probe_get_claim(const struct memhp_probe *probe, 
 	return probe->claim_name;
 }
 
+MEMHP_EXPORT void memhp_probe_set_progress(struct memhp_probe *probe, void (*progress)(void *data), void *data)
+{
+	probe->progress = progress;
+	probe->progress_data = data;
+}
+
 /* Looks for the block, and that it is the right one. */
 static int read_block(struct memhp_probe *probe, const struct memhp_writer *writer)
 {
@@ -272,6 +280,7 @@ static int apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t time
 	fd = memhp__file_open_memory(ctx);
 	if (fd >= 0) {
 		memhp__writer_enter(writer, fd, SYSFS_MEMORY);
+		memhp_writer_set_progress(writer, probe->progress, probe->progress_data);
 		rc = add_block(probe, writer);
 	}
 	memhp_writer_free(writer);

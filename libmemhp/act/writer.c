@@ -81,6 +81,7 @@ static int store(struct memhp_writer *writer, uint64_t block_id, const char *fil
 	struct worker_board *board = supervisor->board;
 	int rc;
 
+	writer->why = MEMHP_REASON_NONE;
 	stpncpy(board->word, word, sizeof(board->word) - 1);
 	board->jobs[0] = (struct worker_job){ .block_id = block_id, .file = file, .word = board->word };
 	rc = memhp__supervisor_run(supervisor, 0, 1);
@@ -148,6 +149,22 @@ MEMHP_EXPORT void memhp_writer_free(struct memhp_writer *writer)
 	memhp__writer_release(writer);
 	memhp_ctx_unref(writer->ctx);
 	free(writer);
+}
+
+MEMHP_EXPORT void memhp_writer_set_block_timeout_ms(struct memhp_writer *writer, uint64_t timeout_ms)
+{
+	writer->limits.block_timeout_ms = timeout_ms;
+}
+
+MEMHP_EXPORT void memhp_writer_set_progress(struct memhp_writer *writer, void (*progress)(void *data), void *data)
+{
+	writer->tick = progress;
+	writer->tick_data = data;
+}
+
+MEMHP_EXPORT bool memhp_writer_is_unverified(const struct memhp_writer *writer)
+{
+	return writer->is_unverified;
 }
 
 MEMHP_EXPORT pid_t memhp_writer_get_pid(const struct memhp_writer *writer)

@@ -11,7 +11,8 @@ struct memhp_writer {
 	int dirfd;         /* of the files that it writes; -1 before there are any */
 	const char *place; /* what that is; static */
 	struct supervisor supervisor;
-	enum memhp_reason why; /* why the last store was ended; MEMHP_REASON_NONE: by itself */
+	enum memhp_reason why; /* why the last store was ended; MEMHP_REASON_NONE: by itself, or it was not begun */
+	bool is_unverified;    /* the last store may have been taken, and a look at it failed */
 	/* Called now and then while somebody waits; may be NULL */
 	void (*tick)(void *data);
 	void *tick_data;

@@ -133,6 +133,16 @@ enum memhp_proof memhp_probe_get_proof(const struct memhp_probe *probe);
 const char *memhp_probe_get_claim(const struct memhp_probe *probe, uint64_t *start_addr, uint64_t *last_addr);
 
 /**
+ * @brief Have a function called while memhp_probe_apply() lasts.
+ * @param probe a probe, not NULL
+ * @param progress called several times a second, by the thread that waits, for which the probe's result is not there yet; NULL for
+ *        none
+ * @param data passed on; the caller's
+ * @since 0.2
+ */
+void memhp_probe_set_progress(struct memhp_probe *probe, void (*progress)(void *data), void *data);
+
+/**
  * @brief Ask the kernel to add the block.
  *
  * One write to the file `probe`, by a process of its own as for memhp_plan_apply(), then a look at the block. **Blocks** until the

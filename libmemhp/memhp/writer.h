@@ -43,6 +43,33 @@ int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx *ctx, uint64
 void memhp_writer_free(struct memhp_writer *writer);
 
 /**
+ * @brief How long each single write may take.
+ * @param writer a writer, not NULL
+ * @param timeout_ms from the beginning of the write on, or MEMHP_NO_TIMEOUT, the default; a write that takes longer is ended, and
+ *        what was asked for fails with -ETIMEDOUT
+ * @since 0.2
+ */
+void memhp_writer_set_block_timeout_ms(struct memhp_writer *writer, uint64_t timeout_ms);
+
+/**
+ * @brief Have a function called while a write lasts.
+ * @param writer a writer, not NULL
+ * @param progress called several times a second, by the thread that waits for the write, which must not be asked anything then;
+ *        NULL for none
+ * @param data passed on; the caller's
+ * @since 0.2
+ */
+void memhp_writer_set_progress(struct memhp_writer *writer, void (*progress)(void *data), void *data);
+
+/**
+ * @brief Whether the last write may have changed something, and what came of it could not be read.
+ * @param writer a writer, not NULL
+ * @return true when the kernel took the write, or it was ended by force, and reading back failed; false before the first one, too.
+ * @since 0.2
+ */
+bool memhp_writer_is_unverified(const struct memhp_writer *writer);
+
+/**
  * @brief Process id of a writer that could not be ended.
  *
  * It can do nothing further once the kernel lets go of it. No later write is tried.
@@ -58,6 +85,20 @@ pid_t memhp_writer_get_pid(const struct memhp_writer *writer);
  * @return 1 when there is, 0 when there is not, or the negative errno of looking for it.
  */
 int memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx);
+
+/**
+ * @brief Choose where the memory map of standby memory goes when it is configured.
+ *
+ * Writes /sys/firmware/memory/memoryN/memmap_on_memory where that is to change, and reads back. Needs root, and **blocks** as
+ * memhp_writer_configure_block() does.
+ *
+ * @param writer a writer, not NULL
+ * @param block_id the N of memoryN
+ * @param memmap what becomes of memmap_on_memory
+ * @return 0 when it is as asked; -EBUSY the memory is configured; otherwise as memhp_writer_configure_block().
+ * @since 0.2
+ */
+int memhp_writer_set_memmap(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap);
 
 /**
  * @brief Configure standby memory: it gets a memory block, which can be brought online then.

@@ -16,7 +16,7 @@ static const char machine_text[] = "blocks 0-3 zones Normal config 1 memmap_on_m
 				   "file proc/meminfo \"MemTotal: 100 kB\\n\"\n";
 
 /* What becomes of a store into a file of that name */
-enum fault { NO_FAULT, FAILS, LIES, DONE_AND_FAILS, HANGS, KILLED, VANISHES, HALF_VANISHES, UNSEEN };
+enum fault { NO_FAULT, FAILS, LIES, DONE_AND_FAILS, HANGS, KILLED, VANISHES, HALF_VANISHES, UNSEEN, GARBLES, REFUSES_GARBLED };
 
 /* Shared with the writer */
 static struct world {
@@ -93,6 +93,11 @@ static ssize_t world_write(int fd, const char *path, const void *buf, size_t siz
 	case HALF_VANISHES:
 		remove_blocks(world->fault == VANISHES ? 5 : 4);
 		return (ssize_t)size;
+	case GARBLES:
+	case REFUSES_GARBLED:
+		put(fd, path, "?", 1);
+		errno = EBUSY;
+		return world->fault == GARBLES ? (ssize_t)size : -1;
 	case DONE_AND_FAILS:
 	case NO_FAULT:
 		break;
@@ -171,6 +176,94 @@ START_TEST(configure_faults)
 	/* After a deadline nothing more is tried, after a killed process another one is. */
 	world->fault = NO_FAULT;
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 9, MEMHP_MEMMAP_KEEP), hangs ? -ETIMEDOUT : 0);
+	memhp_writer_free(writer);
+	tear_down(&machine);
+}
+END_TEST
+
+static const struct {
+	enum fault fault;
+	int result;
+	bool is_unverified;
+} looks[] = {
+	{ NO_FAULT, 0, false },  { FAILS, -EBUSY, false },           { LIES, -EIO, false },
+	{ GARBLES, -EIO, true }, { REFUSES_GARBLED, -EBUSY, false }, { HANGS, -ETIMEDOUT, false },
+};
+
+START_TEST(unverified)
+{
+	struct memhp_writer *writer;
+	struct machine machine;
+
+	set_up(&machine);
+	set_fault("config", looks[_i].fault, EBUSY);
+	writer = make_writer(&machine, 50, -1);
+	ck_assert(!memhp_writer_is_unverified(writer));
+	ck_assert_int_eq(memhp_writer_configure_block(writer, 8, MEMHP_MEMMAP_KEEP), looks[_i].result);
+	ck_assert_int_eq(memhp_writer_is_unverified(writer), looks[_i].is_unverified);
+	/* It is of the last one alone. */
+	world->fault = NO_FAULT;
+	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 9), 0);
+	ck_assert(!memhp_writer_is_unverified(writer));
+	memhp_writer_free(writer);
+	tear_down(&machine);
+}
+END_TEST
+
+START_TEST(unverified_dax)
+{
+	struct memhp_writer *writer;
+	struct machine machine;
+
+	set_up(&machine);
+	set_fault("state", GARBLES, 0);
+	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, -1);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE_KERNEL), -EIO);
+	ck_assert(memhp_writer_is_unverified(writer));
+	memhp_writer_free(writer);
+	tear_down(&machine);
+}
+END_TEST
+
+static void count(void *data)
+{
+	++*(unsigned int *)data;
+}
+
+START_TEST(block_timeout)
+{
+	struct memhp_writer *writer;
+	struct machine machine;
+	unsigned int ticks = 0;
+
+	set_up(&machine);
+	set_fault("config", HANGS, 0);
+	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, -1);
+	memhp_writer_set_block_timeout_ms(writer, 1000);
+	memhp_writer_set_progress(writer, count, &ticks);
+	ck_assert_int_eq(memhp_writer_configure_block(writer, 8, MEMHP_MEMMAP_KEEP), -ETIMEDOUT);
+	ck_assert_uint_ge(ticks, 4);
+	/* The next one has its own time. */
+	world->fault = NO_FAULT;
+	ck_assert_int_eq(memhp_writer_configure_block(writer, 9, MEMHP_MEMMAP_KEEP), 0);
+	memhp_writer_free(writer);
+	tear_down(&machine);
+}
+END_TEST
+
+START_TEST(memmap)
+{
+	struct memhp_writer *writer;
+	struct machine machine;
+
+	set_up(&machine);
+	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, -1);
+	ck_assert_int_eq(memhp_writer_set_memmap(writer, 8, MEMHP_MEMMAP_KEEP), 0);
+	ck_assert_int_eq(memhp_writer_set_memmap(writer, 8, MEMHP_MEMMAP_ELSEWHERE), 0);
+	ck_assert_uint_eq(world->stores, 0);
+	ck_assert_int_eq(memhp_writer_set_memmap(writer, 8, MEMHP_MEMMAP_ON_MEMORY), 0);
+	ck_assert_int_eq(memhp_writer_set_memmap(writer, 7, MEMHP_MEMMAP_ON_MEMORY), -ENOENT);
+	ck_assert_uint_eq(world->stores, 1);
 	memhp_writer_free(writer);
 	tear_down(&machine);
 }
@@ -556,6 +649,10 @@ END_TEST
 UNIT("configure", tests)
 {
 	add_table(tests, configure_faults, faults);
+	add_table(tests, unverified, looks);
+	tcase_add_test(tests, unverified_dax);
+	tcase_add_test(tests, block_timeout);
+	tcase_add_test(tests, memmap);
 	tcase_add_test(tests, configure_several);
 	tcase_add_test(tests, cancelled);
 	tcase_add_test(tests, shared);

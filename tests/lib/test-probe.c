@@ -178,6 +178,25 @@ START_TEST(cancelled_meanwhile)
 }
 END_TEST
 
+static void note(void *data)
+{
+	++*(unsigned int *)data;
+}
+
+START_TEST(progress)
+{
+	struct machine machine;
+	struct memhp_probe *probe = prepare(&machine, (struct kernel){ .hangs = true });
+	unsigned int ticks = 0;
+
+	own_clock_start();
+	memhp_probe_set_progress(probe, note, &ticks);
+	ck_assert_int_eq(memhp_probe_apply(probe, machine.ctx, 1000, -1, 0), -ETIMEDOUT);
+	ck_assert_uint_ge(ticks, 4);
+	finish(&machine, probe);
+}
+END_TEST
+
 /* What is said is what the last attempt has come to. */
 START_TEST(again)
 {
@@ -249,6 +268,7 @@ UNIT("probe", tests)
 	add_table(tests, answers, cases);
 	tcase_add_test(tests, cancelled);
 	tcase_add_test(tests, cancelled_meanwhile);
+	tcase_add_test(tests, progress);
 	tcase_add_test(tests, again);
 	tcase_add_test(tests, no_resources);
 	tcase_add_test(tests, nothing_to_write_to);
