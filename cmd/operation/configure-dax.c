@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* memctl configure --source: a dax device as a whole */
+/* memctl configure --source: a dax device as a whole, which comes in all of it or not at all */
 #include <errno.h>
 #include <string.h>
 
 #include "operation/configure.h"
+#include "ui/json.h"
 #include "ui/opts.h"
 #include "ui/walk.h"
 #include "ui/xalloc.h"
@@ -13,10 +14,35 @@
 #define NOT_ONLINE    "not all of its blocks are known to be online, and the kernel brings a device in only when it is unplugged"
 #define BLOCKS_ADVICE "memctl online --source brings its blocks online, memctl remove takes it away"
 
-/* Ends the program when there is no such device, or it has no such file. */
-static void check_dax(struct configure *configure, const char *device)
+/* NULL when it is not known */
+static const char *word(enum memhp_dax_state state)
 {
-	int rc = memhp_ctx_read_dax_state(configure->session.ctx, device, &configure->dax_before);
+	return state == MEMHP_DAX_UNKNOWN ? NULL : memhp_dax_state_name(state);
+}
+
+static void add_device(struct configure *configure, const char *device, enum memhp_dax_state state)
+{
+	uint64_t size;
+
+	/* Its size is of interest, and nothing depends on it. */
+	if (memhp_ctx_read_dax_size(configure->op.session.ctx, device, &size) < 0)
+		size = 0;
+	configure->items = xcalloc(1, sizeof(struct item));
+	configure->num_items = 1;
+	configure->items->row = (struct report_row){
+		.device = device,
+		.size = size,
+		.before = word(state),
+		.after = word(state),
+		.outcome = MEMHP_OUTCOME_PLANNED,
+	};
+}
+
+/* Ends the program when there is no such device, or it has no such file. */
+static enum memhp_dax_state check_dax(struct configure *configure, const char *device)
+{
+	enum memhp_dax_state state;
+	int rc = memhp_ctx_read_dax_state(configure->op.session.ctx, device, &state);
 
 	if (rc == -EINVAL)
 		usage_error("--source", "\"%s\" is no dax device, such as dax0.0; other memory is configured by --block or --range",
@@ -31,36 +57,18 @@ static void check_dax(struct configure *configure, const char *device)
 		     device, device, device);
 	if (rc < 0)
 		fail(EXIT_FAILED, "cannot read /sys/bus/dax/devices/%s/state: %s", device, strerror(-rc));
-	configure->dax_after = configure->dax_before;
+	add_device(configure, device, state);
+	return state;
 }
 
 /* What the device would do to the machine's balance; what is not known cannot stand guard. */
 static void check_guard(struct configure *configure, const char *device)
 {
-	struct memhp_ctx *ctx = configure->session.ctx;
+	struct operation *op = &configure->op;
 	uint64_t size;
 
-	if (configure->dax_goal != MEMHP_DAX_ONLINE_MOVABLE || configure->dax_before != MEMHP_DAX_UNPLUGGED ||
-	    memhp_ctx_read_dax_size(ctx, device, &size) < 0)
-		return;
-	configure->guard = guard_check_size(ctx, configure->options, MEMHP_ACTION_ONLINE_MOVABLE, size);
-	guard_warn(&configure->guard);
-}
-
-/* What an errno means for a device; some of it is another thing than for standby memory. */
-static void settle_dax(struct configure *configure, int error)
-{
-	struct item *item = &configure->dax;
-
-	configure_settle(item, error);
-	if (error == 0 && configure->dax_before == configure->dax_after)
-		item->outcome = MEMHP_OUTCOME_ALREADY;
-	if (error == -ENOMEM)
-		item->hint = "free some and try again";
-	if (error == -EBUSY || error == -EINVAL) {
-		item->why = "the kernel could not bring in all of it, and so brings in nothing";
-		item->hint = "look at the kernel's log (dmesg)";
-	}
+	if (configure->dax_goal == MEMHP_DAX_ONLINE_MOVABLE && memhp_ctx_read_dax_size(op->session.ctx, device, &size) == 0)
+		op->guard = guard_check_size(op->session.ctx, op->options, MEMHP_ACTION_ONLINE_MOVABLE, size);
 }
 
 static bool is_zone_as_asked(enum memhp_zone zone, enum memhp_dax_state goal)
@@ -72,7 +80,8 @@ static bool is_zone_as_asked(enum memhp_zone zone, enum memhp_dax_state goal)
 
 static void leave_dax(struct item *item, const char *why, const char *hint)
 {
-	item->outcome = MEMHP_OUTCOME_BUSY;
+	item->row.outcome = MEMHP_OUTCOME_BUSY;
+	item->row.reason = MEMHP_REASON_BUSY;
 	item->why = why;
 	item->hint = hint;
 }
@@ -84,10 +93,10 @@ static void judge_blocks(struct configure *configure, const char *device)
 	struct memhp_snapshot *snapshot;
 	struct walk walk = { 0 };
 	bool is_found = false, is_online = true, is_as_asked = true;
-	int rc = memhp_snapshot_new(&snapshot, configure->session.ctx, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_SOURCE);
+	int rc = memhp_snapshot_new(&snapshot, configure->op.session.ctx, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_SOURCE);
 
 	if (rc < 0)
-		fail_scan(configure->session.ctx, rc);
+		fail_scan(configure->op.session.ctx, rc);
 	for (; (block = walk_get(snapshot, &walk)); walk_step(snapshot, &walk)) {
 		const char *source = memhp_block_get_source_name(block);
 
@@ -99,49 +108,103 @@ static void judge_blocks(struct configure *configure, const char *device)
 	}
 	memhp_snapshot_unref(snapshot);
 	if (!is_found)
-		leave_dax(&configure->dax, "it has no memory blocks, and the kernel brings a device in only when it is unplugged",
+		leave_dax(configure->items, "it has no memory blocks, and the kernel brings a device in only when it is unplugged",
 			  "look at the kernel's log (dmesg)");
 	else if (!is_online)
-		leave_dax(&configure->dax, NOT_ONLINE, BLOCKS_ADVICE);
+		leave_dax(configure->items, NOT_ONLINE, BLOCKS_ADVICE);
 	else if (!is_as_asked)
-		leave_dax(&configure->dax, ZONE_STAYS, ZONE_ADVICE);
+		leave_dax(configure->items, ZONE_STAYS, ZONE_ADVICE);
 	else
-		configure->dax.outcome = MEMHP_OUTCOME_ALREADY;
+		configure->items->row.outcome = MEMHP_OUTCOME_ALREADY;
 }
 
-static void set_state(struct configure *configure, const char *device)
+static void make_plan(struct operation *op)
 {
-	struct memhp_writer *writer = session_new_writer(&configure->session);
-	struct memhp_ctx *ctx = configure->session.ctx;
-	int rc = memhp_writer_set_dax_state(writer, device, configure->dax_goal);
+	struct configure *configure = (struct configure *)op;
+	const char *device = op->options->source;
 
-	set_last_words(configure_say_what_became, configure);
-	configure->writer_pid = memhp_writer_get_pid(writer);
-	memhp_writer_free(writer);
-	if (rc == -EMEDIUMTYPE || rc == -EACCES || rc == -EROFS)
-		fail_apply(ctx, rc);
-	session_tell_unlocked(&configure->session);
-	configure->dax_after = MEMHP_DAX_UNKNOWN;
-	memhp_ctx_read_dax_state(ctx, device, &configure->dax_after);
-	settle_dax(configure, rc);
-}
-
-void configure_dax(struct configure *configure)
-{
-	const char *device = configure->options->source;
-	bool dry_run = has_option(configure->options, OPT_DRY_RUN);
-
-	if (!dry_run)
-		session_lock(&configure->session);
-	check_dax(configure, device);
 	/* What needs no asking: it is so already, or cannot be as long as the device is not unplugged. */
-	if (configure->dax_before != MEMHP_DAX_UNPLUGGED)
+	if (check_dax(configure, device) != MEMHP_DAX_UNPLUGGED)
 		judge_blocks(configure, device);
-	check_guard(configure, device);
-	if (!dry_run && configure->guard.refused)
-		check_changeable(configure->session.ctx);
-	if (!dry_run && configure->dax.outcome == MEMHP_OUTCOME_PLANNED && !configure->guard.refused)
-		set_state(configure, device);
-	configure->elapsed_ms = session_elapsed_ms(&configure->session);
-	session_unlock(&configure->session);
+	else
+		check_guard(configure, device);
 }
+
+static int change(struct configure *configure, const struct item *item)
+{
+	return memhp_writer_set_dax_state(configure->writer, item->row.device, configure->dax_goal);
+}
+
+static int bring_back(struct configure *configure, const struct item *item)
+{
+	return memhp_writer_set_dax_state(configure->writer, item->row.device, MEMHP_DAX_UNPLUGGED);
+}
+
+static void look(struct configure *configure)
+{
+	enum memhp_dax_state state = MEMHP_DAX_UNKNOWN;
+	struct item *item = configure->items;
+
+	if (!item->is_tried)
+		return;
+	(void)memhp_ctx_read_dax_state(configure->op.session.ctx, item->row.device, &state);
+	configure_note_look(item, word(state), item->row.outcome == MEMHP_OUTCOME_CHANGED && state != MEMHP_DAX_UNKNOWN);
+}
+
+/* What an errno means for a device; some of it is another thing than for standby memory. */
+static const char *refusal(const struct report_row *row)
+{
+	switch (row->error) {
+	case -EBUSY:
+	case -EINVAL:
+		return "the kernel could not bring in all of it, and so brings in nothing";
+	case -ENOMEM:
+		return "the kernel lacks memory for its memory map";
+	case -EIO:
+		return "refused by the kernel or a driver, or nothing came of it";
+	default:
+		return "refused by the kernel";
+	}
+}
+
+static const char *hint(const struct report_row *row)
+{
+	switch (row->error) {
+	case -ENOMEM:
+		return "free some and try again";
+	case -EBUSY:
+	case -EINVAL:
+		return "look at the kernel's log (dmesg)";
+	default:
+		return NULL;
+	}
+}
+
+const struct item_edge configure_dax_edge = {
+	.change = change,
+	.bring_back = bring_back,
+	.look = look,
+	.refusal = refusal,
+	.hint = hint,
+};
+
+static void write_more(const struct operation *op, struct json_doc *doc)
+{
+	json_doc_string(doc, "source", op->options->source);
+}
+
+const struct operation_kind configure_dax_kind = {
+	.words = { .did = "configured",
+		   .done = "",
+		   .would = "be configured",
+		   .already = "online as asked",
+		   .advice = "leave out --movable, or use " },
+	.columns = "BLOCK,SIZE,BEFORE,AFTER,OUTCOME,TIME",
+	.plan_columns = "BLOCK,SIZE,BEFORE,GOAL,PLAN",
+	.plan = make_plan,
+	.act = configure_act,
+	.get_row = configure_get_row,
+	.make_reason = configure_make_reason,
+	.make_hint = configure_make_hint,
+	.write = write_more,
+};

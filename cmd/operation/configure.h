@@ -1,62 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A request of memctl configure or deconfigure, and its report */
+/* A request of memctl configure or deconfigure: standby memory of s390 in blocks, or a dax device as a whole */
 #ifndef MEMCTL_OPERATION_CONFIGURE_H
 #define MEMCTL_OPERATION_CONFIGURE_H
 
-#include "operation/guard.h"
-#include "ui/exit.h"
-#include "ui/session.h"
+#include "operation/operation.h"
 
-/* One block's worth of memory, or a dax device */
+struct configure;
+
+/* One block's worth of memory, or the device */
 struct item {
-	const struct memhp_block *block; /* in the snapshot from before; NULL for a device */
-	enum memhp_outcome outcome;
-	int error;
+	struct report_row row;
 	/* 0, 1, or -1 when it is not known */
-	int before, after;      /* configured */
-	int memmap;             /* memmap_on_memory afterwards */
-	const char *why, *hint; /* static, or NULL */
+	int before, after;         /* configured */
+	int memmap_before, memmap; /* memmap_on_memory */
+	bool is_tried;
+	bool is_rolled_back, was_changed; /* or was to be; may have been when that began */
+	int rollback_error;
+	const char *why, *hint; /* of what needs no asking; static, or NULL */
+};
+
+/* How an item changes. The functions return what those of memhp_writer_*() do. */
+struct item_edge {
+	int (*change)(struct configure *configure, const struct item *item);
+	int (*bring_back)(struct configure *configure, const struct item *item);
+	void (*look)(struct configure *configure); /* notes what all items are now */
+	/* What an errno means for it, and what to try, NULL for nothing special; static */
+	const char *(*refusal)(const struct report_row *row);
+	const char *(*hint)(const struct report_row *row);
 };
 
 struct configure {
-	const struct options *options;
-	struct session session;
-	struct guard guard;
-	uint64_t block_size;
+	struct operation op;
+	const struct item_edge *edge;
 	bool goal; /* configured or not */
 	enum memhp_memmap memmap;
-	struct memhp_snapshot *snapshot;
+	enum memhp_dax_state dax_goal; /* of a device, which is the one item then */
 	struct item *items;
 	size_t num_items;
-	uint64_t num_short; /* so many are missing from --size or --count */
-	uint64_t elapsed_ms;
-	pid_t writer_pid;
-	struct item dax; /* a device, where there are no items */
-	enum memhp_dax_state dax_before, dax_goal, dax_after;
+
+	/* While it is carried out */
+	struct memhp_writer *writer;
+	enum memhp_reason stop; /* why nothing further is tried */
 };
 
-/* operation/configure-blocks.c: the request for standby memory; ends the program where there is none of its kind. */
-void configure_blocks(struct configure *configure);
+extern const struct item_edge configure_block_edge, configure_dax_edge;
+extern const struct operation_kind configure_blocks_kind, deconfigure_blocks_kind, configure_dax_kind;
 
-/* operation/configure-dax.c: the request for a device; ends the program when there is no such device, or it has no such file. */
-void configure_dax(struct configure *configure);
+/* operation/configure-run.c: for struct operation_kind */
+void configure_act(struct operation *op);
+char *configure_make_reason(const struct operation *op, const struct report_row *row);
+char *configure_make_hint(const struct operation *op, const struct report_row *row);
+bool configure_get_row(const struct operation *op, size_t index, struct report_row *row);
 
-/* operation/configure-outcome.c: notes what a write came to, with words for what went wrong. */
-void configure_settle(struct item *item, int error);
-
-/* How much of it has that outcome */
-size_t configure_count(const struct configure *configure, enum memhp_outcome outcome);
-
-/* The word for the whole, as for online and offline */
-const char *configure_request_outcome(const struct configure *configure);
-
-/* What memctl ends with */
-enum exit_status configure_exit_status(const struct configure *configure);
-
-/* operation/configure-report.c: writes the report, or with --dry-run the plan. */
-void configure_report(const struct configure *configure);
-
-/* The same in few words, for set_last_words() */
-int configure_say_what_became(const void *configure, bool as_text);
+/* Takes what was read of an item in the end; NULL for what cannot be read. */
+void configure_note_look(struct item *item, const char *after, bool is_as_asked);
 
 #endif

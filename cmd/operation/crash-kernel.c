@@ -7,12 +7,7 @@
 /* 1 when it must be loaded again, 0, or a negative errno when that is not known */
 static int needs_reload(const struct operation *op)
 {
-	const struct memhp_step *step;
-
-	for (size_t i = 0; op->result && (step = operation_get_step(op, i)); i++)
-		if (memhp_step_may_be_changed(step))
-			return memhp_ctx_needs_crash_reload(op->session.ctx);
-	return 0;
+	return op->has_acted && operation_sum(op).may_be_changed ? memhp_ctx_needs_crash_reload(op->session.ctx) : 0;
 }
 
 void operation_tell_crash_kernel(const struct operation *op)

@@ -9,10 +9,10 @@
 #include "ui/opts.h"
 #include "ui/xalloc.h"
 
-static void set_words(struct json_object *object, const struct operation *op, const struct memhp_step *step)
+static void set_words(struct json_object *object, const struct operation *op, const struct report_row *row)
 {
-	_cleanup_free_ char *text = operation_make_reason(op, step);
-	_cleanup_free_ char *hint = operation_make_hint(op, step);
+	_cleanup_free_ char *text = op->kind->make_reason(op, row);
+	_cleanup_free_ char *hint = op->kind->make_hint(op, row);
 
 	json_set_string(object, "text", text);
 	json_set_string(object, "hint", hint);
@@ -49,88 +49,90 @@ static struct json_object *make_page(const struct memhp_page *page)
 	return object;
 }
 
-static struct json_object *make_block(const struct operation *op, size_t index)
+static void set_place(struct json_object *object, const struct report_row *row)
 {
-	const struct memhp_step *step = operation_get_step(op, index);
-	enum memhp_reason reason = memhp_step_get_reason(step);
+	if (row->block && memhp_block_get_num_nodes(row->block) == 1)
+		json_set_uint(object, "node", (uint64_t)memhp_block_get_node(row->block, 0));
+	else
+		json_set_null(object, "node");
+	json_set_string(object, "source", row->device ? row->device : row->block ? memhp_block_get_source_name(row->block) : NULL);
+}
+
+/* What is known of what the kernel had against it, where the library has asked for the block */
+static void set_kernel(struct json_object *object, const struct operation *op, const struct report_row *row)
+{
+	json_set(object, "causes", row->step ? make_causes(row->step) : json_array_new());
+	json_set_string(object, "kernel", row->step ? memhp_step_get_kernel_text(row->step) : NULL);
+	json_set(object, "page", row->step ? make_page(memhp_step_get_page(row->step)) : NULL);
+	if (row->step)
+		operation_set_pages(object, op, row->step);
+	if (row->step && memhp_step_get_score(row->step) >= 0)
+		json_set_uint(object, "score", (uint64_t)memhp_step_get_score(row->step));
+}
+
+static struct json_object *make_block(const struct operation *op, const struct report_row *row)
+{
 	struct json_object *object = json_new();
-	_cleanup_free_ char *range = format_range(memhp_step_get_start_addr(step), memhp_step_get_last_addr(step));
+	_cleanup_free_ char *range = row->device ? NULL : format_range(row->start_addr, row->last_addr);
 	size_t who_range;
 
-	json_set_uint(object, "block_id", memhp_step_get_block_id(step));
+	if (row->device)
+		json_set_null(object, "block_id");
+	else
+		json_set_uint(object, "block_id", row->block_id);
 	json_set_string(object, "range", range);
-	json_set_uint(object, "start", memhp_step_get_start_addr(step));
-	json_set_uint(object, "size", operation_step_size(step));
-	json_set_string(object, "before", state_word(memhp_step_get_before(step)));
-	json_set_string(object, "after", state_word(memhp_step_get_after(step)));
-	json_set_string(object, "zone", zone_word(memhp_step_get_zone(step)));
-	json_set_string(object, "outcome", memhp_outcome_name(memhp_step_get_outcome(step)));
-	json_set_string(object, "errno", errno_name(memhp_step_get_error(step)));
-	json_set_string(object, "reason", reason == MEMHP_REASON_NONE ? NULL : memhp_reason_name(reason));
-	json_set(object, "causes", make_causes(step));
-	set_words(object, op, step);
-	json_set_string(object, "kernel", memhp_step_get_kernel_text(step));
-	json_set(object, "page", make_page(memhp_step_get_page(step)));
-	operation_set_pages(object, op, step);
-	json_set_uint(object, "elapsed_ms", memhp_step_get_elapsed_ms(step));
-	if (memhp_step_get_score(step) >= 0)
-		json_set_uint(object, "score", (uint64_t)memhp_step_get_score(step));
-	if (operation_get_who_range(op, index, &who_range))
+	if (row->device)
+		json_set_null(object, "start");
+	else
+		json_set_uint(object, "start", row->start_addr);
+	if (row->size)
+		json_set_uint(object, "size", row->size);
+	else
+		json_set_null(object, "size");
+	set_place(object, row);
+	json_set_string(object, "before", row->before);
+	json_set_string(object, "after", row->after);
+	json_set_string(object, "zone", row->zone);
+	json_set_string(object, "outcome", memhp_outcome_name(row->outcome));
+	json_set_string(object, "errno", errno_name(row->error));
+	json_set_string(object, "reason", row->reason == MEMHP_REASON_NONE ? NULL : memhp_reason_name(row->reason));
+	set_words(object, op, row);
+	json_set_uint(object, "elapsed_ms", row->elapsed_ms);
+	set_kernel(object, op, row);
+	if (operation_get_who_range(op, row->index, &who_range))
 		json_set(object, "processes", who_processes(&op->who, who_range));
+	if (op->kind->write_row)
+		op->kind->write_row(op, row, object);
 	return object;
-}
-
-static const char *request_outcome(const struct operation *op)
-{
-	if (op->guard.refused)
-		return "refused";
-	if (!op->result)
-		return operation_exit_status(op) == EXIT_FAILED ? memhp_completion_name(MEMHP_FAILED)
-								: memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
-	if (memhp_result_is_rolled_back(op->result))
-		return memhp_outcome_name(MEMHP_OUTCOME_ROLLED_BACK);
-	return memhp_completion_name(memhp_result_get_completion(op->result));
-}
-
-/* Of memctl remove */
-static void write_device(const struct operation *op, struct json_doc *doc)
-{
-	json_doc_string(doc, "source", op->device);
-	json_doc_bool(doc, "ejected", op->result && memhp_result_is_ejected(op->result));
-	json_doc_string(doc, "eject_errno", op->result ? errno_name(memhp_result_get_eject_error(op->result)) : NULL);
 }
 
 void operation_write(const struct operation *op)
 {
-	const struct memhp_step *step;
-	uint64_t requested, changed;
+	struct report_sums sums = operation_sum(op);
+	struct report_row row;
 	struct json_doc doc;
 
-	operation_sum_sizes(op, &requested, &changed);
 	json_doc_begin_whole(&doc, op->options->command->name, has_option(op->options, OPT_PROGRESS));
-	json_doc_string(&doc, "action", memhp_action_name(op->action));
+	json_doc_string(&doc, "action", op->goal);
 	json_doc_bool(&doc, "dry_run", has_option(op->options, OPT_DRY_RUN));
 	json_doc_deadline(&doc, "timeout_ms", op->options->timeout_ms);
-	json_doc_deadline(&doc, "block_timeout_ms", memhp_request_get_block_timeout_ms(op->request));
-	if (op->device)
-		write_device(op, &doc);
-	json_doc_string(&doc, "outcome", request_outcome(op));
+	json_doc_deadline(&doc, "block_timeout_ms", op->block_timeout_ms);
+	json_doc_string(&doc, "outcome", operation_outcome(op));
 	json_doc_uint(&doc, "exit_status", operation_exit_status(op));
-	json_doc_uint(&doc, "requested", requested);
-	json_doc_uint(&doc, "changed", op->result ? changed : 0);
-	json_doc_uint(&doc, "elapsed_ms", op->result ? session_elapsed_ms(&op->session) : 0);
+	json_doc_uint(&doc, "requested", sums.requested);
+	json_doc_uint(&doc, "changed", op->has_acted ? sums.changed : 0);
+	json_doc_uint(&doc, "elapsed_ms", op->has_acted ? op->elapsed_ms : 0);
 	json_doc_member(&doc, "guard", guard_json(&op->guard));
-	if (op->result && memhp_result_get_writer_pid(op->result))
-		json_doc_uint(&doc, "writer_pid", (uint64_t)memhp_result_get_writer_pid(op->result));
-	operation_write_huge_pages(op, &doc);
+	if (op->writer_pid)
+		json_doc_uint(&doc, "writer_pid", (uint64_t)op->writer_pid);
+	if (op->kind->write)
+		op->kind->write(op, &doc);
 	operation_write_crash_kernel(op, &doc);
-	if (op->who_ranges)
-		json_doc_member(&doc, "who", who_state(&op->who));
 	json_doc_begin_array(&doc, "blocks");
 	/* A plan shows the further candidates, in the order in which they would be tried. */
-	for (size_t i = 0; (step = operation_get_step(op, i)); i++)
-		if (!op->result || !operation_is_spare(step))
-			json_doc_item(&doc, make_block(op, i));
+	for (size_t i = 0; op->kind->get_row(op, i, &row); i++)
+		if (!op->has_acted || !row_is_spare(&row))
+			json_doc_item(&doc, make_block(op, &row));
 	json_doc_end_array(&doc);
 	json_doc_end(&doc);
 }

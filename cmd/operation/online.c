@@ -7,26 +7,27 @@
 
 static int run_online(struct options *options, const char **operands _unused_)
 {
-	struct operation op = { .options = options, .action = MEMHP_ACTION_ONLINE };
+	struct operation op = { .options = options, .kind = &operation_online, .action = MEMHP_ACTION_ONLINE };
 
 	if (has_option(options, OPT_MOVABLE))
 		op.action = MEMHP_ACTION_ONLINE_MOVABLE;
 	else if (has_option(options, OPT_KERNEL))
 		op.action = MEMHP_ACTION_ONLINE_KERNEL;
-	return operation_run(&op);
+	return operation_change(&op);
 }
 
 static int run_offline(struct options *options, const char **operands _unused_)
 {
-	struct operation op = { .options = options, .action = MEMHP_ACTION_OFFLINE };
+	struct operation op = { .options = options, .kind = &operation_offline, .action = MEMHP_ACTION_OFFLINE };
 
-	return operation_run(&op);
+	return operation_change(&op);
 }
 
 const struct command memctl_cmd_online = {
 	.name = "online",
 	.summary = "bring memory blocks online",
 	.bit = CMD_ONLINE,
+	.help = operation_help_columns,
 	.run = run_online,
 };
 
@@ -34,5 +35,6 @@ const struct command memctl_cmd_offline = {
 	.name = "offline",
 	.summary = "take memory blocks offline",
 	.bit = CMD_OFFLINE,
+	.help = operation_help_columns,
 	.run = run_offline,
 };

@@ -1,100 +1,211 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A request of memctl online, offline, remove or probe: from options to exit status, and its report */
+/*
+ * A request that changes memory, from options to exit status. online, offline, remove, configure, deconfigure and probe are kinds
+ * of it: a kind plans, acts, and says of each block where it stands. The run and the report are the same for all of them.
+ */
 #ifndef MEMCTL_OPERATION_H
 #define MEMCTL_OPERATION_H
 
 #include "operation/guard.h"
+#include "ui/columns.h"
 #include "ui/exit.h"
 #include "ui/processes.h"
 #include "ui/session.h"
 
 struct json_doc;
 struct json_object;
+struct operation;
 
 /* Bytes of a block's pages by kind, where these were looked at */
 struct page_facts {
 	uint64_t block_id, bytes[MEMHP_NUM_PAGE_KINDS];
 };
 
+/* A block, or a device that goes as a whole, and what became of it. Words are static, NULL where nothing is known. */
+struct report_row {
+	size_t index;
+	const char *device; /* NULL: a block */
+	uint64_t block_id, start_addr, last_addr, elapsed_ms;
+	uint64_t size; /* 0: it is not known */
+	enum memhp_outcome outcome;
+	enum memhp_reason reason;
+	int error;
+	const char *before, *after, *zone;
+	const char *extra;               /* in the column that only this kind has */
+	bool is_changed, may_be_changed; /* another way than before, as asked or not; or for all that could be read */
+	const struct memhp_block *block; /* for its node and source; NULL where there is none */
+	const struct memhp_step *step;   /* of the library's, NULL for none */
+};
+
+/* The words for what a kind does, which begin and end a sentence with an amount of memory between */
+struct operation_words {
+	const char *did, *done; /* "Took", " offline" */
+	const char *would;      /* "would go offline" */
+	const char *already;    /* "offline", of what is so already */
+	const char *advice;     /* what is better than force: "offline less, or use " */
+	const char *stays;      /* after a rollback that cannot bring back all; NULL: it brings back all */
+};
+
+struct operation_kind {
+	struct operation_words words;
+	const char *columns, *plan_columns; /* without --output */
+	const char *extra;                  /* a column that only this kind has; NULL: none */
+	void (*plan)(struct operation *op); /* under the lock; ends the program when there is no such thing */
+	void (*act)(struct operation *op);
+	bool (*get_row)(const struct operation *op, size_t index, struct report_row *row); /* false behind the last */
+	/* Why it is not as asked, and what to try; from malloc(), NULL for nothing */
+	char *(*make_reason)(const struct operation *op, const struct report_row *row);
+	char *(*make_hint)(const struct operation *op, const struct report_row *row);
+	void (*tell)(const struct operation *op); /* what else went wrong */
+	void (*write)(const struct operation *op, struct json_doc *doc);
+	void (*write_row)(const struct operation *op, const struct report_row *row, struct json_object *object);
+	void (*say_empty)(const struct operation *op); /* the report of a request without rows */
+};
+
+/* How far it is */
+struct progress {
+	uint64_t done, goal;
+	const uint64_t *block_id; /* under way; NULL for none */
+	uint64_t block_elapsed_ms;
+	bool rolls_back, ejects;
+};
+
 struct operation {
+	const struct operation_kind *kind;
 	const struct options *options;
 	struct session session;
+	uint64_t block_size;
+	uint64_t block_timeout_ms; /* 0: as the library has it */
+	const char *goal;          /* what a plan says a block is to become, and the action of a document; NULL: none */
+	struct column_choice shown;
+	unsigned int attrs; /* of a snapshot, for the columns or the document */
+	struct memhp_snapshot *snapshot;
+	struct guard guard;
+	enum exit_status refused;           /* for another reason than the guard's; 0: it is not */
+	bool has_acted;                     /* there is a result, and not only a plan */
+	bool is_rolled_back, is_incomplete; /* all of it; what --all means could not be found whole */
+	uint64_t num_short;                 /* so many blocks are missing from --size or --count */
+	enum memhp_completion completion;
+	uint64_t elapsed_ms;
+	pid_t writer_pid; /* that could not be ended */
+	struct progress progress;
+	uint64_t block_started_ms;
+	bool shows_line; /* of progress, on a terminal */
+	bool rolls_back; /* as far as is known */
+
+	/* Of what changes the state of blocks */
 	enum memhp_action action;
 	bool is_removal;    /* of a device, for which was looked already; it may have no blocks any more */
 	const char *device; /* that is to be ejected in the end, NULL for none */
 	struct memhp_request *request;
-	struct memhp_snapshot *snapshot; /* that the plan was made of */
 	struct memhp_plan *plan;
-	struct memhp_result *result; /* NULL: a dry run */
-	uint64_t block_size;
-	size_t num_present;       /* blocks of the machine */
+	struct memhp_result *result;
 	struct page_facts *pages; /* by ascending block */
 	size_t num_pages;
-	struct guard guard;
+	bool has_other_choice, has_movable_choice;         /* blocks that may go in place of those that were asked for */
 	struct memhp_huge_pools *huge_before, *huge_after; /* of an offline; NULL while nobody has looked */
 	uint64_t *huge_at_risk;                            /* of each of huge_before, pages that may be lost */
-	bool shows_line;                                   /* of progress, on a terminal */
-	bool rolls_back;                                   /* as far as is known */
-	bool has_other_choice, has_movable_choice;         /* blocks that may go in place of those that were asked for */
 	struct who who;
 	size_t *who_ranges; /* of each step: the number of its range and 1, 0 for none; NULL: nobody was looked for */
 };
 
-/* The command as a whole, from the options on; returns the exit status. A session may have begun. */
+/* Without its options checked; the command as a whole, from there on. Returns the exit status. A session may have begun. */
 int operation_run(struct operation *op);
 
-/* Parts of that for memctl probe: from here on signals end the request, and nobody else changes memory; the end of it all. */
-void operation_lock(struct operation *op);
-void operation_release(struct operation *op);
+/* Whether what the library could not even begin ends the program: nothing was changed so far. */
+bool operation_is_hopeless(int error);
 
-/* operation/progress.c: finds out where progress is shown; before the request begins, for it must not wait for that. */
-void operation_prepare_progress(struct operation *op);
+/* operation/change.c: the kinds that change the state of blocks */
+extern const struct operation_kind operation_online, operation_offline, operation_remove;
 
-/* Shows how far the request is, as is fit for where it is shown; for memhp_request_set_progress() */
-void operation_show_progress(void *op, const struct memhp_progress *progress);
+/* Before the session may begin: makes the request. */
+int operation_change(struct operation *op);
 
-/* Takes the living line away. */
-void operation_end_progress(const struct operation *op);
+/* The request that the options describe */
+void operation_make_request(struct operation *op);
+
+/* Carries out the plan; returns what memhp_plan_apply() does. */
+int operation_apply(struct operation *op);
 
 /* operation/steps.c: the steps of the result, or of the plan where there is none; NULL behind the last */
 const struct memhp_step *operation_get_step(const struct operation *op, size_t i);
 
-/* A further candidate that was not needed, or is not by now, is no part of a report. */
-bool operation_is_spare(const struct memhp_step *step);
-
-/* Where memctl chooses, blocks that it cannot choose are no trouble, unless there are too few others. */
-bool operation_is_passed_over(const struct operation *op, const struct memhp_step *step);
-
 /* Whether the block went with the device that is ejected */
 bool operation_is_gone(const struct operation *op, const struct memhp_step *step);
 
-uint64_t operation_step_size(const struct memhp_step *step);
+/* The row of a step */
+void operation_fill_row(const struct operation *op, const struct memhp_step *step, struct report_row *row);
+
+/* operation/progress.c: finds out where progress is shown; before the request begins, for it must not wait for that. */
+void operation_prepare_progress(struct operation *op);
+
+/* Shows how far the request is, as is fit for where it is shown. */
+void operation_show_progress(struct operation *op, const struct progress *progress);
+
+/* The same for who keeps op->progress and notes when the block under way began; for the library to call while a write lasts */
+void operation_tick(void *op);
+
+/* Takes the living line away. */
+void operation_end_progress(const struct operation *op);
+
+/* operation/rows.c: a further candidate that was not needed, or is not by now, is no part of a report. */
+bool row_is_spare(const struct report_row *row);
+bool row_is_done(const struct report_row *row);
+
+/* Whether the request ended before that, so that there is nothing to be said of the block itself */
+bool row_had_no_turn(const struct report_row *row);
+
+/* Where memctl chooses, blocks that it cannot choose are no trouble, unless there are too few others. */
+bool row_is_passed_over(const struct operation *op, const struct report_row *row);
+
+/* What an errno of a store means for the outcome, 0 for success */
+void row_settle(struct report_row *row, int error);
+
+/* operation/row-words.c: why it is not as asked, and what to try, where all kinds say the same: static, NULL for the rest */
+const char *row_reason_text(enum memhp_outcome outcome, enum memhp_reason reason);
+const char *row_hint_text(const struct operation *op, const struct report_row *row);
+const char *row_try_again(const struct operation *op); /* --retry comes back to what was busy. */
 
 /* Bytes asked for, and of them those that are to be changed, or were; what may be changed besides is not among them. */
-void operation_sum_sizes(const struct operation *op, uint64_t *requested, uint64_t *changed);
-uint64_t operation_sum_unverified(const struct operation *op);
+struct report_sums {
+	uint64_t requested, changed, already, unverified;
+	uint64_t wanted; /* what was not so already: that is no shortfall */
+	bool may_be_changed;
+};
+struct report_sums operation_sum(const struct operation *op);
 
-/* What memctl ends with */
+/* What the rows come to, for kinds of which the library does not say it */
+enum memhp_completion operation_complete(const struct operation *op);
+
+/* The word for the whole, and what memctl ends with */
+const char *operation_outcome(const struct operation *op);
 enum exit_status operation_exit_status(const struct operation *op);
 
-/* Adjacent steps that came to the same, upwards or downwards, as one line of the report */
-struct step_run {
-	const struct memhp_step *first, *low, *high;
+/* Adjacent rows that came to the same, upwards or downwards, as one line of the report */
+struct row_run {
+	struct report_row first, low, high;
 	uint64_t elapsed_ms;
 };
 
-/* The next run from step *index on, which becomes the index of the step behind it. */
-bool operation_next_run(const struct operation *op, size_t *index, struct step_run *run);
+/* The next run from row *index on, which becomes the index of the row behind it. */
+bool operation_next_run(const struct operation *op, size_t *index, struct row_run *run);
 
-/* "45" or "32-39"; from malloc() */
-char *step_run_blocks(const struct operation *op, const struct step_run *run);
+/* "45", "32-39" or a device; from malloc() */
+char *row_run_blocks(const struct operation *op, const struct row_run *run);
 
 /* operation/json.c, operation/text.c: the report, or with --dry-run the plan */
 void operation_write(const struct operation *op);
 void operation_print(const struct operation *op);
 
-/* operation/table.c */
+/* The same in few words, for set_last_words() */
+int operation_say_what_became(const void *op, bool as_text);
+
+/* operation/table.c: --output, or what is usual for the report; ends the program where it names no column. */
+void operation_choose_columns(struct operation *op);
 void operation_print_table(const struct operation *op);
+
+/* For the help of the commands */
+void operation_help_columns(void);
 
 /* operation/who.c: with --who, looks for the processes that map what was in the way of blocks. */
 void operation_find_processes(struct operation *op);
@@ -106,23 +217,15 @@ bool operation_get_who_range(const struct operation *op, size_t index, size_t *r
 /* Names them for people. */
 void operation_tell_processes(const struct operation *op);
 
-/* operation/choice.c: finds out what may be chosen in place of blocks that do not go offline; before reasons and hints are made. */
-void operation_look_for_choices(struct operation *op);
-
-/*
- * operation/reasons.c: why a step's block is not as asked, in words for one block or several; NULL when there is nothing to
- * explain. From malloc()
- */
+/* operation/reasons.c: why a step's block is not as asked, in words for one block or several, and what to try */
 char *operation_make_reason(const struct operation *op, const struct memhp_step *step);
-
-/* Whether the request ended before that, so that there is nothing to be said of the block itself */
-bool operation_had_no_turn(const struct memhp_step *step);
-
-/* What to try; NULL when nothing helps. From malloc() */
 char *operation_make_hint(const struct operation *op, const struct memhp_step *step);
 
 /* operation/page-words.c: what the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
 const char *operation_page_text(const struct memhp_step *step);
+
+/* operation/choice.c: finds out what may be chosen in place of blocks that do not go offline; before reasons and hints are made. */
+void operation_look_for_choices(struct operation *op);
 
 /*
  * operation/blocker.c: somebody else's change, which the kernel finishes first. Why a step's time was over: "waited in vain:

@@ -23,7 +23,7 @@
 
 static bool is_wanted(const struct memhp_step *step)
 {
-	return memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED || operation_is_spare(step);
+	return memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED || memhp_step_get_reason(step) == MEMHP_REASON_SPARE;
 }
 
 /* The blocks that the plan would try first */

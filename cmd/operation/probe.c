@@ -55,53 +55,59 @@ static enum memhp_action wanted_action(const struct options *options)
 	return has_option(options, OPT_KERNEL) ? MEMHP_ACTION_ONLINE_KERNEL : MEMHP_ACTION_ONLINE;
 }
 
-static void make_request(struct operation *op)
+static void plan(struct operation *op)
 {
-	if (memhp_request_new(&op->request, op->action) < 0)
-		out_of_memory();
-	memhp_request_set_progress(op->request, operation_show_progress, op);
-	memhp_request_set_block_timeout_ms(op->request, has_option(op->options, OPT_BLOCK_TIMEOUT) ? op->options->block_timeout_ms
-												   : MEMHP_NO_TIMEOUT);
-}
-
-static void check_targets(struct probing *probing)
-{
-	struct operation *op = &probing->op;
+	struct probing *probing = (struct probing *)op;
 
 	for (size_t i = 0; i < probing->num; i++) {
-		int rc = memhp_probe_new(&probing->targets[i].probe, op->session.ctx, probing->targets[i].addr);
+		struct target *target = &probing->targets[i];
+		int rc = memhp_probe_new(&target->probe, op->session.ctx, target->addr);
 
 		if (rc < 0)
 			fail_scan(op->session.ctx, rc);
+		memhp_probe_set_progress(target->probe, operation_tick, op);
 	}
-	if (!has_option(op->options, OPT_ONLINE))
-		return;
-	op->guard = guard_check_size(op->session.ctx, op->options, op->action, size_of_blocks(probing->num, op->block_size));
+	op->refused = probe_refusal(probing);
+	if (has_option(op->options, OPT_ONLINE))
+		op->guard =
+			guard_check_size(op->session.ctx, op->options, op->action, size_of_blocks(probing->num, op->block_size));
+	if (!has_option(op->options, OPT_DRY_RUN))
+		check_changeable(op->session.ctx);
+	probe_tell_dangers(probing);
+}
+
+static uint64_t time_for_one(const struct operation *op)
+{
+	uint64_t left = session_left_ms(&op->session);
+
+	return op->block_timeout_ms < left ? op->block_timeout_ms : left;
 }
 
 /* Block after block, up to the first that fails: what the kernel does not take is a reason to stop and look. */
 static void add_blocks(struct probing *probing)
 {
-	const struct options *options = probing->op.options;
+	struct operation *op = &probing->op;
 	unsigned int flags = probing->unbacked ? MEMHP_PROBE_UNBACKED : 0;
 
-	for (size_t i = 0; i < probing->num; i++) {
+	op->progress.goal = probing->num;
+	for (size_t i = 0; i < probing->num && (i == 0 || probe_is_added(&probing->targets[i - 1])); i++) {
 		struct target *target = &probing->targets[i];
-		uint64_t timeout = session_left_ms(&probing->op.session);
+		uint64_t id = memhp_probe_get_block_id(target->probe);
 
-		if (has_option(options, OPT_BLOCK_TIMEOUT) && options->block_timeout_ms < timeout)
-			timeout = options->block_timeout_ms;
-		target->tried = true;
-		target->error =
-			memhp_probe_apply(target->probe, probing->op.session.ctx, timeout, probing->op.session.signal_fd, flags);
-		if (i == 0 && !memhp_probe_is_stored(target->probe) &&
-		    (target->error == -EMEDIUMTYPE || target->error == -EACCES || target->error == -EROFS))
-			fail_apply(probing->op.session.ctx, target->error);
-		if (target->error == 0)
-			continue;
-		probing->timed_out = target->error == -ETIMEDOUT || target->error == -EINPROGRESS;
-		return;
+		op->progress.block_id = &id;
+		op->block_started_ms = now_ms();
+		target->is_tried = true;
+		target->error = memhp_probe_apply(target->probe, op->session.ctx, time_for_one(op), op->session.signal_fd, flags);
+		if (i == 0 && !memhp_probe_is_stored(target->probe) && operation_is_hopeless(target->error))
+			fail_apply(op->session.ctx, target->error);
+		if (memhp_probe_get_writer_pid(target->probe))
+			op->writer_pid = memhp_probe_get_writer_pid(target->probe);
+		op->progress.block_id = NULL;
+		/* A block that is to come online is not as asked while it is only added. */
+		op->progress.done += target->error == 0 && !has_option(op->options, OPT_ONLINE);
+		operation_tick(op);
 	}
+	operation_end_progress(op);
 }
 
 static struct memhp_selection *select_added(const struct probing *probing)
@@ -134,49 +140,66 @@ static void bring_online(struct probing *probing)
 {
 	struct operation *op = &probing->op;
 	struct memhp_selection *selection = select_added(probing);
-	struct memhp_snapshot *snapshot = NULL;
 	int rc;
 
 	if (!selection)
 		return;
+	operation_make_request(op);
 	memhp_request_set_selection(op->request, selection);
-	memhp_request_set_timeout_ms(op->request, session_request_ms(&op->session));
-	rc = memhp_snapshot_new(&snapshot, op->session.ctx, memhp_request_get_attrs(op->request));
+	rc = memhp_snapshot_new(&op->snapshot, op->session.ctx, memhp_request_get_attrs(op->request) | op->attrs);
 	if (rc == 0)
-		rc = memhp_plan_new(&op->plan, snapshot, op->request);
+		rc = memhp_plan_new(&op->plan, op->snapshot, op->request);
 	if (rc == 0)
-		rc = memhp_plan_apply(op->plan, op->session.ctx, &op->result);
+		rc = operation_apply(op);
 	operation_end_progress(op);
 	probing->online_error = rc;
-	if (rc == 0) {
+	if (rc == 0)
 		note_steps(probing);
-		probing->timed_out |= memhp_result_get_completion(op->result) == MEMHP_TIMEOUT;
-	}
-	memhp_snapshot_unref(snapshot);
 	memhp_selection_unref(selection);
 }
 
-static void act(struct probing *probing)
+/* Where they go online all or none, none does when not all are there. */
+static bool may_bring_online(const struct probing *probing)
 {
-	struct operation *op = &probing->op;
+	const struct operation *op = &probing->op;
 
-	set_last_words(probe_say_what_became, probing);
+	return has_option(op->options, OPT_ONLINE) && !op->session.signal &&
+	       (!has_option(op->options, OPT_ROLLBACK) || probe_is_added(&probing->targets[probing->num - 1]));
+}
+
+static void act(struct operation *op)
+{
+	struct probing *probing = (struct probing *)op;
+
+	set_last_words(operation_say_what_became, op);
 	add_blocks(probing);
 	session_tell_unlocked(&op->session);
 	session_take_signal(&op->session);
-	if (!op->session.signal && has_option(op->options, OPT_ONLINE)) {
+	if (may_bring_online(probing))
 		bring_online(probing);
-		session_take_signal(&op->session);
-	}
+	else if (op->attrs && memhp_snapshot_new(&op->snapshot, op->session.ctx, op->attrs) < 0)
+		op->snapshot = NULL;
+	op->completion = operation_complete(op);
 }
 
-static void release(struct probing *probing)
-{
-	for (size_t i = 0; i < probing->num; i++)
-		memhp_probe_free(probing->targets[i].probe);
-	free(probing->targets);
-	operation_release(&probing->op);
-}
+static const struct operation_kind kind = {
+	.words = { .did = "added",
+		   .done = "",
+		   .would = "be added",
+		   .already = "added",
+		   .advice = "use --kernel, or ",
+		   .stays = "what was added stays, and is offline" },
+	.columns = "BLOCK,SIZE,PROOF,AFTER,ZONE,OUTCOME,TIME",
+	.plan_columns = "BLOCK,SIZE,PROOF,GOAL,PLAN",
+	.extra = "PROOF",
+	.plan = plan,
+	.act = act,
+	.get_row = probe_get_row,
+	.make_reason = probe_make_reason,
+	.make_hint = probe_make_hint,
+	.tell = probe_tell,
+	.write_row = probe_write_row,
+};
 
 /* Each operand is a list of addresses. */
 static void take_addresses(struct probing *probing, const char **operands)
@@ -190,38 +213,26 @@ static void take_addresses(struct probing *probing, const char **operands)
 
 static int run_probe(struct options *options, const char **operands)
 {
-	struct probing probing = { .op = { .options = options } };
+	struct probing probing = { .op = { .options = options, .kind = &kind } };
 	struct operation *op = &probing.op;
-	enum exit_status status;
+	int status;
 
 	take_addresses(&probing, operands);
 	if (probing.num == 0)
 		usage_error(NULL, "no address given; memory blocks are added at physical addresses, such as 0x20000000");
 	probing.unbacked = has_option(options, OPT_FORCE) && has_option(options, OPT_UNBACKED);
 	op->action = wanted_action(options);
+	op->goal = has_option(options, OPT_ONLINE) ? memhp_action_name(op->action) : "added";
+	op->block_timeout_ms = has_option(options, OPT_BLOCK_TIMEOUT) ? options->block_timeout_ms : MEMHP_NO_TIMEOUT;
 	op->session = session_begin(options);
 	op->block_size = opts_check_ranges(options, op->session.ctx);
 	check_alignment(&probing);
 	if (memhp_ctx_has_probe(op->session.ctx) == 0)
 		probe_fail_unsupported(options);
-	make_request(op);
-	operation_prepare_progress(op);
-	/* The checks are made under the lock, so that they are still true when the blocks are added. */
-	if (!has_option(options, OPT_DRY_RUN))
-		operation_lock(op);
-	check_targets(&probing);
-	if (!has_option(options, OPT_DRY_RUN))
-		check_changeable(op->session.ctx);
-	probe_tell_dangers(&probing);
-	if (!has_option(options, OPT_DRY_RUN) && !probe_is_refused(&probing))
-		act(&probing);
-	session_unlock(&op->session);
-	probing.elapsed_ms = session_elapsed_ms(&op->session);
-	probe_report(&probing);
-	if (op->session.signal)
-		end_by_signal(op->session.signal);
-	status = finish_report(probe_exit_status(&probing));
-	release(&probing);
+	status = operation_run(op);
+	for (size_t i = 0; i < probing.num; i++)
+		memhp_probe_free(probing.targets[i].probe);
+	free(probing.targets);
 	return status;
 }
 
@@ -230,5 +241,6 @@ const struct command memctl_cmd_probe = {
 	.summary = "have the kernel add memory blocks at physical addresses",
 	.bit = CMD_PROBE,
 	.synopsis = "[OPTION...] ADDRESS...",
+	.help = operation_help_columns,
 	.run = run_probe,
 };

@@ -152,10 +152,10 @@ static const char *refusal_text(const struct operation *op, const struct memhp_s
 
 static const char *reason_text(const struct operation *op, const struct memhp_step *step)
 {
-	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_UNVERIFIED)
-		return "may be changed: the kernel was told to, and the state cannot be read since";
-	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_REVERTED)
-		return "changed, and then brought back by another program";
+	const char *common = row_reason_text(memhp_step_get_outcome(step), memhp_step_get_reason(step));
+
+	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_UNVERIFIED || memhp_step_get_outcome(step) == MEMHP_OUTCOME_REVERTED)
+		return common;
 	if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_IMPOSSIBLE && memhp_step_get_reason(step) == MEMHP_REASON_OTHER_ZONE)
 		return "the kernel does not offer that zone for it (valid_zones)";
 	switch (memhp_step_get_reason(step)) {
@@ -167,21 +167,10 @@ static const char *reason_text(const struct operation *op, const struct memhp_st
 		return "no permission to change it";
 	case MEMHP_REASON_READ_ONLY:
 		return "sysfs is read-only";
-	case MEMHP_REASON_DEADLINE:
-	case MEMHP_REASON_LOCKED:
-		return "not done when the deadline passed";
-	case MEMHP_REASON_CANCELLED:
-		return "not done when the request was cancelled";
 	case MEMHP_REASON_OTHER_ZONE:
 		return "online in another zone than asked";
 	case MEMHP_REASON_GONE:
 		return "removed meanwhile";
-	case MEMHP_REASON_RACE:
-		return "changed by another agent at the same time";
-	case MEMHP_REASON_WRITER_DIED:
-		return "not done: the process that writes was killed by somebody else";
-	case MEMHP_REASON_UNREADABLE:
-		return "the state cannot be read or understood";
 	case MEMHP_REASON_FILTER:
 		return "not touched, for what a filter asks about cannot be read";
 	case MEMHP_REASON_KERNEL_SHARE:
@@ -189,7 +178,7 @@ static const char *reason_text(const struct operation *op, const struct memhp_st
 	case MEMHP_REASON_SPARE:
 		return "not needed";
 	default:
-		return refusal_text(op, step);
+		return common ? common : refusal_text(op, step);
 	}
 }
 
@@ -224,13 +213,6 @@ static char *advise(const char *advice, const char *choice)
 	if (!advice && !choice)
 		return NULL;
 	return xasprintf("%s%s%s", advice ? advice : "", advice && choice ? ", or " : "", choice ? choice : "");
-}
-
-/* --retry comes back to what was busy. */
-static const char *try_again(const struct operation *op)
-{
-	return opts_take(op->options, OPT_RETRY) && !has_option(op->options, OPT_RETRY) ? "try again later (--retry)"
-											: "try again later";
 }
 
 /* What to try when a page cannot be moved */
@@ -270,11 +252,11 @@ static char *offline_hint(const struct operation *op, const struct memhp_step *s
 		return xasprintf("pages may be pinned, or have nowhere to go; try with more time%s",
 				 op->has_other_choice ? ", or another block" : "");
 	case MEMHP_REASON_BUSY:
-		return advise(try_again(op), choice(op, step));
+		return advise(row_try_again(op), choice(op, step));
 	case MEMHP_REASON_ISOLATION:
-		return advise(try_again(op), other_choice(op));
+		return advise(row_try_again(op), other_choice(op));
 	case MEMHP_REASON_SIGNAL:
-		return xstrdup(try_again(op));
+		return xstrdup(row_try_again(op));
 	case MEMHP_REASON_HUGE_PAGES:
 		return advise("make the pool of huge pages smaller (nr_hugepages)", other_choice(op));
 	case MEMHP_REASON_NO_MEMORY:
@@ -289,7 +271,7 @@ static const char *online_hint(const struct operation *op, const struct memhp_st
 	switch (memhp_step_get_reason(step)) {
 	case MEMHP_REASON_BUSY:
 	case MEMHP_REASON_SIGNAL:
-		return try_again(op);
+		return row_try_again(op);
 	case MEMHP_REASON_NO_MEMORY:
 		return "free some of the memory in kernel zones, then try again";
 	case MEMHP_REASON_DEADLINE:
@@ -317,7 +299,7 @@ static const char *common_hint(const struct operation *op, const struct memhp_st
 		return memhp_step_get_num_causes(step) ? other_choice(op) : "look at the kernel log (dmesg)";
 	case MEMHP_REASON_OTHER:
 		/* EAGAIN */
-		return memhp_step_get_outcome(step) == MEMHP_OUTCOME_BUSY ? try_again(op) : "look at the kernel log (dmesg)";
+		return memhp_step_get_outcome(step) == MEMHP_OUTCOME_BUSY ? row_try_again(op) : "look at the kernel log (dmesg)";
 	case MEMHP_REASON_LOCKED:
 		return operation_has_rescue(op) ? "end that program, or write 1 to " OFFLINE_PASSES ", which has the kernel give up"
 						: "wait for it, or end that program; then try again";
@@ -367,14 +349,14 @@ static bool can_ask_kernel(const struct operation *op, const struct memhp_step *
 	       opts_take(op->options, OPT_KERNEL_DEBUG) && !has_option(op->options, OPT_KERNEL_DEBUG);
 }
 
-bool operation_had_no_turn(const struct memhp_step *step)
+static bool had_no_turn(const struct memhp_step *step)
 {
 	return memhp_step_get_outcome(step) == MEMHP_OUTCOME_NOT_TRIED && memhp_step_get_reason(step) != MEMHP_REASON_KERNEL_SHARE;
 }
 
 char *operation_make_hint(const struct operation *op, const struct memhp_step *step)
 {
-	_cleanup_free_ char *hint = operation_had_no_turn(step) ? NULL : base_hint(op, step);
+	_cleanup_free_ char *hint = had_no_turn(step) ? NULL : base_hint(op, step);
 	const char *ask_kernel = can_ask_kernel(op, step) ? "--kernel-debug has the kernel say why it refuses" : "";
 	const char *ask_who = can_ask_who(op, step) ? "--who names the processes that map pages there" : "";
 

@@ -116,7 +116,7 @@ static void select_device(struct options *options, const char *device)
 
 static int run_remove(struct options *options, const char **operands _unused_)
 {
-	struct operation op = { .options = options, .action = MEMHP_ACTION_OFFLINE, .is_removal = true };
+	struct operation op = { .options = options, .kind = &operation_remove, .action = MEMHP_ACTION_OFFLINE, .is_removal = true };
 	struct memhp_snapshot *snapshot;
 	char *device = NULL;
 	int rc, status;
@@ -135,7 +135,7 @@ static int run_remove(struct options *options, const char **operands _unused_)
 		select_device(options, device);
 	}
 	memhp_snapshot_unref(snapshot);
-	status = operation_run(&op);
+	status = operation_change(&op);
 	free(device);
 	return status;
 }
@@ -144,5 +144,6 @@ const struct command memctl_cmd_remove = {
 	.name = "remove",
 	.summary = "take a DIMM or dax device offline and have it ejected",
 	.bit = CMD_REMOVE,
+	.help = operation_help_columns,
 	.run = run_remove,
 };

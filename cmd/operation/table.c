@@ -1,80 +1,183 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A plan or a result as a table */
+#include <stdlib.h>
+
+#include "command.h"
 #include "operation/operation.h"
-#include "ui/columns.h"
 #include "ui/format.h"
 #include "ui/opts.h"
-#include "ui/table.h"
 #include "ui/xalloc.h"
 
-static const char *outcome_color(const struct memhp_step *step)
-{
-	enum memhp_outcome outcome = memhp_step_get_outcome(step);
+/* What the columns are about */
+struct shown {
+	const struct operation *op;
+	const struct row_run *run;
+	const struct report_row *row; /* the first of the run */
+};
 
-	if (outcome == MEMHP_OUTCOME_CHANGED)
-		return "green";
-	return memhp_step_is_done(step) || outcome == MEMHP_OUTCOME_PLANNED ? NULL : "red";
+static struct value blocks_value(const void *data)
+{
+	const struct shown *shown = data;
+	uint64_t size = shown->op->block_size;
+
+	if (shown->row->device)
+		return value_word(shown->row->device);
+	return value_span(VALUE_IDS, shown->run->low.start_addr / size, shown->run->high.last_addr / size);
 }
 
-enum { COL_BLOCK, COL_RANGE, COL_SIZE, COL_BEFORE, COL_AFTER, COL_ZONE, COL_OUTCOME, COL_LAST };
-
-/* Whether memctl has looked at the candidates: then the best of them is the first step. */
-static bool is_ranked(const struct operation *op)
+static struct value range_value(const void *data)
 {
-	return memhp_step_get_score(operation_get_step(op, 0)) >= 0;
+	const struct shown *shown = data;
+
+	if (shown->row->device)
+		return value_none(NULL);
+	return value_span(VALUE_RANGE, shown->run->low.start_addr, shown->run->high.last_addr);
 }
 
-static char *format_score(int score)
+static struct value size_value(const void *data)
 {
-	return score < 0 ? xstrdup("-") : xasprintf("%d", score);
+	const struct shown *shown = data;
+	const struct row_run *run = shown->run;
+	uint64_t size = shown->row->device ? shown->row->size : size_of_span(run->low.start_addr, run->high.last_addr);
+
+	return size ? value_number(VALUE_SIZE, size) : value_none(NULL);
 }
 
-static void print_run(const struct operation *op, struct table *rows, const struct step_run *run)
+static struct value node_value(const void *data)
 {
-	enum memhp_outcome outcome = memhp_step_get_outcome(run->first);
-	const char *after = state_word(memhp_step_get_after(run->first));
-	uint64_t start = memhp_step_get_start_addr(run->low), last = memhp_step_get_last_addr(run->high);
-	struct table_row *row = table_add_row(rows);
+	const struct memhp_block *block = ((const struct shown *)data)->row->block;
 
-	/* A plan says what will be written where a result says what was read back. */
-	if (!op->result && outcome != MEMHP_OUTCOME_ABSENT)
-		after = memhp_action_name(op->action);
-	if (operation_is_gone(op, run->first))
-		after = "gone";
-	table_set(row, COL_BLOCK, step_run_blocks(op, run));
-	table_set(row, COL_RANGE, format_range(start, last));
-	table_set(row, COL_SIZE, format_bytes(size_of_span(start, last), has_option(op->options, OPT_BYTES)));
-	table_set_copy(row, COL_BEFORE, state_word(memhp_step_get_before(run->first)));
-	table_set_copy(row, COL_AFTER, after);
-	table_set_copy(row, COL_ZONE, zone_word(memhp_step_get_zone(run->first)));
-	table_set_copy(row, COL_OUTCOME, memhp_outcome_name(outcome));
-	table_color(row, COL_OUTCOME, outcome_color(run->first));
-	if (op->result)
-		table_set(row, COL_LAST, format_elapsed(run->elapsed_ms));
-	else if (is_ranked(op))
-		table_set(row, COL_LAST, format_score(memhp_step_get_score(run->first)));
+	return block ? block_nodes(&(struct row){ .block = block }) : value_none(NULL);
+}
+
+static struct value source_value(const void *data)
+{
+	const struct report_row *row = ((const struct shown *)data)->row;
+
+	return value_word(row->block ? memhp_block_get_source_name(row->block) : row->device);
+}
+
+static struct value before_value(const void *data)
+{
+	return value_word(((const struct shown *)data)->row->before);
+}
+
+static struct value after_value(const void *data)
+{
+	const struct shown *shown = data;
+	bool is_gone = shown->row->step && operation_is_gone(shown->op, shown->row->step);
+
+	return value_word(is_gone ? "gone" : shown->row->after);
+}
+
+static struct value goal_value(const void *data)
+{
+	const struct shown *shown = data;
+
+	return value_word(shown->row->outcome == MEMHP_OUTCOME_ABSENT ? NULL : shown->op->goal);
+}
+
+static struct value zone_of(const void *data)
+{
+	return value_word(((const struct shown *)data)->row->zone);
+}
+
+static struct value outcome_value(const void *data)
+{
+	const struct report_row *row = ((const struct shown *)data)->row;
+	struct value value = value_word(memhp_outcome_name(row->outcome));
+
+	if (row->outcome == MEMHP_OUTCOME_CHANGED)
+		value.color = "green";
+	else if (!row_is_done(row) && row->outcome != MEMHP_OUTCOME_PLANNED)
+		value.color = "red";
+	return value;
+}
+
+static struct value time_value(const void *data)
+{
+	const struct shown *shown = data;
+
+	if (!shown->op->has_acted)
+		return value_none(NULL);
+	return (struct value){ .type = VALUE_TEXT, .text = format_elapsed(shown->run->elapsed_ms) };
+}
+
+static struct value score_value(const void *data)
+{
+	const struct memhp_step *step = ((const struct shown *)data)->row->step;
+	int score = step ? memhp_step_get_score(step) : -1;
+
+	return score < 0 ? value_none(NULL) : value_number(VALUE_NUMBER, (uint64_t)score);
+}
+
+static struct value extra_value(const void *data)
+{
+	return value_word(((const struct shown *)data)->row->extra);
+}
+
+/* clang-format off */
+static const struct column columns[] = {
+	{ "BLOCK", "block, or first and last one, or device", 0, ALIGN_RIGHT, blocks_value, { { NULL, NULL } } },
+	{ "RANGE", "physical addresses", 0, ALIGN_LEFT, range_value, { { NULL, NULL } } },
+	{ "SIZE", "size", 0, ALIGN_RIGHT, size_value, { { NULL, NULL } } },
+	{ "NODE", "NUMA nodes", 0, ALIGN_RIGHT, node_value, { { NULL, NULL } } },
+	{ "SOURCE", "where the memory comes from", 0, ALIGN_LEFT, source_value, { { NULL, NULL } } },
+	{ "BEFORE", "what it was", 0, ALIGN_LEFT, before_value, { { NULL, NULL } } },
+	{ "AFTER", "what it is", 0, ALIGN_LEFT, after_value, { { NULL, NULL } } },
+	{ "GOAL", "what it is to become", 0, ALIGN_LEFT, goal_value, { { NULL, NULL } } },
+	{ "ZONE", "zone", 0, ALIGN_LEFT, zone_of, { { NULL, NULL } } },
+	{ "OUTCOME", "what became of it", 0, ALIGN_LEFT, outcome_value, { { NULL, NULL } } },
+	{ "PLAN", "what is to be done", 0, ALIGN_LEFT, outcome_value, { { NULL, NULL } } },
+	{ "TIME", "how long it took", 0, ALIGN_RIGHT, time_value, { { NULL, NULL } } },
+	{ "SCORE", "how likely it is to go offline (memctl explain)", 0, ALIGN_RIGHT, score_value, { { NULL, NULL } } },
+	{ "PROOF", "probe: what proves that there is RAM", 0, ALIGN_LEFT, extra_value, { { NULL, NULL } } },
+	{ "MEMMAP-ON-MEMORY", "configure: whether it carries its own memory map", 0, ALIGN_LEFT, extra_value, { { NULL, NULL } } },
+};
+/* clang-format on */
+
+void operation_help_columns(void)
+{
+	columns_help(columns, ARRAY_SIZE(columns));
+}
+
+/* What a column reads of a block that may not be there */
+static unsigned int attr_of(const struct column *column)
+{
+	if (column->value == node_value)
+		return MEMHP_ATTR_NODES;
+	return column->value == source_value ? MEMHP_ATTR_SOURCE : 0;
+}
+
+void operation_choose_columns(struct operation *op)
+{
+	bool plan = has_option(op->options, OPT_DRY_RUN) || op->guard.refused || op->refused;
+
+	free(op->shown.items);
+	op->shown = (struct column_choice){ op->options->command, columns, ARRAY_SIZE(columns), NULL, 0 };
+	opts_choose_columns(op->options, &op->shown, plan ? op->kind->plan_columns : op->kind->columns);
+	for (size_t i = 0; i < op->shown.num; i++) {
+		const struct column *column = op->shown.items[i];
+
+		if (column->value == extra_value && (!op->kind->extra || !parse_is_word(op->kind->extra, column->name)))
+			usage_error("--output", "memctl %s has no column %s", op->options->command->name, column->name);
+		op->attrs |= attr_of(column);
+	}
+	if (has_option(op->options, OPT_JSON))
+		op->attrs |= MEMHP_ATTR_NODES | MEMHP_ATTR_SOURCE;
 }
 
 void operation_print_table(const struct operation *op)
 {
 	struct table *rows = table_new(OUTPUT_TABLE, !has_option(op->options, OPT_NOHEADINGS), opts_use_color(op->options));
-	struct step_run run;
+	struct row_run run;
 	size_t index = 0;
 
-	table_add_column(rows, "BLOCK", ALIGN_RIGHT);
-	table_add_column(rows, "RANGE", ALIGN_LEFT);
-	table_add_column(rows, "SIZE", ALIGN_RIGHT);
-	table_add_column(rows, op->result ? "BEFORE" : "STATE", ALIGN_LEFT);
-	table_add_column(rows, op->result ? "AFTER" : "GOAL", ALIGN_LEFT);
-	table_add_column(rows, "ZONE", ALIGN_LEFT);
-	table_add_column(rows, op->result ? "OUTCOME" : "PLAN", ALIGN_LEFT);
-	if (op->result)
-		table_add_column(rows, "TIME", ALIGN_RIGHT);
-	else if (is_ranked(op))
-		table_add_column(rows, "SCORE", ALIGN_RIGHT);
+	columns_head(&op->shown, rows);
 	while (operation_next_run(op, &index, &run))
 		/* The plan says what was passed over, the report what was done. */
-		if (!operation_is_spare(run.first) && !(op->result && operation_is_passed_over(op, run.first)))
-			print_run(op, rows, &run);
+		if (!row_is_spare(&run.first) && !(op->has_acted && row_is_passed_over(op, &run.first)))
+			columns_fill(&op->shown, table_add_row(rows), &(struct shown){ op, &run, &run.first },
+				     has_option(op->options, OPT_BYTES));
 	table_print(rows);
 }

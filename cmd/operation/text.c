@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A plan or a result for people: the table, what it comes to, and what went wrong */
+#include <ctype.h>
 #include <stdio.h>
 
 #include "operation/operation.h"
@@ -11,38 +12,38 @@
 static void print_deadlines(const struct operation *op)
 {
 	_cleanup_free_ char *whole = format_deadline(op->options->timeout_ms);
-	_cleanup_free_ char *block = format_deadline(memhp_request_get_block_timeout_ms(op->request));
+	_cleanup_free_ char *block = format_deadline(op->block_timeout_ms);
 
 	printf("\nDeadline for the request: %s; for each block: %s.\n", whole, block);
 }
 
 static size_t count_spares(const struct operation *op)
 {
-	const struct memhp_step *step;
+	struct report_row row;
 	size_t spares = 0;
 
-	for (size_t i = 0; (step = operation_get_step(op, i)); i++)
-		spares += operation_is_spare(step);
+	for (size_t i = 0; op->kind->get_row(op, i, &row); i++)
+		spares += row_is_spare(&row);
 	return spares;
 }
 
-static void print_plan_conclusion(const struct operation *op, uint64_t changed, uint64_t requested)
+static void print_plan_conclusion(const struct operation *op, const struct report_sums *sums)
 {
-	char requested_text[SIZE_TEXT_MAX], changed_text[SIZE_TEXT_MAX];
+	char changed[SIZE_TEXT_MAX], wanted[SIZE_TEXT_MAX];
 
 	if (count_spares(op))
 		printf("\nFurther candidates, should one of them be busy: %zu blocks.", count_spares(op));
 	print_deadlines(op);
-	printf("%s %s of %s would change%s%s%s. Nothing was changed.\n",
-	       op->guard.refused ? "Refused:" : "A dry run:", format_size(changed, changed_text),
-	       format_size(requested, requested_text), op->device ? ", and " : "", op->device ? op->device : "",
+	printf("%s %s of %s would %s%s%s%s. Nothing was changed.\n",
+	       op->guard.refused || op->refused ? "Refused:" : "A dry run:", format_size(sums->changed, changed),
+	       format_size(sums->wanted, wanted), op->kind->words.would, op->device ? ", and " : "", op->device ? op->device : "",
 	       op->device ? " would be ejected" : "");
 }
 
 /* What ended the request before its time */
 static const char *lead_of_end(const struct operation *op)
 {
-	switch (memhp_result_get_completion(op->result)) {
+	switch (op->completion) {
 	case MEMHP_TIMEOUT:
 		return "The deadline passed: ";
 	case MEMHP_INTERRUPTED:
@@ -52,37 +53,46 @@ static const char *lead_of_end(const struct operation *op)
 	}
 }
 
-/* "Changed 896M of 1G in 120ms." */
+/* What was, or would have been, brought back, and what stays */
+static const char *left_text(const struct operation *op, const struct report_sums *sums)
+{
+	if (sums->changed && op->kind->words.stays)
+		return op->kind->words.stays;
+	return operation_may_have_lost_huge_pages(op) ? "the blocks are as they were" : "nothing is changed";
+}
+
+/* "Took 896M of 1G offline in 120ms; 128M was offline already." */
+static void print_result(const struct operation *op, const struct report_sums *sums)
+{
+	const struct operation_words *words = &op->kind->words;
+	_cleanup_free_ char *elapsed = format_elapsed(op->elapsed_ms);
+	const char *lead = lead_of_end(op), *did = op->is_rolled_back ? "rolled back" : words->did;
+	char changed[SIZE_TEXT_MAX], wanted[SIZE_TEXT_MAX], text[SIZE_TEXT_MAX];
+
+	printf("\n%s%c%s", lead, *lead ? *did : toupper(*did), did + 1);
+	if (op->is_rolled_back)
+		printf(" in %s: %s", elapsed, left_text(op, sums));
+	else
+		printf(" %s of %s%s in %s", format_size(sums->changed, changed), format_size(sums->wanted, wanted), words->done,
+		       elapsed);
+	if (sums->already && !op->is_rolled_back)
+		printf("; %s was %s already", format_size(sums->already, text), words->already);
+	if (sums->unverified)
+		printf("; %s may be changed besides", format_size(sums->unverified, text));
+	puts(".");
+}
+
 static void print_conclusion(const struct operation *op)
 {
-	char requested_text[SIZE_TEXT_MAX], changed_text[SIZE_TEXT_MAX];
-	uint64_t requested, changed, unverified = operation_sum_unverified(op);
-	char unverified_text[SIZE_TEXT_MAX];
-	_cleanup_free_ char *elapsed = NULL;
-	const char *lead;
+	struct report_sums sums = operation_sum(op);
+	char already[SIZE_TEXT_MAX];
 
-	operation_sum_sizes(op, &requested, &changed);
-	if (!op->result) {
-		print_plan_conclusion(op, changed, requested);
-		return;
-	}
-	if (changed == 0 && memhp_result_get_completion(op->result) == MEMHP_COMPLETE) {
-		printf("\nNothing to change: %s already %s.\n", format_size(requested, requested_text),
-		       op->action == MEMHP_ACTION_OFFLINE ? "offline" : "online");
-		return;
-	}
-	elapsed = format_elapsed(session_elapsed_ms(&op->session));
-	lead = lead_of_end(op);
-	printf("\n%s", lead);
-	if (memhp_result_is_rolled_back(op->result))
-		printf("%s in %s: %s", *lead ? "rolled back" : "Rolled back", elapsed,
-		       operation_may_have_lost_huge_pages(op) ? "the blocks are as they were" : "nothing is changed");
+	if (!op->has_acted)
+		print_plan_conclusion(op, &sums);
+	else if (!sums.may_be_changed && op->completion == MEMHP_COMPLETE)
+		printf("\nNothing to change: %s already %s.\n", format_size(sums.already, already), op->kind->words.already);
 	else
-		printf("%s %s of %s in %s", *lead ? "changed" : "Changed", format_size(changed, changed_text),
-		       format_size(requested, requested_text), elapsed);
-	if (unverified)
-		printf("; %s may be changed besides", format_size(unverified, unverified_text));
-	puts(".");
+		print_result(op, &sums);
 }
 
 static void print_device(const struct operation *op)
@@ -91,34 +101,12 @@ static void print_device(const struct operation *op)
 		printf("%s is ejected.\n", op->device);
 }
 
-static void tell_nothing_to_do(const struct operation *op)
-{
-	const char *goal = op->action == MEMHP_ACTION_OFFLINE ? "offline" : "online";
-
-	if (op->is_removal)
-		warn("nothing to do: %s is unplugged", op->options->source);
-	else if (memhp_plan_get_num_short(op->plan))
-		warn("nothing was changed: no selected block is left to go %s", goal);
-	else if (op->num_present == 0)
-		warn("nothing to do: there is no memory block");
-	else if (has_option(op->options, OPT_ALL))
-		warn("nothing to do: all selected blocks are %s", goal);
-	else
-		warn("nothing to do: no memory block matches");
-}
-
-/* What is better than force. A device goes as a whole. */
-static const char *lead_to_force(const struct operation *op)
-{
-	if (op->is_removal)
-		return "use ";
-	return op->action == MEMHP_ACTION_OFFLINE ? "offline less, or use " : "use --kernel for some of the blocks, or ";
-}
-
 void operation_print(const struct operation *op)
 {
-	if (!operation_get_step(op, 0)) {
-		tell_nothing_to_do(op);
+	struct report_row row;
+
+	if (!op->kind->get_row(op, 0, &row)) {
+		op->kind->say_empty(op);
 		return;
 	}
 	if (!has_option(op->options, OPT_QUIET)) {
@@ -131,5 +119,5 @@ void operation_print(const struct operation *op)
 	message_set_quiet(false); /* failures are told whatever was asked */
 	operation_tell_troubles(op);
 	if (op->guard.refused)
-		warn("refused: %s; %s%s", op->guard.text, lead_to_force(op), guard_force_option(&op->guard));
+		warn("refused: %s; %s%s", op->guard.text, op->kind->words.advice, guard_force_option(&op->guard));
 }

@@ -103,12 +103,12 @@ static void tell_block(const struct operation *op, const struct memhp_step *step
 void operation_tell_processes(const struct operation *op)
 {
 	_cleanup_free_ char *trouble = who_trouble(&op->who);
-	const struct memhp_step *step;
+	struct report_row row;
 	size_t num = 0, range;
 
-	for (size_t i = 0; op->who.mappers && (step = operation_get_step(op, i)); i++)
-		if (operation_get_who_range(op, i, &range) && !operation_is_passed_over(op, step) && num++ < MAX_BLOCKS)
-			tell_block(op, step, range);
+	for (size_t i = 0; op->who.mappers && op->kind->get_row(op, i, &row); i++)
+		if (operation_get_who_range(op, i, &range) && !row_is_passed_over(op, &row) && num++ < MAX_BLOCKS)
+			tell_block(op, row.step, range);
 	if (num > MAX_BLOCKS)
 		warn("--who: %zu further blocks are told of with --json, or by memctl explain --who", num - MAX_BLOCKS);
 	if (trouble)

@@ -2,6 +2,7 @@
 #include "ui/session.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -307,6 +308,14 @@ uint64_t session_request_ms(const struct session *session)
 	uint64_t left = session_left_ms(session);
 
 	return left ? left : 1;
+}
+
+int session_pause(const struct session *session, uint64_t ms)
+{
+	struct pollfd fd = { .fd = session->signal_fd, .events = POLLIN };
+	uint64_t left = session_left_ms(session);
+
+	return poll(&fd, 1, (int)(ms < left ? ms : left)) > 0 ? -ECANCELED : 0;
 }
 
 void session_fail_early(struct session *session, int error, const char *doing)

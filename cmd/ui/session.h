@@ -39,6 +39,9 @@ uint64_t session_left_ms(const struct session *session);
 /* What the library is told in that case, to which 0 would be no time limit that it takes. */
 uint64_t session_request_ms(const struct session *session);
 
+/* Sleeps so long, less when the command's time is over. Returns 0, or -ECANCELED when a signal came, which is not taken. */
+int session_pause(const struct session *session, uint64_t ms);
+
 /* From here on the keys and signals that end a program end the request instead, through session->signal_fd. */
 void session_watch_signals(struct session *session);
 

@@ -147,7 +147,8 @@ for word in online offline; do
 	for option in '' --movable --kernel --dry-run; do
 		runs 1 configure --source dax1.0 $option
 		says 'dax1.0: not all of its blocks are known to be online, and the kernel brings a device in only when it is unpl'
-		says "its state is $word; memctl online --source brings its blocks online, memctl remove takes it away"
+		says 'unplugged; memctl online --source brings its blocks online, memctl remove takes it away'
+		prints "dax1.0   2G $word"
 		[ "$(cat "$state")" = $word ] || fail 'the state was written'
 	done
 done
@@ -157,9 +158,8 @@ for block in 88 89 90 91 92 93 94 95; do
 	echo Normal >"$tree/sys/devices/system/memory/memory$block/valid_zones"
 done
 runs 0 configure --source dax1.0
-shows <<END
-dax1.0: its blocks are online as asked already (state offline)
-END
+prints 'dax1.0   2G offline offline already'
+prints 'Nothing to change: 2G already online as asked.'
 echo online >"$state"
 # Online it keeps its zone, which needs no kernel to tell.
 for dry_run in '' --dry-run; do
@@ -176,8 +176,9 @@ golden configure-dax-json
 # What the kernel refuses, and what became of it
 echo unplugged >"$state"
 refused 1 configure --source dax1.0
-says 'dax1.0: refused by the kernel (EFBIG); its state is unplugged'
-mute
+says 'dax1.0: refused by the kernel (EFBIG)'
+prints 'dax1.0   2G unplugged unplugged failed'
+prints 'Configured 0B of 2G in 0ms.'
 refused 1 configure --source dax1.0 --json
 prints '"outcome": "failed"'
 prints '"text": "refused by the kernel"'
@@ -191,7 +192,7 @@ echo 21474836480 >"${state%/state}/size"
 for dry_run in '' --dry-run; do
 	runs 4 configure --source dax1.0 --movable $dry_run
 	says 'refused: there would be 5.75 times as much movable as kernel memory, and the kernel may run out of its own; leave out'
-	mute
+	prints 'Refused: 20G of 20G would be configured. Nothing was changed.'
 	runs 4 configure --source dax1.0 --movable --json $dry_run
 	prints '"outcome": "refused"'
 	prints '"code": "imbalance"'

@@ -72,7 +72,7 @@ prints '"outcome": "partial"'
 prints '"reason": "filter"'
 grep -qx offline "$tree/$memory/memory5/state" || fail 'what was asked for was not done, or brought back'
 runs 64 offline --size 128M --zone Movable
-prints 'Changed 128M of 128M'
+prints 'Took 128M of 128M offline'
 says 'blocks 6, 8: not touched'
 runs 0 offline --count 1 --block 0-3 --zone Normal --force --dry-run
 runs 64 online --count 1 --state offline --block 7-8 --dry-run

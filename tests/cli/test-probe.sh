@@ -16,8 +16,7 @@ runs 0 probe --dry-run 0x20000000 0x30000000
 golden probe-plan
 runs 0 probe --dry-run --bytes --noheadings 0x20000000,0x30000000
 shows <<'END'
-    2 0x0000000020000000-0x000000002fffffff 268435456 device-tree planned
-    3 0x0000000030000000-0x000000003fffffff 268435456 device-tree planned
+  2-3 536870912 device-tree added planned
 END
 runs 0 probe --dry-run --quiet 0x20000000
 mute
@@ -52,7 +51,7 @@ written ''
 runs 0 probe --dry-run --force --unbacked 0x40000000
 golden probe-unbacked
 runs 4 probe --dry-run --online --movable 0x20000000 0x30000000 0x20000000000 --force
-says '0x20000000000: nothing proves'
+says 'block 8192: nothing proves'
 written ''
 
 # Without /proc/iomem, or with the zeros that others than root see
@@ -63,7 +62,7 @@ file proc/iomem "$text"
 END
 	changeable
 	runs 1 probe --force --unbacked 0x20000000
-	says '0x20000000: what is there now cannot be seen'
+	says 'block 2: what is there now cannot be seen'
 	says 'run memctl as root'
 	written ''
 done
@@ -93,11 +92,11 @@ changeable
 grep -q SRAT "$top_srcdir/tests/data/recorded/linux-6.1-window.machine" || fail 'the recording has no SRAT'
 for address in 0x110000000 0x118000000 0x180000000 0x268000000; do
 	runs 4 probe "$address"
-	says "$address: nothing proves"
+	says "nothing proves that there is RAM in all of $address-"
 	says '--force --unbacked'
 done
 runs 1 probe 0x100000000
-says 'memory block 32 is there already'
+says 'block 32: it is there already'
 runs 1 probe 0x10000000
 says 'belongs to "PCI Bus 0000:00"'
 written ''
@@ -106,7 +105,7 @@ rm -r "$tree/sys/devices/system/memory/memory33"
 sed -i 's/^100000000-10fffffff : System RAM$/100000000-107ffffff : System RAM/' "$tree/proc/iomem"
 runs 0 probe --dry-run --noheadings 0x108000000
 shows <<END
-   33 0x0000000108000000-0x000000010fffffff 128M firmware-map planned
+   33 128M firmware-map added planned
 END
 
 # No such file
@@ -122,16 +121,17 @@ prints '"code": "unsupported"'
 machine probe
 changeable
 runs 1 probe --timeout 5s 0x20000000 0x30000000
-prints 'device-tree failed '
-prints 'device-tree not-tried '
+prints 'device-tree -     -    failed '
+prints 'device-tree -     -    failed '
+prints 'device-tree -     -    not-tried'
 prints 'Added 0B of 512M'
-says '0x20000000: the kernel said that it was done, and yet no block has appeared'
-says '0x30000000: not tried any more'
+says 'block 2: the kernel said that it was done, and yet no block has appeared'
+says 'block 3: not tried any more'
 written 0x20000000
 : >"$tree/sys/devices/system/memory/probe"
 refused 1 probe 0x20000000 0x30000000
-says '0x20000000: File too large (EFBIG)'
-says '0x30000000: not tried any more'
+says 'block 2: File too large (EFBIG)'
+says 'block 3: not tried any more'
 written ''
 if [ "$(id -u)" != 0 ]; then
 	chmod 0400 "$tree/sys/devices/system/memory/probe"

@@ -158,11 +158,11 @@ def rule_truth(trial, run):
         state, zone = trial.after.get(number, (None, "none"))
         if number in trial.scenario.disturbed:
             continue
-        if outcome == "added" and number not in trial.after:
+        if block["added"] and number not in trial.after:
             yield f"block {number} is not there"
-        if outcome == "added" and (block["after"], block["zone"]) != (state, None if zone == "none" else zone):
+        if block["added"] and (block["after"], block["zone"]) != (state, None if zone == "none" else zone):
             yield f"block {number} is {state} {zone}, not {block['after']} {block['zone']}"
-        if outcome != "added" and number >= PRESENT and (block["after"] or state):
+        if not block["added"] and number >= PRESENT and (block["after"] or state):
             yield f"block {number} is {outcome}, {block['after']}, and in truth {state}"
         if outcome == "in-progress":
             yield "a writer was not ended in time"
@@ -170,7 +170,7 @@ def rule_truth(trial, run):
 
 def is_as_asked(run, block):
     zone_fits = not run.request.online or (block["after"] == "online" and fits(run.request.action, block["zone"]))
-    return block["outcome"] == "added" and zone_fits
+    return block["outcome"] == "changed" and zone_fits
 
 
 def rule_status(trial, run):
@@ -184,12 +184,12 @@ def rule_status(trial, run):
         yield f"exit status {run.status}, in the document {status}"
     if not run.is_report or run.doc["outcome"] in ("refused", "planned"):
         return
-    good, added = [is_as_asked(run, block) for block in run.blocks], [block["outcome"] == "added" for block in run.blocks]
+    good, added = [is_as_asked(run, block) for block in run.blocks], [block["added"] for block in run.blocks]
     may = {True: (0,), False: (1, 64, 124)}[all(good)] + tuple(128 + number for number in trial.signals)
     if status not in may or (status == 1 and any(added)) or (status == 64 and not any(added)):
         yield f"exit status {status} with {[block['outcome'] for block in run.blocks]}"
-    if run.doc["added"] != sum(added) * BLOCK_SIZE:
-        yield f"added {run.doc['added']}"
+    if run.doc["changed"] != sum(added) * BLOCK_SIZE:
+        yield f"changed {run.doc['changed']}"
     if (run.doc["outcome"] == "complete") != all(good):
         yield f"outcome {run.doc['outcome']} with {[block['outcome'] for block in run.blocks]}"
 

@@ -380,12 +380,12 @@ def judge_probe(sim, what, doc, status):
     blocks = doc.get("blocks", [])
     for block in blocks:
         state, zone = truth.get(block["block_id"], (None, None))
-        if block["outcome"] == "added":
+        if block["added"]:
             lib.equal((block["after"], block["zone"]), (state, None if zone == "none" else zone), f"{what}: {block['block_id']}")
         else:
             lib.equal(block["after"], None, f"{what}: state of {block['block_id']}")
-    added = sum(block["size"] for block in blocks if block["outcome"] == "added")
-    lib.equal(doc.get("added", 0), added, f"{what}: added")
+    added = sum(block["size"] for block in blocks if block["added"])
+    lib.equal(doc.get("changed", 0), added, f"{what}: changed")
     lib.equal(sim.writers(), [], f"{what}: writers that it left behind")
     return {block["block_id"]: (block["outcome"], block["after"], block["zone"]) for block in blocks}
 
@@ -394,18 +394,18 @@ def test_probe():
     with Sim(PROBE_MACHINE) as sim:
         lib.equal(probe(sim, 0, "--dry-run", address(4)), {4: ("planned", None, None)}, "a dry run")
         lib.equal(sim.log(), [], "a dry run stores nothing")
-        lib.equal(probe(sim, 0, address(4)), {4: ("added", "offline", None)}, "one block")
-        lib.equal(probe(sim, 0, "--online", address(6), address(5)), {6: ("added", "online", "Normal"),
-                                                                      5: ("added", "online", "Normal")}, "two, and online")
-        lib.equal(probe(sim, 0, "--online", "--movable", address(7)), {7: ("added", "online", "Movable")}, "Movable")
-        lib.equal(probe(sim, 0, "--online", "--kernel", address(8)), {8: ("added", "online", "Normal")}, "a kernel zone")
+        lib.equal(probe(sim, 0, address(4)), {4: ("changed", "offline", None)}, "one block")
+        lib.equal(probe(sim, 0, "--online", address(6), address(5)), {6: ("changed", "online", "Normal"),
+                                                                      5: ("changed", "online", "Normal")}, "two, and online")
+        lib.equal(probe(sim, 0, "--online", "--movable", address(7)), {7: ("changed", "online", "Movable")}, "Movable")
+        lib.equal(probe(sim, 0, "--online", "--kernel", address(8)), {8: ("changed", "online", "Normal")}, "a kernel zone")
         lib.equal([entry for entry in sim.log() if entry[0] == "probe"],
                   [("probe", address(block), "0", "-") for block in (4, 6, 5, 7, 8)], "each block: one store")
         before = sim.log()
-        lib.equal(probe(sim, 1, address(9), address(4))[4], ("refused", None, None), "what is there already")
-        lib.equal(probe(sim, 4, address(9), address(16)), {9: ("planned", None, None), 16: ("refused", None, None)}, "no proof")
+        lib.equal(probe(sim, 1, address(9), address(4))[4], ("impossible", None, None), "what is there already")
+        lib.equal(probe(sim, 4, address(9), address(16)), {9: ("planned", None, None), 16: ("impossible", None, None)}, "no proof")
         lib.equal(sim.log(), before, "all are checked before the first store")
-        lib.equal(probe(sim, 0, "--force", "--unbacked", address(16)), {16: ("added", "offline", None)}, "without proof")
+        lib.equal(probe(sim, 0, "--force", "--unbacked", address(16)), {16: ("changed", "offline", None)}, "without proof")
 
 
 def test_probe_failures():
@@ -413,7 +413,7 @@ def test_probe_failures():
              "fault online block 10 fails ENOMEM\nfault online block 11 wrong-zone Movable\n"
     with Sim(PROBE_MACHINE, faults) as sim:
         lib.equal(probe(sim, 64, "--online", address(4), address(5), address(6)),
-                  {4: ("added", "online", "Normal"), 5: ("failed", None, None), 6: ("not-tried", None, None)}, "one fails")
+                  {4: ("changed", "online", "Normal"), 5: ("failed", None, None), 6: ("not-tried", None, None)}, "one fails")
         lib.equal(probe(sim, 1, address(7)), {7: ("failed", None, None)}, "another was first")
         lib.equal(probe(sim, 1, address(8)), {8: ("failed", None, None)}, "a block that does not appear")
         run = lib.Run(sim.root, "probe", "--online", address(9), address(10))
@@ -421,7 +421,7 @@ def test_probe_failures():
         lib.equal(sim.truth()[10], ("offline", "none"), "it was added all the same")
         lib.check("512M was added and stays" in run.err, f"what was added is not told: {run.err}")
         lib.check("block 10: no memory for that" in run.err, f"the reason is not told: {run.err}")
-        lib.equal(probe(sim, 64, "--online", "--kernel", address(11)), {11: ("added", "online", "Movable")}, "the wrong zone")
+        lib.equal(probe(sim, 64, "--online", "--kernel", address(11)), {11: ("wrong-zone", "online", "Movable")}, "the wrong zone")
     with Sim("profile 4.18\n" + PROBE_MACHINE) as sim:
         lib.equal(probe(sim, 1, "--force", "--unbacked", hex(1 << 50)), {1 << 22: ("failed", None, None)}, "too far up, long ago")
     with Sim(PROBE_MACHINE) as sim:
@@ -435,8 +435,8 @@ def test_probe_and_others():
         run = lib.Run(sim.root, "probe", address(4))
         lib.equal(run.status, 0, "a block that goes online by itself")
         lib.check("block 4 came online by itself" in run.err, f"that is not told: {run.err}")
-        lib.equal(probe(sim, 0, "--online", "--movable", address(5)), {5: ("added", "online", "Movable")}, "as asked already")
-        lib.equal(probe(sim, 64, "--online", "--kernel", address(6)), {6: ("added", "online", "Movable")}, "another zone")
+        lib.equal(probe(sim, 0, "--online", "--movable", address(5)), {5: ("changed", "online", "Movable")}, "as asked already")
+        lib.equal(probe(sim, 64, "--online", "--kernel", address(6)), {6: ("wrong-zone", "online", "Movable")}, "another zone")
     with Sim(PROBE_MACHINE, "event after 1 stores block 4 online Movable\n") as sim:
         run = lib.Run(sim.root, "probe", address(4), "--json")
         lib.equal(sim.truth()[4], ("online", "Movable"), "an agent was there")
@@ -447,14 +447,14 @@ def test_probe_deadline():
     with Sim(PROBE_MACHINE, "fault probe block 4 loops\nfault probe block 5 takes 100\n") as sim:
         lib.equal(probe(sim, 124, "--timeout", DEADLINE, address(4), address(5)),
                   {4: ("timeout", None, None), 5: ("not-tried", None, None)}, "a probe that never ends")
-        lib.equal(probe(sim, 0, "--block-timeout", "2m", address(5)), {5: ("added", "offline", None)}, "a slow probe")
+        lib.equal(probe(sim, 0, "--block-timeout", "2m", address(5)), {5: ("changed", "offline", None)}, "a slow probe")
         sim.do("fault probe block 4 loops")
         lib.equal(probe(sim, 124, "--block-timeout", "200ms", address(4)), {4: ("timeout", None, None)}, "the block's deadline")
 
 
 def test_probe_online_deadline():
     with Sim(PROBE_MACHINE, "fault online block 6 loops\n") as sim:
-        lib.equal(probe(sim, 124, "--online", "--timeout", DEADLINE, address(6)), {6: ("added", "offline", None)},
+        lib.equal(probe(sim, 124, "--online", "--timeout", DEADLINE, address(6)), {6: ("timeout", "offline", None)},
                   "an online that never ends")
 
 
@@ -480,7 +480,7 @@ def test_probe_signals():
             doc = json.loads(process.communicate(timeout=simlib.PATIENCE)[0])
             lib.equal(process.returncode, -number, f"{number.name} ends memctl")
             lib.equal(judge_probe(sim, number.name, doc, 128 + number),
-                      {4: ("added", "offline", None), 5: ("failed", None, None)}, number.name)
+                      {4: ("not-tried", "offline", None), 5: ("interrupted", None, None)}, number.name)
             lib.equal((doc["outcome"], doc["blocks"][1]["errno"]), ("interrupted", "ECANCELED"), number.name)
     with Sim(PROBE_MACHINE, "fault probe block 4 loops\n") as sim:
         process = start(sim, "probe", address(4))

@@ -36,10 +36,10 @@ class Probe(vm.GuestTest):
         """Run memctl probe; returns its blocks by id."""
         document = self.json(f'probe {arguments}', status)
         self.assertEqual((document['outcome'], document['exit_status']), (outcome, status), document)
-        self.assertEqual(document['added'], len(self.added()) * SIZE, document)
+        self.assertEqual(document['changed'], len(self.added()) * SIZE, document)
         blocks = {block['block_id']: block for block in document['blocks']}
         for block in self.added():
-            self.assertEqual((blocks[block]['outcome'], blocks[block]['after']), ('added', self.state(block)), document)
+            self.assertEqual((blocks[block]['outcome'], blocks[block]['after']), ('changed', self.state(block)), document)
         return blocks
 
     def test_dry_run(self):
@@ -91,7 +91,7 @@ class Probe(vm.GuestTest):
     def test_one_refused(self):
         """one address that is refused: none is added"""
         blocks = self.probe(f'{address(7)} {address(12)}', 4, 'refused')
-        self.assertEqual([blocks[block]['outcome'] for block in (7, 12)], ['planned', 'refused'])
+        self.assertEqual([blocks[block]['outcome'] for block in (7, 12)], ['planned', 'impossible'])
         self.assertEqual(self.added(), [])
 
     def test_usage(self):

@@ -166,9 +166,10 @@ class DaxState(vm.GuestTest):
     def configure(self, zone, status, before, after):
         """configure --source says of the device's states what is so; returns what else it says."""
         document = self.json(f'configure --source dax0.0 --{zone}', status)
-        self.assertEqual((document['before'], document['after']), (before, after), document)
+        device, = document['blocks']
+        self.assertEqual((device['before'], device['after']), (before, after), document)
         self.assertEqual(self.guest.read(f'{DAX}/state'), after)
-        return document['outcome'], document['text']
+        return document['outcome'], device['text']
 
     def check_zone(self, word, zone, other):
         """An unplugged device comes to a zone, where it is from then on, and cannot change to the other one."""
