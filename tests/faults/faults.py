@@ -96,7 +96,7 @@ VALIDATE = lib.validator()
 
 # What is said of a report that could not be written, whatever it was, and in a text of what could not be read
 LOST = "standard output cannot be written"
-UNREAD = re.compile("cannot|could not|could be read")
+UNREAD = re.compile("cannot|could not|could be read|can only be read")
 
 # They differ from run to run.
 TIMES = {"elapsed_ms"}
