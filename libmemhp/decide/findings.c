@@ -2,6 +2,7 @@
 /* What looks wrong with the memory of a machine: codes with figures, which others put into words. */
 #include <errno.h>
 
+#include "decide/ratio.h"
 #include "object.h"
 #include "read/block.h"
 #include "read/node.h"
@@ -9,10 +10,6 @@
 #include "read/source.h"
 #include "read/status-facts.h"
 #include "util.h"
-
-/* Movable for one part of kernel memory: past the first it is worth a note, past the second a warning. */
-#define NOTE_RATIO 3
-#define WARN_RATIO 4
 
 /* One block going offline seldom takes longer, which is why memctl gives it no more time by default. */
 #define PATIENCE_MS (2 * 60 * 1000)
@@ -186,20 +183,22 @@ static void judge_share(struct memhp_status_findings *findings, uint64_t movable
 {
 	struct memhp_status_finding finding = {
 		.code = MEMHP_STATUS_CODE_IMBALANCE,
-		.level = movable / WARN_RATIO > kernel || movable > WARN_RATIO * kernel ? MEMHP_STATUS_LEVEL_WARNING
-											: MEMHP_STATUS_LEVEL_NOTE,
+		.level = is_past_ratio(movable, kernel, RATIO_MOST) ? MEMHP_STATUS_LEVEL_WARNING : MEMHP_STATUS_LEVEL_NOTE,
 		FIGURE(MOVABLE_BYTES, movable),
 		FIGURE(KERNEL_BYTES, kernel),
 	};
 
-	if (movable <= NOTE_RATIO * kernel)
+	if (!is_past_ratio(movable, kernel, RATIO_FINE))
 		return;
 	if (node)
 		set_figure(&finding, MEMHP_STATUS_FIGURE_NODE, *node);
 	add(findings, finding);
 }
 
-/* A node of movable memory alone is one on purpose. Of blocks without a known zone nobody can tell on which side they are. */
+/*
+ * A node of movable memory alone is one on purpose. A block of several zones counts as the kernel's, for most of these are of
+ * kernel zones alone. Of blocks without a known zone nobody can tell on which side they are.
+ */
 static void judge_node(struct memhp_status_findings *findings, const struct memhp_node *node)
 {
 	uint64_t block_size = findings->snapshot->block_size, kernel = 0;

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a change would leave the machine with: memory at all, and memory that the kernel can use for itself. Pure. */
 #include "decide/plan.h"
+#include "decide/ratio.h"
 #include "decide/request.h"
 #include "decide/step.h"
 #include "object.h"
 #include "util.h"
-
-/* MOVABLE:KERNEL up to 3:1 is fine, past 4:1 the kernel may run out of memory of its own. */
-#define WARN_RATIO   3
-#define REFUSE_RATIO 4
 
 #define UNKNOWN_BYTES UINT64_MAX
 
@@ -143,11 +140,11 @@ static uint64_t movable_after(const struct memhp_guards *guards)
 static enum memhp_guard_level weigh(const struct memhp_guards *guards, uint64_t kernel, uint64_t movable)
 {
 	/* Products of bytes fit in no integer. */
-	double k = (double)kernel, m = (double)movable;
+	bool is_worse = (double)movable * (double)guards->kernel_before > (double)guards->movable_before * (double)kernel;
 
-	if (m * (double)guards->kernel_before <= (double)guards->movable_before * k || m <= WARN_RATIO * k)
+	if (!is_worse || !is_past_ratio(movable, kernel, RATIO_FINE))
 		return MEMHP_GUARD_LEVEL_FINE;
-	return m > REFUSE_RATIO * k ? MEMHP_GUARD_LEVEL_REFUSE : MEMHP_GUARD_LEVEL_WARN;
+	return is_past_ratio(movable, kernel, RATIO_MOST) ? MEMHP_GUARD_LEVEL_REFUSE : MEMHP_GUARD_LEVEL_WARN;
 }
 
 /* Whether it can become worse at all */
@@ -188,7 +185,7 @@ MEMHP_EXPORT enum memhp_guard_level memhp_guards_get_level(const struct memhp_gu
 static uint64_t max_kernel_loss(const struct memhp_guards *guards)
 {
 	uint64_t movable = guards->movable_before, asked = guards->kernel;
-	uint64_t most = subtract(guards->kernel_before, movable / REFUSE_RATIO + (movable % REFUSE_RATIO != 0));
+	uint64_t most = subtract(guards->kernel_before, movable / RATIO_MOST + (movable % RATIO_MOST != 0));
 
 	add(&asked, guards->unknown);
 	return asked > most ? asked : most;

@@ -10,7 +10,10 @@
 #define WRITER      "link proc/801/fd/3 /sys/devices/system/memory/memory9/state\nfile proc/uptime \"900.50 1.00\\n\"\n"
 #define STAT(start) "file proc/801/stat \"801 (a) b) S 1 801 801 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 " start " 8192 1 2\\n\"\n"
 #define ONLINE_RULE "\"SUBSYSTEM==\\\"memory\\\", ACTION==\\\"add\\\", ATTR{state}=\\\"online\\\"\\n\"\n"
-#define GOING       KERNEL "blocks 8-9 node 0 zones Movable\nblocks 9 state going-offline\n"
+#define PAGES(kernel, movable)                                                           \
+	"file proc/zoneinfo \"Node 0, zone Normal\\n present " kernel "\\n managed 9\\n" \
+	"Node 0, zone Movable\\n present " movable "\\n managed 9\\n\"\n"
+#define GOING KERNEL "blocks 8-9 node 0 zones Movable\nblocks 9 state going-offline\n"
 
 /* Each finding with W for a warning, its figures, and what it is about */
 static const struct {
@@ -29,6 +32,7 @@ static const struct {
 	{ KERNEL "blocks 8-23 node 0 zones Movable\n", "imbalance movable=2147483648 kernel=536870912" },
 	{ KERNEL "blocks 8-24 node 0 zones Movable\n", "W imbalance movable=2281701376 kernel=536870912" },
 	{ NODE "blocks 0 node 0 zones Movable\n", "W imbalance movable=134217728 kernel=0" },
+	{ KERNEL PAGES("2000000000000000", "1600000000000000"), "" }, /* 3 times the former are more bytes than can be counted */
 	{ KERNEL "node 1\nblocks 8-15 node 1 zones Movable\n", "" },
 	{ KERNEL "node 1\nblocks 8 node 1 zones Normal\nblocks 9-13 node 1 zones Movable\n",
 	  "W imbalance node=1 movable=671088640 kernel=134217728" },
