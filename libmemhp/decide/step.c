@@ -89,7 +89,7 @@ MEMHP_EXPORT bool memhp_step_has_left(const struct memhp_step *step)
 
 MEMHP_EXPORT uint64_t memhp_step_get_left_bytes(const struct memhp_step *step, enum memhp_page_kind kind)
 {
-	return (size_t)kind < MEMHP_NUM_PAGE_KINDS ? step->left_bytes[kind] : 0;
+	return step->left_bytes && (size_t)kind < MEMHP_NUM_PAGE_KINDS ? step->left_bytes[kind] : 0;
 }
 
 MEMHP_EXPORT const struct memhp_page *memhp_step_get_page(const struct memhp_step *step)

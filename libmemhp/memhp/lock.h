@@ -30,7 +30,7 @@ struct memhp_lock;
  * Opens and locks /run/memctl.lock, which it makes for root alone. memhp_plan_apply() does not take the lock: a program chooses.
  * **Blocks** until the lock is free, the time is over or the descriptor becomes readable.
  *
- * @param[out] lock the lock, owned by the caller; the last memhp_lock_free() releases it, and so does the end of the process
+ * @param[out] lock the lock, owned by the caller; memhp_lock_free() releases it, and so does the end of the process
  * @param ctx a context, not NULL
  * @param timeout_ms how long to wait, 0 to try once, MEMHP_NO_TIMEOUT for ever
  * @param cancel_fd as for memhp_request_set_cancel_fd(), or -1

@@ -240,7 +240,7 @@ const char *memhp_action_name(enum memhp_action action);
 /**
  * @brief The kernel's word for the state of a dax device.
  * @param state a state
- * @return `unplugged`, `online`, `online_kernel`, `online_movable`, or `unknown`; static.
+ * @return `unplugged`, `online`, `online_kernel`, `online_movable`, `offline`, or `unknown`; static.
  */
 const char *memhp_dax_state_name(enum memhp_dax_state state);
 

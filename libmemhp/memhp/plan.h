@@ -35,8 +35,9 @@ struct memhp_plan;
  *
  * @param[out] plan the plan, owned by the caller
  * @param snapshot a snapshot with memhp_request_get_attrs(), not NULL
- * @param request a request, not NULL; a reference is kept. Deadlines, retries, rollback, progress and the cancel descriptor
- *        count as they are when memhp_plan_apply() is called; what the plan was made from must not be changed any more
+ * @param request a request, not NULL, which the plan keeps, whoever is released first. Deadlines, retries, rollback, progress
+ *        and the cancel descriptor count as they are when memhp_plan_apply() is called; what the plan was made from must not be
+ *        changed any more
  * @return 0, or -ENODATA when the snapshot lacks an attribute.
  */
 int memhp_plan_new(struct memhp_plan **plan, const struct memhp_snapshot *snapshot, struct memhp_request *request);

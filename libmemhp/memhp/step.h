@@ -186,9 +186,9 @@ bool memhp_step_has_left(const struct memhp_step *step);
 
 /**
  * @brief How much of a block held pages of a kind when its offline was stopped.
- * @param step a step with memhp_step_has_left(), not NULL
+ * @param step a step, not NULL
  * @param kind a kind
- * @return bytes.
+ * @return bytes; 0 also without memhp_step_has_left().
  * @since 0.2
  */
 uint64_t memhp_step_get_left_bytes(const struct memhp_step *step, enum memhp_page_kind kind);

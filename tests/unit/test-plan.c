@@ -235,6 +235,8 @@ START_TEST(steps)
 	ck_assert_int_eq(memhp_step_get_after(step), MEMHP_STATE_ONLINE);
 	ck_assert_int_eq(memhp_step_get_error(step), 0);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(step), 0);
+	ck_assert(!memhp_step_has_left(step));
+	ck_assert_uint_eq(memhp_step_get_left_bytes(step, MEMHP_PAGE_FREE), 0);
 	step = memhp_plan_get_step(plan, 1);
 	ck_assert_int_eq(memhp_step_get_before(step), MEMHP_STATE_UNKNOWN);
 	ck_assert_int_eq(memhp_step_get_error(step), -EBADMSG);
