@@ -93,13 +93,14 @@ static struct row agent_row(const struct memhp_agent *agent)
 		[MEMHP_AGENT_DRIVER] = { CHANGE_NO, "the driver is made so" },
 	};
 	enum memhp_agent_kind kind = memhp_agent_get_kind(agent);
+	bool is_known = kind < ARRAY_SIZE(ways); /* the library may be newer */
 	struct row row = { .kind = memhp_agent_kind_name(kind),
 			   .key = memhp_agent_get_key(agent),
 			   .value = memhp_agent_get_value(agent),
 			   .file = xstrdup(memhp_agent_get_file(agent)),
 			   .line = memhp_agent_get_line(agent),
-			   .change = ways[kind].change,
-			   .why = ways[kind].why,
+			   .change = is_known ? ways[kind].change : CHANGE_ELSEWHERE,
+			   .why = is_known ? ways[kind].why : "memctl only shows it",
 			   .agent = agent };
 
 	return row;

@@ -278,12 +278,17 @@ char *policy_finding_text(const struct policy *policy, const struct memhp_policy
 				   .finding = finding,
 				   .key = memhp_policy_finding_get_key(finding),
 				   .agent = memhp_policy_finding_get_agent(finding) };
+	enum memhp_policy_code code = memhp_policy_finding_get_code(finding);
 	char *text;
 	size_t size;
-	FILE *out = xopen_memstream(&text, &size);
+	FILE *out;
 
+	/* Of a library that is newer */
+	if (code >= ARRAY_SIZE(sentences))
+		return xstrdup(memhp_policy_code_name(code));
+	out = xopen_memstream(&text, &size);
 	subject.value = memhp_policy_get_value(policy->kernel, subject.key);
-	for (const char *p = sentences[memhp_policy_finding_get_code(finding)]; *p; p++) {
+	for (const char *p = sentences[code]; *p; p++) {
 		size_t length = *p == '{' ? strcspn(p, "}") - 1 : 0;
 
 		if (length)
