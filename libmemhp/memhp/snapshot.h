@@ -251,7 +251,7 @@ int memhp_snapshot_get_sources_error(const struct memhp_snapshot *snapshot);
 /**
  * @brief A source by its place.
  * @param snapshot a snapshot with @ref MEMHP_ATTR_SOURCE, not NULL
- * @param index place in the order of their first blocks, from 0; those without blocks come last, in no particular order
+ * @param index place in the order of their first blocks, from 0; those without blocks come last, by their names
  * @return the source, or NULL when @a index is too large.
  */
 const struct memhp_source *memhp_snapshot_get_source(const struct memhp_snapshot *snapshot, size_t index);

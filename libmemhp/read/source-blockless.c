@@ -76,7 +76,12 @@ static int enter_devices(struct finder *finder, const char *bus, int (*enter_dev
 	return rc == -ENOMEM ? rc : failed;
 }
 
-int memhp__source_enter_blockless(struct finder *finder)
+static int compare(const void *a, const void *b)
+{
+	return strcmp(((const struct memhp_source *)a)->name, ((const struct memhp_source *)b)->name);
+}
+
+static int enter_all(struct finder *finder)
 {
 	size_t before = finder->num_candidates;
 	uint32_t some_dax;
@@ -88,4 +93,16 @@ int memhp__source_enter_blockless(struct finder *finder)
 	if (rc < 0 || some_dax < before)
 		return rc;
 	return enter_devices(finder, SYSFS_DAX, enter_dax);
+}
+
+int memhp__source_enter_blockless(struct finder *finder)
+{
+	struct memhp_snapshot *snapshot = finder->snapshot;
+	size_t first = snapshot->num_sources;
+	int rc = enter_all(finder);
+
+	/* A folder has no order. */
+	if (snapshot->num_sources > first)
+		qsort(snapshot->sources + first, snapshot->num_sources - first, sizeof(*snapshot->sources), compare);
+	return rc;
 }

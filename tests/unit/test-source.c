@@ -224,6 +224,8 @@ static const struct {
 } blockless[] = {
 	{ ITS_OWN, "", 0 },
 	{ ITS_OWN SLOT("01"), "dimm:PNP0C80:01", 0 },
+	{ ITS_OWN SLOT("03") SLOT("01") SLOT("05") SLOT("02") SLOT("04"),
+	  "dimm:PNP0C80:01 dimm:PNP0C80:02 dimm:PNP0C80:03 dimm:PNP0C80:04 dimm:PNP0C80:05", 0 },
 	{ ITS_OWN STATUS("01") "\"15\\n\"\n", "dimm:PNP0C80:01", 0 },
 	{ ITS_OWN STATUS("01") "\"11\\n\"\n", "dimm:PNP0C80:01", 0 },
 	{ ITS_OWN STATUS("01") "\"0\\n\"\n", "", 0 },
