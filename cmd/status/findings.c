@@ -129,8 +129,10 @@ char *status_finding_text(const struct status *status, const struct memhp_status
 	case MEMHP_STATUS_CODE_NO_BLOCKS:
 		return xstrdup("there is no memory block at all");
 	case MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES:
-		return xasprintf("%" PRIu64 " folders are named like memory blocks, and cannot be any",
-				 figure(finding, MEMHP_STATUS_FIGURE_ENTRIES));
+		return figure(finding, MEMHP_STATUS_FIGURE_ENTRIES) == 1
+			       ? xstrdup("a folder is named like a memory block, and cannot be one")
+			       : xasprintf("%" PRIu64 " folders are named like memory blocks, and cannot be any",
+					   figure(finding, MEMHP_STATUS_FIGURE_ENTRIES));
 	case MEMHP_STATUS_CODE_UNREADABLE:
 		return describe_error(finding, "cannot be read or understood");
 	case MEMHP_STATUS_CODE_NEEDS_ROOT:
@@ -162,6 +164,44 @@ char *status_finding_text(const struct status *status, const struct memhp_status
 	return xstrdup(memhp_status_code_name(memhp_status_finding_get_code(finding)));
 }
 
+static bool is_of_node(const struct memhp_block *block, const struct memhp_status_finding *finding)
+{
+	size_t num = memhp_block_get_num_nodes(block), i = 0;
+
+	if (!has_figure(finding, MEMHP_STATUS_FIGURE_NODE))
+		return true;
+	while (i < num && (uint64_t)memhp_block_get_node(block, i) != figure(finding, MEMHP_STATUS_FIGURE_NODE))
+		i++;
+	return i < num;
+}
+
+/* Whether a kernel zone is among those that an offline block can go to, or nothing is known of them */
+static bool can_go_to_kernel(const struct memhp_block *block)
+{
+	size_t num = memhp_block_get_num_valid_zones(block), i = 0;
+
+	while (i < num && memhp_block_get_valid_zone(block, i) == MEMHP_ZONE_MOVABLE)
+		i++;
+	return num == 0 || i < num;
+}
+
+/* More kernel memory, where the imbalance is and there is some; else less movable memory, where the kernel takes any offline. */
+static char *command_for_imbalance(const struct status *status, const struct memhp_status_finding *finding)
+{
+	_cleanup_free_ char *node = has_figure(finding, MEMHP_STATUS_FIGURE_NODE)
+					    ? xasprintf("--node %" PRIu64, figure(finding, MEMHP_STATUS_FIGURE_NODE))
+					    : NULL;
+	const struct memhp_block *block;
+
+	for (size_t i = 0; (block = memhp_snapshot_get_block(status->snapshot, i)); i++)
+		if (memhp_block_get_state(block) == MEMHP_STATE_OFFLINE && is_of_node(block, finding) && can_go_to_kernel(block))
+			return node ? xasprintf("memctl online %s --state offline --kernel", node)
+				    : xstrdup("memctl online --all --kernel");
+	if (status->no_hotremove)
+		return NULL;
+	return xasprintf("memctl explain %s%s--zone Movable", node ? node : "", node ? " " : "");
+}
+
 /* What shows more of a file or attribute */
 static char *command_for_file(const struct memhp_status_finding *finding)
 {
@@ -175,6 +215,8 @@ static char *command_for_file(const struct memhp_status_finding *finding)
 		return xstrdup("memctl list -o +REMOVABLE");
 	if (has_figure(finding, MEMHP_STATUS_FIGURE_BLOCKS))
 		return xstrdup("memctl list");
+	if (strcmp(name, "/sys/firmware/memory") == 0)
+		return xasprintf("ls %s", name);
 	if (has_figure(finding, MEMHP_STATUS_FIGURE_NODE))
 		return xasprintf("ls %s/node%" PRIu64, name, figure(finding, MEMHP_STATUS_FIGURE_NODE));
 	return *name == '/' ? xasprintf("cat %s", name) : xstrdup("memctl policy show --verbose");
@@ -194,8 +236,7 @@ char *status_finding_command(const struct status *status, const struct memhp_sta
 	case MEMHP_STATUS_CODE_POLICY_CONTRADICTION:
 		return xstrdup("memctl policy check");
 	case MEMHP_STATUS_CODE_IMBALANCE:
-		return xstrdup(status->totals.blocks[MEMHP_STATE_OFFLINE] ? "memctl online --all --kernel"
-									  : "memctl explain --zone Movable");
+		return command_for_imbalance(status, finding);
 	case MEMHP_STATUS_CODE_GOING_OFFLINE:
 		return has_figure(finding, MEMHP_STATUS_FIGURE_PID)
 			       ? xasprintf("ps -fp %" PRIu64, figure(finding, MEMHP_STATUS_FIGURE_PID))

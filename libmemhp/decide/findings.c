@@ -143,10 +143,15 @@ static void judge_reading(struct memhp_status_findings *findings)
 		if (is_fault(snapshot->nodes[i].error))
 			add(findings, finding);
 	}
+	add_error(findings, "/sys/firmware/memory", snapshot->standby_error);
 	add_error(findings, "source", snapshot->sources_error);
-	add_error(findings, facts->balance_error == -ENODATA ? "/proc/meminfo" : "/proc/zoneinfo", facts->balance_error);
+	/* -ENODATA: meminfo lacks what zoneinfo is measured by, for which it may have a reason of its own. */
 	if (facts->balance_error != -ENODATA)
+		add_error(findings, "/proc/zoneinfo", facts->balance_error);
+	if (is_fault(facts->poisoned_error))
 		add_error(findings, "/proc/meminfo", facts->poisoned_error);
+	else if (facts->balance_error == -ENODATA)
+		add_error(findings, "/proc/meminfo", facts->balance_error);
 	/* -ENODATA: there is no block to tell. */
 	if (facts->hotremove < 0 && facts->hotremove != -ENODATA)
 		add_error(findings, "removable", facts->hotremove);

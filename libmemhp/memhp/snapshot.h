@@ -155,7 +155,7 @@ const struct memhp_block *memhp_snapshot_get_standby(const struct memhp_snapshot
  * @brief Number of directory entries that look like a block but cannot be one.
  *
  * Names that the kernel would not give, such as memory007, or whose address would not fit into 64 bits. They are logged as warnings
- * and left out.
+ * and left out. The firmware's folder counts as one, too, when it cannot be read: then there may be more standby memory.
  *
  * @param snapshot a snapshot, not NULL
  * @return number of such entries; 0 on a sane machine.

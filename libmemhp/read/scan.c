@@ -96,7 +96,7 @@ static int scan_standby(struct scan *scan)
 		return rc;
 	if (rc < 0) {
 		log_warning(scan->ctx, "/" SYSFS_FIRMWARE " cannot be read, so standby memory is left out: %s", strerror(-rc));
-		snapshot->num_skipped++;
+		snapshot->standby_error = rc;
 	}
 	if (snapshot->num_standby)
 		qsort(snapshot->standby, snapshot->num_standby, sizeof(struct memhp_block), compare_blocks);
@@ -199,9 +199,14 @@ MEMHP_EXPORT int memhp_ctx_has_hotremove(struct memhp_ctx *ctx)
 	if (rc < 0)
 		return rc;
 	rc = snapshot->num_blocks ? 0 : -ENODATA;
-	for (size_t i = 0; rc == 0 && i < snapshot->num_blocks; i++)
-		if (snapshot->blocks[i].error[attr_index(MEMHP_ATTR_REMOVABLE)] || snapshot->blocks[i].removable)
+	for (size_t i = 0; rc != -ENODATA && i < snapshot->num_blocks; i++) {
+		uint8_t error = snapshot->blocks[i].error[attr_index(MEMHP_ATTR_REMOVABLE)];
+
+		if (error == EOPNOTSUPP || (!error && snapshot->blocks[i].removable))
 			rc = -ENODATA;
+		else if (error)
+			rc = -error;
+	}
 	memhp_snapshot_unref(snapshot);
 	return rc;
 }

@@ -97,7 +97,7 @@ MEMHP_EXPORT const struct memhp_block *memhp_snapshot_get_standby(const struct m
 
 MEMHP_EXPORT size_t memhp_snapshot_get_num_skipped(const struct memhp_snapshot *snapshot)
 {
-	return snapshot->num_skipped;
+	return snapshot->num_skipped + (snapshot->standby_error < 0);
 }
 
 MEMHP_EXPORT size_t memhp_snapshot_count_state(const struct memhp_snapshot *snapshot, enum memhp_state state)

@@ -15,6 +15,7 @@ struct memhp_snapshot {
 	size_t num_blocks, allocated_blocks;
 	struct memhp_block *standby; /* known to the firmware alone: no memory block so far */
 	size_t num_standby, allocated_standby;
+	int standby_error; /* why there may be more of them */
 	size_t num_skipped;
 	size_t num_state[MEMHP_NUM_STATES];
 	size_t num_zone[MEMHP_NUM_ZONES];

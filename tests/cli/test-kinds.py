@@ -30,6 +30,12 @@ TREE = ('file proc/sys/kernel/arch "aarch64\\n"\nfile sys/firmware/devicetree/ba
         '\\x00\\x00\\x00\\x00\\x40\\x00\\x00\\x00"\n'
         'file sys/firmware/devicetree/base/memory@80000000/status "{}\\x00"\nblocks 8-23 zones Movable\n')
 
+PLACES = LARGE + "node 0\nnode 1\nblocks 0-40 node 0 zones Normal\nblocks 41 node 1 zones Normal\n" \
+    "blocks 42-50 node 1 zones Movable\n"
+LEAN = LARGE + "node 0\nblocks 0-3 node 0 {0}\nblocks 8-29 node 0 {1}\n"
+ZONEINFO = ('file proc/zoneinfo "Node 0, zone Normal\\n  pages free 1\\n        present 2097152\\n'
+            'Node 0, zone Movable\\n  pages free 1\\n        present 11534336\\n"\n')
+
 # The machine, the command, its exit status, what it says, and what it must not say
 CASES = [
     # a hole is known before anything is tried; a block beside it has none
@@ -48,10 +54,31 @@ CASES = [
     ("no-remove", NO_REMOVE, "offline --block 1", 3, ["CONFIG_MEMORY_HOTREMOVE"], ["planned"]),
     ("no-remove", None, "explain", 0, ["will not", "no HOTREMOVE"], ["hole of"]),
     ("no-remove", None, "status", 0, ["Note: no memory block can go offline"], ["?", "Warning"]),
+    # what cannot be told of one block, nobody can tell of the kernel
+    ("perhaps", NO_REMOVE + 'file sys/devices/system/memory/memory2/removable ""\n', "status", 64,
+     ["removable cannot be read or understood (EBADMSG)"], ["HOTREMOVE", "Nothing looks wrong"]),
+    ("perhaps-not", NO_REMOVE + "blocks 2 removable -\n", "status", 0, ["Nothing looks wrong"], ["HOTREMOVE"]),
     # nodes by the blocks' links alone
     ("links", "node 1 cpus 0\nblocks 4-6 node 1 zones Normal\n" + MEMINFO + "remove sys/devices/system/node\n",
      "list -o BLOCK,NODE --noheadings", 0, ["4-6    1"], []),
     ("links", None, "offline --node 1 --dry-run --force", 0, ["planned"], ["matches"]),
+    # a folder of the firmware that cannot be read is not one with a name that no block has
+    ("firmware", FIRST + "file sys/firmware/memory x\n", "status", 64,
+     ["/sys/firmware/memory cannot be read or understood (ENOTDIR)"],
+     ["named like"]),
+    ("no-such-block", FIRST + "dir sys/devices/system/memory/memory007\n", "status", 64,
+     ["a folder is named like a memory block"], []),
+    # more kernel memory: on the node that lacks it, of blocks that can go there; else less movable memory, where it can go
+    ("places", PLACES + "blocks 60 node 0 state offline zones \"Normal Movable\"\n", "status", 0,
+     ["may run out: memctl explain --node 1 --zone Movable\n"], []),
+    ("places-open", PLACES + "blocks 60 node 1 state offline zones \"Normal Movable\"\n", "status", 0,
+     ["may run out: memctl online --node 1 --state offline --kernel\n"], []),
+    ("places-open", None, "online --node 1 --state offline --kernel --dry-run", 0, ["planned"], []),
+    ("lean", LEAN.format("zones Normal", "zones Movable") + "blocks 30 node 0 state offline zones Movable\n", "status", 0,
+     ["may run out: memctl explain --zone Movable\n"], []),
+    ("lean-open", LEAN.format("zones Normal", "zones Movable") + "blocks 30 node 0 state offline zones \"Movable Normal\"\n",
+     "status", 0, ["may run out: memctl online --all --kernel\n"], []),
+    ("lean-fixed", LEAN.format("removable 0", "removable 0") + ZONEINFO, "status", 0, ["may run out\n"], ["memctl explain"]),
     # a rule that asks the parent of a block for the policy
     ("parent", FIRST + RULE.format("online", "offline"), "policy check", 0, ["Nothing contradicts"], ["Contradiction"]),
     ("parent-asks", FIRST + RULE.format("offline", "online"), "policy check", 5, ["Contradiction"], []),
