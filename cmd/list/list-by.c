@@ -12,15 +12,18 @@
 /* Beside the zones: what no single zone manages comes last. */
 enum { SEVERAL_ZONES = MEMHP_NUM_ZONES, NOT_ONLINE, ZONE_NOT_KNOWN };
 
+/* Beside the nodes, and behind them: the largest as unsigned */
+enum { NO_NODE = -2, NODE_NOT_KNOWN };
+
 struct group {
-	int node;           /* -1: on no node */
+	int node;           /* or one of the above */
 	unsigned int zone;  /* an enum memhp_zone, or one of the above */
 	const char *source; /* NULL: not known */
 	enum memhp_source_kind kind;
 	struct totals totals;
 };
 
-/* What belongs nowhere comes last; -1 is the largest as unsigned. */
+/* What belongs nowhere comes last. */
 static int compare_groups(const void *a, const void *b)
 {
 	const struct group *x = a, *y = b;
@@ -62,8 +65,9 @@ static unsigned int zone_of(const struct memhp_block *block)
 /* A block of several nodes counts for each of them. */
 static void add_block(struct groups *groups, const struct memhp_block *block)
 {
-	struct group key = { .node = -1, .zone = 0 };
-	size_t num_nodes = groups->by == BY_NODE ? memhp_block_get_num_nodes(block) : 0;
+	bool is_known = memhp_block_get_error(block, MEMHP_ATTR_NODES) == 0;
+	struct group key = { .node = groups->by != BY_NODE || is_known ? NO_NODE : NODE_NOT_KNOWN };
+	size_t num_nodes = groups->by == BY_NODE && is_known ? memhp_block_get_num_nodes(block) : 0;
 
 	if (groups->by == BY_ZONE)
 		key.zone = zone_of(block);
@@ -85,7 +89,9 @@ static void add_sources(struct groups *groups, const struct memhp_snapshot *snap
 	const struct memhp_source *source;
 
 	for (size_t i = 0; (source = memhp_snapshot_get_source(snapshot, i)); i++) {
-		struct group key = { .node = -1, .source = memhp_source_get_name(source), .kind = memhp_source_get_kind(source) };
+		struct group key = { .node = NO_NODE,
+				     .source = memhp_source_get_name(source),
+				     .kind = memhp_source_get_kind(source) };
 
 		(void)get_group(groups, key);
 	}
@@ -121,13 +127,20 @@ static struct value zone_name(unsigned int zone)
 	return value_word(memhp_zone_name(zone));
 }
 
+static struct value node_name(int node)
+{
+	if (node == NODE_NOT_KNOWN)
+		return value_unknown(0);
+	return node == NO_NODE ? value_none(NULL) : value_number(VALUE_NUMBER, (uint64_t)node);
+}
+
 static struct value group_name(enum by by, const struct group *group)
 {
 	if (by == BY_ZONE)
 		return zone_name(group->zone);
 	if (by == BY_SOURCE)
 		return value_word(group->source);
-	return group->node < 0 ? value_none(NULL) : value_number(VALUE_NUMBER, (uint64_t)group->node);
+	return node_name(group->node);
 }
 
 void groups_print(const struct groups *groups, struct table *table, const struct totals *all, bool bytes)
@@ -152,6 +165,8 @@ static void add_details(struct json_object *object, enum by by, const struct gro
 		[SEVERAL_ZONES] = "several-zones", [NOT_ONLINE] = "not-online", [ZONE_NOT_KNOWN] = "unknown"
 	};
 
+	if (by == BY_NODE)
+		json_set_string(object, "no_node", group->node >= 0 ? NULL : group->node == NO_NODE ? "none" : "unknown");
 	if (by == BY_ZONE)
 		json_set_string(object, "no_zone", group->zone < MEMHP_NUM_ZONES ? NULL : whys[group->zone]);
 	if (by == BY_SOURCE)

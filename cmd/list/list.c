@@ -26,7 +26,7 @@ struct list {
 	struct memhp_snapshot *snapshot;
 	struct column_choice shown, split;
 	enum by by;
-	bool bytes, unreadable;
+	bool bytes, unreadable, in_doubt; /* what is told already is in doubt */
 	struct totals totals;
 };
 
@@ -187,7 +187,7 @@ static struct groups make_groups(struct list *list)
 	count_all(list);
 	if (error < 0) {
 		warn("not all devices could be looked for, so one without memory blocks may be missing: %s", strerror(-error));
-		list->unreadable = true;
+		list->in_doubt = true;
 	}
 	return groups_make(list->snapshot, list->options->selection, list->by);
 }
@@ -271,14 +271,14 @@ static int run_list(struct options *options, const char **operands _unused_)
 	if (rc < 0)
 		fail_scan(ctx, rc);
 	opts_check_sources(options, list.snapshot);
-	list.unreadable = opts_tell_doubts(options, list.snapshot);
+	list.in_doubt = opts_tell_doubts(options, list.snapshot);
 	if (has_option(options, OPT_JSON))
 		write_document(&list);
 	else
 		print_text(&list);
 	if (list.unreadable)
 		warn("what could not be read is shown as \"?\"; see --json for the reasons");
-	status = list.unreadable || memhp_snapshot_get_num_skipped(list.snapshot) ? EXIT_PARTLY : EXIT_DONE;
+	status = list.unreadable || list.in_doubt || memhp_snapshot_get_num_skipped(list.snapshot) ? EXIT_PARTLY : EXIT_DONE;
 	memhp_snapshot_unref(list.snapshot);
 	memhp_ctx_unref(ctx);
 	free(list.shown.items);

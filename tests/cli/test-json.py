@@ -212,11 +212,14 @@ def check_totals(name):
             expected = {doc_key: key, "blocks": len(rows), "size": sum(row["size"] for row in rows), **oracle.totals(rows)}
             if by == "zone":
                 expected["zone"], expected["no_zone"] = key
+            if by == "node":
+                expected["no_node"] = None
             if by == "source":
                 expected["source_kind"] = rows[0]["source_kind"]
             lib.equal(got.get(key), expected, f"{name}: --by {by}: {key}")
         if not oracle.nodes(tree) and by == "node" and blocks:
-            expected = {"node": None, "blocks": len(blocks), "size": sum(row["size"] for row in blocks), **oracle.totals(blocks)}
+            expected = {"node": None, "no_node": "none", "blocks": len(blocks), "size": sum(row["size"] for row in blocks),
+                        **oracle.totals(blocks)}
             lib.equal(doc.get("totals"), [expected], f"{name}: --by node without nodes")
 
 

@@ -58,11 +58,16 @@ CASES = [
     ("perhaps", NO_REMOVE + 'file sys/devices/system/memory/memory2/removable ""\n', "status", 64,
      ["removable cannot be read or understood (EBADMSG)"], ["HOTREMOVE", "Nothing looks wrong"]),
     ("perhaps-not", NO_REMOVE + "blocks 2 removable -\n", "status", 0, ["Nothing looks wrong"], ["HOTREMOVE"]),
+    # what only a filter could not tell is not shown as a question mark
+    ("no-remove-list", NO_REMOVE, "list --zone Normal", 64, ["whether 4 blocks are selected cannot be told"], ['"?"']),
     # nodes by the blocks' links alone
     ("links", "node 1 cpus 0\nblocks 4-6 node 1 zones Normal\n" + MEMINFO + "remove sys/devices/system/node\n",
      "list -o BLOCK,NODE --noheadings", 0, ["4-6    1"], []),
     ("links", None, "offline --node 1 --dry-run --force", 0, ["planned"], ["matches"]),
-    # a folder of the firmware that cannot be read is not one with a name that no block has
+    # a node that cannot be read is not no node
+    ("lost", "node 0\nblocks 0-1 node 0\nblocks 2-3\nfile sys/devices/system/node garbled\n",
+     "list --by node -n --summary=never", 64, ["?      2"], ["-      2"]),
+    # nor is a folder of the firmware that cannot be read one with a name that no block has
     ("firmware", FIRST + "file sys/firmware/memory x\n", "status", 64,
      ["/sys/firmware/memory cannot be read or understood (ENOTDIR)"],
      ["named like"]),
