@@ -109,9 +109,12 @@ int policy_check(const struct policy *policy)
 	const struct memhp_policy_finding *finding;
 
 	policy_warn_of_unread(policy);
-	for (size_t i = 0; (finding = memhp_policy_findings_get(findings, i)); i++)
+	for (size_t i = 0; (finding = memhp_policy_findings_get(findings, i)); i++) {
 		if (is_contradiction(finding))
 			check.status = EXIT_FOUND;
+		else if (memhp_policy_finding_get_code(finding) == MEMHP_POLICY_CODE_UNREADABLE && check.status == EXIT_DONE)
+			check.status = EXIT_PARTLY;
+	}
 	if (has_option(policy->options, OPT_JSON))
 		write_document(&check);
 	else

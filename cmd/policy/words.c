@@ -43,7 +43,7 @@ static const char *const sentences[] = {
 	[MEMHP_POLICY_CODE_RULE_AGAIN] = "The udev rule {source} would then {replay}{condition}.",
 
 	[MEMHP_POLICY_CODE_UNREADABLE] =
-		"not all that decides could be read: what is said here may not be all, and something may contradict",
+		"not all that decides could be read or understood: what is said here may not be all, and something may contradict",
 	[MEMHP_POLICY_CODE_UDEV_UNKNOWN] =
 		"the udev rule {source} runs a program about it, or writes what is not known here{timing}{condition}: {text}",
 	[MEMHP_POLICY_CODE_RATIO] = "movable memory is about {percent}% of kernel memory now",
@@ -109,6 +109,8 @@ static char *get_lack(const struct subject *s)
 {
 	bool is_absent = memhp_policy_get_error(s->policy->kernel, s->key) == -EOPNOTSUPP;
 
+	if (s->value)
+		return xasprintf("says \"%s\"", s->value);
 	return xstrdup(is_absent ? "is not there" : "cannot be read");
 }
 

@@ -10,6 +10,15 @@
 #include "object.h"
 #include "util.h"
 
+/* The kernel has a word that nobody here knows. */
+static bool is_strange(const struct memhp_policy *policy)
+{
+	const char *word = memhp_policy_get_value(policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS);
+	enum memhp_effect effect;
+
+	return word && memhp_effect_from_name(word, &effect) < 0;
+}
+
 static bool is_partial(const struct judge *judge)
 {
 	for (enum memhp_policy_key key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++) {
@@ -19,7 +28,8 @@ static bool is_partial(const struct judge *judge)
 			return true;
 	}
 	/* Where it goes by the ratio, the balance decides. */
-	return judge->has_unread || (!judge->balance && memhp__judge_is(judge, MEMHP_POLICY_ONLINE_POLICY, "auto-movable"));
+	return judge->has_unread || is_strange(judge->policy) ||
+	       (!judge->balance && memhp__judge_is(judge, MEMHP_POLICY_ONLINE_POLICY, "auto-movable"));
 }
 
 static void find_winner(struct judge *judge)
@@ -204,7 +214,7 @@ MEMHP_EXPORT int memhp_policy_findings_new(struct memhp_policy_findings **findin
 	struct judge judge = { .policy = policy,
 			       .agents = agents,
 			       .balance = balance,
-			       .word = memhp_policy_get_value(policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS),
+			       .word = is_strange(policy) ? NULL : memhp_policy_get_value(policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS),
 			       .kernel = MEMHP_EFFECT_UNKNOWN,
 			       .movable_node = memhp_agents_find_param(agents, "movable_node"),
 			       .has_unread = memhp_agents_get_unread(agents, 0, &error),

@@ -35,7 +35,7 @@ enum memhp_policy_code {
 	MEMHP_POLICY_CODE_NONE = 0, /**< nothing */
 
 	/* Statements, in the order of events */
-	MEMHP_POLICY_CODE_KERNEL_UNKNOWN,     /**< what the kernel does is not known, see memhp_policy_get_error() */
+	MEMHP_POLICY_CODE_KERNEL_UNKNOWN,     /**< what the kernel does is not known: no word, or a new one */
 	MEMHP_POLICY_CODE_KERNEL_ONLINES,     /**< the kernel onlines new memory */
 	MEMHP_POLICY_CODE_KERNEL_LEAVES,      /**< the kernel leaves it offline */
 	MEMHP_POLICY_CODE_RULE_ONLINES,       /**< a rule onlines it */

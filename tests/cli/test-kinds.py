@@ -84,6 +84,9 @@ CASES = [
     ("lean-open", LEAN.format("zones Normal", "zones Movable") + "blocks 30 node 0 state offline zones \"Movable Normal\"\n",
      "status", 0, ["may run out: memctl online --all --kernel\n"], []),
     ("lean-fixed", LEAN.format("removable 0", "removable 0") + ZONEINFO, "status", 0, ["may run out\n"], ["memctl explain"]),
+    # a word of the kernel's that nobody knows is not "offline"
+    ("word", FIRST + "auto_online online_somehow\nfile proc/cmdline quiet\n", "policy check", 64,
+     ['auto_online_blocks says "online_somehow"', "as far as could be read"], ["leaves new memory", "stays offline"]),
     # a rule that asks the parent of a block for the policy
     ("parent", FIRST + RULE.format("online", "offline"), "policy check", 0, ["Nothing contradicts"], ["Contradiction"]),
     ("parent-asks", FIRST + RULE.format("offline", "online"), "policy check", 5, ["Contradiction"], []),
