@@ -24,7 +24,7 @@ static void show_step(const struct memhp_step *step)
 	/* Candidates that were not needed are steps, too. */
 	if (memhp_step_get_reason(step) != MEMHP_REASON_SPARE)
 		printf("block %" PRIu64 ": %s, %s\n", memhp_step_get_block_id(step),
-		       memhp_outcome_name(memhp_step_get_outcome(step)), memhp_state_name(memhp_step_get_after(step)));
+		       memhp_outcome_name(memhp_step_get_outcome(step)), memhp_state_name(memhp_step_get_state_after(step)));
 }
 
 /* SIGINT ends nothing by itself any more: it makes the descriptor readable. */
@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 	if (rc == 0)
 		rc = memhp_lock_new(&lock, ctx, MEMHP_NO_TIMEOUT, cancel_fd);
 	if (rc == 0)
-		rc = memhp_request_new(&request, MEMHP_ACTION_OFFLINE);
+		rc = memhp_request_new(&request, MEMHP_TRANSITION_OFFLINE);
 	if (rc == 0) {
 		memhp_request_set_num_blocks(request, number);
 		memhp_request_set_progress(request, show_progress, NULL);
@@ -67,7 +67,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "offline: %s\n", strerror(-rc));
 	for (size_t i = 0; result && i < memhp_result_get_num_steps(result); i++)
 		show_step(memhp_result_get_step(result, i));
-	rc = rc < 0 || memhp_result_get_completion(result) != MEMHP_COMPLETE;
+	rc = rc < 0 || memhp_result_get_completion(result) != MEMHP_COMPLETION_COMPLETE;
 	memhp_result_free(result);
 	memhp_plan_free(plan);
 	memhp_snapshot_unref(snapshot);

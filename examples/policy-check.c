@@ -29,7 +29,7 @@ static void print_finding(const struct memhp_policy_finding *finding, const stru
 
 	printf("%s %s %s", memhp_policy_level_name(memhp_policy_finding_get_level(finding)),
 	       memhp_policy_code_name(memhp_policy_finding_get_code(finding)),
-	       memhp_effect_name(memhp_policy_finding_get_effect(finding)));
+	       memhp_transition_name(memhp_policy_finding_get_effect(finding)));
 	if (value)
 		printf(" %s=%s", memhp_policy_key_name(key), value);
 	print_agent(memhp_policy_finding_get_agent(finding));
@@ -52,7 +52,7 @@ static int check(const struct memhp_policy *policy, const struct memhp_agents *a
 		else if (memhp_policy_finding_get_code(finding) == MEMHP_POLICY_CODE_UNREADABLE && status == 0)
 			status = 64;
 	}
-	printf("effect %s\n", memhp_effect_name(memhp_policy_findings_get_effect(findings)));
+	printf("effect %s\n", memhp_transition_name(memhp_policy_findings_get_effect(findings)));
 	memhp_policy_findings_free(findings);
 	return status;
 }

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Every enum with its words, once. Pure. */
 
+#include "nums.h"
 #include "object.h"
 #include "util.h"
 
 /* clang-format off */
-static const char *const state_names[MEMHP_NUM_STATES] = {
+static const char *const state_names[NUM_STATES] = {
 	[MEMHP_STATE_UNKNOWN] = "unknown",
 	[MEMHP_STATE_ONLINE] = "online",
 	[MEMHP_STATE_OFFLINE] = "offline",
 	[MEMHP_STATE_GOING_OFFLINE] = "going-offline",
 };
 
-static const char *const zone_names[MEMHP_NUM_ZONES] = {
+static const char *const zone_names[NUM_ZONES] = {
 	[MEMHP_ZONE_UNKNOWN] = "unknown",
 	[MEMHP_ZONE_NONE] = "none",
 	[MEMHP_ZONE_DMA] = "DMA",
@@ -23,24 +24,27 @@ static const char *const zone_names[MEMHP_NUM_ZONES] = {
 	[MEMHP_ZONE_DEVICE] = "Device",
 };
 
-static const char *const source_kind_names[MEMHP_NUM_SOURCE_KINDS] = {
-	[MEMHP_SOURCE_UNKNOWN] = "unknown",
-	[MEMHP_SOURCE_BOOT] = "boot",
-	[MEMHP_SOURCE_DIMM] = "dimm",
-	[MEMHP_SOURCE_VIRTIO_MEM] = "virtio-mem",
-	[MEMHP_SOURCE_DAX] = "dax",
-	[MEMHP_SOURCE_BALLOON] = "balloon",
-	[MEMHP_SOURCE_STANDBY] = "standby",
+static const char *const source_kind_names[NUM_SOURCE_KINDS] = {
+	[MEMHP_SOURCE_KIND_UNKNOWN] = "unknown",
+	[MEMHP_SOURCE_KIND_BOOT] = "boot",
+	[MEMHP_SOURCE_KIND_DIMM] = "dimm",
+	[MEMHP_SOURCE_KIND_VIRTIO_MEM] = "virtio-mem",
+	[MEMHP_SOURCE_KIND_DAX] = "dax",
+	[MEMHP_SOURCE_KIND_BALLOON] = "balloon",
+	[MEMHP_SOURCE_KIND_STANDBY] = "standby",
 };
 
-static const char *const action_names[] = {
-	[MEMHP_ACTION_OFFLINE] = "offline",
-	[MEMHP_ACTION_ONLINE] = "online",
-	[MEMHP_ACTION_ONLINE_KERNEL] = "online_kernel",
-	[MEMHP_ACTION_ONLINE_MOVABLE] = "online_movable",
+static const char *const transition_names[] = {
+	[MEMHP_TRANSITION_NONE] = "none",
+	[MEMHP_TRANSITION_UNKNOWN] = "unknown",
+	[MEMHP_TRANSITION_OFFLINE] = "offline",
+	[MEMHP_TRANSITION_ONLINE] = "online",
+	[MEMHP_TRANSITION_ONLINE_KERNEL] = "online_kernel",
+	[MEMHP_TRANSITION_ONLINE_MOVABLE] = "online_movable",
+	[MEMHP_TRANSITION_UNPLUG] = "unplugged",
 };
 
-static const char *const obstacle_names[MEMHP_NUM_OBSTACLES] = {
+static const char *const obstacle_names[NUM_OBSTACLES] = {
 	[MEMHP_OBSTACLE_UNALIGNED] = "unaligned",
 	[MEMHP_OBSTACLE_PRESENT] = "present",
 	[MEMHP_OBSTACLE_TAKEN] = "taken",
@@ -85,15 +89,6 @@ static const char *const status_figure_names[] = {
 	[MEMHP_STATUS_FIGURE_PID] = "pid",
 	[MEMHP_STATUS_FIGURE_PROCESS_MS] = "process_ms",
 	[MEMHP_STATUS_FIGURE_CONTRADICTIONS] = "contradictions",
-};
-
-static const char *const dax_state_names[] = {
-	[MEMHP_DAX_UNKNOWN] = "unknown",
-	[MEMHP_DAX_UNPLUGGED] = "unplugged",
-	[MEMHP_DAX_ONLINE] = "online",
-	[MEMHP_DAX_ONLINE_KERNEL] = "online_kernel",
-	[MEMHP_DAX_ONLINE_MOVABLE] = "online_movable",
-	[MEMHP_DAX_OFFLINE] = "offline",
 };
 
 static const char *const outcome_names[] = {
@@ -149,34 +144,22 @@ static const char *const reason_names[] = {
 	[MEMHP_REASON_CRASH_KERNEL] = "crash-kernel",
 };
 
-static const char *const page_use_names[] = {
-	[MEMHP_PAGE_USE_UNKNOWN] = "unknown",
-	[MEMHP_PAGE_USE_KERNEL] = "kernel",
-	[MEMHP_PAGE_USE_RESERVED] = "reserved",
-	[MEMHP_PAGE_USE_SLAB] = "slab",
-	[MEMHP_PAGE_USE_TABLE] = "page-table",
-	[MEMHP_PAGE_USE_ANON] = "anon",
-	[MEMHP_PAGE_USE_FILE] = "file",
-	[MEMHP_PAGE_USE_HUGETLB] = "hugetlb",
-	[MEMHP_PAGE_USE_CMA] = "cma",
-};
-
 static const char *const completion_names[] = {
-	[MEMHP_COMPLETE] = "complete",
-	[MEMHP_PARTIAL] = "partial",
-	[MEMHP_FAILED] = "failed",
-	[MEMHP_TIMEOUT] = "timeout",
-	[MEMHP_INTERRUPTED] = "interrupted",
+	[MEMHP_COMPLETION_COMPLETE] = "complete",
+	[MEMHP_COMPLETION_PARTIAL] = "partial",
+	[MEMHP_COMPLETION_FAILED] = "failed",
+	[MEMHP_COMPLETION_TIMEOUT] = "timeout",
+	[MEMHP_COMPLETION_INTERRUPTED] = "interrupted",
 };
 
 static const char *const policy_key_names[] = {
-	[MEMHP_POLICY_NONE] = "none",
-	[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = "auto_online_blocks",
-	[MEMHP_POLICY_ONLINE_POLICY] = "online_policy",
-	[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "auto_movable_ratio",
-	[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = "auto_movable_numa_aware",
-	[MEMHP_POLICY_MEMMAP_ON_MEMORY] = "memmap_on_memory",
-	[MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES] = "offline_migrate_max_passes",
+	[MEMHP_POLICY_KEY_NONE] = "none",
+	[MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS] = "auto_online_blocks",
+	[MEMHP_POLICY_KEY_ONLINE_POLICY] = "online_policy",
+	[MEMHP_POLICY_KEY_AUTO_MOVABLE_RATIO] = "auto_movable_ratio",
+	[MEMHP_POLICY_KEY_AUTO_MOVABLE_NUMA_AWARE] = "auto_movable_numa_aware",
+	[MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY] = "memmap_on_memory",
+	[MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES] = "offline_migrate_max_passes",
 };
 
 static const char *const policy_code_names[] = {
@@ -226,20 +209,14 @@ static const char *const policy_level_names[] = {
 };
 
 static const char *const agent_kind_names[] = {
-	[MEMHP_AGENT_CMDLINE] = "cmdline", [MEMHP_AGENT_UDEV] = "udev",	    [MEMHP_AGENT_TMPFILES] = "tmpfiles",
-	[MEMHP_AGENT_DAXCTL] = "daxctl",   [MEMHP_AGENT_DRIVER] = "driver",
+	[MEMHP_AGENT_KIND_CMDLINE] = "cmdline",
+	[MEMHP_AGENT_KIND_UDEV] = "udev",
+	[MEMHP_AGENT_KIND_TMPFILES] = "tmpfiles",
+	[MEMHP_AGENT_KIND_DAXCTL] = "daxctl",
+	[MEMHP_AGENT_KIND_DRIVER] = "driver",
 };
 
-static const char *const effect_names[] = {
-	[MEMHP_EFFECT_NONE] = "none",
-	[MEMHP_EFFECT_UNKNOWN] = "unknown",
-	[MEMHP_EFFECT_OFFLINE] = "offline",
-	[MEMHP_EFFECT_ONLINE] = "online",
-	[MEMHP_EFFECT_ONLINE_KERNEL] = "online_kernel",
-	[MEMHP_EFFECT_ONLINE_MOVABLE] = "online_movable",
-};
-
-static const char *const verdict_names[MEMHP_NUM_VERDICTS] = {
+static const char *const verdict_names[NUM_VERDICTS] = {
 	[MEMHP_VERDICT_CANNOT_TELL] = "cannot-tell",
 	[MEMHP_VERDICT_WILL_NOT] = "will-not",
 	[MEMHP_VERDICT_MAY_GO] = "may-go",
@@ -252,22 +229,25 @@ static const char *const certainty_names[] = {
 	[MEMHP_CERTAINTY_SURE] = "sure",
 };
 
-static const char *const page_kind_names[MEMHP_NUM_PAGE_KINDS] = {
-	[MEMHP_PAGE_FREE] = "free",
-	[MEMHP_PAGE_MEMMAP] = "memmap",
-	[MEMHP_PAGE_FILE] = "file",
-	[MEMHP_PAGE_ANON] = "anon",
-	[MEMHP_PAGE_HUGE] = "huge",
-	[MEMHP_PAGE_HWPOISON] = "hwpoison",
-	[MEMHP_PAGE_OFFLINE] = "offline",
-	[MEMHP_PAGE_OTHER] = "other",
-	[MEMHP_PAGE_TABLE] = "table",
-	[MEMHP_PAGE_SLAB] = "slab",
-	[MEMHP_PAGE_RESERVED] = "reserved",
-	[MEMHP_PAGE_HOLE] = "hole",
+static const char *const page_kind_names[] = {
+	[MEMHP_PAGE_KIND_UNKNOWN] = "unknown",
+	[MEMHP_PAGE_KIND_FREE] = "free",
+	[MEMHP_PAGE_KIND_MEMMAP] = "memmap",
+	[MEMHP_PAGE_KIND_FILE] = "file",
+	[MEMHP_PAGE_KIND_ANON] = "anon",
+	[MEMHP_PAGE_KIND_HUGE] = "huge",
+	[MEMHP_PAGE_KIND_HWPOISON] = "hwpoison",
+	[MEMHP_PAGE_KIND_OFFLINE] = "offline",
+	[MEMHP_PAGE_KIND_OTHER] = "other",
+	[MEMHP_PAGE_KIND_TABLE] = "table",
+	[MEMHP_PAGE_KIND_SLAB] = "slab",
+	[MEMHP_PAGE_KIND_RESERVED] = "reserved",
+	[MEMHP_PAGE_KIND_HOLE] = "hole",
+	[MEMHP_PAGE_KIND_KERNEL] = "kernel",
+	[MEMHP_PAGE_KIND_CMA] = "cma",
 };
 
-static const char *const evidence_paths[MEMHP_NUM_EVIDENCES] = {
+static const char *const evidence_paths[NUM_EVIDENCES] = {
 	[MEMHP_EVIDENCE_BLOCK] = "/sys/devices/system/memory",
 	[MEMHP_EVIDENCE_IOMEM] = "/proc/iomem",
 	[MEMHP_EVIDENCE_MEMMAP] = "/sys/firmware/memmap",
@@ -359,7 +339,7 @@ MEMHP_EXPORT const char *memhp_source_kind_name(enum memhp_source_kind kind)
 
 MEMHP_EXPORT int memhp_source_kind_from_name(const char *name, enum memhp_source_kind *kind)
 {
-	for (size_t i = MEMHP_SOURCE_UNKNOWN + 1; i < ARRAY_SIZE(source_kind_names); i++) {
+	for (size_t i = MEMHP_SOURCE_KIND_UNKNOWN + 1; i < ARRAY_SIZE(source_kind_names); i++) {
 		if (strcmp(name, source_kind_names[i]) == 0) {
 			*kind = i;
 			return 0;
@@ -368,21 +348,16 @@ MEMHP_EXPORT int memhp_source_kind_from_name(const char *name, enum memhp_source
 	return -EINVAL;
 }
 
-MEMHP_EXPORT const char *memhp_action_name(enum memhp_action action)
+MEMHP_EXPORT const char *memhp_transition_name(enum memhp_transition transition)
 {
-	return NAME_OF(action_names, action);
+	return NAME_OF(transition_names, transition);
 }
 
-MEMHP_EXPORT const char *memhp_dax_state_name(enum memhp_dax_state state)
+MEMHP_EXPORT int memhp_transition_from_name(const char *name, enum memhp_transition *transition)
 {
-	return NAME_OF(dax_state_names, state);
-}
-
-MEMHP_EXPORT int memhp_dax_state_from_name(const char *name, enum memhp_dax_state *state)
-{
-	for (size_t i = MEMHP_DAX_UNKNOWN + 1; i < ARRAY_SIZE(dax_state_names); i++) {
-		if (strcmp(name, dax_state_names[i]) == 0) {
-			*state = i;
+	for (enum memhp_transition i = MEMHP_TRANSITION_OFFLINE; i <= MEMHP_TRANSITION_ONLINE_MOVABLE; i++) {
+		if (strcmp(name, transition_names[i]) == 0) {
+			*transition = i;
 			return 0;
 		}
 	}
@@ -399,11 +374,6 @@ MEMHP_EXPORT const char *memhp_reason_name(enum memhp_reason reason)
 	return NAME_OF(reason_names, reason);
 }
 
-MEMHP_EXPORT const char *memhp_page_use_name(enum memhp_page_use kind)
-{
-	return NAME_OF(page_use_names, kind);
-}
-
 MEMHP_EXPORT const char *memhp_completion_name(enum memhp_completion completion)
 {
 	return NAME_OF(completion_names, completion);
@@ -416,7 +386,7 @@ MEMHP_EXPORT const char *memhp_policy_key_name(enum memhp_policy_key key)
 
 MEMHP_EXPORT int memhp_policy_key_from_name(const char *name, enum memhp_policy_key *key)
 {
-	for (size_t i = MEMHP_POLICY_NONE + 1; i < ARRAY_SIZE(policy_key_names); i++) {
+	for (size_t i = MEMHP_POLICY_KEY_NONE + 1; i < ARRAY_SIZE(policy_key_names); i++) {
 		if (strcmp(name, policy_key_names[i]) == 0) {
 			*key = i;
 			return 0;
@@ -448,22 +418,6 @@ MEMHP_EXPORT const char *memhp_proof_name(enum memhp_proof proof)
 MEMHP_EXPORT const char *memhp_agent_kind_name(enum memhp_agent_kind kind)
 {
 	return NAME_OF(agent_kind_names, kind);
-}
-
-MEMHP_EXPORT const char *memhp_effect_name(enum memhp_effect effect)
-{
-	return NAME_OF(effect_names, effect);
-}
-
-MEMHP_EXPORT int memhp_effect_from_name(const char *name, enum memhp_effect *effect)
-{
-	for (size_t i = MEMHP_EFFECT_OFFLINE; i < ARRAY_SIZE(effect_names); i++) {
-		if (strcmp(name, effect_names[i]) == 0) {
-			*effect = i;
-			return 0;
-		}
-	}
-	return -EINVAL;
 }
 
 MEMHP_EXPORT const char *memhp_verdict_name(enum memhp_verdict verdict)

@@ -130,7 +130,7 @@ struct value explain_move(const void *row)
 
 static struct value free_amount(const void *row)
 {
-	return page_amount(row, memhp_candidate_get_bytes(candidate_of(row), MEMHP_PAGE_FREE));
+	return page_amount(row, memhp_candidate_get_bytes(candidate_of(row), MEMHP_PAGE_KIND_FREE));
 }
 
 struct value explain_room(const void *row)

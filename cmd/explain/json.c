@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "ui/nums.h"
 #include "explain/explain.h"
 #include "ui/format.h"
 #include "ui/json.h"
@@ -12,7 +13,7 @@ static struct json_object *evidence_json(const struct memhp_assessment *assessme
 {
 	struct json_object *array = json_array_new();
 
-	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
+	for (size_t i = 0; i < NUM_EVIDENCES; i++) {
 		int error = memhp_assessment_get_evidence_error(assessment, i);
 		struct json_object *object;
 
@@ -50,9 +51,9 @@ static struct json_object *reasons_json(const struct memhp_candidate *candidate)
 
 static void set_usage(struct json_object *object, const struct memhp_candidate *candidate)
 {
-	uint64_t bytes[MEMHP_NUM_PAGE_KINDS];
+	uint64_t bytes[NUM_PAGE_KINDS];
 
-	for (size_t i = 0; i < MEMHP_NUM_PAGE_KINDS; i++)
+	for (size_t i = 0; i < NUM_PAGE_KINDS; i++)
 		bytes[i] = memhp_candidate_get_bytes(candidate, i);
 	json_set_usage(object, "usage", memhp_candidate_has_usage(candidate) ? bytes : NULL);
 }
@@ -96,7 +97,7 @@ static struct json_object *block_json(const struct explain_row *row)
 
 static struct json_object *summary_json(const struct memhp_assessment *assessment)
 {
-	static const char *const keys[MEMHP_NUM_VERDICTS] = {
+	static const char *const keys[NUM_VERDICTS] = {
 		[MEMHP_VERDICT_CANNOT_TELL] = "cannot_tell",
 		[MEMHP_VERDICT_WILL_NOT] = "will_not",
 		[MEMHP_VERDICT_MAY_GO] = "may_go",
@@ -104,7 +105,7 @@ static struct json_object *summary_json(const struct memhp_assessment *assessmen
 	};
 	struct json_object *object = json_new();
 
-	for (size_t i = MEMHP_NUM_VERDICTS; i-- > 0;)
+	for (size_t i = NUM_VERDICTS; i-- > 0;)
 		json_set_uint(object, keys[i], memhp_assessment_count_verdict(assessment, i));
 	return object;
 }

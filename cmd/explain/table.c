@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ui/nums.h"
 #include "explain/explain.h"
 #include "ui/format.h"
 #include "ui/message.h"
@@ -96,7 +97,7 @@ static void print_map_legend(const struct explain *explain)
 	size_t width = 4;
 
 	printf("MAP:");
-	for (size_t i = 0; i < MEMHP_NUM_PAGE_KINDS; i++) {
+	for (size_t i = FIRST_PAGE_KIND; i < NUM_PAGE_KINDS; i++) {
 		snprintf(word, sizeof(word), "%c %s", explain_map_char(i), explain_kind(i));
 		print_word(&width, word);
 	}
@@ -152,7 +153,7 @@ static void print_missing(const struct explain *explain, bool apart)
 {
 	bool privilege = false, no_pages = false, has_some = has_pages(explain->assessment);
 
-	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
+	for (size_t i = 0; i < NUM_EVIDENCES; i++) {
 		int error = memhp_assessment_get_evidence_error(explain->assessment, i);
 
 		if (!is_missing(explain->assessment, i))
@@ -224,7 +225,7 @@ static void print_use(const struct explain_row *row)
 	const char *separator = "  ";
 
 	printf("Use:      %s", bar);
-	for (size_t i = MEMHP_NUM_PAGE_KINDS; i-- > 0;) {
+	for (size_t i = NUM_PAGE_KINDS; i-- > 0;) {
 		uint64_t bytes = memhp_candidate_get_bytes(candidate, i);
 
 		if (!bytes)

@@ -2,6 +2,7 @@
 /* Findings in words for people. */
 #include <string.h>
 
+#include "ui/nums.h"
 #include "explain/explain.h"
 #include "ui/format.h"
 #include "ui/xalloc.h"
@@ -152,27 +153,28 @@ const char *explain_evidence(enum memhp_evidence evidence)
 
 const char *explain_kind(enum memhp_page_kind kind)
 {
-	static const char *const kinds[MEMHP_NUM_PAGE_KINDS] = {
-		[MEMHP_PAGE_FREE] = "free",         [MEMHP_PAGE_MEMMAP] = "own memory map",
-		[MEMHP_PAGE_FILE] = "files",        [MEMHP_PAGE_ANON] = "processes",
-		[MEMHP_PAGE_HUGE] = "huge pages",   [MEMHP_PAGE_HWPOISON] = "memory errors",
-		[MEMHP_PAGE_OFFLINE] = "ballooned", [MEMHP_PAGE_OTHER] = "kernel or unknown",
-		[MEMHP_PAGE_TABLE] = "page tables", [MEMHP_PAGE_SLAB] = "slab",
-		[MEMHP_PAGE_RESERVED] = "reserved", [MEMHP_PAGE_HOLE] = "hole",
+	static const char *const kinds[NUM_PAGE_KINDS] = {
+		[MEMHP_PAGE_KIND_FREE] = "free",         [MEMHP_PAGE_KIND_MEMMAP] = "own memory map",
+		[MEMHP_PAGE_KIND_FILE] = "files",        [MEMHP_PAGE_KIND_ANON] = "processes",
+		[MEMHP_PAGE_KIND_HUGE] = "huge pages",   [MEMHP_PAGE_KIND_HWPOISON] = "memory errors",
+		[MEMHP_PAGE_KIND_OFFLINE] = "ballooned", [MEMHP_PAGE_KIND_OTHER] = "kernel or unknown",
+		[MEMHP_PAGE_KIND_TABLE] = "page tables", [MEMHP_PAGE_KIND_SLAB] = "slab",
+		[MEMHP_PAGE_KIND_RESERVED] = "reserved", [MEMHP_PAGE_KIND_HOLE] = "hole",
 	};
 
-	return (size_t)kind < MEMHP_NUM_PAGE_KINDS ? kinds[kind] : "unknown";
+	return (size_t)kind < NUM_PAGE_KINDS && kinds[kind] ? kinds[kind] : "unknown";
 }
 
 char explain_map_char(enum memhp_page_kind kind)
 {
-	static const char chars[MEMHP_NUM_PAGE_KINDS] = {
-		[MEMHP_PAGE_FREE] = '.',  [MEMHP_PAGE_MEMMAP] = 'm',   [MEMHP_PAGE_FILE] = 'f',     [MEMHP_PAGE_ANON] = 'a',
-		[MEMHP_PAGE_HUGE] = 'h',  [MEMHP_PAGE_HWPOISON] = '!', [MEMHP_PAGE_OFFLINE] = 'o',  [MEMHP_PAGE_OTHER] = 'K',
-		[MEMHP_PAGE_TABLE] = 'T', [MEMHP_PAGE_SLAB] = 'S',     [MEMHP_PAGE_RESERVED] = 'R', [MEMHP_PAGE_HOLE] = '-',
+	static const char chars[NUM_PAGE_KINDS] = {
+		[MEMHP_PAGE_KIND_FREE] = '.',    [MEMHP_PAGE_KIND_MEMMAP] = 'm',   [MEMHP_PAGE_KIND_FILE] = 'f',
+		[MEMHP_PAGE_KIND_ANON] = 'a',    [MEMHP_PAGE_KIND_HUGE] = 'h',     [MEMHP_PAGE_KIND_HWPOISON] = '!',
+		[MEMHP_PAGE_KIND_OFFLINE] = 'o', [MEMHP_PAGE_KIND_OTHER] = 'K',    [MEMHP_PAGE_KIND_TABLE] = 'T',
+		[MEMHP_PAGE_KIND_SLAB] = 'S',    [MEMHP_PAGE_KIND_RESERVED] = 'R', [MEMHP_PAGE_KIND_HOLE] = '-',
 	};
 
-	return (size_t)kind < sizeof(chars) ? chars[kind] : '?';
+	return (size_t)kind < sizeof(chars) && chars[kind] ? chars[kind] : '?';
 }
 
 void explain_map(const struct memhp_candidate *candidate, char map[MAP_SLICES + 1])

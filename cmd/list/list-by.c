@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "ui/nums.h"
 #include "ui/format.h"
 #include "ui/json.h"
 #include "ui/table.h"
@@ -10,7 +11,7 @@
 #include "ui/xalloc.h"
 
 /* Beside the zones: what no single zone manages comes last. */
-enum { SEVERAL_ZONES = MEMHP_NUM_ZONES, NOT_ONLINE, ZONE_NOT_KNOWN };
+enum { SEVERAL_ZONES = NUM_ZONES, NOT_ONLINE, ZONE_NOT_KNOWN };
 
 /* Beside the nodes, and behind them: the largest as unsigned */
 enum { NO_NODE = -2, NODE_NOT_KNOWN };
@@ -122,7 +123,7 @@ static struct value zone_name(unsigned int zone)
 {
 	if (zone == ZONE_NOT_KNOWN)
 		return value_unknown(0);
-	if (zone >= MEMHP_NUM_ZONES)
+	if (zone >= NUM_ZONES)
 		return value_none(zone == SEVERAL_ZONES ? "none" : NULL);
 	return value_word(memhp_zone_name(zone));
 }
@@ -168,7 +169,7 @@ static void add_details(struct json_object *object, enum by by, const struct gro
 	if (by == BY_NODE)
 		json_set_string(object, "no_node", group->node >= 0 ? NULL : group->node == NO_NODE ? "none" : "unknown");
 	if (by == BY_ZONE)
-		json_set_string(object, "no_zone", group->zone < MEMHP_NUM_ZONES ? NULL : whys[group->zone]);
+		json_set_string(object, "no_zone", group->zone < NUM_ZONES ? NULL : whys[group->zone]);
 	if (by == BY_SOURCE)
 		json_set_string(object, "source_kind", group->source ? memhp_source_kind_name(group->kind) : NULL);
 }

@@ -13,12 +13,12 @@
 static bool is_against(const struct operation *op, const struct memhp_agent *agent)
 {
 	switch (memhp_agent_get_effect(agent)) {
-	case MEMHP_EFFECT_ONLINE:
-	case MEMHP_EFFECT_ONLINE_KERNEL:
-	case MEMHP_EFFECT_ONLINE_MOVABLE:
-		return op->action == MEMHP_ACTION_OFFLINE && memhp_agent_get_moments(agent) & MEMHP_MOMENT_OFFLINE;
-	case MEMHP_EFFECT_OFFLINE:
-		return op->action != MEMHP_ACTION_OFFLINE && memhp_agent_get_moments(agent) & MEMHP_MOMENT_ONLINE;
+	case MEMHP_TRANSITION_ONLINE:
+	case MEMHP_TRANSITION_ONLINE_KERNEL:
+	case MEMHP_TRANSITION_ONLINE_MOVABLE:
+		return op->action == MEMHP_TRANSITION_OFFLINE && memhp_agent_get_moments(agent) & MEMHP_MOMENT_OFFLINE;
+	case MEMHP_TRANSITION_OFFLINE:
+		return op->action != MEMHP_TRANSITION_OFFLINE && memhp_agent_get_moments(agent) & MEMHP_MOMENT_ONLINE;
 	default:
 		return false;
 	}
@@ -34,7 +34,7 @@ static char *name_rules(const struct operation *op, const struct memhp_agents *a
 	for (size_t i = 0; num < MAX_NAMED && (agent = memhp_agents_get(agents, i)); i++) {
 		char *longer;
 
-		if (memhp_agent_get_kind(agent) != MEMHP_AGENT_UDEV || !is_against(op, agent))
+		if (memhp_agent_get_kind(agent) != MEMHP_AGENT_KIND_UDEV || !is_against(op, agent))
 			continue;
 		longer = xasprintf("%s%s%s:%u", names ? names : "", names ? ", " : "", memhp_agent_get_file(agent),
 				   memhp_agent_get_line(agent));

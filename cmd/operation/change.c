@@ -79,7 +79,7 @@ static void make_plan(struct operation *op)
 	op->snapshot = snapshot;
 	opts_check_selection(op->options, op->session.ctx, snapshot);
 	opts_check_nodes(op->options, snapshot);
-	if (op->action == MEMHP_ACTION_OFFLINE && memhp_ctx_has_hotremove(op->session.ctx) == 0)
+	if (op->action == MEMHP_TRANSITION_OFFLINE && memhp_ctx_has_hotremove(op->session.ctx) == 0)
 		fail(EXIT_UNSUPPORTED, "this kernel was built without CONFIG_MEMORY_HOTREMOVE: no memory block can go offline");
 	/* memctl remove has looked, and its device may have no block any more. */
 	if (!op->is_removal)
@@ -88,7 +88,7 @@ static void make_plan(struct operation *op)
 		operation_tell_blocker(op, snapshot);
 	if (memhp_plan_new(&op->plan, snapshot, op->request) < 0)
 		out_of_memory();
-	if (op->action == MEMHP_ACTION_OFFLINE && has_option(op->options, OPT_DRY_RUN) && !opts_has_goal(op->options) &&
+	if (op->action == MEMHP_TRANSITION_OFFLINE && has_option(op->options, OPT_DRY_RUN) && !opts_has_goal(op->options) &&
 	    memhp_plan_foresee(op->plan, op->session.ctx) < 0)
 		out_of_memory();
 	tell_unknown_zones(op, snapshot);
@@ -311,7 +311,7 @@ int operation_change(struct operation *op)
 	if (!op->session.ctx)
 		op->session = session_begin(op->options);
 	op->block_size = opts_check_ranges(op->options, op->session.ctx);
-	op->goal = memhp_action_name(op->action);
+	op->goal = memhp_transition_name(op->action);
 	operation_make_request(op);
 	return operation_run(op);
 }

@@ -32,7 +32,7 @@ static struct memhp_plan *plan_all(const struct operation *op)
 	struct memhp_request *request;
 	struct memhp_plan *plan;
 
-	if (memhp_request_new(&request, MEMHP_ACTION_OFFLINE) < 0 || memhp_plan_new(&plan, op->snapshot, request) < 0 ||
+	if (memhp_request_new(&request, MEMHP_TRANSITION_OFFLINE) < 0 || memhp_plan_new(&plan, op->snapshot, request) < 0 ||
 	    memhp_plan_foresee(plan, op->session.ctx) < 0)
 		out_of_memory();
 	memhp_request_free(request);
@@ -47,7 +47,7 @@ void operation_look_for_choices(struct operation *op)
 	size_t num;
 
 	/* A device goes as a whole: another block of it is none to choose. */
-	if (op->action != MEMHP_ACTION_OFFLINE || op->is_removal)
+	if (op->action != MEMHP_TRANSITION_OFFLINE || op->is_removal)
 		return;
 	asked = list_asked(op, &num);
 	plan = plan_all(op);

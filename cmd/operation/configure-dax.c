@@ -15,12 +15,12 @@
 #define BLOCKS_ADVICE "memctl online --source brings its blocks online, memctl remove takes it away"
 
 /* NULL when it is not known */
-static const char *word(enum memhp_dax_state state)
+static const char *word(enum memhp_transition state)
 {
-	return state == MEMHP_DAX_UNKNOWN ? NULL : memhp_dax_state_name(state);
+	return state == MEMHP_TRANSITION_UNKNOWN ? NULL : memhp_transition_name(state);
 }
 
-static void add_device(struct configure *configure, const char *device, enum memhp_dax_state state)
+static void add_device(struct configure *configure, const char *device, enum memhp_transition state)
 {
 	uint64_t size;
 
@@ -39,9 +39,9 @@ static void add_device(struct configure *configure, const char *device, enum mem
 }
 
 /* Ends the program when there is no such device, or it has no such file. */
-static enum memhp_dax_state check_dax(struct configure *configure, const char *device)
+static enum memhp_transition check_dax(struct configure *configure, const char *device)
 {
-	enum memhp_dax_state state;
+	enum memhp_transition state;
 	int rc = memhp_ctx_read_dax_state(configure->op.session.ctx, device, &state);
 
 	if (rc == -EINVAL)
@@ -67,15 +67,15 @@ static void check_guard(struct configure *configure, const char *device)
 	struct operation *op = &configure->op;
 	uint64_t size;
 
-	if (configure->dax_goal == MEMHP_DAX_ONLINE_MOVABLE && memhp_ctx_read_dax_size(op->session.ctx, device, &size) == 0)
-		op->guard = guard_check_size(op->session.ctx, op->options, MEMHP_ACTION_ONLINE_MOVABLE, size);
+	if (configure->dax_goal == MEMHP_TRANSITION_ONLINE_MOVABLE && memhp_ctx_read_dax_size(op->session.ctx, device, &size) == 0)
+		op->guard = guard_check_size(op->session.ctx, op->options, MEMHP_TRANSITION_ONLINE_MOVABLE, size);
 }
 
-static bool is_zone_as_asked(enum memhp_zone zone, enum memhp_dax_state goal)
+static bool is_zone_as_asked(enum memhp_zone zone, enum memhp_transition goal)
 {
-	if (goal == MEMHP_DAX_ONLINE)
+	if (goal == MEMHP_TRANSITION_ONLINE)
 		return true;
-	return zone != MEMHP_ZONE_UNKNOWN && (zone == MEMHP_ZONE_MOVABLE) == (goal == MEMHP_DAX_ONLINE_MOVABLE);
+	return zone != MEMHP_ZONE_UNKNOWN && (zone == MEMHP_ZONE_MOVABLE) == (goal == MEMHP_TRANSITION_ONLINE_MOVABLE);
 }
 
 static void leave_dax(struct item *item, const char *why, const char *hint)
@@ -124,7 +124,7 @@ static void make_plan(struct operation *op)
 	const char *device = op->options->source;
 
 	/* What needs no asking: it is so already, or cannot be as long as the device is not unplugged. */
-	if (check_dax(configure, device) != MEMHP_DAX_UNPLUGGED)
+	if (check_dax(configure, device) != MEMHP_TRANSITION_UNPLUG)
 		judge_blocks(configure, device);
 	else
 		check_guard(configure, device);
@@ -137,18 +137,18 @@ static int change(struct configure *configure, const struct item *item)
 
 static int bring_back(struct configure *configure, const struct item *item)
 {
-	return memhp_writer_set_dax_state(configure->writer, item->row.device, MEMHP_DAX_UNPLUGGED);
+	return memhp_writer_set_dax_state(configure->writer, item->row.device, MEMHP_TRANSITION_UNPLUG);
 }
 
 static void look(struct configure *configure)
 {
-	enum memhp_dax_state state = MEMHP_DAX_UNKNOWN;
+	enum memhp_transition state = MEMHP_TRANSITION_UNKNOWN;
 	struct item *item = configure->items;
 
 	if (!item->is_tried)
 		return;
 	(void)memhp_ctx_read_dax_state(configure->op.session.ctx, item->row.device, &state);
-	configure_note_look(item, word(state), item->row.outcome == MEMHP_OUTCOME_CHANGED && state != MEMHP_DAX_UNKNOWN);
+	configure_note_look(item, word(state), item->row.outcome == MEMHP_OUTCOME_CHANGED && state != MEMHP_TRANSITION_UNKNOWN);
 }
 
 /* What an errno means for a device; some of it is another thing than for standby memory. */

@@ -226,8 +226,8 @@ static void roll_back(struct configure *configure)
 	begin_writer(configure, ROLLBACK_MS, ROLLBACK_MS);
 	bring_back(configure);
 	end_writer(configure);
-	if (op->completion == MEMHP_PARTIAL && op->is_rolled_back)
-		op->completion = MEMHP_FAILED;
+	if (op->completion == MEMHP_COMPLETION_PARTIAL && op->is_rolled_back)
+		op->completion = MEMHP_COMPLETION_FAILED;
 }
 
 static void complete(struct configure *configure)
@@ -236,8 +236,9 @@ static void complete(struct configure *configure)
 
 	op->completion = operation_complete(op);
 	/* It may have ended while it waited to try again. */
-	if (configure->stop && (op->completion == MEMHP_PARTIAL || op->completion == MEMHP_FAILED))
-		op->completion = configure->stop == MEMHP_REASON_CANCELLED ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT;
+	if (configure->stop && (op->completion == MEMHP_COMPLETION_PARTIAL || op->completion == MEMHP_COMPLETION_FAILED))
+		op->completion = configure->stop == MEMHP_REASON_CANCELLED ? MEMHP_COMPLETION_INTERRUPTED
+									   : MEMHP_COMPLETION_TIMEOUT;
 }
 
 char *configure_make_reason(const struct operation *op, const struct report_row *row)
@@ -278,7 +279,7 @@ void configure_act(struct operation *op)
 		session_tell_unlocked(&op->session);
 	configure->edge->look(configure);
 	complete(configure);
-	if (has_option(op->options, OPT_ROLLBACK) && op->completion != MEMHP_COMPLETE)
+	if (has_option(op->options, OPT_ROLLBACK) && op->completion != MEMHP_COMPLETION_COMPLETE)
 		roll_back(configure);
 	session_take_signal(&op->session);
 }

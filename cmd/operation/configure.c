@@ -41,10 +41,10 @@ static int run_configure(struct options *options, const char **operands _unused_
 	if (has_option(options, OPT_MEMMAP))
 		configure.memmap = options->memmap ? MEMHP_MEMMAP_ON_MEMORY : MEMHP_MEMMAP_ELSEWHERE;
 	if (has_option(options, OPT_SOURCE)) {
-		configure.dax_goal = has_option(options, OPT_MOVABLE)  ? MEMHP_DAX_ONLINE_MOVABLE
-				     : has_option(options, OPT_KERNEL) ? MEMHP_DAX_ONLINE_KERNEL
-								       : MEMHP_DAX_ONLINE;
-		configure.op.goal = memhp_dax_state_name(configure.dax_goal);
+		configure.dax_goal = has_option(options, OPT_MOVABLE)  ? MEMHP_TRANSITION_ONLINE_MOVABLE
+				     : has_option(options, OPT_KERNEL) ? MEMHP_TRANSITION_ONLINE_KERNEL
+								       : MEMHP_TRANSITION_ONLINE;
+		configure.op.goal = memhp_transition_name(configure.dax_goal);
 		configure.op.kind = &configure_dax_kind;
 		configure.edge = &configure_dax_edge;
 	}

@@ -34,7 +34,7 @@ struct configure {
 	const struct item_edge *edge;
 	bool goal; /* configured or not */
 	enum memhp_memmap memmap;
-	enum memhp_dax_state dax_goal; /* of a device, which is the one item then */
+	enum memhp_transition dax_goal; /* of a device, which is the one item then */
 	struct item *items;
 	size_t num_items;
 

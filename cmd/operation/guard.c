@@ -138,7 +138,7 @@ static struct guard check(struct memhp_ctx *ctx, const struct options *options, 
 	return guard;
 }
 
-static struct memhp_guards *new_guards(enum memhp_action action)
+static struct memhp_guards *new_guards(enum memhp_transition action)
 {
 	struct memhp_guards *guards;
 
@@ -147,7 +147,7 @@ static struct memhp_guards *new_guards(enum memhp_action action)
 	return guards;
 }
 
-struct guard guard_check_plan(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action,
+struct guard guard_check_plan(struct memhp_ctx *ctx, const struct options *options, enum memhp_transition action,
 			      const struct memhp_plan *plan)
 {
 	struct memhp_guards *guards = new_guards(action);
@@ -156,7 +156,7 @@ struct guard guard_check_plan(struct memhp_ctx *ctx, const struct options *optio
 	return check(ctx, options, guards);
 }
 
-struct guard guard_check_size(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, uint64_t size)
+struct guard guard_check_size(struct memhp_ctx *ctx, const struct options *options, enum memhp_transition action, uint64_t size)
 {
 	struct memhp_guards *guards = new_guards(action);
 

@@ -19,9 +19,9 @@ struct guard {
 };
 
 /* Whether the machine keeps enough memory, and its kernel a share of it, when that is done: a plan, or so much of ZONE_MOVABLE */
-struct guard guard_check_plan(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action,
+struct guard guard_check_plan(struct memhp_ctx *ctx, const struct options *options, enum memhp_transition action,
 			      const struct memhp_plan *plan);
-struct guard guard_check_size(struct memhp_ctx *ctx, const struct options *options, enum memhp_action action, uint64_t size);
+struct guard guard_check_size(struct memhp_ctx *ctx, const struct options *options, enum memhp_transition action, uint64_t size);
 void guard_release(struct guard *guard);
 
 /* "--force=ratio", or "--force" for both: what would overrule it */

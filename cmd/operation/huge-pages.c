@@ -21,7 +21,7 @@ struct loss {
 
 void operation_look_at_huge_pages(struct operation *op, struct memhp_huge_pools **pools)
 {
-	if (op->action == MEMHP_ACTION_OFFLINE && memhp_huge_pools_new(pools, op->session.ctx) < 0)
+	if (op->action == MEMHP_TRANSITION_OFFLINE && memhp_huge_pools_new(pools, op->session.ctx) < 0)
 		out_of_memory();
 }
 
@@ -51,7 +51,7 @@ static uint64_t count_room(const struct operation *op, const struct memhp_snapsh
 		const struct memhp_block *block = memhp_snapshot_find_block(snapshot, memhp_step_get_block_id(step));
 
 		const struct page_facts *pages = operation_find_pages(op, memhp_step_get_block_id(step));
-		uint64_t most = pages ? pages->bytes[MEMHP_PAGE_HUGE] : op->block_size;
+		uint64_t most = pages ? pages->bytes[MEMHP_PAGE_KIND_HUGE] : op->block_size;
 
 		/* A block has a part of a page that is larger than it is. */
 		if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED && block && is_in_pool(block, pool))

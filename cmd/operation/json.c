@@ -40,7 +40,7 @@ static struct json_object *make_page(const struct memhp_page *page)
 		json_set_null(object, "pfn");
 	else
 		json_set_uint(object, "pfn", memhp_page_get_pfn(page));
-	json_set_string(object, "kind", memhp_page_use_name(memhp_page_get_use(page)));
+	json_set_string(object, "kind", memhp_page_kind_name(memhp_page_get_kind(page)));
 	json_set_string(object, "owner", memhp_page_get_owner(page));
 	if (memhp_page_get_owner_pid(page))
 		json_set_uint(object, "owner_pid", (uint64_t)memhp_page_get_owner_pid(page));

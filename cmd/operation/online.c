@@ -7,18 +7,18 @@
 
 static int run_online(struct options *options, const char **operands _unused_)
 {
-	struct operation op = { .options = options, .kind = &operation_online, .action = MEMHP_ACTION_ONLINE };
+	struct operation op = { .options = options, .kind = &operation_online, .action = MEMHP_TRANSITION_ONLINE };
 
 	if (has_option(options, OPT_MOVABLE))
-		op.action = MEMHP_ACTION_ONLINE_MOVABLE;
+		op.action = MEMHP_TRANSITION_ONLINE_MOVABLE;
 	else if (has_option(options, OPT_KERNEL))
-		op.action = MEMHP_ACTION_ONLINE_KERNEL;
+		op.action = MEMHP_TRANSITION_ONLINE_KERNEL;
 	return operation_change(&op);
 }
 
 static int run_offline(struct options *options, const char **operands _unused_)
 {
-	struct operation op = { .options = options, .kind = &operation_offline, .action = MEMHP_ACTION_OFFLINE };
+	struct operation op = { .options = options, .kind = &operation_offline, .action = MEMHP_TRANSITION_OFFLINE };
 
 	return operation_change(&op);
 }

@@ -6,6 +6,7 @@
 #ifndef MEMCTL_OPERATION_H
 #define MEMCTL_OPERATION_H
 
+#include "ui/nums.h"
 #include "operation/guard.h"
 #include "ui/columns.h"
 #include "ui/exit.h"
@@ -18,7 +19,7 @@ struct operation;
 
 /* Bytes of a block's pages by kind, where these were looked at */
 struct page_facts {
-	uint64_t block_id, bytes[MEMHP_NUM_PAGE_KINDS];
+	uint64_t block_id, bytes[NUM_PAGE_KINDS];
 };
 
 /* A block, or a device that goes as a whole, and what became of it. Words are static, NULL where nothing is known. */
@@ -94,7 +95,7 @@ struct operation {
 	bool rolls_back; /* as far as is known */
 
 	/* Of what changes the state of blocks */
-	enum memhp_action action;
+	enum memhp_transition action;
 	bool is_removal;    /* of a device, for which was looked already; it may have no blocks any more */
 	const char *device; /* that is to be ejected in the end, NULL for none */
 	struct memhp_request *request;

@@ -8,25 +8,24 @@ const char *operation_page_text(const struct memhp_step *step)
 
 	if (!page)
 		return NULL;
-	switch (memhp_page_get_use(page)) {
-	case MEMHP_PAGE_USE_KERNEL:
+	switch (memhp_page_get_kind(page)) {
+	case MEMHP_PAGE_KIND_KERNEL:
 		return "memory of the kernel's own or of a driver";
-	case MEMHP_PAGE_USE_RESERVED:
+	case MEMHP_PAGE_KIND_RESERVED:
 		return "memory reserved at boot or by a driver";
-	case MEMHP_PAGE_USE_SLAB:
+	case MEMHP_PAGE_KIND_SLAB:
 		return "small objects of the kernel's (slab)";
-	case MEMHP_PAGE_USE_TABLE:
+	case MEMHP_PAGE_KIND_TABLE:
 		return "a page table";
-	case MEMHP_PAGE_USE_ANON:
+	case MEMHP_PAGE_KIND_ANON:
 		return "a program's memory";
-	case MEMHP_PAGE_USE_FILE:
+	case MEMHP_PAGE_KIND_FILE:
 		return "a file's or shared memory";
-	case MEMHP_PAGE_USE_HUGETLB:
+	case MEMHP_PAGE_KIND_HUGE:
 		return "a huge page";
-	case MEMHP_PAGE_USE_CMA:
+	case MEMHP_PAGE_KIND_CMA:
 		return "an area set aside for devices (CMA)";
-	case MEMHP_PAGE_USE_UNKNOWN:
-		break;
+	default: /* not known, or what is never in the way */
+		return "a page";
 	}
-	return "a page";
 }

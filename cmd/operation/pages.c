@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "ui/nums.h"
 #include "operation/operation.h"
 #include "ui/json.h"
 #include "ui/message.h"
@@ -101,7 +102,7 @@ static void note_pages(struct operation *op, const struct memhp_assessment *asse
 			continue;
 		facts = &op->pages[op->num_pages++];
 		facts->block_id = memhp_candidate_get_block_id(candidate);
-		for (size_t kind = 0; kind < MEMHP_NUM_PAGE_KINDS; kind++)
+		for (size_t kind = 0; kind < NUM_PAGE_KINDS; kind++)
 			facts->bytes[kind] = memhp_candidate_get_bytes(candidate, kind);
 	}
 	qsort(op->pages, op->num_pages, sizeof(*op->pages), compare);
@@ -111,7 +112,7 @@ void operation_look_at_pages(struct operation *op, const struct memhp_snapshot *
 {
 	bool ranks = opts_has_goal(op->options);
 	struct memhp_assessment *assessment;
-	size_t num = op->action == MEMHP_ACTION_OFFLINE ? count_wanted(op->plan) : 0;
+	size_t num = op->action == MEMHP_TRANSITION_OFFLINE ? count_wanted(op->plan) : 0;
 
 	if (num == 0 || (!ranks && num > MAX_NAMED))
 		return;
@@ -135,7 +136,7 @@ static bool is_poisoned(const struct operation *op, const struct memhp_step *ste
 {
 	const struct page_facts *pages = operation_find_pages(op, memhp_step_get_block_id(step));
 
-	return memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED && pages && pages->bytes[MEMHP_PAGE_HWPOISON];
+	return memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED && pages && pages->bytes[MEMHP_PAGE_KIND_HWPOISON];
 }
 
 void operation_tell_poison(const struct operation *op)
@@ -170,11 +171,11 @@ static bool was_stopped(const struct memhp_step *step)
 void operation_set_pages(struct json_object *object, const struct operation *op, const struct memhp_step *step)
 {
 	const struct page_facts *before = operation_find_pages(op, memhp_step_get_block_id(step));
-	uint64_t left[MEMHP_NUM_PAGE_KINDS];
+	uint64_t left[NUM_PAGE_KINDS];
 
-	if (op->action != MEMHP_ACTION_OFFLINE || !was_stopped(step))
+	if (op->action != MEMHP_TRANSITION_OFFLINE || !was_stopped(step))
 		return;
-	for (size_t kind = 0; memhp_step_has_left(step) && kind < MEMHP_NUM_PAGE_KINDS; kind++)
+	for (size_t kind = 0; memhp_step_has_left(step) && kind < NUM_PAGE_KINDS; kind++)
 		left[kind] = memhp_step_get_left_bytes(step, kind);
 	json_set_usage(object, "pages_before", before ? before->bytes : NULL);
 	json_set_usage(object, "pages", memhp_step_has_left(step) ? left : NULL);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "ui/nums.h"
 #include "operation/probe.h"
 #include "ui/format.h"
 #include "ui/json.h"
@@ -19,7 +20,7 @@ static bool is_stopped_by(const struct probing *probing, const struct target *ta
 
 static bool is_stopped(const struct probing *probing, const struct target *target)
 {
-	for (enum memhp_obstacle obstacle = 0; obstacle < MEMHP_NUM_OBSTACLES; obstacle++)
+	for (enum memhp_obstacle obstacle = 0; obstacle < NUM_OBSTACLES; obstacle++)
 		if (is_stopped_by(probing, target, obstacle))
 			return true;
 	return false;
@@ -36,7 +37,7 @@ enum exit_status probe_refusal(const struct probing *probing)
 	enum exit_status status = EXIT_DONE;
 
 	for (size_t i = 0; i < probing->num; i++)
-		for (enum memhp_obstacle obstacle = 0; obstacle < MEMHP_NUM_OBSTACLES; obstacle++)
+		for (enum memhp_obstacle obstacle = 0; obstacle < NUM_OBSTACLES; obstacle++)
 			if (status != EXIT_FAILED && is_stopped_by(probing, &probing->targets[i], obstacle))
 				status = obstacle == MEMHP_OBSTACLE_UNPROVEN ? EXIT_REFUSED : EXIT_FAILED;
 	return status;
@@ -159,7 +160,7 @@ static char *obstacles_text(const struct probing *probing, const struct target *
 {
 	char *text = NULL;
 
-	for (enum memhp_obstacle obstacle = 0; obstacle < MEMHP_NUM_OBSTACLES; obstacle++) {
+	for (enum memhp_obstacle obstacle = 0; obstacle < NUM_OBSTACLES; obstacle++) {
 		_cleanup_free_ char *one = NULL, *before = text;
 
 		if (!is_stopped_by(probing, target, obstacle)) {
@@ -270,7 +271,7 @@ void probe_tell(const struct operation *op)
 	if (is_unproven)
 		warn("refused: " DANGER "%s", op->refused == EXIT_REFUSED ? "; --force --unbacked adds it nevertheless" : "");
 	operation_tell_agents(op);
-	if (op->has_acted && added && op->completion != MEMHP_COMPLETE)
+	if (op->has_acted && added && op->completion != MEMHP_COMPLETION_COMPLETE)
 		warn("%s was added and stays: only a reboot takes probed memory away; memctl offline keeps it from being used",
 		     format_size(added, size));
 }
@@ -296,7 +297,7 @@ void probe_write_row(const struct operation *op, const struct report_row *row, s
 	const struct target *target = target_of(op, row);
 	struct json_object *obstacles = json_array_new();
 
-	for (enum memhp_obstacle obstacle = 0; obstacle < MEMHP_NUM_OBSTACLES; obstacle++)
+	for (enum memhp_obstacle obstacle = 0; obstacle < NUM_OBSTACLES; obstacle++)
 		if (memhp_probe_has_obstacle(target->probe, obstacle))
 			json_append_string(obstacles, memhp_obstacle_name(obstacle));
 	json_set_bool(object, "added", probe_is_added(target));

@@ -48,11 +48,11 @@ static void check_alignment(const struct probing *probing)
 	}
 }
 
-static enum memhp_action wanted_action(const struct options *options)
+static enum memhp_transition wanted_action(const struct options *options)
 {
 	if (has_option(options, OPT_MOVABLE))
-		return MEMHP_ACTION_ONLINE_MOVABLE;
-	return has_option(options, OPT_KERNEL) ? MEMHP_ACTION_ONLINE_KERNEL : MEMHP_ACTION_ONLINE;
+		return MEMHP_TRANSITION_ONLINE_MOVABLE;
+	return has_option(options, OPT_KERNEL) ? MEMHP_TRANSITION_ONLINE_KERNEL : MEMHP_TRANSITION_ONLINE;
 }
 
 static void plan(struct operation *op)
@@ -222,7 +222,7 @@ static int run_probe(struct options *options, const char **operands)
 		usage_error(NULL, "no address given; memory blocks are added at physical addresses, such as 0x20000000");
 	probing.unbacked = has_option(options, OPT_FORCE) && has_option(options, OPT_UNBACKED);
 	op->action = wanted_action(options);
-	op->goal = has_option(options, OPT_ONLINE) ? memhp_action_name(op->action) : "added";
+	op->goal = has_option(options, OPT_ONLINE) ? memhp_transition_name(op->action) : "added";
 	op->block_timeout_ms = has_option(options, OPT_BLOCK_TIMEOUT) ? options->block_timeout_ms : MEMHP_NO_TIMEOUT;
 	op->session = session_begin(options);
 	op->block_size = opts_check_ranges(options, op->session.ctx);

@@ -10,7 +10,7 @@
 /* What could not be brought back failed in the other direction. */
 static bool is_offline(const struct operation *op, const struct memhp_step *step)
 {
-	return (op->action == MEMHP_ACTION_OFFLINE) != (memhp_step_get_outcome(step) == MEMHP_OUTCOME_ROLLBACK_FAILED);
+	return (op->action == MEMHP_TRANSITION_OFFLINE) != (memhp_step_get_outcome(step) == MEMHP_OUTCOME_ROLLBACK_FAILED);
 }
 
 /* Whether its block is, or is to be, in a zone of the kernel's own */
@@ -220,13 +220,13 @@ static char *unmovable_hint(const struct operation *op, const struct memhp_step 
 {
 	const char *instead = op->has_other_choice ? "; " CHOOSE_OTHER : "";
 
-	switch (memhp_page_get_use(memhp_step_get_page(step))) {
-	case MEMHP_PAGE_USE_SLAB:
-	case MEMHP_PAGE_USE_FILE:
+	switch (memhp_page_get_kind(memhp_step_get_page(step))) {
+	case MEMHP_PAGE_KIND_SLAB:
+	case MEMHP_PAGE_KIND_FILE:
 		return advise(DROP_CACHES, choice(op, step));
-	case MEMHP_PAGE_USE_RESERVED:
+	case MEMHP_PAGE_KIND_RESERVED:
 		return xasprintf("it stays for as long as the machine runs%s", instead);
-	case MEMHP_PAGE_USE_CMA:
+	case MEMHP_PAGE_KIND_CMA:
 		return xasprintf("it stays for as long as the machine runs (see cma= on the kernel's command line)%s", instead);
 	default:
 		return is_in_kernel_zone(step) && op->has_movable_choice
@@ -336,7 +336,8 @@ static bool can_ask_who(const struct operation *op, const struct memhp_step *ste
 	case MEMHP_REASON_MIGRATION_FAILURE:
 		return !operation_left_slab(step) || !is_log_silent(op, step);
 	case MEMHP_REASON_UNMOVABLE_PAGE:
-		return page && (memhp_page_get_use(page) == MEMHP_PAGE_USE_ANON || memhp_page_get_use(page) == MEMHP_PAGE_USE_FILE);
+		return page &&
+		       (memhp_page_get_kind(page) == MEMHP_PAGE_KIND_ANON || memhp_page_get_kind(page) == MEMHP_PAGE_KIND_FILE);
 	default:
 		return false;
 	}
@@ -345,7 +346,7 @@ static bool can_ask_who(const struct operation *op, const struct memhp_step *ste
 /* Whether the kernel has more to say than it did */
 static bool can_ask_kernel(const struct operation *op, const struct memhp_step *step)
 {
-	return is_offline(op, step) && op->action == MEMHP_ACTION_OFFLINE && memhp_step_get_num_causes(step) > 1 &&
+	return is_offline(op, step) && op->action == MEMHP_TRANSITION_OFFLINE && memhp_step_get_num_causes(step) > 1 &&
 	       opts_take(op->options, OPT_KERNEL_DEBUG) && !has_option(op->options, OPT_KERNEL_DEBUG);
 }
 

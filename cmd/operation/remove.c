@@ -13,20 +13,20 @@
 static const char *other_way(enum memhp_source_kind kind)
 {
 	switch (kind) {
-	case MEMHP_SOURCE_BOOT:
+	case MEMHP_SOURCE_KIND_BOOT:
 		return "was there when the machine booted and is no device; memctl offline takes its blocks offline";
-	case MEMHP_SOURCE_DIMM:
+	case MEMHP_SOURCE_KIND_DIMM:
 		return "has no name of its own";
-	case MEMHP_SOURCE_VIRTIO_MEM:
+	case MEMHP_SOURCE_KIND_VIRTIO_MEM:
 		return "is the hypervisor's to take away: make the device's requested size smaller there (requested-size in QEMU, "
 		       "virsh update-memory-device)";
-	case MEMHP_SOURCE_DAX:
+	case MEMHP_SOURCE_KIND_DAX:
 		return "belongs to dax devices, and to which of them is not known; root may see more";
-	case MEMHP_SOURCE_BALLOON:
+	case MEMHP_SOURCE_KIND_BALLOON:
 		return "is the hypervisor's to take away: make the machine's memory smaller there";
-	case MEMHP_SOURCE_STANDBY:
+	case MEMHP_SOURCE_KIND_STANDBY:
 		return "is standby memory, which goes back to the hypervisor when it is taken offline";
-	case MEMHP_SOURCE_UNKNOWN:
+	case MEMHP_SOURCE_KIND_UNKNOWN:
 		break;
 	}
 	return "comes from where nobody tells";
@@ -51,7 +51,7 @@ static const char *source_at_address(const struct options *options, const struct
 		if (memhp_selection_matches(options->selection, block) > 0)
 			break;
 	if (!block || !memhp_block_get_source_name(block))
-		fail(EXIT_UNSUPPORTED, "the memory at that address %s", other_way(MEMHP_SOURCE_UNKNOWN));
+		fail(EXIT_UNSUPPORTED, "the memory at that address %s", other_way(MEMHP_SOURCE_KIND_UNKNOWN));
 	return memhp_block_get_source_name(block);
 }
 
@@ -78,12 +78,12 @@ static char *choose_device(const struct options *options, const struct memhp_sna
 static void check_device(const struct operation *op, const struct memhp_snapshot *snapshot)
 {
 	const struct memhp_source *source = find_source(snapshot, op->device);
-	enum memhp_source_kind kind = source ? memhp_source_get_kind(source) : MEMHP_SOURCE_UNKNOWN;
+	enum memhp_source_kind kind = source ? memhp_source_get_kind(source) : MEMHP_SOURCE_KIND_UNKNOWN;
 	int rc = memhp_ctx_check_eject(op->session.ctx, op->device);
 
 	if (rc == -EOPNOTSUPP)
 		fail(EXIT_UNSUPPORTED, "memory of source %s %s", op->device, other_way(kind));
-	if (rc == -ENOENT && kind == MEMHP_SOURCE_DAX)
+	if (rc == -ENOENT && kind == MEMHP_SOURCE_KIND_DAX)
 		fail(EXIT_UNSUPPORTED,
 		     "this kernel has no file /sys/bus/dax/devices/%s/state (Linux 7.3); unbinding the driver kmem does it: memctl "
 		     "offline --source %s, then daxctl reconfigure-device --mode=devdax %s",
@@ -99,10 +99,10 @@ static void check_device(const struct operation *op, const struct memhp_snapshot
 
 static bool is_unplugged(struct operation *op)
 {
-	enum memhp_dax_state state;
+	enum memhp_transition state;
 
 	return op->options->source && memhp_ctx_read_dax_state(op->session.ctx, op->options->source, &state) == 0 &&
-	       state == MEMHP_DAX_UNPLUGGED;
+	       state == MEMHP_TRANSITION_UNPLUG;
 }
 
 /* The request is for all blocks of the device, whichever way it was chosen. */
@@ -116,7 +116,9 @@ static void select_device(struct options *options, const char *device)
 
 static int run_remove(struct options *options, const char **operands _unused_)
 {
-	struct operation op = { .options = options, .kind = &operation_remove, .action = MEMHP_ACTION_OFFLINE, .is_removal = true };
+	struct operation op = {
+		.options = options, .kind = &operation_remove, .action = MEMHP_TRANSITION_OFFLINE, .is_removal = true
+	};
 	struct memhp_snapshot *snapshot;
 	char *device = NULL;
 	int rc, status;

@@ -96,12 +96,12 @@ enum memhp_completion operation_complete(const struct operation *op)
 		cancelled |= row.reason == MEMHP_REASON_CANCELLED;
 	}
 	if (!missed)
-		return MEMHP_COMPLETE;
+		return MEMHP_COMPLETION_COMPLETE;
 	if (cancelled)
-		return MEMHP_INTERRUPTED;
+		return MEMHP_COMPLETION_INTERRUPTED;
 	if (deadline)
-		return MEMHP_TIMEOUT;
-	return changed ? MEMHP_PARTIAL : MEMHP_FAILED;
+		return MEMHP_COMPLETION_TIMEOUT;
+	return changed ? MEMHP_COMPLETION_PARTIAL : MEMHP_COMPLETION_FAILED;
 }
 
 /* What a dry run can foresee: all of it, some of it, nothing of it can be done */
@@ -143,7 +143,7 @@ const char *operation_outcome(const struct operation *op)
 	if (op->guard.refused || op->refused)
 		return "refused";
 	if (!op->has_acted)
-		return operation_exit_status(op) == EXIT_FAILED ? memhp_completion_name(MEMHP_FAILED)
+		return operation_exit_status(op) == EXIT_FAILED ? memhp_completion_name(MEMHP_COMPLETION_FAILED)
 								: memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
 	if (op->is_rolled_back)
 		return memhp_outcome_name(MEMHP_OUTCOME_ROLLED_BACK);

@@ -12,7 +12,7 @@
 
 uint64_t operation_left_slab(const struct memhp_step *step)
 {
-	return memhp_step_has_left(step) ? memhp_step_get_left_bytes(step, MEMHP_PAGE_SLAB) : 0;
+	return memhp_step_has_left(step) ? memhp_step_get_left_bytes(step, MEMHP_PAGE_KIND_SLAB) : 0;
 }
 
 char *operation_silent_reason(const struct memhp_step *step)

@@ -12,7 +12,7 @@ const struct memhp_step *operation_get_step(const struct operation *op, size_t i
 
 bool operation_is_gone(const struct operation *op, const struct memhp_step *step)
 {
-	return op->device && op->result && memhp_step_is_done(step) && memhp_step_get_after(step) == MEMHP_STATE_UNKNOWN &&
+	return op->device && op->result && memhp_step_is_done(step) && memhp_step_get_state_after(step) == MEMHP_STATE_UNKNOWN &&
 	       memhp_step_get_outcome(step) != MEMHP_OUTCOME_ABSENT;
 }
 
@@ -27,8 +27,8 @@ void operation_fill_row(const struct operation *op, const struct memhp_step *ste
 		.outcome = memhp_step_get_outcome(step),
 		.reason = memhp_step_get_reason(step),
 		.error = memhp_step_get_error(step),
-		.before = state_word(memhp_step_get_before(step)),
-		.after = state_word(memhp_step_get_after(step)),
+		.before = state_word(memhp_step_get_state_before(step)),
+		.after = state_word(memhp_step_get_state_after(step)),
 		.zone = zone_word(memhp_step_get_zone(step)),
 		.is_changed = memhp_step_is_changed(step),
 		.may_be_changed = memhp_step_may_be_changed(step),

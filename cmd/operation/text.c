@@ -44,9 +44,9 @@ static void print_plan_conclusion(const struct operation *op, const struct repor
 static const char *lead_of_end(const struct operation *op)
 {
 	switch (op->completion) {
-	case MEMHP_TIMEOUT:
+	case MEMHP_COMPLETION_TIMEOUT:
 		return "The deadline passed: ";
-	case MEMHP_INTERRUPTED:
+	case MEMHP_COMPLETION_INTERRUPTED:
 		return "Interrupted: ";
 	default:
 		return "";
@@ -89,7 +89,7 @@ static void print_conclusion(const struct operation *op)
 
 	if (!op->has_acted)
 		print_plan_conclusion(op, &sums);
-	else if (!sums.may_be_changed && op->completion == MEMHP_COMPLETE)
+	else if (!sums.may_be_changed && op->completion == MEMHP_COMPLETION_COMPLETE)
 		printf("\nNothing to change: %s already %s.\n", format_size(sums.already, already), op->kind->words.already);
 	else
 		print_result(op, &sums);

@@ -86,7 +86,7 @@ static void write_document(const struct check *check)
 	json_doc_begin_whole(&doc, "policy", false);
 	json_doc_string(&doc, "verb", "check");
 	json_doc_uint(&doc, "exit_status", (uint64_t)check->status);
-	json_doc_string(&doc, "effect", memhp_effect_name(memhp_policy_findings_get_effect(check->findings)));
+	json_doc_string(&doc, "effect", memhp_transition_name(memhp_policy_findings_get_effect(check->findings)));
 	write_findings(check, &doc, true);
 	write_findings(check, &doc, false);
 	policy_write_unread(check->policy, &doc);

@@ -27,7 +27,7 @@ struct policy policy_look(const struct options *options)
 	if (policy.balance_error == -ENOMEM)
 		out_of_memory();
 	/* A tree need not have it where nothing goes by it. */
-	online_policy = memhp_policy_get_value(policy.kernel, MEMHP_POLICY_ONLINE_POLICY);
+	online_policy = memhp_policy_get_value(policy.kernel, MEMHP_POLICY_KEY_ONLINE_POLICY);
 	if (policy.balance_error == -ENOENT && !(online_policy && strcmp(online_policy, "auto-movable") == 0))
 		policy.balance_error = 0;
 	return policy;
@@ -62,7 +62,7 @@ bool policy_is_partial(const struct policy *policy)
 	bool partial = policy->balance_error < 0;
 	int error;
 
-	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
+	for (int key = MEMHP_POLICY_KEY_NONE + 1; memhp_policy_key_name(key); key++)
 		partial |= key_error(policy, key) < 0;
 	for (size_t i = 0; get_other(policy, i, &error); i++)
 		partial |= error < 0;
@@ -80,7 +80,7 @@ void policy_warn_of_unread(const struct policy *policy)
 	const char *file;
 	int error;
 
-	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
+	for (int key = MEMHP_POLICY_KEY_NONE + 1; memhp_policy_key_name(key); key++)
 		warn_of_file(policy_path((enum memhp_policy_key)key), key_error(policy, key));
 	for (size_t i = 0; (file = get_other(policy, i, &error)); i++)
 		warn_of_file(file, error);
@@ -103,7 +103,7 @@ void policy_write_unread(const struct policy *policy, struct json_doc *doc)
 	int error;
 
 	json_doc_begin_array(doc, "unread");
-	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
+	for (int key = MEMHP_POLICY_KEY_NONE + 1; memhp_policy_key_name(key); key++)
 		if (key_error(policy, key) < 0)
 			write_unread(doc, policy_path((enum memhp_policy_key)key), key_error(policy, key));
 	for (size_t i = 0; (file = get_other(policy, i, &error)); i++)
@@ -121,7 +121,7 @@ const char *policy_path(enum memhp_policy_key key)
 	static char path[128];
 
 	snprintf(path, sizeof(path), "/sys/%s/%s",
-		 key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? "devices/system/memory" : "module/memory_hotplug/parameters",
+		 key == MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS ? "devices/system/memory" : "module/memory_hotplug/parameters",
 		 memhp_policy_key_name(key));
 	return path;
 }

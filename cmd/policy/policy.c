@@ -28,7 +28,7 @@ static void print_verbs(void)
 		printf("  %-14s %s\n", line, verbs[i].summary);
 	}
 	puts("\nKeys that can be set:");
-	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
+	for (int key = MEMHP_POLICY_KEY_NONE + 1; memhp_policy_key_name(key); key++)
 		printf("  %s\n", memhp_policy_key_name(key));
 	puts("With --persist also, for the next boot: memhp_default_state, movable_node, kernelcore, movablecore");
 }

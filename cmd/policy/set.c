@@ -30,7 +30,7 @@ static const struct boot_key {
 
 struct setting {
 	const struct policy *policy;
-	enum memhp_policy_key key;   /* MEMHP_POLICY_NONE for what only boot has */
+	enum memhp_policy_key key;   /* MEMHP_POLICY_KEY_NONE for what only boot has */
 	const struct boot_key *boot; /* NULL: sysfs sets it, and tmpfiles.d at boot */
 	const char *name, *value, *before, *outcome;
 	int persist;    /* enum persist_result, or a negative errno */
@@ -58,11 +58,11 @@ static void find_key(struct setting *setting, const char *name)
 static const char *known_values(const struct setting *setting)
 {
 	static const char *const values[] = {
-		[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = "offline, online, online_kernel, online_movable",
-		[MEMHP_POLICY_ONLINE_POLICY] = "contig-zones, auto-movable",
-		[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "percent, a number from 0 to 4294967295 such as 301",
-		[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = "Y, N",
-		[MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES] = "a number from 0, for no limit, to 4294967295 such as 10",
+		[MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS] = "offline, online, online_kernel, online_movable",
+		[MEMHP_POLICY_KEY_ONLINE_POLICY] = "contig-zones, auto-movable",
+		[MEMHP_POLICY_KEY_AUTO_MOVABLE_RATIO] = "percent, a number from 0 to 4294967295 such as 301",
+		[MEMHP_POLICY_KEY_AUTO_MOVABLE_NUMA_AWARE] = "Y, N",
+		[MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES] = "a number from 0, for no limit, to 4294967295 such as 10",
 	};
 
 	return setting->boot ? setting->boot->values : values[setting->key];
@@ -80,7 +80,7 @@ static bool is_amount(const char *text)
 static bool is_boot_value(const char *name, const char *value)
 {
 	if (strcmp(name, "memhp_default_state") == 0)
-		return memhp_policy_check_value(MEMHP_POLICY_AUTO_ONLINE_BLOCKS, value) == 0;
+		return memhp_policy_check_value(MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, value) == 0;
 	if (strcmp(name, "movable_node") == 0)
 		return strcmp(value, "Y") == 0;
 	return is_amount(value) || (strcmp(name, "kernelcore") == 0 && strcmp(value, "mirror") == 0);
@@ -88,8 +88,8 @@ static bool is_boot_value(const char *name, const char *value)
 
 static void take_value(struct setting *setting, const char *value)
 {
-	bool is_flag = setting->key == MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE || setting->key == MEMHP_POLICY_MEMMAP_ON_MEMORY ||
-		       strcmp(setting->name, "movable_node") == 0;
+	bool is_flag = setting->key == MEMHP_POLICY_KEY_AUTO_MOVABLE_NUMA_AWARE ||
+		       setting->key == MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY || strcmp(setting->name, "movable_node") == 0;
 	bool is_good;
 
 	setting->value = is_flag ? policy_plain_flag(value) : value;
@@ -103,12 +103,12 @@ static void take_value(struct setting *setting, const char *value)
 static _Noreturn void fail_absent(const struct setting *setting)
 {
 	static const char *const kernels[] = {
-		[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = "Linux 4.7 or later with CONFIG_MEMORY_HOTPLUG",
-		[MEMHP_POLICY_ONLINE_POLICY] = "Linux 5.15 or later",
-		[MEMHP_POLICY_AUTO_MOVABLE_RATIO] = "Linux 5.15 or later",
-		[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = "Linux 5.15 or later with CONFIG_NUMA",
-		[MEMHP_POLICY_MEMMAP_ON_MEMORY] = "Linux 5.13 or later with CONFIG_MHP_MEMMAP_ON_MEMORY",
-		[MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES] = "a kernel that can give up an offline, as development kernels do",
+		[MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS] = "Linux 4.7 or later with CONFIG_MEMORY_HOTPLUG",
+		[MEMHP_POLICY_KEY_ONLINE_POLICY] = "Linux 5.15 or later",
+		[MEMHP_POLICY_KEY_AUTO_MOVABLE_RATIO] = "Linux 5.15 or later",
+		[MEMHP_POLICY_KEY_AUTO_MOVABLE_NUMA_AWARE] = "Linux 5.15 or later with CONFIG_NUMA",
+		[MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY] = "Linux 5.13 or later with CONFIG_MHP_MEMMAP_ON_MEMORY",
+		[MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES] = "a kernel that can give up an offline, as development kernels do",
 	};
 
 	if (memhp_policy_get_error(setting->policy->kernel, setting->key) != -EOPNOTSUPP)
@@ -293,7 +293,7 @@ static void print_text(const struct setting *setting)
 
 static void warn_of_change(const struct setting *setting)
 {
-	if (setting->key == MEMHP_POLICY_ONLINE_POLICY && strcmp(setting->outcome, "already") != 0)
+	if (setting->key == MEMHP_POLICY_KEY_ONLINE_POLICY && strcmp(setting->outcome, "already") != 0)
 		warn("careful: the kernel's documentation wants online_policy unchanged once memory was onlined");
 	policy_warn_of_value(setting->policy, setting->key, setting->value);
 }

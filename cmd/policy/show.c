@@ -49,7 +49,7 @@ static struct row key_row(const struct policy *policy, enum memhp_policy_key key
 		row.change = CHANGE_NO;
 		row.why = "this kernel has no such file";
 		row.error = 0;
-	} else if (key == MEMHP_POLICY_MEMMAP_ON_MEMORY) {
+	} else if (key == MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY) {
 		row.change = CHANGE_BOOT;
 		row.why = "the kernel reads it once, from its command line";
 	}
@@ -77,7 +77,7 @@ static bool get_other_row(const struct policy *policy, size_t i, struct row *row
 /* No kernel that is released has it, so that its absence tells nothing. */
 static bool is_worth_a_row(const struct policy *policy, enum memhp_policy_key key)
 {
-	return key != MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES || memhp_policy_get_error(policy->kernel, key) != -EOPNOTSUPP;
+	return key != MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES || memhp_policy_get_error(policy->kernel, key) != -EOPNOTSUPP;
 }
 
 static struct row agent_row(const struct memhp_agent *agent)
@@ -86,11 +86,11 @@ static struct row agent_row(const struct memhp_agent *agent)
 		enum change change;
 		const char *why;
 	} ways[] = {
-		[MEMHP_AGENT_CMDLINE] = { CHANGE_BOOT, "it is on the kernel's command line" },
-		[MEMHP_AGENT_UDEV] = { CHANGE_FILE, "a file of the same name in /etc/udev/rules.d takes its place" },
-		[MEMHP_AGENT_TMPFILES] = { CHANGE_FILE, "it is written at boot" },
-		[MEMHP_AGENT_DAXCTL] = { CHANGE_FILE, "daxctl reads it when a device appears" },
-		[MEMHP_AGENT_DRIVER] = { CHANGE_NO, "the driver is made so" },
+		[MEMHP_AGENT_KIND_CMDLINE] = { CHANGE_BOOT, "it is on the kernel's command line" },
+		[MEMHP_AGENT_KIND_UDEV] = { CHANGE_FILE, "a file of the same name in /etc/udev/rules.d takes its place" },
+		[MEMHP_AGENT_KIND_TMPFILES] = { CHANGE_FILE, "it is written at boot" },
+		[MEMHP_AGENT_KIND_DAXCTL] = { CHANGE_FILE, "daxctl reads it when a device appears" },
+		[MEMHP_AGENT_KIND_DRIVER] = { CHANGE_NO, "the driver is made so" },
 	};
 	enum memhp_agent_kind kind = memhp_agent_get_kind(agent);
 	bool is_known = kind < ARRAY_SIZE(ways); /* the library may be newer */
@@ -122,7 +122,7 @@ static bool get_row(const struct policy *policy, size_t i, struct row *row)
 {
 	const struct memhp_agent *agent;
 
-	enum memhp_policy_key key = MEMHP_POLICY_NONE + 1;
+	enum memhp_policy_key key = MEMHP_POLICY_KEY_NONE + 1;
 
 	for (; memhp_policy_key_name(key); key++) {
 		if (is_worth_a_row(policy, key) && i-- == 0) {
@@ -142,24 +142,24 @@ static bool get_row(const struct policy *policy, size_t i, struct row *row)
 /* Rules, sections and drivers are shown by what they do. */
 static struct value shown_value(const struct row *row)
 {
-	enum memhp_agent_kind kind = row->agent ? memhp_agent_get_kind(row->agent) : MEMHP_AGENT_CMDLINE;
+	enum memhp_agent_kind kind = row->agent ? memhp_agent_get_kind(row->agent) : MEMHP_AGENT_KIND_CMDLINE;
 
 	if (row->error < 0)
 		return value_unknown(row->error);
-	if (!row->agent || kind == MEMHP_AGENT_CMDLINE || kind == MEMHP_AGENT_TMPFILES)
+	if (!row->agent || kind == MEMHP_AGENT_KIND_CMDLINE || kind == MEMHP_AGENT_KIND_TMPFILES)
 		return value_word(row->value);
-	if (memhp_agent_get_effect(row->agent) == MEMHP_EFFECT_NONE)
+	if (memhp_agent_get_effect(row->agent) == MEMHP_TRANSITION_NONE)
 		return value_none(NULL);
-	if (memhp_agent_get_effect(row->agent) == MEMHP_EFFECT_UNKNOWN)
+	if (memhp_agent_get_effect(row->agent) == MEMHP_TRANSITION_UNKNOWN)
 		return value_unknown(0);
-	return value_word(memhp_effect_name(memhp_agent_get_effect(row->agent)));
+	return value_word(memhp_transition_name(memhp_agent_get_effect(row->agent)));
 }
 
 static char *shown_key(const struct row *row)
 {
-	bool is_named = !row->agent || memhp_agent_get_kind(row->agent) == MEMHP_AGENT_CMDLINE ||
-			memhp_agent_get_kind(row->agent) == MEMHP_AGENT_TMPFILES;
-	const char *kind = row->agent && memhp_agent_get_kind(row->agent) == MEMHP_AGENT_UDEV ? "udev rule" : row->kind;
+	bool is_named = !row->agent || memhp_agent_get_kind(row->agent) == MEMHP_AGENT_KIND_CMDLINE ||
+			memhp_agent_get_kind(row->agent) == MEMHP_AGENT_KIND_TMPFILES;
+	const char *kind = row->agent && memhp_agent_get_kind(row->agent) == MEMHP_AGENT_KIND_UDEV ? "udev rule" : row->kind;
 	return xasprintf("%s%s%s", is_named ? "" : kind, is_named || !row->key ? "" : " ", row->key ? row->key : "");
 }
 
@@ -231,7 +231,7 @@ static void write_document(const struct policy *policy)
 		if (row.error < 0)
 			json_set_string(object, "errno", errno_name(row.error));
 		if (row.agent) {
-			json_set_string(object, "effect", memhp_effect_name(memhp_agent_get_effect(row.agent)));
+			json_set_string(object, "effect", memhp_transition_name(memhp_agent_get_effect(row.agent)));
 			json_set_string(object, "condition", memhp_agent_get_condition(row.agent));
 			json_set_string(object, "text", memhp_agent_get_text(row.agent));
 		}

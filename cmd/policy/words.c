@@ -151,22 +151,22 @@ static char *get_found(const struct subject *s)
 	return xstrdup(memhp_agent_get_moments(s->agent) == MEMHP_MOMENT_ADD_ONLINE ? "online already" : "still offline");
 }
 
-static enum memhp_effect effect_of(const struct subject *s)
+static enum memhp_transition effect_of(const struct subject *s)
 {
 	return s->agent ? memhp_agent_get_effect(s->agent) : memhp_policy_finding_get_effect(s->finding);
 }
 
 static char *get_effect(const struct subject *s)
 {
-	return xstrdup(memhp_effect_name(effect_of(s)));
+	return xstrdup(memhp_transition_name(effect_of(s)));
 }
 
 static char *get_zone(const struct subject *s)
 {
 	switch (effect_of(s)) {
-	case MEMHP_EFFECT_ONLINE_KERNEL:
+	case MEMHP_TRANSITION_ONLINE_KERNEL:
 		return xstrdup("to a kernel zone");
-	case MEMHP_EFFECT_ONLINE_MOVABLE:
+	case MEMHP_TRANSITION_ONLINE_MOVABLE:
 		return xstrdup("to ZONE_MOVABLE");
 	default:
 		return xstrdup("to the zone that the kernel chooses");
@@ -177,7 +177,7 @@ static char *get_replay(const struct subject *s)
 {
 	_cleanup_free_ char *zone = get_zone(s);
 
-	if (effect_of(s) == MEMHP_EFFECT_OFFLINE)
+	if (effect_of(s) == MEMHP_TRANSITION_OFFLINE)
 		return xstrdup("take offline what is online");
 	return xasprintf("bring online what is offline, %s", zone);
 }
@@ -210,7 +210,8 @@ static char *get_foe(const struct subject *s)
 
 	if (!s->agent)
 		return xasprintf("%s %s: the latter wins", setting,
-				 s->key == MEMHP_POLICY_ONLINE_POLICY ? "goes by its ratio alone" : "brings it to a kernel zone");
+				 s->key == MEMHP_POLICY_KEY_ONLINE_POLICY ? "goes by its ratio alone"
+									  : "brings it to a kernel zone");
 	source = policy_source(s->agent);
 	condition = get_condition(s);
 	return xasprintf("the udev rule %s brings it to a kernel zone%s: the rule wins", source, condition);
@@ -218,7 +219,7 @@ static char *get_foe(const struct subject *s)
 
 static char *get_wish(const struct subject *s)
 {
-	return xstrdup(effect_of(s) == MEMHP_EFFECT_OFFLINE ? "it offline" : "to bring it to ZONE_MOVABLE itself");
+	return xstrdup(effect_of(s) == MEMHP_TRANSITION_OFFLINE ? "it offline" : "to bring it to ZONE_MOVABLE itself");
 }
 
 static char *get_need(const struct subject *s)
@@ -240,7 +241,7 @@ static char *get_need(const struct subject *s)
 
 static char *get_unused(const struct subject *s)
 {
-	const char *word = memhp_policy_get_value(s->policy->kernel, MEMHP_POLICY_AUTO_ONLINE_BLOCKS);
+	const char *word = memhp_policy_get_value(s->policy->kernel, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS);
 
 	return xstrdup(strcmp(word, "offline") == 0 ? "nothing onlines it without naming a zone"
 						    : "auto_online_blocks names a zone itself");

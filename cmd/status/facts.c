@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What there is of the machine's memory */
+#include "ui/nums.h"
 #include "status/status.h"
 #include "ui/session.h"
 #include "ui/xalloc.h"
@@ -11,16 +12,16 @@ double status_ratio(const struct memhp_balance *balance)
 
 enum memhp_zone status_zone(size_t i)
 {
-	return i + MEMHP_ZONE_DMA < MEMHP_NUM_ZONES ? i + MEMHP_ZONE_DMA : MEMHP_NUM_ZONES - 1 - i;
+	return i + MEMHP_ZONE_DMA < NUM_ZONES ? i + MEMHP_ZONE_DMA : NUM_ZONES - 1 - i;
 }
 
 struct share status_share_of_node(const struct memhp_node *node)
 {
 	struct share share = { 0 };
 
-	for (int state = 0; state < MEMHP_NUM_STATES; state++)
+	for (int state = 0; state < NUM_STATES; state++)
 		share.totals.blocks[state] = memhp_node_count_state(node, state);
-	for (int zone = 0; zone < MEMHP_NUM_ZONES; zone++)
+	for (int zone = 0; zone < NUM_ZONES; zone++)
 		share.zones[zone] = memhp_node_count_zone(node, zone);
 	return share;
 }
@@ -29,7 +30,7 @@ struct share status_share_of_all(const struct status *status)
 {
 	struct share share = { .totals = status->totals };
 
-	for (int zone = 0; zone < MEMHP_NUM_ZONES; zone++)
+	for (int zone = 0; zone < NUM_ZONES; zone++)
 		share.zones[zone] = memhp_snapshot_count_zone(status->snapshot, zone);
 	return share;
 }
@@ -66,7 +67,7 @@ void status_look(struct status *status, struct memhp_ctx *ctx)
 	status->probe = memhp_ctx_has_probe(ctx);
 	status->no_hotremove = status_find(status, MEMHP_STATUS_CODE_NO_HOTREMOVE);
 	status->block_size = memhp_snapshot_get_block_size_bytes(status->snapshot);
-	for (int state = 0; state < MEMHP_NUM_STATES; state++)
+	for (int state = 0; state < NUM_STATES; state++)
 		status->totals.blocks[state] = memhp_snapshot_count_state(status->snapshot, state);
 	status->nodeless = count_nodeless(status->snapshot);
 	status->totals.standby = memhp_snapshot_get_num_standby(status->snapshot);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/nums.h"
 #include "status/status.h"
 #include "ui/format.h"
 #include "ui/json.h"
@@ -15,7 +16,7 @@ static struct json_object *make_zones(const struct status *status, const struct 
 {
 	struct json_object *zones = json_array_new();
 
-	for (size_t i = 0; i < MEMHP_NUM_ZONES; i++) {
+	for (size_t i = 0; i < NUM_ZONES; i++) {
 		enum memhp_zone zone = status_zone(i);
 		size_t blocks = share->zones[zone];
 		struct json_object *object;
@@ -94,16 +95,16 @@ static struct json_object *make_policy(const struct memhp_policy *policy)
 {
 	struct json_object *object = json_new();
 
-	for (int key = MEMHP_POLICY_NONE + 1; key <= STATUS_LAST_KEY; key++) {
+	for (int key = MEMHP_POLICY_KEY_NONE + 1; key <= STATUS_LAST_KEY; key++) {
 		const char *name = memhp_policy_key_name(key), *value = memhp_policy_get_value(policy, key);
 		char *end;
 		unsigned long number = value ? strtoul(value, &end, 10) : 0;
 
-		if (value && key == MEMHP_POLICY_AUTO_MOVABLE_RATIO && isdigit((unsigned char)*value) && !*end)
+		if (value && key == MEMHP_POLICY_KEY_AUTO_MOVABLE_RATIO && isdigit((unsigned char)*value) && !*end)
 			json_set_uint(object, name, number);
-		else if (value && key == MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE && (!strcmp(value, "Y") || !strcmp(value, "N")))
+		else if (value && key == MEMHP_POLICY_KEY_AUTO_MOVABLE_NUMA_AWARE && (!strcmp(value, "Y") || !strcmp(value, "N")))
 			json_set_bool(object, name, *value == 'Y');
-		else if (key == MEMHP_POLICY_AUTO_MOVABLE_RATIO || key == MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE)
+		else if (key == MEMHP_POLICY_KEY_AUTO_MOVABLE_RATIO || key == MEMHP_POLICY_KEY_AUTO_MOVABLE_NUMA_AWARE)
 			json_set_null(object, name);
 		else
 			json_set_string(object, name, value);

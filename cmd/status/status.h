@@ -3,16 +3,17 @@
 #ifndef MEMCTL_STATUS_H
 #define MEMCTL_STATUS_H
 
+#include "ui/nums.h"
 #include "ui/opts.h"
 #include "ui/totals.h"
 
 /* The keys behind it are not about new memory. */
-#define STATUS_LAST_KEY MEMHP_POLICY_MEMMAP_ON_MEMORY
+#define STATUS_LAST_KEY MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY
 
 /* The blocks of a node, of none, or of the machine: all, and the online ones by zone */
 struct share {
 	struct totals totals;
-	size_t zones[MEMHP_NUM_ZONES];
+	size_t zones[NUM_ZONES];
 };
 
 struct status {

@@ -2,6 +2,7 @@
 /* The machine's memory for people. */
 #include <stdio.h>
 
+#include "ui/nums.h"
 #include "status/status.h"
 #include "ui/columns.h"
 #include "ui/format.h"
@@ -24,7 +25,7 @@ static void add_matrix_row(const struct status *status, struct table *matrix, co
 
 	table_set_copy(row, column++, name);
 	column = totals_set(row, column, &share.totals, &status->totals, status->block_size, status->bytes);
-	for (size_t i = 0; i < MEMHP_NUM_ZONES; i++) {
+	for (size_t i = 0; i < NUM_ZONES; i++) {
 		enum memhp_zone zone = status_zone(i);
 		size_t blocks = share.zones[zone];
 
@@ -49,7 +50,7 @@ static void print_matrix(const struct status *status)
 
 	table_add_column(matrix, "NODE", ALIGN_RIGHT);
 	totals_add_columns(matrix, &status->totals);
-	for (size_t i = 0; i < MEMHP_NUM_ZONES; i++) {
+	for (size_t i = 0; i < NUM_ZONES; i++) {
 		char heading[16];
 		size_t n = 0;
 
@@ -102,17 +103,17 @@ static void print_balance(const struct status *status)
 
 static void print_policy(const struct status *status)
 {
-	const char *word = memhp_policy_get_value(status->policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS);
+	const char *word = memhp_policy_get_value(status->policy, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS);
 	const char *separator = "              ";
-	enum memhp_effect effect;
+	enum memhp_transition effect;
 
-	if (!word || memhp_effect_from_name(word, &effect) < 0)
+	if (!word || memhp_transition_from_name(word, &effect) < 0)
 		puts("New memory:   what happens to it is not known");
-	else if (effect == MEMHP_EFFECT_OFFLINE)
+	else if (effect == MEMHP_TRANSITION_OFFLINE)
 		printf("New memory:   stays offline until somebody onlines it (auto_online_blocks=%s)\n", word);
 	else
 		printf("New memory:   comes online by itself (auto_online_blocks=%s)\n", word);
-	for (int key = MEMHP_POLICY_ONLINE_POLICY; key <= STATUS_LAST_KEY; key++) {
+	for (int key = MEMHP_POLICY_KEY_ONLINE_POLICY; key <= STATUS_LAST_KEY; key++) {
 		const char *value = memhp_policy_get_value(status->policy, key);
 
 		if (!value)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/nums.h"
 #include "ui/format.h"
 #include "ui/json.h"
 
@@ -188,7 +189,7 @@ unsigned int columns_attrs(const struct column_choice *shown)
 
 bool block_is_unreadable(const struct memhp_block *block, unsigned int attrs)
 {
-	for (unsigned int attr = 1; attr < 1U << MEMHP_NUM_ATTRS; attr <<= 1) {
+	for (unsigned int attr = 1; attr < 1U << NUM_ATTRS; attr <<= 1) {
 		int error = attrs & attr ? memhp_block_get_error(block, attr) : 0;
 
 		if (error < 0 && (error != -EOPNOTSUPP || attr == MEMHP_ATTR_STATE))
@@ -255,7 +256,7 @@ void columns_fill(const struct column_choice *shown, struct table_row *cells, co
 }
 
 /* The keys of "errors", in the order of enum memhp_attr's bits */
-static const char *const attr_keys[MEMHP_NUM_ATTRS] = {
+static const char *const attr_keys[NUM_ATTRS] = {
 	"state", "zones", "nodes", "removable", "phys_device", "configured", "memmap_on_memory", "source"
 };
 

@@ -175,14 +175,14 @@ int finish_report(int status)
 enum exit_status completion_status(enum memhp_completion completion)
 {
 	switch (completion) {
-	case MEMHP_COMPLETE:
+	case MEMHP_COMPLETION_COMPLETE:
 		return EXIT_DONE;
-	case MEMHP_PARTIAL:
+	case MEMHP_COMPLETION_PARTIAL:
 		return EXIT_PARTLY;
-	case MEMHP_TIMEOUT:
+	case MEMHP_COMPLETION_TIMEOUT:
 		return EXIT_TIMED_OUT;
-	case MEMHP_FAILED:
-	case MEMHP_INTERRUPTED:
+	case MEMHP_COMPLETION_FAILED:
+	case MEMHP_COMPLETION_INTERRUPTED:
 		break;
 	}
 	return EXIT_FAILED;

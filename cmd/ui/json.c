@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/nums.h"
 #include "libmemhp.h"
 #include "ui/xalloc.h"
 
@@ -80,7 +81,7 @@ void json_set_usage(struct json_object *object, const char *key, const uint64_t 
 {
 	struct json_object *usage = bytes ? json_new() : NULL;
 
-	for (size_t kind = 0; bytes && kind < MEMHP_NUM_PAGE_KINDS; kind++)
+	for (size_t kind = FIRST_PAGE_KIND; bytes && kind < NUM_PAGE_KINDS; kind++)
 		json_set_uint(usage, memhp_page_kind_name(kind), bytes[kind]);
 	json_set(object, key, usage);
 }

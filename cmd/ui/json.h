@@ -6,6 +6,7 @@
 #ifndef MEMCTL_JSON_H
 #define MEMCTL_JSON_H
 
+#include "ui/nums.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ void json_set_bool(struct json_object *object, const char *key, bool value);
 void json_set_null(struct json_object *object, const char *key);
 void json_set_ratio(struct json_object *object, const char *key, double value);
 
-/* Bytes of each kind of page (MEMHP_NUM_PAGE_KINDS); null for NULL */
+/* Bytes of each kind of page (NUM_PAGE_KINDS); null for NULL */
 void json_set_usage(struct json_object *object, const char *key, const uint64_t *bytes);
 
 struct json_object *json_array_new(void);

@@ -3,13 +3,14 @@
 
 #include <stdio.h>
 
+#include "ui/nums.h"
 #include "ui/format.h"
 #include "ui/json.h"
 #include "ui/table.h"
 #include "ui/xalloc.h"
 
 /* The states in the order in which they are shown */
-static const enum memhp_state states[MEMHP_NUM_STATES] = {
+static const enum memhp_state states[NUM_STATES] = {
 	MEMHP_STATE_ONLINE,
 	MEMHP_STATE_OFFLINE,
 	MEMHP_STATE_GOING_OFFLINE,
@@ -19,7 +20,7 @@ static const enum memhp_state states[MEMHP_NUM_STATES] = {
 /* How a state is called in a heading, in a line and as a key */
 static const struct {
 	const char *heading, *line, *key;
-} words[MEMHP_NUM_STATES] = {
+} words[NUM_STATES] = {
 	[MEMHP_STATE_UNKNOWN] = { "UNKNOWN", "Unknown", "unknown" },
 	[MEMHP_STATE_ONLINE] = { "ONLINE", "Online", "online" },
 	[MEMHP_STATE_OFFLINE] = { "OFFLINE", "Offline", "offline" },
@@ -35,7 +36,7 @@ size_t totals_blocks(const struct totals *totals)
 {
 	size_t sum = 0;
 
-	for (size_t i = 0; i < MEMHP_NUM_STATES; i++)
+	for (size_t i = 0; i < NUM_STATES; i++)
 		sum += totals->blocks[i];
 	return sum;
 }
@@ -50,7 +51,7 @@ void totals_add_columns(struct table *table, const struct totals *all)
 {
 	table_add_column(table, "BLOCKS", ALIGN_RIGHT);
 	table_add_column(table, "SIZE", ALIGN_RIGHT);
-	for (size_t i = 0; i < MEMHP_NUM_STATES; i++)
+	for (size_t i = 0; i < NUM_STATES; i++)
 		if (is_shown(all, states[i]))
 			table_add_column(table, words[states[i]].heading, ALIGN_RIGHT);
 }
@@ -60,7 +61,7 @@ size_t totals_set(struct table_row *row, size_t column, const struct totals *tot
 {
 	table_set(row, column++, xasprintf("%zu", totals_blocks(totals)));
 	table_set(row, column++, format_bytes(size_of_blocks(totals_blocks(totals), block_size), bytes));
-	for (size_t i = 0; i < MEMHP_NUM_STATES; i++)
+	for (size_t i = 0; i < NUM_STATES; i++)
 		if (is_shown(all, states[i]))
 			table_set(row, column++, format_bytes(size_of_blocks(totals->blocks[states[i]], block_size), bytes));
 	return column;
@@ -68,7 +69,7 @@ size_t totals_set(struct table_row *row, size_t column, const struct totals *tot
 
 void totals_json(struct json_object *object, const struct totals *totals, uint64_t block_size)
 {
-	for (size_t i = 0; i < MEMHP_NUM_STATES; i++)
+	for (size_t i = 0; i < NUM_STATES; i++)
 		json_set_uint(object, words[states[i]].key, size_of_blocks(totals->blocks[states[i]], block_size));
 	if (totals->standby)
 		json_set_uint(object, "standby", size_of_blocks(totals->standby, block_size));
@@ -89,7 +90,7 @@ static void print_line(const char *word, const char *color, uint64_t size, const
 void totals_print(const struct totals *totals, uint64_t block_size, bool bytes, bool colors)
 {
 	print_line("Block size", NULL, block_size, NULL, bytes);
-	for (size_t i = 0; i < MEMHP_NUM_STATES; i++) {
+	for (size_t i = 0; i < NUM_STATES; i++) {
 		size_t blocks = totals->blocks[states[i]];
 
 		if (is_shown(totals, states[i]))

@@ -7,13 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ui/nums.h"
 #include "libmemhp.h"
 #include "ui/table.h"
 
 struct json_object;
 
 struct totals {
-	size_t blocks[MEMHP_NUM_STATES];
+	size_t blocks[NUM_STATES];
 	size_t standby; /* not configured, and so no blocks: they count nowhere else */
 };
 

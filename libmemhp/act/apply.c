@@ -76,7 +76,7 @@ static void report_eject(void *data)
 /* Whether the kernel keeps enough for itself when this one goes, too */
 static bool may_take(const struct apply *apply, const struct memhp_step *step)
 {
-	uint64_t loss = apply->request->action == MEMHP_ACTION_OFFLINE ? step_kernel_bytes(step) : 0;
+	uint64_t loss = apply->request->action == MEMHP_TRANSITION_OFFLINE ? step_kernel_bytes(step) : 0;
 	uint64_t most = apply->request->max_kernel_loss, gone = apply->run.kernel_loss;
 
 	return loss == 0 || (gone <= most && loss <= most - gone);
@@ -138,7 +138,7 @@ static void settle_untried(struct apply *apply, int error)
 
 		if (step->outcome != MEMHP_OUTCOME_PLANNED)
 			continue;
-		if (apply->request->action != MEMHP_ACTION_OFFLINE)
+		if (apply->request->action != MEMHP_TRANSITION_OFFLINE)
 			step->zone = MEMHP_ZONE_NONE;
 		step->outcome = MEMHP_OUTCOME_NOT_TRIED;
 		step->reason = apply->run.supervisor.stop ? apply->run.supervisor.stop : MEMHP_REASON_OTHER;
@@ -209,7 +209,7 @@ static void roll_back_unless_complete(struct apply *apply)
 {
 	struct memhp_result *result = apply->result;
 
-	if (!apply->request->rollback || result->completion == MEMHP_COMPLETE || apply->num_planned == 0)
+	if (!apply->request->rollback || result->completion == MEMHP_COMPLETION_COMPLETE || apply->num_planned == 0)
 		return;
 	memhp__rollback_fill(&apply->rollback, apply->steps, apply->num_steps, apply->request->action);
 	if (apply->rollback.num == 0)
@@ -218,10 +218,10 @@ static void roll_back_unless_complete(struct apply *apply)
 	look_again(apply);
 	result->is_rolled_back = count_outcome(apply, MEMHP_OUTCOME_ROLLED_BACK) == apply->rollback.num &&
 				 count_outcome(apply, MEMHP_OUTCOME_IN_PROGRESS) == 0;
-	if (result->completion == MEMHP_PARTIAL && result->is_rolled_back && !result->is_eject_unseen)
-		result->completion = MEMHP_FAILED;
-	else if (result->completion == MEMHP_FAILED && !result->is_rolled_back)
-		result->completion = MEMHP_PARTIAL;
+	if (result->completion == MEMHP_COMPLETION_PARTIAL && result->is_rolled_back && !result->is_eject_unseen)
+		result->completion = MEMHP_COMPLETION_FAILED;
+	else if (result->completion == MEMHP_COMPLETION_FAILED && !result->is_rolled_back)
+		result->completion = MEMHP_COMPLETION_PARTIAL;
 }
 
 static struct supervisor_limits get_limits(const struct apply *apply)
@@ -347,9 +347,11 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 	result->completion = memhp__outcome_complete(result->steps, result->num_steps, num_missing(apply) + plan->num_short,
 						     apply->request->num_blocks > 0);
 	/* It may have ended while it waited to try a busy block again. */
-	if (has_ended_early(apply) && (result->completion == MEMHP_PARTIAL || result->completion == MEMHP_FAILED))
-		result->completion = apply->run.supervisor.stop == MEMHP_REASON_CANCELLED ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT;
-	if (*plan->request->eject && result->completion == MEMHP_COMPLETE)
+	if (has_ended_early(apply) &&
+	    (result->completion == MEMHP_COMPLETION_PARTIAL || result->completion == MEMHP_COMPLETION_FAILED))
+		result->completion = apply->run.supervisor.stop == MEMHP_REASON_CANCELLED ? MEMHP_COMPLETION_INTERRUPTED
+											  : MEMHP_COMPLETION_TIMEOUT;
+	if (*plan->request->eject && result->completion == MEMHP_COMPLETION_COMPLETE)
 		memhp__eject_device(result, apply->ctx, plan->request->eject, get_limits(apply),
 				    apply->request->progress ? report_eject : NULL, apply);
 	roll_back_unless_complete(apply);

@@ -85,17 +85,21 @@ MEMHP_EXPORT int memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx)
 	return memhp__file_has_dir(ctx, SYSFS_FIRMWARE);
 }
 
-static int read_dax_state(struct memhp_ctx *ctx, int fd, enum memhp_dax_state *state)
+static int read_dax_state(struct memhp_ctx *ctx, int fd, enum memhp_transition *state)
 {
 	char text[SYSFS_ATTR_MAX];
 	int rc = memhp__file_read(ctx->ops, fd, "state", text, sizeof(text));
 
 	if (rc < 0)
 		return rc == -ENOENT ? -EOPNOTSUPP : rc;
-	return memhp_dax_state_from_name(text, state) < 0 ? -EBADMSG : 0;
+	if (strcmp(text, memhp_transition_name(MEMHP_TRANSITION_UNPLUG)) == 0) {
+		*state = MEMHP_TRANSITION_UNPLUG;
+		return 0;
+	}
+	return memhp_transition_from_name(text, state) < 0 ? -EBADMSG : 0;
 }
 
-MEMHP_EXPORT int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *device, enum memhp_dax_state *state)
+MEMHP_EXPORT int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *device, enum memhp_transition *state)
 {
 	_cleanup_close_ int fd = memhp__parse_dax_device(device) ? memhp__file_open_device(ctx, SYSFS_DAX, device) : -EINVAL;
 
@@ -113,19 +117,25 @@ MEMHP_EXPORT int memhp_ctx_read_dax_size(struct memhp_ctx *ctx, const char *devi
 	return memhp__parse_numbered_name(text, "", size_bytes) ? 0 : -EBADMSG;
 }
 
-/* A zone that was left to the kernel is told afterwards. */
-static bool is_as_asked(enum memhp_dax_state state, enum memhp_dax_state wanted)
+/* What the kernel takes from a user */
+static bool can_be_asked(enum memhp_transition state)
 {
-	return state == wanted ||
-	       (wanted == MEMHP_DAX_ONLINE && (state == MEMHP_DAX_ONLINE_KERNEL || state == MEMHP_DAX_ONLINE_MOVABLE));
+	return state == MEMHP_TRANSITION_UNPLUG || (state >= MEMHP_TRANSITION_ONLINE && state <= MEMHP_TRANSITION_ONLINE_MOVABLE);
 }
 
-MEMHP_EXPORT int memhp_writer_set_dax_state(struct memhp_writer *writer, const char *device, enum memhp_dax_state state)
+/* A zone that was left to the kernel is told afterwards. */
+static bool is_as_asked(enum memhp_transition state, enum memhp_transition wanted)
 {
-	enum memhp_dax_state found = MEMHP_DAX_UNKNOWN;
+	return state == wanted || (wanted == MEMHP_TRANSITION_ONLINE &&
+				   (state == MEMHP_TRANSITION_ONLINE_KERNEL || state == MEMHP_TRANSITION_ONLINE_MOVABLE));
+}
+
+MEMHP_EXPORT int memhp_writer_set_dax_state(struct memhp_writer *writer, const char *device, enum memhp_transition state)
+{
+	enum memhp_transition found = MEMHP_TRANSITION_UNKNOWN;
 	int fd, rc, reread;
 
-	if (!memhp__parse_dax_device(device) || state == MEMHP_DAX_UNKNOWN || (unsigned int)state > MEMHP_DAX_ONLINE_MOVABLE)
+	if (!memhp__parse_dax_device(device) || !can_be_asked(state))
 		return -EINVAL;
 	fd = memhp__file_open_device(writer->ctx, SYSFS_DAX, device);
 	if (fd < 0)
@@ -135,7 +145,7 @@ MEMHP_EXPORT int memhp_writer_set_dax_state(struct memhp_writer *writer, const c
 	rc = read_dax_state(writer->ctx, fd, &found);
 	if (rc < 0 || is_as_asked(found, state))
 		return rc;
-	rc = memhp__writer_store(writer, NO_BLOCK, "state", memhp_dax_state_name(state));
+	rc = memhp__writer_store(writer, NO_BLOCK, "state", memhp_transition_name(state));
 	reread = read_dax_state(writer->ctx, fd, &found);
 	if (reread == 0 && is_as_asked(found, state))
 		return 0;

@@ -31,7 +31,7 @@ static int open_device(struct memhp_ctx *ctx, const char *source, const char **f
 	if (!memhp__parse_dax_device(source))
 		return -EOPNOTSUPP;
 	*file = "state";
-	*word = memhp_dax_state_name(MEMHP_DAX_UNPLUGGED);
+	*word = memhp_transition_name(MEMHP_TRANSITION_UNPLUG);
 	return memhp__file_open_device(ctx, SYSFS_DAX, source);
 }
 
@@ -117,10 +117,10 @@ static bool has_changed(const struct memhp_result *result)
 static enum memhp_completion failed_completion(const struct memhp_result *result)
 {
 	if (result->eject_error == -ECANCELED)
-		return MEMHP_INTERRUPTED;
+		return MEMHP_COMPLETION_INTERRUPTED;
 	if (result->eject_error == -ETIMEDOUT)
-		return MEMHP_TIMEOUT;
-	return has_changed(result) || result->is_eject_unseen ? MEMHP_PARTIAL : MEMHP_FAILED;
+		return MEMHP_COMPLETION_TIMEOUT;
+	return has_changed(result) || result->is_eject_unseen ? MEMHP_COMPLETION_PARTIAL : MEMHP_COMPLETION_FAILED;
 }
 
 void memhp__eject_device(struct memhp_result *result, struct memhp_ctx *ctx, const char *source, struct supervisor_limits limits,

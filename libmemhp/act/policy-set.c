@@ -14,7 +14,7 @@ MEMHP_EXPORT int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key k
 
 	if (rc < 0)
 		return rc;
-	dirfd = key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? memhp__file_open_memory(ctx) : memhp__file_open_dir(ctx, SYSFS_MODULE);
+	dirfd = key == MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS ? memhp__file_open_memory(ctx) : memhp__file_open_dir(ctx, SYSFS_MODULE);
 	if (dirfd == -ENODEV || dirfd == -ENOENT)
 		return -EOPNOTSUPP;
 	rc = dirfd < 0 ? dirfd : memhp__file_read(ctx->ops, dirfd, name, text, sizeof(text));

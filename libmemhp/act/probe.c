@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "nums.h"
 #include "act/worker.h"
 #include "act/writer.h"
 #include "ctx.h"
@@ -187,7 +188,7 @@ MEMHP_EXPORT uint64_t memhp_probe_get_last_addr(const struct memhp_probe *probe)
 
 MEMHP_EXPORT bool memhp_probe_has_obstacle(const struct memhp_probe *probe, enum memhp_obstacle obstacle)
 {
-	return (size_t)obstacle < MEMHP_NUM_OBSTACLES && (probe->obstacles >> obstacle & 1);
+	return (size_t)obstacle < NUM_OBSTACLES && (probe->obstacles >> obstacle & 1);
 }
 
 MEMHP_EXPORT enum memhp_proof memhp_probe_get_proof(const struct memhp_probe *probe)

@@ -5,17 +5,17 @@
 #include "util.h"
 
 /* The action that brings a block back to where it was. */
-static enum memhp_action rollback_action(enum memhp_action action, enum memhp_zone zone)
+static enum memhp_transition rollback_action(enum memhp_transition action, enum memhp_zone zone)
 {
-	if (action != MEMHP_ACTION_OFFLINE)
-		return MEMHP_ACTION_OFFLINE;
+	if (action != MEMHP_TRANSITION_OFFLINE)
+		return MEMHP_TRANSITION_OFFLINE;
 	if (zone == MEMHP_ZONE_UNKNOWN)
-		return MEMHP_ACTION_ONLINE;
-	return zone == MEMHP_ZONE_MOVABLE ? MEMHP_ACTION_ONLINE_MOVABLE : MEMHP_ACTION_ONLINE_KERNEL;
+		return MEMHP_TRANSITION_ONLINE;
+	return zone == MEMHP_ZONE_MOVABLE ? MEMHP_TRANSITION_ONLINE_MOVABLE : MEMHP_TRANSITION_ONLINE_KERNEL;
 }
 
 /* What the attempt to bring a block back came to */
-static void settle_step(struct memhp_step *step, struct memhp_step *rollback, enum memhp_action action)
+static void settle_step(struct memhp_step *step, struct memhp_step *rollback, enum memhp_transition action)
 {
 	bool back = rollback->outcome == MEMHP_OUTCOME_CHANGED || rollback->outcome == MEMHP_OUTCOME_ALREADY;
 
@@ -29,7 +29,7 @@ static void settle_step(struct memhp_step *step, struct memhp_step *rollback, en
 	step->left_bytes = take_ptr(rollback->left_bytes);
 	if (rollback->after == MEMHP_STATE_ONLINE)
 		step->zone = rollback->zone;
-	else if (action != MEMHP_ACTION_OFFLINE)
+	else if (action != MEMHP_TRANSITION_OFFLINE)
 		step->zone = MEMHP_ZONE_NONE;
 }
 
@@ -39,12 +39,12 @@ int memhp__rollback_new(struct rollback *rollback, size_t max_steps)
 		.changed = calloc(max_steps + 1, sizeof(struct memhp_step *)),
 		.steps = calloc(max_steps + 1, sizeof(struct memhp_step)),
 		.pointers = calloc(max_steps + 1, sizeof(struct memhp_step *)),
-		.actions = calloc(max_steps + 1, sizeof(enum memhp_action)),
+		.actions = calloc(max_steps + 1, sizeof(enum memhp_transition)),
 	};
 	return rollback->changed && rollback->steps && rollback->pointers && rollback->actions ? 0 : -ENOMEM;
 }
 
-void memhp__rollback_fill(struct rollback *rollback, struct memhp_step **steps, size_t num_steps, enum memhp_action action)
+void memhp__rollback_fill(struct rollback *rollback, struct memhp_step **steps, size_t num_steps, enum memhp_transition action)
 {
 	for (size_t n = num_steps; n-- > 0;) {
 		struct memhp_step *step = steps[n], *back = &rollback->steps[rollback->num];
@@ -61,7 +61,7 @@ void memhp__rollback_fill(struct rollback *rollback, struct memhp_step **steps, 
 	}
 }
 
-void memhp__rollback_settle(struct rollback *rollback, enum memhp_action action, enum memhp_reason stop, int error)
+void memhp__rollback_settle(struct rollback *rollback, enum memhp_transition action, enum memhp_reason stop, int error)
 {
 	for (size_t i = 0; i < rollback->num; i++) {
 		struct memhp_step *back = &rollback->steps[i];

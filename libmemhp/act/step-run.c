@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "act/step-run.h"
 
+#include "nums.h"
 #include "ctx.h"
 #include "decide/outcome.h"
 #include "decide/step.h"
@@ -12,15 +13,15 @@
 /* So long a look at the pages of a block may hold up the end of its time, some 4 ms for each 128 MiB. */
 #define LOOK_MS 250
 
-static enum memhp_action action_of(const struct step_run *run, size_t i)
+static enum memhp_transition action_of(const struct step_run *run, size_t i)
 {
 	return run->actions[run->one_action ? 0 : i];
 }
 
 /* A block that is not online is in no zone; of one that went or should have gone offline the zone is the one that it was in. */
-static enum memhp_zone was_in_zone(enum memhp_action action, const struct memhp_step *step)
+static enum memhp_zone was_in_zone(enum memhp_transition action, const struct memhp_step *step)
 {
-	return action == MEMHP_ACTION_OFFLINE ? step->zone : MEMHP_ZONE_NONE;
+	return action == MEMHP_TRANSITION_OFFLINE ? step->zone : MEMHP_ZONE_NONE;
 }
 
 /* Only what failed is worth a look at the kernel's log; what it said of an earlier attempt is no longer of interest. */
@@ -36,7 +37,7 @@ static void explain(struct step_run *run, struct memhp_step *step)
 static void settle_done(const struct step_run *run, size_t i)
 {
 	const struct worker_job *job = &run->supervisor.board->jobs[i];
-	enum memhp_action action = action_of(run, i);
+	enum memhp_transition action = action_of(run, i);
 	struct memhp_step *step = run->steps[i];
 
 	step->after = job->after;
@@ -46,7 +47,7 @@ static void settle_done(const struct step_run *run, size_t i)
 		step->error = job->read_error;
 	step->written = job->started_ms && job->write_error == 0;
 	step->elapsed_ms += (uint64_t)(job->ended_ms - job->started_ms);
-	step->zone = job->after == MEMHP_STATE_ONLINE && action != MEMHP_ACTION_OFFLINE ? job->zone : was_in_zone(action, step);
+	step->zone = job->after == MEMHP_STATE_ONLINE && action != MEMHP_TRANSITION_OFFLINE ? job->zone : was_in_zone(action, step);
 	if (step->error < 0 && step->after == MEMHP_STATE_UNKNOWN && !job->started_ms)
 		memhp__outcome_unasked(step);
 	else
@@ -61,7 +62,7 @@ static void settle_stopped(const struct step_run *run, size_t i, enum memhp_reas
 {
 	const struct supervisor *supervisor = &run->supervisor;
 	const struct worker_job *job = &supervisor->board->jobs[i];
-	enum memhp_action action = action_of(run, i);
+	enum memhp_transition action = action_of(run, i);
 	struct memhp_step *step = run->steps[i];
 	enum memhp_state state = MEMHP_STATE_UNKNOWN;
 	enum memhp_zone zone = was_in_zone(action, step);
@@ -101,7 +102,7 @@ static bool settle(void *data, size_t i, enum memhp_reason why)
 	if (step->outcome == MEMHP_OUTCOME_UNVERIFIED && run->supervisor.board->stop_when_unverified && !run->supervisor.stop)
 		run->supervisor.stop = MEMHP_REASON_UNREADABLE;
 	run->num_done += memhp_step_is_done(step);
-	if (action_of(run, i) == MEMHP_ACTION_OFFLINE && memhp_step_may_be_changed(step))
+	if (action_of(run, i) == MEMHP_TRANSITION_OFFLINE && memhp_step_may_be_changed(step))
 		run->kernel_loss += step_kernel_bytes(step);
 	return memhp_step_is_done(step);
 }
@@ -111,7 +112,7 @@ static void look(void *data, size_t i)
 {
 	struct step_run *run = data;
 	struct memhp_step *step = run->steps[i];
-	uint64_t *bytes = calloc(MEMHP_NUM_PAGE_KINDS, sizeof(*bytes));
+	uint64_t *bytes = calloc(NUM_PAGE_KINDS, sizeof(*bytes));
 
 	if (!bytes || memhp__pages_read_block(bytes, run->supervisor.ctx, step->start_addr, step->last_addr, LOOK_MS) < 0) {
 		free(bytes);
@@ -135,7 +136,7 @@ int memhp__step_run_init(struct step_run *run, struct memhp_ctx *ctx, int dirfd,
 	return memhp__supervisor_init(&run->supervisor, ctx, dirfd, max_steps);
 }
 
-void memhp__step_run_set(struct step_run *run, struct memhp_step **steps, size_t num_steps, const enum memhp_action *actions,
+void memhp__step_run_set(struct step_run *run, struct memhp_step **steps, size_t num_steps, const enum memhp_transition *actions,
 			 bool one_action, const struct supervisor_limits *limits)
 {
 	struct supervisor *supervisor = &run->supervisor;
@@ -154,7 +155,7 @@ void memhp__step_run_set(struct step_run *run, struct memhp_step **steps, size_t
 	for (size_t i = 0; i < num_steps; i++)
 		supervisor->board->jobs[i] = (struct worker_job){ .block_id = steps[i]->block_id,
 								  .file = "state",
-								  .word = memhp_action_name(action_of(run, i)),
+								  .word = memhp_transition_name(action_of(run, i)),
 								  .goal = action_goal(action_of(run, i)) };
 }
 

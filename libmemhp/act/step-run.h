@@ -10,7 +10,7 @@ struct step_run {
 	struct supervisor supervisor;
 	struct memhp_step **steps; /* job i of the supervisor is for steps[i] */
 	size_t num_steps;
-	const enum memhp_action *actions; /* of each step, or one for all */
+	const enum memhp_transition *actions; /* of each step, or one for all */
 	bool one_action;
 	size_t num_done;      /* steps that are as asked */
 	uint64_t kernel_loss; /* bytes that went offline, and the kernel may miss */
@@ -30,7 +30,7 @@ struct step_run {
 int memhp__step_run_init(struct step_run *run, struct memhp_ctx *ctx, int dirfd, size_t max_steps);
 
 /* What is to be tried next, from the first step on: `actions` has the action of each step, or with `one_action` one for all. */
-void memhp__step_run_set(struct step_run *run, struct memhp_step **steps, size_t num_steps, const enum memhp_action *actions,
+void memhp__step_run_set(struct step_run *run, struct memhp_step **steps, size_t num_steps, const enum memhp_transition *actions,
 			 bool one_action, const struct supervisor_limits *limits);
 
 /* Tries the steps first ... last - 1. -errno when no worker could be started; those that had no turn stay as they were. */

@@ -3,6 +3,7 @@
  * Blocks as candidates for going offline. facts.c reads what the machine says as a whole, pages.c the flags of a block's pages,
  * pageflags.c counts what these are used for, verdict.c makes findings and a verdict of it all; here the blocks are put in order.
  */
+#include "nums.h"
 #include "ctx.h"
 #include "decide/candidate.h"
 #include "decide/plan.h"
@@ -22,11 +23,11 @@
 
 struct memhp_assessment {
 	uint64_t page_size;
-	int error[MEMHP_NUM_EVIDENCES];
+	int error[NUM_EVIDENCES];
 	struct memhp_candidate *candidates;
 	size_t num_candidates;
 	uint8_t *slices;
-	size_t num_verdict[MEMHP_NUM_VERDICTS];
+	size_t num_verdict[NUM_VERDICTS];
 };
 
 MEMHP_EXPORT void memhp_assessment_free(struct memhp_assessment *assessment)
@@ -190,7 +191,7 @@ MEMHP_EXPORT int memhp_assessment_new(struct memhp_assessment **assessment, stru
 
 MEMHP_EXPORT int memhp_assessment_get_evidence_error(const struct memhp_assessment *assessment, enum memhp_evidence evidence)
 {
-	return (size_t)evidence < MEMHP_NUM_EVIDENCES ? assessment->error[evidence] : -EINVAL;
+	return (size_t)evidence < NUM_EVIDENCES ? assessment->error[evidence] : -EINVAL;
 }
 
 MEMHP_EXPORT uint64_t memhp_assessment_get_page_size_bytes(const struct memhp_assessment *assessment)
@@ -210,7 +211,7 @@ MEMHP_EXPORT const struct memhp_candidate *memhp_assessment_get_candidate(const 
 
 MEMHP_EXPORT size_t memhp_assessment_count_verdict(const struct memhp_assessment *assessment, enum memhp_verdict verdict)
 {
-	return (size_t)verdict < MEMHP_NUM_VERDICTS ? assessment->num_verdict[verdict] : 0;
+	return (size_t)verdict < NUM_VERDICTS ? assessment->num_verdict[verdict] : 0;
 }
 
 /*
@@ -255,7 +256,7 @@ MEMHP_EXPORT int memhp_plan_foresee(struct memhp_plan *plan, struct memhp_ctx *c
 	struct facts facts;
 	int rc;
 
-	if (plan->request->action != MEMHP_ACTION_OFFLINE || plan->request->num_blocks)
+	if (plan->request->action != MEMHP_TRANSITION_OFFLINE || plan->request->num_blocks)
 		return -EINVAL;
 	rc = memhp__facts_read(&facts, ctx);
 	if (rc < 0)

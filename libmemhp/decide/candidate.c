@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "decide/candidate.h"
 
+#include "nums.h"
 #include "object.h"
 
 MEMHP_EXPORT uint64_t memhp_candidate_get_block_id(const struct memhp_candidate *candidate)
@@ -73,7 +74,7 @@ MEMHP_EXPORT bool memhp_candidate_has_usage(const struct memhp_candidate *candid
 
 MEMHP_EXPORT uint64_t memhp_candidate_get_bytes(const struct memhp_candidate *candidate, enum memhp_page_kind kind)
 {
-	return (size_t)kind < MEMHP_NUM_PAGE_KINDS ? candidate->usage.pages[kind] * candidate->page_size : 0;
+	return (size_t)kind < NUM_PAGE_KINDS ? candidate->usage.pages[kind] * candidate->page_size : 0;
 }
 
 static uint64_t sum(const struct memhp_candidate *candidate, enum memhp_page_kind first, enum memhp_page_kind last)
@@ -88,18 +89,18 @@ static uint64_t sum(const struct memhp_candidate *candidate, enum memhp_page_kin
 /* ZONE_MOVABLE has no pages of the kernel: what looks like one has only been taken off its list for a moment. */
 MEMHP_EXPORT uint64_t memhp_candidate_get_move_bytes(const struct memhp_candidate *candidate)
 {
-	uint64_t bytes = sum(candidate, MEMHP_PAGE_FILE, MEMHP_PAGE_HUGE);
+	uint64_t bytes = sum(candidate, MEMHP_PAGE_KIND_FILE, MEMHP_PAGE_KIND_HUGE);
 
 	if (candidate->huge_is_free)
-		bytes -= memhp_candidate_get_bytes(candidate, MEMHP_PAGE_HUGE);
-	return candidate->zone == MEMHP_ZONE_MOVABLE ? bytes + sum(candidate, MEMHP_PAGE_OTHER, MEMHP_PAGE_SLAB) : bytes;
+		bytes -= memhp_candidate_get_bytes(candidate, MEMHP_PAGE_KIND_HUGE);
+	return candidate->zone == MEMHP_ZONE_MOVABLE ? bytes + sum(candidate, MEMHP_PAGE_KIND_OTHER, MEMHP_PAGE_KIND_SLAB) : bytes;
 }
 
 MEMHP_EXPORT uint64_t memhp_candidate_get_fixed_bytes(const struct memhp_candidate *candidate)
 {
-	enum memhp_page_kind first = candidate->zone == MEMHP_ZONE_MOVABLE ? MEMHP_PAGE_RESERVED : MEMHP_PAGE_OTHER;
+	enum memhp_page_kind first = candidate->zone == MEMHP_ZONE_MOVABLE ? MEMHP_PAGE_KIND_RESERVED : MEMHP_PAGE_KIND_OTHER;
 
-	return sum(candidate, first, MEMHP_PAGE_HOLE);
+	return sum(candidate, first, MEMHP_PAGE_KIND_HOLE);
 }
 
 MEMHP_EXPORT uint64_t memhp_candidate_get_room_bytes(const struct memhp_candidate *candidate)

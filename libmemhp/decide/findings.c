@@ -155,7 +155,7 @@ static void judge_reading(struct memhp_status_findings *findings)
 	/* -ENODATA: there is no block to tell. */
 	if (facts->hotremove < 0 && facts->hotremove != -ENODATA)
 		add_error(findings, "removable", facts->hotremove);
-	for (int key = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(key); key++)
+	for (int key = MEMHP_POLICY_KEY_NONE + 1; memhp_policy_key_name(key); key++)
 		add_error(findings, memhp_policy_key_name(key), memhp_policy_get_error(facts->policy, key));
 }
 
@@ -254,10 +254,10 @@ static bool is_nodeless(const struct memhp_block *block)
 /* As far as that is known */
 static bool is_auto_online(const struct memhp_policy *policy)
 {
-	const char *word = memhp_policy_get_value(policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS);
-	enum memhp_effect effect;
+	const char *word = memhp_policy_get_value(policy, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS);
+	enum memhp_transition effect;
 
-	return word && memhp_effect_from_name(word, &effect) == 0 && effect != MEMHP_EFFECT_OFFLINE;
+	return word && memhp_transition_from_name(word, &effect) == 0 && effect != MEMHP_TRANSITION_OFFLINE;
 }
 
 static void judge_blocks(struct memhp_status_findings *findings)
@@ -272,7 +272,7 @@ static void judge_blocks(struct memhp_status_findings *findings)
 	if (is_auto_online(findings->facts.policy)) {
 		unused.code = MEMHP_STATUS_CODE_OFFLINE_DESPITE_POLICY;
 		unused.level = MEMHP_STATUS_LEVEL_WARNING;
-		unused.name = memhp_policy_get_value(findings->facts.policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS);
+		unused.name = memhp_policy_get_value(findings->facts.policy, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS);
 	}
 	set_blocks(&unused, snapshot, offline);
 	set_blocks(&lost, snapshot, nodeless);

@@ -10,7 +10,7 @@
 #define UNKNOWN_BYTES UINT64_MAX
 
 struct memhp_guards {
-	enum memhp_action action;
+	enum memhp_transition action;
 	uint64_t kernel, movable, unknown; /* bytes that change, by their zone */
 	uint64_t spare;                    /* bytes that may go offline instead and are, or may be, of kernel zones */
 	uint64_t available, keep_free;
@@ -18,11 +18,11 @@ struct memhp_guards {
 	uint64_t kernel_before, movable_before;
 };
 
-MEMHP_EXPORT int memhp_guards_new(struct memhp_guards **guards, enum memhp_action action)
+MEMHP_EXPORT int memhp_guards_new(struct memhp_guards **guards, enum memhp_transition action)
 {
 	struct memhp_guards *new;
 
-	if ((unsigned int)action > MEMHP_ACTION_ONLINE_MOVABLE)
+	if ((unsigned int)action > MEMHP_TRANSITION_ONLINE_MOVABLE)
 		return -EINVAL;
 	new = calloc(1, sizeof(*new));
 	if (!new)
@@ -96,7 +96,7 @@ MEMHP_EXPORT void memhp_guards_set_balance(struct memhp_guards *guards, const st
 
 static bool is_offline(const struct memhp_guards *guards)
 {
-	return guards->action == MEMHP_ACTION_OFFLINE;
+	return guards->action == MEMHP_TRANSITION_OFFLINE;
 }
 
 static uint64_t total(const struct memhp_guards *guards)
@@ -132,7 +132,7 @@ static uint64_t movable_after(const struct memhp_guards *guards)
 
 	if (is_offline(guards))
 		return subtract(bytes, guards->movable);
-	if (guards->action == MEMHP_ACTION_ONLINE_MOVABLE)
+	if (guards->action == MEMHP_TRANSITION_ONLINE_MOVABLE)
 		add(&bytes, guards->movable);
 	return bytes;
 }
@@ -152,7 +152,7 @@ static bool has_at_stake(const struct memhp_guards *guards)
 {
 	if (is_offline(guards))
 		return guards->kernel || guards->unknown || guards->spare;
-	return guards->action == MEMHP_ACTION_ONLINE_MOVABLE && guards->movable;
+	return guards->action == MEMHP_TRANSITION_ONLINE_MOVABLE && guards->movable;
 }
 
 static enum memhp_guard_level imbalance_level(const struct memhp_guards *guards)

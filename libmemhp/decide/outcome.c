@@ -11,13 +11,13 @@
 #endif
 
 /* Whether a block online in `zone` is what the action asks for; a zone that nobody can name is given the benefit of the doubt. */
-bool memhp__outcome_zone_fits(enum memhp_action action, enum memhp_zone zone)
+bool memhp__outcome_zone_fits(enum memhp_transition action, enum memhp_zone zone)
 {
 	if (zone == MEMHP_ZONE_UNKNOWN)
 		return true;
-	if (action == MEMHP_ACTION_ONLINE_MOVABLE)
+	if (action == MEMHP_TRANSITION_ONLINE_MOVABLE)
 		return zone == MEMHP_ZONE_MOVABLE;
-	if (action == MEMHP_ACTION_ONLINE_KERNEL)
+	if (action == MEMHP_TRANSITION_ONLINE_KERNEL)
 		return zone != MEMHP_ZONE_MOVABLE && zone != MEMHP_ZONE_DEVICE;
 	return true;
 }
@@ -49,7 +49,7 @@ static void set(struct memhp_step *step, enum memhp_outcome outcome, enum memhp_
 	step->reason = reason;
 }
 
-static void judge_reached(struct memhp_step *step, enum memhp_action action, enum memhp_outcome outcome)
+static void judge_reached(struct memhp_step *step, enum memhp_transition action, enum memhp_outcome outcome)
 {
 	if (action_goal(action) == MEMHP_STATE_ONLINE && !memhp__outcome_zone_fits(action, step->zone))
 		set(step, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE);
@@ -57,7 +57,7 @@ static void judge_reached(struct memhp_step *step, enum memhp_action action, enu
 		set(step, outcome, MEMHP_REASON_NONE);
 }
 
-static void judge_errno(struct memhp_step *step, enum memhp_action action)
+static void judge_errno(struct memhp_step *step, enum memhp_transition action)
 {
 	/* A notifier may refuse with any errno: what is there to be read afterwards is not gone. */
 	if ((step->error == -ENODEV || step->error == -ENOENT) && step->after != MEMHP_STATE_UNKNOWN) {
@@ -71,7 +71,7 @@ static void judge_errno(struct memhp_step *step, enum memhp_action action)
 		}
 	}
 	/* The right word for the state that the block still has, and yet refused: only the block's range is left as a cause. */
-	if (step->error == -EINVAL && action == MEMHP_ACTION_OFFLINE && step->after == MEMHP_STATE_ONLINE)
+	if (step->error == -EINVAL && action == MEMHP_TRANSITION_OFFLINE && step->after == MEMHP_STATE_ONLINE)
 		set(step, MEMHP_OUTCOME_IMPOSSIBLE, MEMHP_REASON_INVALID_RANGE);
 	else
 		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER);
@@ -86,7 +86,7 @@ static bool is_gone(const struct memhp_step *step)
  * After a write that ended by itself: `error` is its errno, or that of the reading afterwards; `after` and `zone` are what was
  * read back.
  */
-void memhp__outcome_judge(struct memhp_step *step, enum memhp_action action)
+void memhp__outcome_judge(struct memhp_step *step, enum memhp_transition action)
 {
 	if (step->after == action_goal(action))
 		/* Without a store that the kernel took, another agent was faster. */
@@ -122,7 +122,7 @@ void memhp__outcome_unasked(struct memhp_step *step)
 }
 
 /* After a write that was ended by force, `after` and `zone` read back; `why` is what ended it. */
-void memhp__outcome_stopped(struct memhp_step *step, enum memhp_action action, enum memhp_reason why)
+void memhp__outcome_stopped(struct memhp_step *step, enum memhp_transition action, enum memhp_reason why)
 {
 	if (is_gone(step))
 		set(step, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE);
@@ -144,7 +144,7 @@ void memhp__outcome_stopped(struct memhp_step *step, enum memhp_action action, e
  * A last look at a block that was as asked, or as before again: `state` and `zone` are what is read now, `error` is the errno of
  * that.
  */
-void memhp__outcome_look_again(struct memhp_step *step, enum memhp_action action, int error, enum memhp_state state,
+void memhp__outcome_look_again(struct memhp_step *step, enum memhp_transition action, int error, enum memhp_state state,
 			       enum memhp_zone zone)
 {
 	bool rolled_back = step->outcome == MEMHP_OUTCOME_ROLLED_BACK;
@@ -217,12 +217,12 @@ enum memhp_completion memhp__outcome_complete(const struct memhp_step *steps, si
 		cancelled |= steps[i].reason == MEMHP_REASON_CANCELLED;
 	}
 	if (!missed)
-		return MEMHP_COMPLETE;
+		return MEMHP_COMPLETION_COMPLETE;
 	if (cancelled)
-		return MEMHP_INTERRUPTED;
+		return MEMHP_COMPLETION_INTERRUPTED;
 	if (deadline)
-		return MEMHP_TIMEOUT;
-	return changed ? MEMHP_PARTIAL : MEMHP_FAILED;
+		return MEMHP_COMPLETION_TIMEOUT;
+	return changed ? MEMHP_COMPLETION_PARTIAL : MEMHP_COMPLETION_FAILED;
 }
 
 /*
@@ -237,7 +237,7 @@ enum memhp_completion memhp__outcome_doubt(const struct memhp_step *steps, size_
 		changed |= memhp_step_may_be_changed(&steps[i]);
 		in_doubt |= steps[i].reason == MEMHP_REASON_FILTER;
 	}
-	if (completion != MEMHP_COMPLETE || !in_doubt)
+	if (completion != MEMHP_COMPLETION_COMPLETE || !in_doubt)
 		return completion;
-	return changed ? MEMHP_PARTIAL : MEMHP_FAILED;
+	return changed ? MEMHP_COMPLETION_PARTIAL : MEMHP_COMPLETION_FAILED;
 }

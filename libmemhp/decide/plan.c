@@ -21,7 +21,7 @@ static int add_step(struct memhp_plan *plan, struct memhp_step step)
 }
 
 /* What can be said of a block before anything is tried */
-static void foresee(struct memhp_step *step, enum memhp_action action, size_t num_nodes)
+static void foresee(struct memhp_step *step, enum memhp_transition action, size_t num_nodes)
 {
 	step->outcome = MEMHP_OUTCOME_PLANNED;
 	if (step->before == action_goal(action)) {
@@ -29,7 +29,7 @@ static void foresee(struct memhp_step *step, enum memhp_action action, size_t nu
 
 		step->outcome = fits ? MEMHP_OUTCOME_ALREADY : MEMHP_OUTCOME_WRONG_ZONE;
 		step->reason = fits ? MEMHP_REASON_NONE : MEMHP_REASON_OTHER_ZONE;
-	} else if (action == MEMHP_ACTION_OFFLINE && step->before == MEMHP_STATE_ONLINE &&
+	} else if (action == MEMHP_TRANSITION_OFFLINE && step->before == MEMHP_STATE_ONLINE &&
 		   (step->zone == MEMHP_ZONE_NONE || num_nodes > 1)) {
 		step->outcome = MEMHP_OUTCOME_IMPOSSIBLE;
 		step->reason = MEMHP_REASON_SEVERAL_ZONES;
@@ -40,18 +40,18 @@ static void foresee(struct memhp_step *step, enum memhp_action action, size_t nu
 }
 
 /* Where an offline block is expected to go; the default may still change as its neighbours go online. */
-static enum memhp_zone expected_zone(const struct memhp_block *block, enum memhp_action action)
+static enum memhp_zone expected_zone(const struct memhp_block *block, enum memhp_transition action)
 {
-	if (action == MEMHP_ACTION_ONLINE_MOVABLE)
+	if (action == MEMHP_TRANSITION_ONLINE_MOVABLE)
 		return MEMHP_ZONE_MOVABLE;
 	for (size_t i = 0; i < block->num_zones; i++)
-		if (action == MEMHP_ACTION_ONLINE || block->zones[i] != MEMHP_ZONE_MOVABLE)
+		if (action == MEMHP_TRANSITION_ONLINE || block->zones[i] != MEMHP_ZONE_MOVABLE)
 			return block->zones[i];
 	return memhp_block_get_error(block, MEMHP_ATTR_ZONES) < 0 ? MEMHP_ZONE_UNKNOWN : MEMHP_ZONE_NONE;
 }
 
 /* Whether the kernel says that an offline block cannot go to the zone asked for: it lists others, and not that one. */
-static bool lacks_zone(const struct memhp_block *block, enum memhp_action action)
+static bool lacks_zone(const struct memhp_block *block, enum memhp_transition action)
 {
 	bool listed = false;
 
@@ -88,7 +88,7 @@ static int add_block(struct memhp_plan *plan, const struct memhp_block *block, i
 		step.reason = MEMHP_REASON_OTHER_ZONE;
 		step.zone = MEMHP_ZONE_NONE;
 	}
-	if (step.outcome == MEMHP_OUTCOME_PLANNED && request->action != MEMHP_ACTION_OFFLINE)
+	if (step.outcome == MEMHP_OUTCOME_PLANNED && request->action != MEMHP_TRANSITION_OFFLINE)
 		step.zone = expected_zone(block, request->action);
 	if (step.reason == MEMHP_REASON_UNREADABLE)
 		step.error = memhp_block_get_error(block, MEMHP_ATTR_STATE);
@@ -231,7 +231,7 @@ static void choose_candidates(struct memhp_plan *plan)
 
 	if (plan->num_steps)
 		qsort(plan->steps, plan->num_steps, sizeof(*plan->steps),
-		      plan->request->action == MEMHP_ACTION_OFFLINE ? compare_to_offline : compare_to_online);
+		      plan->request->action == MEMHP_TRANSITION_OFFLINE ? compare_to_offline : compare_to_online);
 	for (size_t i = 0; i < plan->num_steps && plan->steps[i].outcome == MEMHP_OUTCOME_PLANNED; i++) {
 		if (wanted) {
 			wanted--;
@@ -283,7 +283,7 @@ MEMHP_EXPORT int memhp_plan_rank(struct memhp_plan *plan, const struct memhp_ass
 {
 	const struct memhp_candidate *candidate;
 
-	if (plan->request->action != MEMHP_ACTION_OFFLINE || !plan->request->num_blocks)
+	if (plan->request->action != MEMHP_TRANSITION_OFFLINE || !plan->request->num_blocks)
 		return -EINVAL;
 	for (size_t i = 0; i < plan->num_steps; i++) {
 		struct memhp_step *step = &plan->steps[i];

@@ -23,7 +23,7 @@ bool memhp__judge_is_rule(const struct judge *judge, const struct memhp_agent *a
 
 	if (!judge->word || judge_onlines(judge->kernel))
 		moments |= MEMHP_MOMENT_ADD_ONLINE;
-	return memhp_agent_get_kind(agent) == MEMHP_AGENT_UDEV && memhp_agent_get_moments(agent) & moments;
+	return memhp_agent_get_kind(agent) == MEMHP_AGENT_KIND_UDEV && memhp_agent_get_moments(agent) & moments;
 }
 
 /* To online what the kernel onlines comes to the same, whoever is first. */
@@ -37,7 +37,7 @@ bool memhp__judge_is_timing(const struct judge *judge, const struct memhp_agent 
 
 bool memhp__judge_is_driver(const struct memhp_agent *agent, const char *name)
 {
-	return memhp_agent_get_kind(agent) == MEMHP_AGENT_DRIVER && strcmp(memhp_agent_get_key(agent), name) == 0;
+	return memhp_agent_get_kind(agent) == MEMHP_AGENT_KIND_DRIVER && strcmp(memhp_agent_get_key(agent), name) == 0;
 }
 
 bool memhp__judge_is(const struct judge *judge, enum memhp_policy_key key, const char *word)
@@ -52,9 +52,9 @@ bool memhp__judge_is_zone_open(const struct judge *judge)
 	const struct memhp_agent *agent;
 
 	if (judge_onlines(judge->kernel))
-		return judge->kernel == MEMHP_EFFECT_ONLINE;
+		return judge->kernel == MEMHP_TRANSITION_ONLINE;
 	for (size_t i = 0; (agent = memhp_agents_get(judge->agents, i)); i++)
-		if (memhp_agent_get_effect(agent) == MEMHP_EFFECT_ONLINE &&
+		if (memhp_agent_get_effect(agent) == MEMHP_TRANSITION_ONLINE &&
 		    (memhp__judge_is_rule(judge, agent) || memhp__judge_is_driver(agent, "dlpar")))
 			return true;
 	return false;
@@ -62,7 +62,7 @@ bool memhp__judge_is_zone_open(const struct judge *judge)
 
 bool memhp__judge_is_refused(const struct judge *judge, const struct memhp_agent *section)
 {
-	return judge_onlines(judge->kernel) && memhp_agent_get_effect(section) != MEMHP_EFFECT_ONLINE_KERNEL;
+	return judge_onlines(judge->kernel) && memhp_agent_get_effect(section) != MEMHP_TRANSITION_ONLINE_KERNEL;
 }
 
 MEMHP_EXPORT void memhp_policy_findings_free(struct memhp_policy_findings *findings)
@@ -79,7 +79,7 @@ MEMHP_EXPORT const struct memhp_policy_finding *memhp_policy_findings_get(const 
 	return index < findings->num ? &findings->items[index] : NULL;
 }
 
-MEMHP_EXPORT enum memhp_effect memhp_policy_findings_get_effect(const struct memhp_policy_findings *findings)
+MEMHP_EXPORT enum memhp_transition memhp_policy_findings_get_effect(const struct memhp_policy_findings *findings)
 {
 	return findings->effect;
 }
@@ -111,7 +111,7 @@ MEMHP_EXPORT const struct memhp_agent *memhp_policy_finding_get_other_agent(cons
 	return finding->other_agent;
 }
 
-MEMHP_EXPORT enum memhp_effect memhp_policy_finding_get_effect(const struct memhp_policy_finding *finding)
+MEMHP_EXPORT enum memhp_transition memhp_policy_finding_get_effect(const struct memhp_policy_finding *finding)
 {
 	return finding->effect;
 }

@@ -8,7 +8,7 @@
 struct memhp_policy_finding {
 	enum memhp_policy_code code;
 	enum memhp_policy_key key;
-	enum memhp_effect effect;
+	enum memhp_transition effect;
 	const struct memhp_agent *agent, *other_agent;
 	bool is_timing;
 	uint64_t percent;
@@ -17,7 +17,7 @@ struct memhp_policy_finding {
 struct memhp_policy_findings {
 	struct memhp_policy_finding *items;
 	size_t num, allocated;
-	enum memhp_effect effect;
+	enum memhp_transition effect;
 };
 
 struct judge {
@@ -25,7 +25,7 @@ struct judge {
 	const struct memhp_agents *agents;
 	const struct memhp_balance *balance;    /* NULL: not known */
 	const char *word;                       /* of auto_online_blocks; NULL: not known */
-	enum memhp_effect kernel;               /* what that word does */
+	enum memhp_transition kernel;           /* what that word does */
 	const struct memhp_agent *winner;       /* who onlines what the kernel leaves offline; NULL: nobody for sure */
 	const struct memhp_agent *movable_node; /* that parameter; NULL: it is not given */
 	bool may_online;                        /* somebody may */
@@ -54,9 +54,9 @@ bool memhp__judge_is_zone_open(const struct judge *judge);
 /* Whether daxctl refuses a section's device: it looks before it begins, and takes no outcome but its own for good */
 bool memhp__judge_is_refused(const struct judge *judge, const struct memhp_agent *section);
 
-static inline bool judge_onlines(enum memhp_effect effect)
+static inline bool judge_onlines(enum memhp_transition effect)
 {
-	return effect >= MEMHP_EFFECT_ONLINE;
+	return effect >= MEMHP_TRANSITION_ONLINE;
 }
 
 /* policy-conflicts.c: adds where two of those who decide want different things. */

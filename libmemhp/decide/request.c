@@ -9,11 +9,11 @@
 #define GRACE_MS            5000
 #define ROLLBACK_TIMEOUT_MS 300000
 
-MEMHP_EXPORT int memhp_request_new(struct memhp_request **request, enum memhp_action action)
+MEMHP_EXPORT int memhp_request_new(struct memhp_request **request, enum memhp_transition action)
 {
 	struct memhp_request *new;
 
-	if ((unsigned int)action > MEMHP_ACTION_ONLINE_MOVABLE)
+	if (action < MEMHP_TRANSITION_OFFLINE || action > MEMHP_TRANSITION_ONLINE_MOVABLE)
 		return -EINVAL;
 	new = calloc(1, sizeof(*new));
 	if (!new)
@@ -101,7 +101,7 @@ MEMHP_EXPORT void memhp_request_set_rollback(struct memhp_request *request, bool
 
 MEMHP_EXPORT int memhp_request_set_eject(struct memhp_request *request, const char *source)
 {
-	if (source && (request->action != MEMHP_ACTION_OFFLINE || strlen(source) >= sizeof(request->eject)))
+	if (source && (request->action != MEMHP_TRANSITION_OFFLINE || strlen(source) >= sizeof(request->eject)))
 		return -EINVAL;
 	memset(request->eject, 0, sizeof(request->eject));
 	if (source)
@@ -163,6 +163,6 @@ MEMHP_EXPORT void memhp_request_set_kernel_debug(struct memhp_request *request, 
 MEMHP_EXPORT unsigned int memhp_request_get_attrs(const struct memhp_request *request)
 {
 	/* A block of several nodes never goes offline. */
-	return MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | (request->action == MEMHP_ACTION_OFFLINE ? MEMHP_ATTR_NODES : 0) |
+	return MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | (request->action == MEMHP_TRANSITION_OFFLINE ? MEMHP_ATTR_NODES : 0) |
 	       (request->selection ? memhp_selection_get_attrs(request->selection) : 0);
 }

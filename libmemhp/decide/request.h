@@ -8,7 +8,7 @@
 
 struct memhp_request {
 	unsigned int refs;
-	enum memhp_action action;
+	enum memhp_transition action;
 	struct memhp_selection *selection; /* NULL: every block */
 	bool only_pending;
 	uint64_t num_blocks;      /* how many of the selected to change; 0: all of them */

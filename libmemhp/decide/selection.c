@@ -2,6 +2,7 @@
 /* Which blocks are meant. Pure. */
 #include "decide/selection.h"
 
+#include "nums.h"
 #include "object.h"
 #include "read/block.h"
 #include "read/snapshot.h"
@@ -69,7 +70,7 @@ MEMHP_EXPORT int memhp_selection_add_node(struct memhp_selection *selection, uns
 
 MEMHP_EXPORT int memhp_selection_add_zone(struct memhp_selection *selection, enum memhp_zone zone)
 {
-	if (zone == MEMHP_ZONE_UNKNOWN || (size_t)zone >= MEMHP_NUM_ZONES)
+	if (zone == MEMHP_ZONE_UNKNOWN || (size_t)zone >= NUM_ZONES)
 		return -EINVAL;
 	selection->zones |= 1U << zone;
 	return 0;
@@ -92,7 +93,7 @@ MEMHP_EXPORT int memhp_selection_add_source(struct memhp_selection *selection, c
 
 MEMHP_EXPORT int memhp_selection_add_state(struct memhp_selection *selection, enum memhp_state state)
 {
-	if ((size_t)state >= MEMHP_NUM_STATES)
+	if ((size_t)state >= NUM_STATES)
 		return -EINVAL;
 	selection->states |= 1U << state;
 	return 0;

@@ -2,6 +2,7 @@
 /* A step: one block of a plan, and what became of it. */
 #include "decide/step.h"
 
+#include "nums.h"
 #include "object.h"
 #include "read/kmsg-items.h"
 
@@ -57,12 +58,12 @@ MEMHP_EXPORT int memhp_step_get_error(const struct memhp_step *step)
 	return step->error;
 }
 
-MEMHP_EXPORT enum memhp_state memhp_step_get_before(const struct memhp_step *step)
+MEMHP_EXPORT enum memhp_state memhp_step_get_state_before(const struct memhp_step *step)
 {
 	return step->before;
 }
 
-MEMHP_EXPORT enum memhp_state memhp_step_get_after(const struct memhp_step *step)
+MEMHP_EXPORT enum memhp_state memhp_step_get_state_after(const struct memhp_step *step)
 {
 	return step->after;
 }
@@ -89,7 +90,7 @@ MEMHP_EXPORT bool memhp_step_has_left(const struct memhp_step *step)
 
 MEMHP_EXPORT uint64_t memhp_step_get_left_bytes(const struct memhp_step *step, enum memhp_page_kind kind)
 {
-	return step->left_bytes && (size_t)kind < MEMHP_NUM_PAGE_KINDS ? step->left_bytes[kind] : 0;
+	return step->left_bytes && (size_t)kind < NUM_PAGE_KINDS ? step->left_bytes[kind] : 0;
 }
 
 MEMHP_EXPORT const struct memhp_page *memhp_step_get_page(const struct memhp_step *step)

@@ -22,9 +22,9 @@ struct memhp_step {
 };
 
 /* The state that an action brings a block to */
-static inline enum memhp_state action_goal(enum memhp_action action)
+static inline enum memhp_state action_goal(enum memhp_transition action)
 {
-	return action == MEMHP_ACTION_OFFLINE ? MEMHP_STATE_OFFLINE : MEMHP_STATE_ONLINE;
+	return action == MEMHP_TRANSITION_OFFLINE ? MEMHP_STATE_OFFLINE : MEMHP_STATE_ONLINE;
 }
 
 static inline uint64_t step_size(const struct memhp_step *step)

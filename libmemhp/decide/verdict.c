@@ -97,8 +97,8 @@ static void find_holes(struct judgement *judgement)
 
 	if (facts->error[source] == 0 && covered < size && (by_iomem || covered > 0))
 		add(judgement, MEMHP_FINDING_HOLE, 100, size - covered, source);
-	else if (judgement->candidate->has_usage && bytes_of(judgement, MEMHP_PAGE_HOLE))
-		add(judgement, MEMHP_FINDING_HOLE, 100, bytes_of(judgement, MEMHP_PAGE_HOLE), MEMHP_EVIDENCE_PAGE_FLAGS);
+	else if (judgement->candidate->has_usage && bytes_of(judgement, MEMHP_PAGE_KIND_HOLE))
+		add(judgement, MEMHP_FINDING_HOLE, 100, bytes_of(judgement, MEMHP_PAGE_KIND_HOLE), MEMHP_EVIDENCE_PAGE_FLAGS);
 	else if (!by_iomem && (facts->error[source] < 0 || covered == 0))
 		add(judgement, MEMHP_FINDING_HOLES_UNSEEN, WEIGHT_HOLES_UNSEEN, 0, MEMHP_EVIDENCE_IOMEM);
 }
@@ -110,11 +110,11 @@ static void find_holes(struct judgement *judgement)
 static unsigned int weight_of_boot(const struct judgement *judgement)
 {
 	switch (judgement->candidate->source) {
-	case MEMHP_SOURCE_VIRTIO_MEM:
-	case MEMHP_SOURCE_DAX:
-	case MEMHP_SOURCE_BALLOON:
+	case MEMHP_SOURCE_KIND_VIRTIO_MEM:
+	case MEMHP_SOURCE_KIND_DAX:
+	case MEMHP_SOURCE_KIND_BALLOON:
 		return 0;
-	case MEMHP_SOURCE_DIMM:
+	case MEMHP_SOURCE_KIND_DIMM:
 		return WEIGHT_PERHAPS_BOOT;
 	default:
 		return is_movable(judgement) ? WEIGHT_PERHAPS_BOOT : WEIGHT_LIKELY_BOOT;
@@ -141,7 +141,7 @@ static void find_structure(struct judgement *judgement)
 {
 	const struct facts *facts = judgement->facts;
 	const struct memhp_candidate *candidate = judgement->candidate;
-	uint64_t reserved = bytes_of(judgement, MEMHP_PAGE_RESERVED);
+	uint64_t reserved = bytes_of(judgement, MEMHP_PAGE_KIND_RESERVED);
 
 	if (facts->no_hotremove)
 		add(judgement, MEMHP_FINDING_NO_HOTREMOVE, 100, 0, MEMHP_EVIDENCE_BLOCK);
@@ -180,8 +180,8 @@ static unsigned int weight_of_others(uint64_t pages)
 /* ZONE_MOVABLE has none of these, whatever the flags look like. */
 static void find_kernel_pages(struct judgement *judgement)
 {
-	uint64_t slab = bytes_of(judgement, MEMHP_PAGE_SLAB), tables = bytes_of(judgement, MEMHP_PAGE_TABLE);
-	uint64_t others = judgement->candidate->usage.pages[MEMHP_PAGE_OTHER];
+	uint64_t slab = bytes_of(judgement, MEMHP_PAGE_KIND_SLAB), tables = bytes_of(judgement, MEMHP_PAGE_KIND_TABLE);
+	uint64_t others = judgement->candidate->usage.pages[MEMHP_PAGE_KIND_OTHER];
 
 	if (slab)
 		add(judgement, MEMHP_FINDING_SLAB, WEIGHT_KERNEL_PAGES, slab, MEMHP_EVIDENCE_PAGE_FLAGS);
@@ -195,8 +195,9 @@ static void find_kernel_pages(struct judgement *judgement)
 static void find_odd_pages(struct judgement *judgement)
 {
 	const struct memhp_candidate *candidate = judgement->candidate;
-	uint64_t gigantic = candidate->usage.gigantic * candidate->page_size, offline = bytes_of(judgement, MEMHP_PAGE_OFFLINE);
-	uint64_t huge = bytes_of(judgement, MEMHP_PAGE_HUGE), poisoned = bytes_of(judgement, MEMHP_PAGE_HWPOISON);
+	uint64_t gigantic = candidate->usage.gigantic * candidate->page_size,
+		 offline = bytes_of(judgement, MEMHP_PAGE_KIND_OFFLINE);
+	uint64_t huge = bytes_of(judgement, MEMHP_PAGE_KIND_HUGE), poisoned = bytes_of(judgement, MEMHP_PAGE_KIND_HWPOISON);
 
 	if (huge && candidate->huge_is_free)
 		add(judgement, MEMHP_FINDING_FREE_HUGE_PAGES, WEIGHT_FREE_HUGE_PAGES, huge, MEMHP_EVIDENCE_PAGE_FLAGS);
@@ -220,7 +221,7 @@ static void find_use(struct judgement *judgement)
 	uint64_t size = candidate->num_pages * candidate->page_size, move = memhp_candidate_get_move_bytes(candidate);
 	uint64_t room = candidate->room;
 	/* Whether huge pages are in use is not known, and they have findings of their own. */
-	uint64_t used = candidate->huge_is_free ? move : move - bytes_of(judgement, MEMHP_PAGE_HUGE);
+	uint64_t used = candidate->huge_is_free ? move : move - bytes_of(judgement, MEMHP_PAGE_KIND_HUGE);
 
 	if (move && room != UINT64_MAX && move > room + facts->swap_free)
 		add(judgement, MEMHP_FINDING_NO_ROOM, WEIGHT_NO_ROOM, move, MEMHP_EVIDENCE_MEMINFO);
@@ -236,7 +237,7 @@ static void find_use(struct judgement *judgement)
 static void find_in_pages(struct judgement *judgement)
 {
 	struct memhp_candidate *candidate = judgement->candidate;
-	uint64_t available = judgement->facts->available, free = bytes_of(judgement, MEMHP_PAGE_FREE);
+	uint64_t available = judgement->facts->available, free = bytes_of(judgement, MEMHP_PAGE_KIND_FREE);
 
 	candidate->room = available == UINT64_MAX ? UINT64_MAX : available > free ? available - free : 0;
 	if (!candidate->has_usage) {

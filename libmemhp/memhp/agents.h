@@ -7,6 +7,7 @@
 #define LIBMEMHP_AGENTS_H
 
 #include "ctx.h"
+#include "names.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -20,21 +21,11 @@ extern "C" {
 
 /** Who else, besides the kernel's files, decides about new memory. */
 enum memhp_agent_kind {
-	MEMHP_AGENT_CMDLINE = 0, /**< a parameter on the kernel's command line */
-	MEMHP_AGENT_UDEV,        /**< a rule of udev(7) */
-	MEMHP_AGENT_TMPFILES,    /**< a line of tmpfiles.d(5), which writes a policy key at boot */
-	MEMHP_AGENT_DAXCTL,      /**< a section of daxctl's configuration, about the memory of dax devices */
-	MEMHP_AGENT_DRIVER,      /**< a driver of the kernel's that adds memory in a way of its own */
-};
-
-/** What an agent does to a new block. */
-enum memhp_effect {
-	MEMHP_EFFECT_NONE = 0,       /**< nothing to the block itself */
-	MEMHP_EFFECT_UNKNOWN,        /**< it runs a program about it, or writes a word that is not known here */
-	MEMHP_EFFECT_OFFLINE,        /**< `offline`: takes it, or leaves it, offline */
-	MEMHP_EFFECT_ONLINE,         /**< `online`: the kernel chooses the zone */
-	MEMHP_EFFECT_ONLINE_KERNEL,  /**< `online_kernel`: to a kernel zone */
-	MEMHP_EFFECT_ONLINE_MOVABLE, /**< `online_movable`: to ZONE_MOVABLE */
+	MEMHP_AGENT_KIND_CMDLINE = 0, /**< a parameter on the kernel's command line */
+	MEMHP_AGENT_KIND_UDEV,        /**< a rule of udev(7) */
+	MEMHP_AGENT_KIND_TMPFILES,    /**< a line of tmpfiles.d(5), which writes a policy key at boot */
+	MEMHP_AGENT_KIND_DAXCTL,      /**< a section of daxctl's configuration, about the memory of dax devices */
+	MEMHP_AGENT_KIND_DRIVER,      /**< a driver of the kernel's that adds memory in a way of its own */
 };
 
 /**
@@ -98,22 +89,6 @@ const char *memhp_agents_get_unread(const struct memhp_agents *agents, size_t in
 const char *memhp_agent_kind_name(enum memhp_agent_kind kind);
 
 /**
- * @brief Name of an effect.
- * @param effect an effect
- * @return `none`, `unknown`, or the kernel's word; NULL for a value that is no effect. Static.
- */
-const char *memhp_effect_name(enum memhp_effect effect);
-
-/**
- * @brief The effect of a word of auto_online_blocks.
- * @param name exact word of the kernel, not NULL
- * @param effect result
- * @return 0, or -EINVAL when the kernel has no such word.
- * @since 0.2
- */
-int memhp_effect_from_name(const char *name, enum memhp_effect *effect);
-
-/**
  * @brief The parameter on the kernel's command line that counts.
  * @param agents agents, not NULL
  * @param name its name, with `_` for `-`, not NULL
@@ -169,7 +144,7 @@ const char *memhp_agent_get_text(const struct memhp_agent *agent);
  * @param agent an agent, not NULL
  * @return the effect.
  */
-enum memhp_effect memhp_agent_get_effect(const struct memhp_agent *agent);
+enum memhp_transition memhp_agent_get_effect(const struct memhp_agent *agent);
 
 /**
  * @brief What that depends on, and could not be found out.

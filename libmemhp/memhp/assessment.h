@@ -31,9 +31,6 @@ enum memhp_verdict {
 	MEMHP_VERDICT_CAN_GO,          /**< nothing was found that stands in the way */
 };
 
-/** Number of values in @ref memhp_verdict . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_VERDICTS 4
-
 /** How sure a verdict is. */
 enum memhp_certainty {
 	MEMHP_CERTAINTY_GUESS = 0, /**< the pages of the block could not be looked at */
@@ -52,9 +49,6 @@ enum memhp_evidence {
 	MEMHP_EVIDENCE_DEVICE_TREE,  /**< /sys/firmware/devicetree, arm64 only: the memory that the machine booted with */
 	MEMHP_EVIDENCE_CRASH_KERNEL, /**< /sys/kernel/kexec_crash_size: memory kept for a crash kernel */
 };
-
-/** Number of values in @ref memhp_evidence . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_EVIDENCES 8
 
 /** What was found in a block, or not known of it. */
 enum memhp_finding {

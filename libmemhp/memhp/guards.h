@@ -68,7 +68,7 @@ struct memhp_guards;
  * @return 0, or -EINVAL.
  * @since 0.2
  */
-int memhp_guards_new(struct memhp_guards **guards, enum memhp_action action);
+int memhp_guards_new(struct memhp_guards **guards, enum memhp_transition action);
 
 /**
  * @brief Release the guards.

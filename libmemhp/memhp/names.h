@@ -26,9 +26,6 @@ enum memhp_state {
 	MEMHP_STATE_GOING_OFFLINE, /**< `going-offline`: somebody's offline request is under way */
 };
 
-/** Number of values in @ref memhp_state . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_STATES 4
-
 /** Memory zone: the words of the file `valid_zones`. */
 enum memhp_zone {
 	MEMHP_ZONE_UNKNOWN = 0, /**< not read, unreadable, or a word this library does not know */
@@ -41,45 +38,32 @@ enum memhp_zone {
 	MEMHP_ZONE_DEVICE,      /**< `Device`: ZONE_DEVICE */
 };
 
-/** Number of values in @ref memhp_zone . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_ZONES 8
-
 /**
  * What the memory of a block is, and who has added it. A source is one of a kind, and groups the blocks that came together. Its
  * name is short, has no blanks or commas, and stays the same as long as the device is there.
  */
 enum memhp_source_kind {
-	MEMHP_SOURCE_UNKNOWN = 0, /**< not scanned, or not to be known; such a block has no source */
-	MEMHP_SOURCE_BOOT,        /**< RAM that was there when the kernel booted; the name is `boot` */
-	MEMHP_SOURCE_DIMM,        /**< an ACPI memory device, also one there at boot; `dimm:` and its name: `dimm:PNP0C80:00` */
-	MEMHP_SOURCE_VIRTIO_MEM,  /**< a virtio-mem device; `virtio-mem:` and its name: `virtio-mem:virtio0` */
-	MEMHP_SOURCE_DAX,         /**< a dax device in the hands of the driver kmem; its own name: `dax0.0` */
-	MEMHP_SOURCE_BALLOON,     /**< added by the balloon driver of a hypervisor: `hyperv` or `xen` */
-	MEMHP_SOURCE_STANDBY,     /**< offline memory of s390 before Linux 6.19, which the hypervisor keeps meanwhile: `standby` */
-};
-
-/** Number of values in @ref memhp_source_kind . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_SOURCE_KINDS 7
-
-/** What is asked of a block: the words written to `state`. */
-enum memhp_action {
-	MEMHP_ACTION_OFFLINE = 0,    /**< `offline` */
-	MEMHP_ACTION_ONLINE,         /**< `online`: the kernel chooses the zone */
-	MEMHP_ACTION_ONLINE_KERNEL,  /**< `online_kernel`: a kernel zone */
-	MEMHP_ACTION_ONLINE_MOVABLE, /**< `online_movable`: ZONE_MOVABLE */
+	MEMHP_SOURCE_KIND_UNKNOWN = 0, /**< not scanned, or not to be known; such a block has no source */
+	MEMHP_SOURCE_KIND_BOOT,        /**< RAM that was there when the kernel booted; the name is `boot` */
+	MEMHP_SOURCE_KIND_DIMM,       /**< an ACPI memory device, also one there at boot; `dimm:` and its name: `dimm:PNP0C80:00` */
+	MEMHP_SOURCE_KIND_VIRTIO_MEM, /**< a virtio-mem device; `virtio-mem:` and its name: `virtio-mem:virtio0` */
+	MEMHP_SOURCE_KIND_DAX,        /**< a dax device in the hands of the driver kmem; its own name: `dax0.0` */
+	MEMHP_SOURCE_KIND_BALLOON,    /**< added by the balloon driver of a hypervisor: `hyperv` or `xen` */
+	MEMHP_SOURCE_KIND_STANDBY, /**< offline memory of s390 before Linux 6.19, which the hypervisor keeps meanwhile: `standby` */
 };
 
 /**
- * State of a dax device's memory as a whole: the file `state` of Linux 7.3. It is what the driver was asked for last. What becomes
- * of single blocks afterwards it does not tell.
+ * A step of memory, up or down: what is asked of a block or a dax device, or what somebody does to it. The words are those of the
+ * file `state`.
  */
-enum memhp_dax_state {
-	MEMHP_DAX_UNKNOWN = 0,    /**< unreadable, or a word this library does not know */
-	MEMHP_DAX_UNPLUGGED,      /**< `unplugged`: there are no memory blocks of it */
-	MEMHP_DAX_ONLINE,         /**< `online`: all of them came online, in a zone that the kernel chose */
-	MEMHP_DAX_ONLINE_KERNEL,  /**< `online_kernel`: likewise, in a kernel zone */
-	MEMHP_DAX_ONLINE_MOVABLE, /**< `online_movable`: likewise, in ZONE_MOVABLE */
-	MEMHP_DAX_OFFLINE,        /**< `offline`: all of them came offline, by the kernel's policy; cannot be asked for */
+enum memhp_transition {
+	MEMHP_TRANSITION_NONE = 0,       /**< none: nothing happens, and nothing can be asked for by it */
+	MEMHP_TRANSITION_UNKNOWN,        /**< not known: a program is run, or it is a word that this library does not know */
+	MEMHP_TRANSITION_OFFLINE,        /**< `offline` */
+	MEMHP_TRANSITION_ONLINE,         /**< `online`: the kernel chooses the zone */
+	MEMHP_TRANSITION_ONLINE_KERNEL,  /**< `online_kernel`: to a kernel zone */
+	MEMHP_TRANSITION_ONLINE_MOVABLE, /**< `online_movable`: to ZONE_MOVABLE */
+	MEMHP_TRANSITION_UNPLUG,         /**< `unplugged`, of dax devices alone: all memory blocks go away */
 };
 
 /** What becomes of a standby block's setting memmap_on_memory when it is configured. */
@@ -99,7 +83,7 @@ enum memhp_outcome {
 	MEMHP_OUTCOME_IMPOSSIBLE,  /**< the kernel can never do this to this block */
 	MEMHP_OUTCOME_VETOED,      /**< a part of the kernel refused (EPERM of a notifier) */
 	MEMHP_OUTCOME_FAILED,      /**< another error */
-	MEMHP_OUTCOME_TIMEOUT, /**< a deadline passed before the kernel was done; memhp_step_get_after() has what was read then */
+	MEMHP_OUTCOME_TIMEOUT, /**< a deadline passed before the kernel was done; memhp_step_get_state_after() is what was read */
 	MEMHP_OUTCOME_IN_PROGRESS,     /**< the request had to end and the kernel is still at it, for this request or another's */
 	MEMHP_OUTCOME_WRONG_ZONE,      /**< online, but in another zone than asked */
 	MEMHP_OUTCOME_VANISHED,        /**< the block went away meanwhile */
@@ -144,45 +128,32 @@ enum memhp_reason {
 	MEMHP_REASON_KERNEL_SHARE, /**< a further candidate beyond memhp_request_set_max_kernel_loss_bytes() */
 };
 
-/** What a page is used for, in the order of how much that stands in the way of offlining. */
+/** What a page is used for; up to a hole in the order of how much that stands in the way of offlining. */
 enum memhp_page_kind {
-	MEMHP_PAGE_FREE = 0, /**< free, in the page allocator */
-	MEMHP_PAGE_MEMMAP,   /**< the block's own memory map (memmap_on_memory), which goes with it */
-	MEMHP_PAGE_FILE,     /**< page cache and shared memory: can be moved or dropped */
-	MEMHP_PAGE_ANON,     /**< memory of processes: can be moved */
-	MEMHP_PAGE_HUGE,     /**< huge page of hugetlbfs, free or used: can be moved, with luck */
-	MEMHP_PAGE_HWPOISON, /**< has a hardware memory error, and is not used any more */
-	MEMHP_PAGE_OFFLINE,  /**< logically offline, as in a balloon: goes if its driver lets go of it */
-	MEMHP_PAGE_OTHER,    /**< of the kernel, or free in a per-CPU list: /proc/kpageflags does not tell */
-	MEMHP_PAGE_TABLE,    /**< page table */
-	MEMHP_PAGE_SLAB,     /**< the kernel's own objects */
-	MEMHP_PAGE_RESERVED, /**< reserved since boot, or by a driver */
-	MEMHP_PAGE_HOLE,     /**< no memory */
-};
-
-/** Number of values in @ref memhp_page_kind . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_PAGE_KINDS 12
-
-/** What a page is that stands in the way, as far as the kernel's log tells. */
-enum memhp_page_use {
-	MEMHP_PAGE_USE_UNKNOWN = 0, /**< the log does not tell */
-	MEMHP_PAGE_USE_KERNEL,      /**< memory of the kernel's own, or of a driver */
-	MEMHP_PAGE_USE_RESERVED,    /**< reserved at boot or by a driver */
-	MEMHP_PAGE_USE_SLAB,        /**< small objects of the kernel's: caches, inodes, dentries */
-	MEMHP_PAGE_USE_TABLE,       /**< a page table */
-	MEMHP_PAGE_USE_ANON,        /**< a program's memory */
-	MEMHP_PAGE_USE_FILE,        /**< of a file, or of shared memory */
-	MEMHP_PAGE_USE_HUGETLB,     /**< a huge page */
-	MEMHP_PAGE_USE_CMA,         /**< in an area set aside for devices (CMA) */
+	MEMHP_PAGE_KIND_UNKNOWN = 0, /**< nothing tells */
+	MEMHP_PAGE_KIND_FREE,        /**< free, in the page allocator */
+	MEMHP_PAGE_KIND_MEMMAP,      /**< the block's own memory map (memmap_on_memory), which goes with it */
+	MEMHP_PAGE_KIND_FILE,        /**< page cache and shared memory: can be moved or dropped */
+	MEMHP_PAGE_KIND_ANON,        /**< memory of processes: can be moved */
+	MEMHP_PAGE_KIND_HUGE,        /**< huge page of hugetlbfs, free or used: can be moved, with luck */
+	MEMHP_PAGE_KIND_HWPOISON,    /**< has a hardware memory error, and is not used any more */
+	MEMHP_PAGE_KIND_OFFLINE,     /**< logically offline, as in a balloon: goes if its driver lets go of it */
+	MEMHP_PAGE_KIND_OTHER,       /**< of the kernel, or free in a per-CPU list: /proc/kpageflags does not tell */
+	MEMHP_PAGE_KIND_TABLE,       /**< page table */
+	MEMHP_PAGE_KIND_SLAB,        /**< the kernel's own objects: caches, inodes, dentries */
+	MEMHP_PAGE_KIND_RESERVED,    /**< reserved since boot, or by a driver */
+	MEMHP_PAGE_KIND_HOLE,        /**< no memory */
+	MEMHP_PAGE_KIND_KERNEL,      /**< memory of the kernel's own, or of a driver: the kernel's log alone tells so */
+	MEMHP_PAGE_KIND_CMA,         /**< in an area set aside for devices (CMA); likewise */
 };
 
 /** What became of a request as a whole. */
 enum memhp_completion {
-	MEMHP_COMPLETE = 0, /**< all that was asked is so */
-	MEMHP_PARTIAL,      /**< some blocks were changed, others are not as asked, or it is not known whether they were meant */
-	MEMHP_FAILED,       /**< nothing was changed, and not all is as asked */
-	MEMHP_TIMEOUT,      /**< a deadline passed before all was done */
-	MEMHP_INTERRUPTED,  /**< cancelled before all was done */
+	MEMHP_COMPLETION_COMPLETE = 0, /**< all that was asked is so */
+	MEMHP_COMPLETION_PARTIAL,      /**< some blocks were changed; others are not as asked, or may have been meant */
+	MEMHP_COMPLETION_FAILED,       /**< nothing was changed, and not all is as asked */
+	MEMHP_COMPLETION_TIMEOUT,      /**< a deadline passed before all was done */
+	MEMHP_COMPLETION_INTERRUPTED,  /**< cancelled before all was done */
 };
 
 /**
@@ -231,26 +202,19 @@ const char *memhp_source_kind_name(enum memhp_source_kind kind);
 int memhp_source_kind_from_name(const char *name, enum memhp_source_kind *kind);
 
 /**
- * @brief The word that an action writes to `state`.
- * @param action an action
- * @return `offline`, `online`, `online_kernel` or `online_movable`; static.
+ * @brief The kernel's word for a transition.
+ * @param transition a transition
+ * @return `offline`, `online`, `online_kernel`, `online_movable` or `unplugged`; `none` and `unknown`; static.
  */
-const char *memhp_action_name(enum memhp_action action);
+const char *memhp_transition_name(enum memhp_transition transition);
 
 /**
- * @brief The kernel's word for the state of a dax device.
- * @param state a state
- * @return `unplugged`, `online`, `online_kernel`, `online_movable`, `offline`, or `unknown`; static.
+ * @brief The transition of a word of a block's `state`, or of auto_online_blocks.
+ * @param name exact word of the kernel, not NULL
+ * @param transition result
+ * @return 0, or -EINVAL when blocks have no such word.
  */
-const char *memhp_dax_state_name(enum memhp_dax_state state);
-
-/**
- * @brief The state of a word.
- * @param name exact word, not NULL
- * @param state result
- * @return 0, or -EINVAL when no state of dax devices has that name.
- */
-int memhp_dax_state_from_name(const char *name, enum memhp_dax_state *state);
+int memhp_transition_from_name(const char *name, enum memhp_transition *transition);
 
 /**
  * @brief The word for an outcome.
@@ -265,13 +229,6 @@ const char *memhp_outcome_name(enum memhp_outcome outcome);
  * @return the enumerator's name in lower case with dashes, such as `several-zones`; static.
  */
 const char *memhp_reason_name(enum memhp_reason reason);
-
-/**
- * @brief The word for what a page is that stands in the way.
- * @param kind a kind
- * @return the word, such as `slab` or `reserved`; static.
- */
-const char *memhp_page_use_name(enum memhp_page_use kind);
 
 /**
  * @brief The word for a kind of page.

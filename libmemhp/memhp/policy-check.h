@@ -120,10 +120,10 @@ const struct memhp_policy_finding *memhp_policy_findings_get(const struct memhp_
 /**
  * @brief What surely becomes of new memory.
  * @param findings findings, not NULL
- * @return the effect; @ref MEMHP_EFFECT_UNKNOWN where it depends on something, or is not known.
+ * @return the effect; @ref MEMHP_TRANSITION_UNKNOWN where it depends on something, or is not known.
  * @since 0.2
  */
-enum memhp_effect memhp_policy_findings_get_effect(const struct memhp_policy_findings *findings);
+enum memhp_transition memhp_policy_findings_get_effect(const struct memhp_policy_findings *findings);
 
 /**
  * @brief What was found.
@@ -144,7 +144,7 @@ enum memhp_policy_level memhp_policy_finding_get_level(const struct memhp_policy
 /**
  * @brief The kernel's value that it is about.
  * @param finding a finding, not NULL
- * @return the key, @ref MEMHP_POLICY_NONE for none.
+ * @return the key, @ref MEMHP_POLICY_KEY_NONE for none.
  * @since 0.2
  */
 enum memhp_policy_key memhp_policy_finding_get_key(const struct memhp_policy_finding *finding);
@@ -168,10 +168,10 @@ const struct memhp_agent *memhp_policy_finding_get_other_agent(const struct memh
 /**
  * @brief What new memory comes to by this.
  * @param finding a finding, not NULL
- * @return the effect; @ref MEMHP_EFFECT_UNKNOWN where it depends, @ref MEMHP_EFFECT_NONE where it is about something else.
+ * @return the effect; @ref MEMHP_TRANSITION_UNKNOWN where it depends, @ref MEMHP_TRANSITION_NONE where it is about something else.
  * @since 0.2
  */
-enum memhp_effect memhp_policy_finding_get_effect(const struct memhp_policy_finding *finding);
+enum memhp_transition memhp_policy_finding_get_effect(const struct memhp_policy_finding *finding);
 
 /**
  * @brief Whether that depends on who is faster, udevd or the kernel that onlines.

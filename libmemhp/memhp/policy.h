@@ -20,14 +20,14 @@ extern "C" {
 
 /** What decides about new memory, as far as the kernel shows it in sysfs. */
 enum memhp_policy_key {
-	MEMHP_POLICY_NONE = 0,                /**< no key */
-	MEMHP_POLICY_AUTO_ONLINE_BLOCKS,      /**< /sys/devices/system/memory/auto_online_blocks */
-	MEMHP_POLICY_ONLINE_POLICY,           /**< /sys/module/memory_hotplug/parameters/online_policy */
-	MEMHP_POLICY_AUTO_MOVABLE_RATIO,      /**< .../auto_movable_ratio, percent */
-	MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE, /**< .../auto_movable_numa_aware, Y or N */
-	MEMHP_POLICY_MEMMAP_ON_MEMORY,        /**< .../memmap_on_memory, Y, N or force */
+	MEMHP_POLICY_KEY_NONE = 0,                /**< no key */
+	MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS,      /**< /sys/devices/system/memory/auto_online_blocks */
+	MEMHP_POLICY_KEY_ONLINE_POLICY,           /**< /sys/module/memory_hotplug/parameters/online_policy */
+	MEMHP_POLICY_KEY_AUTO_MOVABLE_RATIO,      /**< .../auto_movable_ratio, percent */
+	MEMHP_POLICY_KEY_AUTO_MOVABLE_NUMA_AWARE, /**< .../auto_movable_numa_aware, Y or N */
+	MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY,        /**< .../memmap_on_memory, Y, N or force */
 	/** .../offline_migrate_max_passes: after how many turns the kernel gives an offline up; 0 for never */
-	MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES,
+	MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES,
 };
 
 /**

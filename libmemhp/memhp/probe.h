@@ -30,9 +30,6 @@ enum memhp_obstacle {
 	MEMHP_OBSTACLE_UNPROVEN,      /**< nothing proves that all of the block is RAM */
 };
 
-/** Number of values in @ref memhp_obstacle . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_OBSTACLES 5
-
 /** What proves that all of a block is RAM. */
 enum memhp_proof {
 	MEMHP_PROOF_NONE = 0,     /**< nothing does, or it was not looked for */

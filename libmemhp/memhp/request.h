@@ -36,9 +36,9 @@ struct memhp_request;
  *
  * @param[out] request the request, owned by the caller
  * @param action what is asked
- * @return 0, or -EINVAL for a value outside @ref memhp_action.
+ * @return 0, or -EINVAL for what cannot be asked of a block.
  */
-int memhp_request_new(struct memhp_request **request, enum memhp_action action);
+int memhp_request_new(struct memhp_request **request, enum memhp_transition action);
 
 /**
  * @brief Release the request.

@@ -63,7 +63,7 @@ bool memhp_result_is_rolled_back(const struct memhp_result *result);
 /**
  * @brief Whether the device of memhp_request_set_eject() is gone.
  * @param result a result, not NULL
- * @return true when it was ejected and none of the blocks is left. The memhp_step_get_after() of blocks that are gone is
+ * @return true when it was ejected and none of the blocks is left. The memhp_step_get_state_after() of blocks that are gone is
  *         MEMHP_STATE_UNKNOWN, also of some when others are left.
  */
 bool memhp_result_is_ejected(const struct memhp_result *result);
@@ -72,7 +72,7 @@ bool memhp_result_is_ejected(const struct memhp_result *result);
  * @brief Whether it is not known what became of the device of memhp_request_set_eject().
  * @param result a result, not NULL
  * @return true when it was told to go, and the look whether blocks are left failed: memhp_result_get_eject_error() is its errno,
- *         and the completion is never MEMHP_FAILED.
+ *         and the completion is never MEMHP_COMPLETION_FAILED.
  * @since 0.2
  */
 bool memhp_result_is_eject_unseen(const struct memhp_result *result);

@@ -34,9 +34,6 @@ enum memhp_attr {
 	MEMHP_ATTR_SOURCE = 1 << 7,           /**< where the memory comes from, see memhp_block_get_source_kind() */
 };
 
-/** Number of values in @ref memhp_attr . Fit for arrays: it grows only together with the SONAME. */
-#define MEMHP_NUM_ATTRS 8
-
 /**
  * @struct memhp_snapshot
  * One scan. Reference counted, immutable: it does not notice later changes of the machine.
@@ -259,7 +256,7 @@ const struct memhp_source *memhp_snapshot_get_source(const struct memhp_snapshot
 /**
  * @brief Kind of a source.
  * @param source a source, not NULL
- * @return the kind, never MEMHP_SOURCE_UNKNOWN.
+ * @return the kind, never MEMHP_SOURCE_KIND_UNKNOWN.
  */
 enum memhp_source_kind memhp_source_get_kind(const struct memhp_source *source);
 
@@ -415,7 +412,7 @@ bool memhp_block_has_memmap_on_memory(const struct memhp_block *block);
  * So an unprivileged program knows less on some machines, never something else. On s390 the state is scanned, too.
  *
  * @param block a block, not NULL
- * @return the kind; MEMHP_SOURCE_UNKNOWN when it cannot be known (memhp_block_get_error() is 0 then) or could not be read.
+ * @return the kind; MEMHP_SOURCE_KIND_UNKNOWN when it cannot be known (memhp_block_get_error() is 0 then) or could not be read.
  */
 enum memhp_source_kind memhp_block_get_source_kind(const struct memhp_block *block);
 
@@ -423,7 +420,7 @@ enum memhp_source_kind memhp_block_get_source_kind(const struct memhp_block *blo
  * @brief Name of the source that a block comes from.
  * @param block a block, not NULL
  * @return the name, the same for all blocks of a source, as @ref memhp_source_kind has it; the word of the kind alone when it could
- *         not be known which device it is. NULL when the kind is MEMHP_SOURCE_UNKNOWN.
+ *         not be known which device it is. NULL when the kind is MEMHP_SOURCE_KIND_UNKNOWN.
  */
 const char *memhp_block_get_source_name(const struct memhp_block *block);
 

@@ -125,14 +125,14 @@ int memhp_step_get_error(const struct memhp_step *step);
  * @param step a step, not NULL
  * @return the state; MEMHP_STATE_UNKNOWN for a gap.
  */
-enum memhp_state memhp_step_get_before(const struct memhp_step *step);
+enum memhp_state memhp_step_get_state_before(const struct memhp_step *step);
 
 /**
  * @brief State of a step's block as read back.
  * @param step a step, not NULL
- * @return in a result the state that was read last, in a plan memhp_step_get_before().
+ * @return in a result the state that was read last, in a plan memhp_step_get_state_before().
  */
-enum memhp_state memhp_step_get_after(const struct memhp_step *step);
+enum memhp_state memhp_step_get_state_after(const struct memhp_step *step);
 
 /**
  * @brief The zone that manages a step's block.
@@ -206,7 +206,7 @@ uint64_t memhp_page_get_pfn(const struct memhp_page *page);
  * @param page a page, not NULL
  * @return the kind.
  */
-enum memhp_page_use memhp_page_get_use(const struct memhp_page *page);
+enum memhp_page_kind memhp_page_get_kind(const struct memhp_page *page);
 
 /**
  * @brief Which program a page was allocated for.

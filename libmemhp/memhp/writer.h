@@ -144,7 +144,7 @@ int memhp_writer_deconfigure_block(struct memhp_writer *writer, uint64_t block_i
  *         file, or the device is not in the hands of the driver kmem; -EBADMSG for a word that the library does not know or a
  *         device that is no link below /sys/devices, or the errno of open(2) or read(2).
  */
-int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *device, enum memhp_dax_state *state);
+int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *device, enum memhp_transition *state);
 
 /**
  * @brief Read the size of a dax device.
@@ -167,12 +167,12 @@ int memhp_ctx_read_dax_size(struct memhp_ctx *ctx, const char *device, uint64_t 
  *
  * @param writer a writer, not NULL
  * @param device its name, such as `dax0.0`, not NULL
- * @param state what to write; for MEMHP_DAX_ONLINE any zone will do
+ * @param state what to write; for MEMHP_TRANSITION_ONLINE any zone will do
  * @return 0 when it is as asked; -EBUSY memory that is in use cannot be moved, or the device would have to be unplugged before;
- *         -EINVAL also for MEMHP_DAX_UNKNOWN and MEMHP_DAX_OFFLINE; otherwise as memhp_ctx_read_dax_state() and
+ *         -EINVAL also for MEMHP_TRANSITION_OFFLINE and what is none; otherwise as memhp_ctx_read_dax_state() and
  *         memhp_writer_configure_block().
  */
-int memhp_writer_set_dax_state(struct memhp_writer *writer, const char *device, enum memhp_dax_state state);
+int memhp_writer_set_dax_state(struct memhp_writer *writer, const char *device, enum memhp_transition state);
 
 /** @} */
 

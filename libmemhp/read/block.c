@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "read/block.h"
 
+#include "nums.h"
 #include "object.h"
 #include "read/snapshot.h"
 #include "util.h"
 
 MEMHP_EXPORT int memhp_block_get_error(const struct memhp_block *block, enum memhp_attr attr)
 {
-	if (attr == 0 || attr >= 1U << MEMHP_NUM_ATTRS || (attr & (attr - 1)))
+	if (attr == 0 || attr >= 1U << NUM_ATTRS || (attr & (attr - 1)))
 		return -EINVAL;
 	return -block->error[__builtin_ctz(attr)];
 }
@@ -30,7 +31,7 @@ MEMHP_EXPORT enum memhp_state memhp_block_get_state(const struct memhp_block *bl
 MEMHP_EXPORT const char *memhp_block_get_state_name(const struct memhp_block *block)
 {
 	if (block->is_standby)
-		return memhp_source_kind_name(MEMHP_SOURCE_STANDBY);
+		return memhp_source_kind_name(MEMHP_SOURCE_KIND_STANDBY);
 	return block->state_word ? block->state_word : memhp_state_name(block->state);
 }
 
@@ -87,7 +88,7 @@ MEMHP_EXPORT bool memhp_block_has_memmap_on_memory(const struct memhp_block *blo
 
 MEMHP_EXPORT enum memhp_source_kind memhp_block_get_source_kind(const struct memhp_block *block)
 {
-	return block->source ? block->snapshot->sources[block->source - 1].kind : MEMHP_SOURCE_UNKNOWN;
+	return block->source ? block->snapshot->sources[block->source - 1].kind : MEMHP_SOURCE_KIND_UNKNOWN;
 }
 
 MEMHP_EXPORT const char *memhp_block_get_source_name(const struct memhp_block *block)

@@ -3,6 +3,7 @@
 #ifndef MEMHP_BLOCK_H
 #define MEMHP_BLOCK_H
 
+#include "nums.h"
 #include "libmemhp.h"
 
 /* No kernel names more zones for a block: one kernel zone and Movable. */
@@ -17,7 +18,7 @@ struct memhp_block {
 	uint8_t state;
 	uint8_t num_zones;
 	uint8_t zones[MAX_VALID_ZONES];
-	uint8_t error[MEMHP_NUM_ATTRS]; /* positive errno of each attribute, see memhp_block_get_error() */
+	uint8_t error[NUM_ATTRS]; /* positive errno of each attribute, see memhp_block_get_error() */
 	bool removable : 1;
 	bool configured : 1;
 	bool memmap_on_memory : 1;

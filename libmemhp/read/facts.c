@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "nums.h"
 #include "ctx.h"
 #include "read/cmdline.h"
 #include "read/files.h"
@@ -182,7 +183,7 @@ static int read_memmap_policy(struct facts *facts, struct memhp_ctx *ctx)
 
 	if (rc < 0)
 		return rc;
-	value = memhp_policy_get_value(policy, MEMHP_POLICY_MEMMAP_ON_MEMORY);
+	value = memhp_policy_get_value(policy, MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY);
 	facts->memmap_on_memory = value && strcmp(value, "N") != 0;
 	facts->memmap_rounded = value && strcmp(value, "force") == 0;
 	memhp_policy_free(policy);
@@ -210,7 +211,7 @@ int memhp__facts_read(struct facts *facts, struct memhp_ctx *ctx)
 	rc = read_memmap_policy(facts, ctx);
 	if (rc == 0)
 		rc = memhp_huge_pools_new(&facts->huge_pools, ctx);
-	for (size_t i = 0; i < MEMHP_NUM_EVIDENCES; i++) {
+	for (size_t i = 0; i < NUM_EVIDENCES; i++) {
 		if (facts->error[i] < 0 && facts->error[i] != -ENODATA)
 			log_debug(ctx, "%s: %s", memhp_evidence_path(i), strerror(-facts->error[i]));
 		if (facts->error[i] == -ENOMEM)

@@ -3,13 +3,14 @@
 #ifndef MEMHP_FACTS_H
 #define MEMHP_FACTS_H
 
+#include "nums.h"
 #include "libmemhp.h"
 #include "read/machine.h"
 #include "spans.h"
 
 /* What the machine says as a whole. Runs are of page frames. */
 struct facts {
-	int error[MEMHP_NUM_EVIDENCES]; /* as memhp_assessment_get_evidence_error() */
+	int error[NUM_EVIDENCES]; /* as memhp_assessment_get_evidence_error() */
 	uint64_t page_size;
 	enum arch arch;
 	struct spans ram;         /* where memory is, as far as ram_evidence says */

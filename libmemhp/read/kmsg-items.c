@@ -141,7 +141,7 @@ MEMHP_EXPORT uint64_t memhp_page_get_pfn(const struct memhp_page *page)
 	return page->pfn;
 }
 
-MEMHP_EXPORT enum memhp_page_use memhp_page_get_use(const struct memhp_page *page)
+MEMHP_EXPORT enum memhp_page_kind memhp_page_get_kind(const struct memhp_page *page)
 {
 	return page->kind;
 }

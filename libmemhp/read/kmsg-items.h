@@ -19,7 +19,7 @@
 
 struct memhp_page {
 	uint64_t pfn; /* UINT64_MAX: not known */
-	enum memhp_page_use kind;
+	enum memhp_page_kind kind;
 	char owner[PAGE_OWNER_MAX]; /* "" : not known */
 	pid_t owner_pid;
 };

@@ -92,26 +92,26 @@ static bool names_operations(const char *text)
  * "anon flags: 0x...(uptodate|slab|node=0|zone=2) CMA", "page_type: 0xf5(slab)", "aops:ext4_da_aops ino:82 dentry name:...";
  * before 5.7 "ext4_da_aops name:...".
  */
-static enum memhp_page_use kind_of(const char *text, enum memhp_page_use known)
+static enum memhp_page_kind kind_of(const char *text, enum memhp_page_kind known)
 {
 	bool is_flags = strstr(text, "flags: ") != NULL;
 
-	if (known == MEMHP_PAGE_USE_CMA || known == MEMHP_PAGE_USE_HUGETLB || known == MEMHP_PAGE_USE_RESERVED)
+	if (known == MEMHP_PAGE_KIND_CMA || known == MEMHP_PAGE_KIND_HUGE || known == MEMHP_PAGE_KIND_RESERVED)
 		return known;
 	if (names_operations(text))
-		return strstr(text, "hugetlbfs_aops") ? MEMHP_PAGE_USE_HUGETLB : MEMHP_PAGE_USE_FILE;
+		return strstr(text, "hugetlbfs_aops") ? MEMHP_PAGE_KIND_HUGE : MEMHP_PAGE_KIND_FILE;
 	if (is_flags && has_word(text, "CMA"))
-		return MEMHP_PAGE_USE_CMA;
+		return MEMHP_PAGE_KIND_CMA;
 	if (has_word(text, "hugetlb"))
-		return MEMHP_PAGE_USE_HUGETLB;
+		return MEMHP_PAGE_KIND_HUGE;
 	if (is_flags && has_word(text, "reserved"))
-		return MEMHP_PAGE_USE_RESERVED;
+		return MEMHP_PAGE_KIND_RESERVED;
 	if (has_word(text, "slab"))
-		return MEMHP_PAGE_USE_SLAB;
+		return MEMHP_PAGE_KIND_SLAB;
 	if (!is_flags && (has_word(text, "table") || has_word(text, "pgtable")))
-		return MEMHP_PAGE_USE_TABLE;
+		return MEMHP_PAGE_KIND_TABLE;
 	if (strncmp(text, "anon flags", strlen("anon flags")) == 0 || strncmp(text, "ksm flags", strlen("ksm flags")) == 0)
-		return MEMHP_PAGE_USE_ANON;
+		return MEMHP_PAGE_KIND_ANON;
 	return known;
 }
 
@@ -146,14 +146,14 @@ static void end_page(struct kmsg_items *items, struct kmsg_item *item, const cha
 	bool is_cma = strcmp(why, "CMA page") == 0; /* until 5.6 */
 
 	if (is_cma)
-		item->page.kind = MEMHP_PAGE_USE_CMA;
+		item->page.kind = MEMHP_PAGE_KIND_CMA;
 	if (is_cma || strcmp(why, "unmovable page") == 0)
 		item->reason = MEMHP_REASON_UNMOVABLE_PAGE;
 	else if (strcmp(why, "migration failure") == 0 || strcmp(why, "isolation failed") == 0)
 		item->reason = MEMHP_REASON_MIGRATION_FAILURE;
 	/* What is neither a program's nor anything that the kernel has a name for was taken by the kernel or a driver. */
-	if (item->reason == MEMHP_REASON_UNMOVABLE_PAGE && item->page.kind == MEMHP_PAGE_USE_UNKNOWN)
-		item->page.kind = MEMHP_PAGE_USE_KERNEL;
+	if (item->reason == MEMHP_REASON_UNMOVABLE_PAGE && item->page.kind == MEMHP_PAGE_KIND_UNKNOWN)
+		item->page.kind = MEMHP_PAGE_KIND_KERNEL;
 	if (item->has_addr)
 		memhp__kmsg_items_drop_older(items, item);
 }
@@ -172,7 +172,7 @@ static void take_order(const struct kmsg_items *items, struct kmsg_item *item, c
 	item->first_addr &= ~((items->page_size << number) - 1);
 	item->last_addr = item->first_addr + ((items->page_size << number) - 1);
 	if (number > MAX_THP_ORDER)
-		item->page.kind = MEMHP_PAGE_USE_HUGETLB;
+		item->page.kind = MEMHP_PAGE_KIND_HUGE;
 }
 
 /* A further line of a dump; false when it is none. */

@@ -3,13 +3,14 @@
 #ifndef MEMHP_NODE_H
 #define MEMHP_NODE_H
 
+#include "nums.h"
 #include "libmemhp.h"
 
 struct memhp_node {
 	unsigned int id;
 	int error; /* why more blocks may belong to it */
-	size_t num_state[MEMHP_NUM_STATES];
-	size_t num_zone[MEMHP_NUM_ZONES];
+	size_t num_state[NUM_STATES];
+	size_t num_zone[NUM_ZONES];
 };
 
 #endif

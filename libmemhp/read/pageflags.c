@@ -11,25 +11,25 @@
 static enum memhp_page_kind kind_of(uint64_t flags)
 {
 	if (flags & KPF(NOPAGE))
-		return MEMHP_PAGE_HOLE;
+		return MEMHP_PAGE_KIND_HOLE;
 	if (flags & KPF(RESERVED))
-		return MEMHP_PAGE_RESERVED;
+		return MEMHP_PAGE_KIND_RESERVED;
 	if (flags & KPF(HWPOISON))
-		return MEMHP_PAGE_HWPOISON;
+		return MEMHP_PAGE_KIND_HWPOISON;
 	if (flags & KPF(OFFLINE))
-		return MEMHP_PAGE_OFFLINE;
+		return MEMHP_PAGE_KIND_OFFLINE;
 	if (flags & KPF(BUDDY))
-		return MEMHP_PAGE_FREE;
+		return MEMHP_PAGE_KIND_FREE;
 	if (flags & KPF(HUGE))
-		return MEMHP_PAGE_HUGE;
+		return MEMHP_PAGE_KIND_HUGE;
 	if (flags & KPF(SLAB))
-		return MEMHP_PAGE_SLAB;
+		return MEMHP_PAGE_KIND_SLAB;
 	if (flags & KPF(PGTABLE))
-		return MEMHP_PAGE_TABLE;
+		return MEMHP_PAGE_KIND_TABLE;
 	/* A page of a process that is on no list is on its way to one. */
 	if (flags & KPF(ANON))
-		return MEMHP_PAGE_ANON;
-	return flags & (KPF(LRU) | KPF(THP)) ? MEMHP_PAGE_FILE : MEMHP_PAGE_OTHER;
+		return MEMHP_PAGE_KIND_ANON;
+	return flags & (KPF(LRU) | KPF(THP)) ? MEMHP_PAGE_KIND_FILE : MEMHP_PAGE_KIND_OTHER;
 }
 
 /* Where runs are long the time goes here, so eight pages are compared at once. */
@@ -96,7 +96,7 @@ void memhp__page_scan_add(struct page_scan *scan, const uint64_t *flags, size_t 
 
 		length = run_length(flags + i, num - i);
 		scan->usage->pages[kind] += (uint32_t)length;
-		if (kind == MEMHP_PAGE_HUGE)
+		if (kind == MEMHP_PAGE_KIND_HUGE)
 			add_huge(scan, flags[i], length);
 		else
 			end_huge(scan);
@@ -120,11 +120,12 @@ static uint64_t count_memmap(const struct page_scan *scan, bool rounded)
 	uint64_t pages = (scan->num_pages * struct_page + scan->page_size - 1) / scan->page_size;
 	enum memhp_page_kind kind = kind_of(scan->first);
 
-	if (scan->lead < pages || scan->lead == scan->num_pages || (kind != MEMHP_PAGE_RESERVED && kind != MEMHP_PAGE_OTHER))
+	if (scan->lead < pages || scan->lead == scan->num_pages ||
+	    (kind != MEMHP_PAGE_KIND_RESERVED && kind != MEMHP_PAGE_KIND_OTHER))
 		return 0;
 	if (scan->first & KPF(OWNER_PRIVATE))
 		return scan->lead;
-	if (kind != MEMHP_PAGE_RESERVED)
+	if (kind != MEMHP_PAGE_KIND_RESERVED)
 		return 0;
 	return scan->lead == pages || (rounded && (scan->lead & (scan->lead - 1)) == 0) ? scan->lead : 0;
 }
@@ -135,7 +136,7 @@ void memhp__page_scan_end(struct page_scan *scan, bool memmap, bool rounded)
 
 	end_huge(scan);
 	scan->usage->pages[kind_of(scan->first)] -= (uint32_t)pages;
-	scan->usage->pages[MEMHP_PAGE_MEMMAP] += (uint32_t)pages;
+	scan->usage->pages[MEMHP_PAGE_KIND_MEMMAP] += (uint32_t)pages;
 	for (size_t i = 0; i < scan->num_slices && (i + 1) * scan->num_pages <= pages * scan->num_slices; i++)
-		scan->slices[i] = MEMHP_PAGE_MEMMAP;
+		scan->slices[i] = MEMHP_PAGE_KIND_MEMMAP;
 }

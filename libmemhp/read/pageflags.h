@@ -3,6 +3,7 @@
 #ifndef MEMHP_PAGEFLAGS_H
 #define MEMHP_PAGEFLAGS_H
 
+#include "nums.h"
 #include "libmemhp.h"
 
 /* Bits of /proc/kpageflags, which are part of the kernel's interface; those from 32 on are meant for its developers. */
@@ -24,7 +25,7 @@ enum {
 #define KPF(bit) (UINT64_C(1) << KPF_##bit)
 
 struct page_usage {
-	uint32_t pages[MEMHP_NUM_PAGE_KINDS];
+	uint32_t pages[NUM_PAGE_KINDS];
 	uint32_t gigantic; /* so many of the huge ones */
 };
 

@@ -2,6 +2,7 @@
 /* Reads the flags of a block's pages: /proc/kpageflags. */
 #include "read/pages.h"
 
+#include "nums.h"
 #include "ctx.h"
 #include "read/facts.h"
 #include "read/files.h"
@@ -84,7 +85,7 @@ int memhp__pages_count(struct page_scan *scan, uint64_t first_page, struct memhp
 	}
 	memhp__page_scan_end(scan, facts->memmap_on_memory, facts->memmap_rounded);
 	/* Where all is memory, pages that are none are those of a block that has gone offline since the snapshot. */
-	return facts->ram_evidence == MEMHP_EVIDENCE_IOMEM && !holes && scan->usage->pages[MEMHP_PAGE_HOLE] ? -ENXIO : 0;
+	return facts->ram_evidence == MEMHP_EVIDENCE_IOMEM && !holes && scan->usage->pages[MEMHP_PAGE_KIND_HOLE] ? -ENXIO : 0;
 }
 
 bool memhp__pages_are_countable(const struct facts *facts, uint64_t first_page, uint64_t num_pages)
@@ -120,7 +121,7 @@ int memhp__pages_read_block(uint64_t *bytes, struct memhp_ctx *ctx, uint64_t sta
 	rc = memhp__pages_are_countable(&facts, first_page, scan.num_pages)
 		     ? count_block(&scan, first_page, ctx, &facts, timeout_ms)
 		     : -ENODATA;
-	for (size_t i = 0; rc == 0 && i < MEMHP_NUM_PAGE_KINDS; i++)
+	for (size_t i = 0; rc == 0 && i < NUM_PAGE_KINDS; i++)
 		bytes[i] = usage.pages[i] * facts.page_size;
 	memhp__facts_release(&facts);
 	return rc;

@@ -3,6 +3,7 @@
 #ifndef MEMHP_PAGES_H
 #define MEMHP_PAGES_H
 
+#include "nums.h"
 #include "read/facts.h"
 #include "read/pageflags.h"
 
@@ -27,7 +28,7 @@ int memhp__pages_count(struct page_scan *scan, uint64_t first_page, struct memhp
 /* Whether the flags can be read, and so many pages be counted: made-up trees have blocks of more. */
 bool memhp__pages_are_countable(const struct facts *facts, uint64_t first_page, uint64_t num_pages);
 
-/* The same for one block alone, in bytes of each kind (MEMHP_NUM_PAGE_KINDS). Also -ENOMEM, and where the flags cannot be read */
+/* The same for one block alone, in bytes of each kind (NUM_PAGE_KINDS). Also -ENOMEM, and where the flags cannot be read */
 int memhp__pages_read_block(uint64_t *bytes, struct memhp_ctx *ctx, uint64_t start_addr, uint64_t last_addr, uint64_t timeout_ms);
 
 #endif

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "nums.h"
 #include "util.h"
 
 /* Digits of a number up to `*end`; false when there is none or it does not fit. strtoull would take signs, spaces and prefixes. */
@@ -58,7 +59,7 @@ int memhp__parse_state(const char *text, enum memhp_state *state)
 
 int memhp__parse_zones(const char *text, uint8_t *zones, size_t max_zones, uint8_t *num_zones)
 {
-	uint8_t found[MEMHP_NUM_ZONES];
+	uint8_t found[NUM_ZONES];
 	uint8_t n = 0;
 
 	for (const char *p = text + strspn(text, " "); *p; p += strspn(p, " ")) {

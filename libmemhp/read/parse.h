@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "nums.h"
 #include "libmemhp.h"
 
 /* "8000000": a power of two in hex without 0x */
@@ -34,7 +35,7 @@ int memhp__parse_hex(const char *text, uint64_t *number);
 
 /* Pages of /proc/zoneinfo, all nodes together */
 struct zone_pages {
-	uint64_t present[MEMHP_NUM_ZONES];
+	uint64_t present[NUM_ZONES];
 	uint64_t managed;
 	uint64_t cma;
 	bool has_cma; /* kernels before 5.12 have no such line */

@@ -23,19 +23,19 @@ static bool is_memory_param(const struct cmdline_param *param)
 	return memhp__cmdline_has_prefix(param, "memory_hotplug.");
 }
 
-/* What the parameter does to new memory: MEMHP_EFFECT_NONE for another one, MEMHP_EFFECT_UNKNOWN for a word that is not known */
-static enum memhp_effect effect_of(const struct cmdline_param *param)
+/* What the parameter does to new memory: MEMHP_TRANSITION_NONE for another one, _UNKNOWN for a word that is not known */
+static enum memhp_transition effect_of(const struct cmdline_param *param)
 {
-	enum memhp_effect effect = MEMHP_EFFECT_UNKNOWN;
+	enum memhp_transition effect = MEMHP_TRANSITION_UNKNOWN;
 	char word[sizeof("online_movable")];
 
 	if (!param->value || !memhp__cmdline_is(param, "memhp_default_state"))
-		return MEMHP_EFFECT_NONE;
+		return MEMHP_TRANSITION_NONE;
 	if (param->value_length >= sizeof(word))
 		return effect;
 	memcpy(word, param->value, param->value_length);
 	word[param->value_length] = '\0';
-	(void)memhp_effect_from_name(word, &effect);
+	(void)memhp_transition_from_name(word, &effect);
 	return effect;
 }
 
@@ -46,17 +46,17 @@ static const char *find_last_word(const char *text)
 	const char *last = NULL;
 
 	while (memhp__parse_cmdline(&text, &param))
-		if (effect_of(&param) != MEMHP_EFFECT_NONE && effect_of(&param) != MEMHP_EFFECT_UNKNOWN)
+		if (effect_of(&param) != MEMHP_TRANSITION_NONE && effect_of(&param) != MEMHP_TRANSITION_UNKNOWN)
 			last = param.value;
 	return last;
 }
 
-static int add_param(struct memhp_agents *agents, const struct cmdline_param *param, enum memhp_effect effect)
+static int add_param(struct memhp_agents *agents, const struct cmdline_param *param, enum memhp_transition effect)
 {
 	_cleanup_free_ char *key = strndup(param->key, param->key_length);
 	_cleanup_free_ char *value = param->value ? strndup(param->value, param->value_length) : NULL;
 	_cleanup_free_ char *text = NULL;
-	struct found_agent agent = { .kind = MEMHP_AGENT_CMDLINE, .effect = effect, .file = "proc/cmdline" };
+	struct found_agent agent = { .kind = MEMHP_AGENT_KIND_CMDLINE, .effect = effect, .file = "proc/cmdline" };
 
 	if (!key || (param->value && !value) || asprintf(&text, "%s%s%s", key, value ? "=" : "", value ? value : "") < 0)
 		return -ENOMEM;
@@ -84,7 +84,7 @@ int memhp__agents_find_params(struct memhp_agents *agents, struct memhp_ctx *ctx
 	for (const char *p = text; rc == 0 && memhp__parse_cmdline(&p, &param);)
 		if (is_memory_param(&param))
 			rc = add_param(agents, &param,
-				       last && param.value && param.value < last ? MEMHP_EFFECT_NONE : effect_of(&param));
+				       last && param.value && param.value < last ? MEMHP_TRANSITION_NONE : effect_of(&param));
 	return rc;
 }
 
@@ -112,12 +112,12 @@ int memhp__agents_find_drivers(struct memhp_agents *agents, struct memhp_ctx *ct
 {
 	static const struct {
 		const char *path, *device, *name;
-		enum memhp_effect effect;
+		enum memhp_transition effect;
 	} drivers[] = {
-		{ "sys/bus/virtio/drivers/virtio_mem", "virtio", "virtio_mem", MEMHP_EFFECT_NONE },
-		{ "sys/bus/vmbus/drivers/hv_balloon", "", "hv_balloon", MEMHP_EFFECT_NONE },
-		{ "sys/devices/system/xen_memory", "", "xen_memory", MEMHP_EFFECT_NONE },
-		{ "sys/kernel", "dlpar", "dlpar", MEMHP_EFFECT_ONLINE },
+		{ "sys/bus/virtio/drivers/virtio_mem", "virtio", "virtio_mem", MEMHP_TRANSITION_NONE },
+		{ "sys/bus/vmbus/drivers/hv_balloon", "", "hv_balloon", MEMHP_TRANSITION_NONE },
+		{ "sys/devices/system/xen_memory", "", "xen_memory", MEMHP_TRANSITION_NONE },
+		{ "sys/kernel", "dlpar", "dlpar", MEMHP_TRANSITION_ONLINE },
 	};
 	int rc = 0;
 
@@ -127,7 +127,7 @@ int memhp__agents_find_drivers(struct memhp_agents *agents, struct memhp_ctx *ct
 		if (has < 0)
 			rc = memhp__agents_add_unread(agents, ctx, drivers[i].path, has);
 		if (has > 0)
-			rc = memhp__agents_add(agents, (struct found_agent){ .kind = MEMHP_AGENT_DRIVER,
+			rc = memhp__agents_add(agents, (struct found_agent){ .kind = MEMHP_AGENT_KIND_DRIVER,
 									     .effect = drivers[i].effect,
 									     .file = drivers[i].path,
 									     .key = drivers[i].name,

@@ -17,10 +17,10 @@ static const char *policy_key_of_path(const char *path, size_t length)
 {
 	const char *name;
 
-	for (int key = MEMHP_POLICY_NONE + 1; (name = memhp_policy_key_name(key)); key++) {
+	for (int key = MEMHP_POLICY_KEY_NONE + 1; (name = memhp_policy_key_name(key)); key++) {
 		char wanted[128];
 
-		snprintf(wanted, sizeof(wanted), "/%s/%s", key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? SYSFS_MEMORY : SYSFS_MODULE,
+		snprintf(wanted, sizeof(wanted), "/%s/%s", key == MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS ? SYSFS_MEMORY : SYSFS_MODULE,
 			 name);
 		if (strlen(wanted) == length && strncmp(path, wanted, length) == 0)
 			return name;
@@ -49,10 +49,12 @@ static int take_tmpfiles_line(struct memhp_agents *agents, const char *path, uns
 	value = strndup(words[6], strcspn(words[6], " \t"));
 	if (!value)
 		return -ENOMEM;
-	return memhp__agents_add(
-		agents,
-		(struct found_agent){
-			.kind = MEMHP_AGENT_TMPFILES, .line = number, .file = path, .key = key, .value = value, .text = line });
+	return memhp__agents_add(agents, (struct found_agent){ .kind = MEMHP_AGENT_KIND_TMPFILES,
+							       .line = number,
+							       .file = path,
+							       .key = key,
+							       .value = value,
+							       .text = line });
 }
 
 /* Lines of a text, which is taken apart. NULL at the end. */
@@ -94,16 +96,16 @@ struct dax_section {
 
 static int end_section(struct memhp_agents *agents, const char *path, const struct dax_section *section)
 {
-	enum memhp_effect effect = section->stays_offline ? MEMHP_EFFECT_OFFLINE
-				   : section->to_kernel   ? MEMHP_EFFECT_ONLINE_KERNEL
-							  : MEMHP_EFFECT_ONLINE_MOVABLE;
+	enum memhp_transition effect = section->stays_offline ? MEMHP_TRANSITION_OFFLINE
+				       : section->to_kernel   ? MEMHP_TRANSITION_ONLINE_KERNEL
+							      : MEMHP_TRANSITION_ONLINE_MOVABLE;
 	char text[96], condition[64];
 
 	if (!section->name[0] || !section->uuid[0] || !section->is_ram)
 		return 0;
 	snprintf(text, sizeof(text), "[reconfigure-device %s]", section->name);
 	snprintf(condition, sizeof(condition), "if nvdimm.uuid=%s", section->uuid);
-	return memhp__agents_add(agents, (struct found_agent){ .kind = MEMHP_AGENT_DAXCTL,
+	return memhp__agents_add(agents, (struct found_agent){ .kind = MEMHP_AGENT_KIND_DAXCTL,
 							       .effect = effect,
 							       .line = section->line,
 							       .file = path,

@@ -78,7 +78,7 @@ static int add_rule(void *data, const struct udev_act *act)
 {
 	const struct rule_finder *finder = data;
 
-	return memhp__agents_add(finder->agents, (struct found_agent){ .kind = MEMHP_AGENT_UDEV,
+	return memhp__agents_add(finder->agents, (struct found_agent){ .kind = MEMHP_AGENT_KIND_UDEV,
 								       .effect = act->effect,
 								       .line = act->line,
 								       .moments = act->moment,

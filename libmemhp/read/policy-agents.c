@@ -10,7 +10,7 @@
 
 struct memhp_agent {
 	enum memhp_agent_kind kind;
-	enum memhp_effect effect;
+	enum memhp_transition effect;
 	unsigned int line, moments;
 	char *file, *key, *value, *text, *condition;
 };
@@ -149,8 +149,8 @@ MEMHP_EXPORT const struct memhp_agent *memhp_agents_find_param(const struct memh
 		const struct memhp_agent *agent = &agents->items[i];
 
 		/* The kernel passes over a state that it does not know, and takes the last of the others. */
-		if (agent->kind == MEMHP_AGENT_CMDLINE && strcmp(agent->key, name) == 0 &&
-		    (!has_words || agent->effect >= MEMHP_EFFECT_OFFLINE))
+		if (agent->kind == MEMHP_AGENT_KIND_CMDLINE && strcmp(agent->key, name) == 0 &&
+		    (!has_words || agent->effect >= MEMHP_TRANSITION_OFFLINE))
 			return agent;
 	}
 	return NULL;
@@ -191,7 +191,7 @@ MEMHP_EXPORT const char *memhp_agent_get_text(const struct memhp_agent *agent)
 	return agent->text;
 }
 
-MEMHP_EXPORT enum memhp_effect memhp_agent_get_effect(const struct memhp_agent *agent)
+MEMHP_EXPORT enum memhp_transition memhp_agent_get_effect(const struct memhp_agent *agent)
 {
 	return agent->effect;
 }

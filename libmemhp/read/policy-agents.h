@@ -7,7 +7,7 @@
 
 struct found_agent {
 	enum memhp_agent_kind kind;
-	enum memhp_effect effect;
+	enum memhp_transition effect;
 	unsigned int line;
 	unsigned int moments; /* bits of enum memhp_moment; 0 for others than rules */
 	const char *file;     /* below the root, such as "proc/cmdline" */

@@ -8,7 +8,7 @@
 #include "read/files.h"
 #include "util.h"
 
-#define NUM_KEYS (MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES + 1)
+#define NUM_KEYS (MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES + 1)
 
 #define SYSCTL_VM "proc/sys/vm"
 
@@ -27,7 +27,7 @@ struct memhp_policy {
 
 static bool is_key(enum memhp_policy_key key)
 {
-	return key > MEMHP_POLICY_NONE && (size_t)key < NUM_KEYS;
+	return key > MEMHP_POLICY_KEY_NONE && (size_t)key < NUM_KEYS;
 }
 
 /* A line of printable ASCII, blanks included */
@@ -140,8 +140,8 @@ MEMHP_EXPORT int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx
 	struct memhp_policy *new = calloc(1, sizeof(*new));
 	int rc = new ? 0 : -ENOMEM;
 
-	for (int key = MEMHP_POLICY_NONE + 1; rc == 0 && key < NUM_KEYS; key++)
-		rc = read_value(new, ctx, key == MEMHP_POLICY_AUTO_ONLINE_BLOCKS ? memory_fd : module_fd, key);
+	for (int key = MEMHP_POLICY_KEY_NONE + 1; rc == 0 && key < NUM_KEYS; key++)
+		rc = read_value(new, ctx, key == MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS ? memory_fd : module_fd, key);
 	if (rc == 0)
 		rc = read_others(new, ctx, memory_fd, module_fd);
 	if (rc < 0) {
@@ -188,15 +188,15 @@ static bool is_number(const char *value)
 MEMHP_EXPORT int memhp_policy_check_value(enum memhp_policy_key key, const char *value)
 {
 	static const char *const words[NUM_KEYS][5] = {
-		[MEMHP_POLICY_AUTO_ONLINE_BLOCKS] = { "offline", "online", "online_kernel", "online_movable" },
-		[MEMHP_POLICY_ONLINE_POLICY] = { "contig-zones", "auto-movable" },
-		[MEMHP_POLICY_AUTO_MOVABLE_NUMA_AWARE] = { "Y", "N" },
-		[MEMHP_POLICY_MEMMAP_ON_MEMORY] = { "Y", "N", "force" },
+		[MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS] = { "offline", "online", "online_kernel", "online_movable" },
+		[MEMHP_POLICY_KEY_ONLINE_POLICY] = { "contig-zones", "auto-movable" },
+		[MEMHP_POLICY_KEY_AUTO_MOVABLE_NUMA_AWARE] = { "Y", "N" },
+		[MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY] = { "Y", "N", "force" },
 	};
 
 	if (!is_key(key))
 		return -EINVAL;
-	if (key == MEMHP_POLICY_AUTO_MOVABLE_RATIO || key == MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES)
+	if (key == MEMHP_POLICY_KEY_AUTO_MOVABLE_RATIO || key == MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES)
 		return is_number(value) ? 0 : -EINVAL;
 	for (const char *const *word = words[key]; *word; word++)
 		if (strcmp(value, *word) == 0)

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 
+#include "nums.h"
 #include "ctx.h"
 #include "read/block.h"
 #include "read/files.h"
@@ -126,7 +127,7 @@ void memhp__scan_standby_attrs(const struct scan *scan, struct memhp_block *bloc
 {
 	char path[SYSFS_PATH_MAX], text[SYSFS_ATTR_MAX];
 
-	for (int i = 0; i < MEMHP_NUM_ATTRS; i++)
+	for (int i = 0; i < NUM_ATTRS; i++)
 		block->error[i] = scan->snapshot->attrs & 1U << i ? EOPNOTSUPP : ENODATA;
 	/* That it has no state is known of it. */
 	if (scan->snapshot->attrs & MEMHP_ATTR_STATE)

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "nums.h"
 #include "ctx.h"
 #include "object.h"
 #include "read/block.h"
@@ -142,7 +143,7 @@ MEMHP_EXPORT int memhp_snapshot_new(struct memhp_snapshot **snapshot, struct mem
 	struct scan scan = { .ctx = ctx };
 	int rc;
 
-	if (attrs & ~((1U << MEMHP_NUM_ATTRS) - 1))
+	if (attrs & ~((1U << NUM_ATTRS) - 1))
 		return -EINVAL;
 	/* What valid_zones means depends on the state. */
 	if (attrs & MEMHP_ATTR_ZONES)

@@ -2,6 +2,7 @@
 /* The blocks of a machine as they were at one time. scan.c fills it; afterwards it never changes. */
 #include "read/snapshot.h"
 
+#include "nums.h"
 #include "object.h"
 #include "read/block.h"
 #include "read/node.h"
@@ -102,12 +103,12 @@ MEMHP_EXPORT size_t memhp_snapshot_get_num_skipped(const struct memhp_snapshot *
 
 MEMHP_EXPORT size_t memhp_snapshot_count_state(const struct memhp_snapshot *snapshot, enum memhp_state state)
 {
-	return (size_t)state < MEMHP_NUM_STATES ? snapshot->num_state[state] : 0;
+	return (size_t)state < NUM_STATES ? snapshot->num_state[state] : 0;
 }
 
 MEMHP_EXPORT size_t memhp_snapshot_count_zone(const struct memhp_snapshot *snapshot, enum memhp_zone zone)
 {
-	return (size_t)zone < MEMHP_NUM_ZONES ? snapshot->num_zone[zone] : 0;
+	return (size_t)zone < NUM_ZONES ? snapshot->num_zone[zone] : 0;
 }
 
 MEMHP_EXPORT size_t memhp_snapshot_get_num_nodes(const struct memhp_snapshot *snapshot)

@@ -3,6 +3,7 @@
 #ifndef MEMHP_SNAPSHOT_H
 #define MEMHP_SNAPSHOT_H
 
+#include "nums.h"
 #include "read/block.h"
 #include "read/node.h"
 #include "read/source.h"
@@ -17,8 +18,8 @@ struct memhp_snapshot {
 	size_t num_standby, allocated_standby;
 	int standby_error; /* why there may be more of them */
 	size_t num_skipped;
-	size_t num_state[MEMHP_NUM_STATES];
-	size_t num_zone[MEMHP_NUM_ZONES];
+	size_t num_state[NUM_STATES];
+	size_t num_zone[NUM_ZONES];
 	struct memhp_node *nodes;
 	int nodes_error; /* why there may be more of them */
 	size_t num_nodes, allocated_nodes;

@@ -51,7 +51,7 @@ static int enter_dax(struct finder *finder, const char *name)
 		finder->snapshot->sources_error = finder->error;
 		return 0;
 	}
-	rc = memhp__source_candidate(finder, MEMHP_SOURCE_DAX, "", name, strlen(name), &candidate);
+	rc = memhp__source_candidate(finder, MEMHP_SOURCE_KIND_DAX, "", name, strlen(name), &candidate);
 	if (rc < 0 || (candidate < before && !finder->has_addresses))
 		return rc == -EBADMSG ? 0 : rc;
 	return memhp__source_enter(finder, &finder->candidates[candidate]);
@@ -85,7 +85,7 @@ static int enter_all(struct finder *finder)
 {
 	size_t before = finder->num_candidates;
 	uint32_t some_dax;
-	int rc = memhp__source_kind_candidate(finder, MEMHP_SOURCE_DAX, &some_dax);
+	int rc = memhp__source_kind_candidate(finder, MEMHP_SOURCE_KIND_DAX, &some_dax);
 
 	if (rc == 0)
 		rc = enter_devices(finder, SYSFS_ACPI, enter_dimm);

@@ -40,7 +40,7 @@ int memhp__source_suspect(struct finder *finder, uint32_t number)
 		finder->rest = number;
 	else if (number == finder->rest)
 		return 0;
-	else if (kind != MEMHP_SOURCE_UNKNOWN && kind == finder->candidates[finder->rest].kind)
+	else if (kind != MEMHP_SOURCE_KIND_UNKNOWN && kind == finder->candidates[finder->rest].kind)
 		return memhp__source_kind_candidate(finder, kind, &finder->rest);
 	else
 		finder->rest = UNKNOWN;
@@ -55,7 +55,7 @@ int memhp__source_dimm(struct finder *finder, uint16_t number, uint32_t *candida
 	/* As the kernel writes it */
 	snprintf(name, sizeof(name), "PNP0C80:%02x", number);
 	if (!finder->dimms[number])
-		rc = memhp__source_candidate(finder, MEMHP_SOURCE_DIMM, "dimm:", name, strlen(name), &finder->dimms[number]);
+		rc = memhp__source_candidate(finder, MEMHP_SOURCE_KIND_DIMM, "dimm:", name, strlen(name), &finder->dimms[number]);
 	*candidate = finder->dimms[number];
 	return rc;
 }

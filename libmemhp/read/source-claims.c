@@ -37,7 +37,7 @@ static void sort_claims(struct claims *claims)
 static int find_adder(struct finder *finder, const struct iomem_ram *ram, uint32_t *number)
 {
 	static const enum memhp_source_kind kinds[] = {
-		[IOMEM_DAX] = MEMHP_SOURCE_DAX, [IOMEM_VIRTIO_MEM] = MEMHP_SOURCE_VIRTIO_MEM
+		[IOMEM_DAX] = MEMHP_SOURCE_KIND_DAX, [IOMEM_VIRTIO_MEM] = MEMHP_SOURCE_KIND_VIRTIO_MEM
 	};
 
 	*number = ram->has_kernel ? BOOT : ram->owner == IOMEM_NOBODY ? PLAIN : UNKNOWN;
@@ -156,8 +156,8 @@ int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan)
 		note_error(finder, balloons[i].dir, has);
 		number = UNKNOWN;
 		if (has > 0)
-			rc = memhp__source_candidate(finder, MEMHP_SOURCE_BALLOON, "", balloons[i].name, strlen(balloons[i].name),
-						     &number);
+			rc = memhp__source_candidate(finder, MEMHP_SOURCE_KIND_BALLOON, "", balloons[i].name,
+						     strlen(balloons[i].name), &number);
 		if (rc == 0 && has != 0)
 			rc = memhp__source_suspect(finder, number);
 	}

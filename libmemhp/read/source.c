@@ -6,6 +6,7 @@
  */
 #include "read/source.h"
 
+#include "nums.h"
 #include "object.h"
 #include "read/block.h"
 #include "read/files.h"
@@ -37,10 +38,10 @@ static const struct claim *find_claim(const struct claims *claims, uint64_t star
 static int find_candidates(struct finder *finder, const struct scan *scan)
 {
 	static const enum memhp_source_kind kinds[] = {
-		[UNKNOWN] = MEMHP_SOURCE_UNKNOWN, /* by a name of its own */
-		[PLAIN] = MEMHP_SOURCE_UNKNOWN,
-		[BOOT] = MEMHP_SOURCE_BOOT,
-		[STANDBY] = MEMHP_SOURCE_STANDBY,
+		[UNKNOWN] = MEMHP_SOURCE_KIND_UNKNOWN, /* by a name of its own */
+		[PLAIN] = MEMHP_SOURCE_KIND_UNKNOWN,
+		[BOOT] = MEMHP_SOURCE_KIND_BOOT,
+		[STANDBY] = MEMHP_SOURCE_KIND_STANDBY,
 	};
 	uint32_t number;
 	int rc = 0;
@@ -76,7 +77,7 @@ static int assign(struct finder *finder, struct memhp_block *block, uint32_t num
 {
 	struct candidate *candidate = &finder->candidates[number];
 
-	if (candidate->kind == MEMHP_SOURCE_UNKNOWN) {
+	if (candidate->kind == MEMHP_SOURCE_KIND_UNKNOWN) {
 		block->error[attr_index(MEMHP_ATTR_SOURCE)] = (uint8_t)-finder->error;
 		return 0;
 	}
@@ -161,14 +162,14 @@ MEMHP_EXPORT const char *memhp_source_get_name(const struct memhp_source *source
 
 MEMHP_EXPORT size_t memhp_source_count_state(const struct memhp_source *source, enum memhp_state state)
 {
-	return (size_t)state < MEMHP_NUM_STATES ? source->num_state[state] : 0;
+	return (size_t)state < NUM_STATES ? source->num_state[state] : 0;
 }
 
 MEMHP_EXPORT size_t memhp_source_get_num_blocks(const struct memhp_source *source)
 {
 	size_t num = 0;
 
-	for (size_t state = 0; state < MEMHP_NUM_STATES; state++)
+	for (size_t state = 0; state < NUM_STATES; state++)
 		num += source->num_state[state];
 	return num;
 }

@@ -3,6 +3,7 @@
 #ifndef MEMHP_SOURCE_H
 #define MEMHP_SOURCE_H
 
+#include "nums.h"
 #include "libmemhp.h"
 
 /* The longest is "virtio-mem:virtio4294967295". */
@@ -11,7 +12,7 @@
 struct memhp_source {
 	enum memhp_source_kind kind;
 	char name[SOURCE_NAME_MAX];
-	size_t num_state[MEMHP_NUM_STATES];
+	size_t num_state[NUM_STATES];
 };
 
 struct scan;

@@ -63,35 +63,35 @@ static void go_to(struct udev_event *event, const char *name, enum answer matche
 	memhp__udev_append_condition(event->condition, sizeof(event->condition), "unless ", event->rule_condition);
 }
 
-static enum memhp_effect effect_of_word(const char *word)
+static enum memhp_transition effect_of_word(const char *word)
 {
-	enum memhp_effect effect = MEMHP_EFFECT_NONE;
+	enum memhp_transition effect = MEMHP_TRANSITION_NONE;
 
-	(void)memhp_effect_from_name(word, &effect);
+	(void)memhp_transition_from_name(word, &effect);
 	return effect;
 }
 
 /* The zone that a command line names */
-static enum memhp_effect effect_of_zone(const char *command, const char *movable, const char *kernel)
+static enum memhp_transition effect_of_zone(const char *command, const char *movable, const char *kernel)
 {
 	if (strstr(command, movable))
-		return MEMHP_EFFECT_ONLINE_MOVABLE;
-	return strstr(command, kernel) ? MEMHP_EFFECT_ONLINE_KERNEL : MEMHP_EFFECT_ONLINE;
+		return MEMHP_TRANSITION_ONLINE_MOVABLE;
+	return strstr(command, kernel) ? MEMHP_TRANSITION_ONLINE_KERNEL : MEMHP_TRANSITION_ONLINE;
 }
 
-static enum memhp_effect effect_of_command(const char *command)
+static enum memhp_transition effect_of_command(const char *command)
 {
 	if (strstr(command, "memctl online") || strstr(command, "memctl-online"))
 		return effect_of_zone(command, "--movable", "--kernel");
 	if (strstr(command, "chmem -e") || strstr(command, "chmem --enable"))
-		return MEMHP_EFFECT_ONLINE;
+		return MEMHP_TRANSITION_ONLINE;
 	if (strstr(command, "/state") && strstr(command, "online"))
 		return effect_of_zone(command, "online_movable", "online_kernel");
 	if ((strstr(command, "/state") && strstr(command, "offline")) || strstr(command, "memctl offline"))
-		return MEMHP_EFFECT_OFFLINE;
+		return MEMHP_TRANSITION_OFFLINE;
 	if (strstr(command, "/online") && strstr(command, "echo 1"))
-		return MEMHP_EFFECT_ONLINE;
-	return MEMHP_EFFECT_UNKNOWN;
+		return MEMHP_TRANSITION_ONLINE;
+	return MEMHP_TRANSITION_UNKNOWN;
 }
 
 struct doing {
@@ -102,11 +102,11 @@ struct doing {
 };
 
 /* Who onlines a block that came online changes nothing, unless a rule has taken it offline; likewise the other way round. */
-static bool is_in_vain(struct udev_event *event, enum memhp_effect effect)
+static bool is_in_vain(struct udev_event *event, enum memhp_transition effect)
 {
 	const struct var *state = memhp__udev_find_var(event, "ATTR ", "state");
-	bool onlines = event->moment == MEMHP_MOMENT_ONLINE && effect >= MEMHP_EFFECT_ONLINE;
-	bool offlines = event->moment == MEMHP_MOMENT_OFFLINE && effect == MEMHP_EFFECT_OFFLINE;
+	bool onlines = event->moment == MEMHP_MOMENT_ONLINE && effect >= MEMHP_TRANSITION_ONLINE;
+	bool offlines = event->moment == MEMHP_MOMENT_OFFLINE && effect == MEMHP_TRANSITION_OFFLINE;
 
 	if ((!onlines && !offlines) || !state || state->is_open)
 		return false;
@@ -116,7 +116,7 @@ static bool is_in_vain(struct udev_event *event, enum memhp_effect effect)
 	return true;
 }
 
-static int tell(const struct doing *doing, enum memhp_effect effect, const char *condition)
+static int tell(const struct doing *doing, enum memhp_transition effect, const char *condition)
 {
 	struct udev_event *event = doing->event;
 	char text[UDEV_TEXT_MAX] = "";
@@ -124,7 +124,7 @@ static int tell(const struct doing *doing, enum memhp_effect effect, const char 
 		.moment = event->moment, .line = event->rule->line, .effect = effect, .text = event->rule->text, .condition = text
 	};
 
-	if (effect == MEMHP_EFFECT_NONE || is_in_vain(event, effect))
+	if (effect == MEMHP_TRANSITION_NONE || is_in_vain(event, effect))
 		return 0;
 	memhp__udev_append_condition(text, sizeof(text), "", event->condition);
 	memhp__udev_append_condition(text, sizeof(text), "if ", event->rule_condition);
@@ -139,10 +139,10 @@ static void set_state(struct udev_event *event, bool is_online, enum answer sure
 }
 
 /* From here on rules find the block in another state. */
-static void change_state(const struct doing *doing, enum memhp_effect effect, enum answer sure)
+static void change_state(const struct doing *doing, enum memhp_transition effect, enum answer sure)
 {
-	if (effect > MEMHP_EFFECT_UNKNOWN)
-		set_state(doing->event, effect != MEMHP_EFFECT_OFFLINE, sure);
+	if (effect > MEMHP_TRANSITION_UNKNOWN)
+		set_state(doing->event, effect != MEMHP_TRANSITION_OFFLINE, sure);
 }
 
 /* $env{NAME} or %E{NAME}, alone */
@@ -172,12 +172,12 @@ static void describe_value(char text[UDEV_TEXT_MAX], const struct var *var, size
 static int write_state(const struct doing *doing, const char *value)
 {
 	const struct var *var = find_substitution(doing->event, value);
-	enum memhp_effect effect = effect_of_word(value);
+	enum memhp_transition effect = effect_of_word(value);
 	int rc = 0;
 
 	if (!var) {
 		if (strchr(value, '$') || strchr(value, '%'))
-			effect = MEMHP_EFFECT_UNKNOWN;
+			effect = MEMHP_TRANSITION_UNKNOWN;
 		rc = tell(doing, effect, "");
 		change_state(doing, effect, doing->sure);
 		return rc;
@@ -191,15 +191,15 @@ static int write_state(const struct doing *doing, const char *value)
 		change_state(doing, effect, var->num == 1 ? doing->sure : MAYBE);
 	}
 	if (rc == 0 && var->is_open)
-		rc = tell(doing, MEMHP_EFFECT_UNKNOWN, "");
+		rc = tell(doing, MEMHP_TRANSITION_UNKNOWN, "");
 	return rc;
 }
 
 static int run_command(const struct doing *doing, const struct udev_token *token, const char *command)
 {
-	enum memhp_effect effect = effect_of_command(command);
+	enum memhp_transition effect = effect_of_command(command);
 
-	if (strcmp(token->attr, "builtin") == 0 || (effect == MEMHP_EFFECT_UNKNOWN && !doing->event->is_memory_rule))
+	if (strcmp(token->attr, "builtin") == 0 || (effect == MEMHP_TRANSITION_UNKNOWN && !doing->event->is_memory_rule))
 		return 0;
 	return tell(doing, effect, "");
 }
@@ -211,7 +211,7 @@ static int assign(const struct doing *doing, const struct udev_token *token)
 	if (strcmp(token->key, "ATTR") == 0 && strcmp(token->attr, "state") == 0)
 		return write_state(doing, token->value);
 	if (strcmp(token->key, "ATTR") == 0 && strcmp(token->attr, "online") == 0) {
-		enum memhp_effect effect = strcmp(token->value, "0") == 0 ? MEMHP_EFFECT_OFFLINE : MEMHP_EFFECT_ONLINE;
+		enum memhp_transition effect = strcmp(token->value, "0") == 0 ? MEMHP_TRANSITION_OFFLINE : MEMHP_TRANSITION_ONLINE;
 		int rc = tell(doing, effect, "");
 
 		change_state(doing, effect, doing->sure);

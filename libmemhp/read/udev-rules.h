@@ -13,9 +13,9 @@
 struct udev_act {
 	enum memhp_moment moment;
 	unsigned int line;
-	enum memhp_effect effect; /* MEMHP_EFFECT_UNKNOWN: it runs a program about memory blocks */
-	const char *text;         /* the rule */
-	const char *condition;    /* what could not be decided; "" when it is sure to happen */
+	enum memhp_transition effect; /* MEMHP_TRANSITION_UNKNOWN: it runs a program about memory blocks */
+	const char *text;             /* the rule */
+	const char *condition;        /* what could not be decided; "" when it is sure to happen */
 };
 
 /* Returns 0, or an errno that ends the walk. */

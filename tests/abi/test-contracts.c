@@ -54,7 +54,7 @@ static void set_up(void)
 	thing.node = memhp_snapshot_get_node(thing.snapshot, 0);
 	thing.source = memhp_snapshot_get_source(thing.snapshot, 0);
 	ck_assert_int_eq(memhp_selection_new(&thing.selection), 0);
-	ck_assert_int_eq(memhp_request_new(&thing.request, MEMHP_ACTION_ONLINE), 0);
+	ck_assert_int_eq(memhp_request_new(&thing.request, MEMHP_TRANSITION_ONLINE), 0);
 	ck_assert_int_eq(memhp_plan_new(&thing.plan, thing.snapshot, thing.request), 0);
 	ck_assert_int_eq(memhp_plan_apply(thing.plan, thing.ctx, &thing.result), 0);
 	thing.step = memhp_result_get_step(thing.result, 0);
@@ -62,7 +62,7 @@ static void set_up(void)
 	ck_assert_int_eq(memhp_agents_new(&thing.agents, thing.ctx), 0);
 	ck_assert_int_eq(memhp_policy_findings_new(&thing.policy_findings, thing.policy, thing.agents, NULL), 0);
 	ck_assert_int_eq(memhp_huge_pools_new(&thing.huge_pools, thing.ctx), 0);
-	ck_assert_int_eq(memhp_guards_new(&thing.guards, MEMHP_ACTION_ONLINE), 0);
+	ck_assert_int_eq(memhp_guards_new(&thing.guards, MEMHP_TRANSITION_ONLINE), 0);
 	ck_assert_int_eq(memhp_assessment_new(&thing.assessment, thing.ctx, thing.snapshot, NULL, 0, MEMHP_NO_TIMEOUT, -1), 0);
 	thing.candidate = memhp_assessment_get_candidate(thing.assessment, 0);
 	ck_assert_int_eq(memhp_probe_new(&thing.probe, thing.ctx, UINT64_C(0x100000000)), 0);

@@ -69,14 +69,14 @@ static long long measure(struct memhp_ctx *ctx, const char *sysroot)
 
 	make_online(sysroot);
 	if (memhp_selection_new(&selection) < 0 || memhp_selection_add_blocks(selection, 0, 0) < 0 ||
-	    memhp_request_new(&request, MEMHP_ACTION_OFFLINE) < 0)
+	    memhp_request_new(&request, MEMHP_TRANSITION_OFFLINE) < 0)
 		errx(1, "out of memory");
 	memhp_request_set_selection(request, selection);
 	if (memhp_snapshot_new(&snapshot, ctx, memhp_request_get_attrs(request)) < 0 ||
 	    memhp_plan_new(&plan, snapshot, request) < 0)
 		errx(1, "no plan");
 	start = now_us();
-	if (memhp_plan_apply(plan, ctx, &result) < 0 || memhp_result_get_completion(result) != MEMHP_COMPLETE)
+	if (memhp_plan_apply(plan, ctx, &result) < 0 || memhp_result_get_completion(result) != MEMHP_COMPLETION_COMPLETE)
 		errx(1, "the block was not changed");
 	start = now_us() - start;
 	memhp_result_free(result);

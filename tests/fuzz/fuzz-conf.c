@@ -20,7 +20,7 @@ static void check_agent(const struct memhp_agent *agent, const char *file)
 	const char *condition = memhp_agent_get_condition(agent);
 
 	fuzz_check(strcmp(memhp_agent_get_file(agent) + 1, file) == 0);
-	fuzz_check(memhp_agent_kind_name(memhp_agent_get_kind(agent)) && memhp_effect_name(memhp_agent_get_effect(agent)));
+	fuzz_check(memhp_agent_kind_name(memhp_agent_get_kind(agent)) && memhp_transition_name(memhp_agent_get_effect(agent)));
 	fuzz_check(fuzz_is_printable(memhp_agent_get_text(agent), false) && fuzz_is_printable(key ? key : "", false));
 	fuzz_check(fuzz_is_printable(value ? value : "", false) && fuzz_is_printable(condition ? condition : "", false));
 }

@@ -12,7 +12,7 @@ static void check_note(struct kmsg_items *items, uint64_t first, uint64_t last, 
 		return;
 	fuzz_check(fuzz_is_printable(note->text, true) && fuzz_is_printable(note->page.owner, false));
 	fuzz_check(strlen(note->page.owner) < PAGE_OWNER_MAX && note->page.owner_pid >= 0);
-	fuzz_check(memhp_reason_name(note->reason) && memhp_page_use_name(note->page.kind));
+	fuzz_check(memhp_reason_name(note->reason) && memhp_page_kind_name(note->page.kind));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -37,7 +37,7 @@ static void check_assessment(struct memhp_ctx *ctx, const struct memhp_snapshot 
 
 	fuzz_check(memhp_assessment_new(&assessment, ctx, snapshot, NULL, 16, MEMHP_NO_TIMEOUT, -1) == 0);
 	num = memhp_assessment_get_num_candidates(assessment);
-	for (unsigned int verdict = 0; verdict < MEMHP_NUM_VERDICTS; verdict++)
+	for (unsigned int verdict = 0; verdict < NUM_VERDICTS; verdict++)
 		sum += memhp_assessment_count_verdict(assessment, verdict);
 	fuzz_check(sum == num);
 	for (size_t i = 0; i < num; i++) {

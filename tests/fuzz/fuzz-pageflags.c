@@ -37,9 +37,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (flags[i - 1] & KPF(COMPOUND_HEAD))
 			flags[i] &= ~KPF(COMPOUND_HEAD);
 	usage = scan_pages(flags, num, num, slices);
-	for (size_t i = 0; i < MEMHP_NUM_PAGE_KINDS; i++)
+	for (size_t i = 0; i < NUM_PAGE_KINDS; i++)
 		sum += usage.pages[i];
-	fuzz_check(sum == num && usage.gigantic <= usage.pages[MEMHP_PAGE_HUGE]);
+	fuzz_check(sum == num && usage.gigantic <= usage.pages[MEMHP_PAGE_KIND_HUGE]);
 	for (size_t part = 0; part < num; part += 1 + num / 8) {
 		same = scan_pages(flags, num, part, same_slices);
 		fuzz_check(memcmp(&usage, &same, sizeof(usage)) == 0 && memcmp(slices, same_slices, NUM_SLICES) == 0);

@@ -15,7 +15,7 @@ static void check_zones(const char *text)
 		return;
 	fuzz_check(num <= ARRAY_SIZE(zones));
 	for (size_t i = 0; i < num; i++) {
-		fuzz_check(zones[i] < MEMHP_NUM_ZONES && zones[i] != MEMHP_ZONE_UNKNOWN && zones[i] != MEMHP_ZONE_NONE);
+		fuzz_check(zones[i] < NUM_ZONES && zones[i] != MEMHP_ZONE_UNKNOWN && zones[i] != MEMHP_ZONE_NONE);
 		strcat(strcat(joined, memhp_zone_name(zones[i])), " ");
 	}
 	fuzz_check(memhp__parse_zones(num ? joined : "none", again, ARRAY_SIZE(again), &num_again) == 0);

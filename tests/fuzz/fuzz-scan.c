@@ -38,10 +38,10 @@ static void check_block(const struct memhp_block *block)
 	const char *name = memhp_block_get_state_name(block);
 
 	for (size_t i = 0; i < num; i++)
-		fuzz_check(memhp_block_get_valid_zone(block, i) < MEMHP_NUM_ZONES);
-	fuzz_check(memhp_block_get_state(block) < MEMHP_NUM_STATES && memhp_block_get_zone(block) < MEMHP_NUM_ZONES);
+		fuzz_check(memhp_block_get_valid_zone(block, i) < NUM_ZONES);
+	fuzz_check(memhp_block_get_state(block) < NUM_STATES && memhp_block_get_zone(block) < NUM_ZONES);
 	fuzz_check(!name || fuzz_is_printable(name, false));
-	for (unsigned int i = 0; i < MEMHP_NUM_ATTRS; i++)
+	for (unsigned int i = 0; i < NUM_ATTRS; i++)
 		fuzz_check(memhp_block_get_error(block, 1U << i) <= 0);
 	if (memhp_block_get_error(block, MEMHP_ATTR_STATE) < 0)
 		fuzz_check(memhp_block_get_state(block) == MEMHP_STATE_UNKNOWN);
@@ -55,17 +55,17 @@ static void check_snapshot(const struct memhp_snapshot *snapshot)
 		check_block(memhp_snapshot_get_block(snapshot, i));
 	for (size_t i = 0; i < memhp_snapshot_get_num_standby(snapshot); i++)
 		check_block(memhp_snapshot_get_standby(snapshot, i));
-	for (unsigned int state = 0; state < MEMHP_NUM_STATES; state++)
+	for (unsigned int state = 0; state < NUM_STATES; state++)
 		sum += memhp_snapshot_count_state(snapshot, state);
 	fuzz_check(sum == num);
 	sum = 0;
-	for (unsigned int zone = 0; zone < MEMHP_NUM_ZONES; zone++)
+	for (unsigned int zone = 0; zone < NUM_ZONES; zone++)
 		sum += memhp_snapshot_count_zone(snapshot, zone);
 	fuzz_check(sum == memhp_snapshot_count_state(snapshot, MEMHP_STATE_ONLINE));
 }
 
 /* Every step is a block that was meant, each once. */
-static void check_plan(const struct memhp_snapshot *snapshot, enum memhp_action action, size_t goal)
+static void check_plan(const struct memhp_snapshot *snapshot, enum memhp_transition action, size_t goal)
 {
 	struct memhp_selection *selection;
 	struct memhp_request *request;
@@ -84,7 +84,7 @@ static void check_plan(const struct memhp_snapshot *snapshot, enum memhp_action 
 		const struct memhp_block *block = memhp_snapshot_find_block(snapshot, memhp_step_get_block_id(step));
 
 		fuzz_check(block && memhp_selection_matches(selection, block) && memhp_block_get_id(block) >= (goal ? 0 : next));
-		fuzz_check(memhp_step_get_before(step) == memhp_block_get_state(block) && !memhp_step_is_changed(step));
+		fuzz_check(memhp_step_get_state_before(step) == memhp_block_get_state(block) && !memhp_step_is_changed(step));
 		next = memhp_block_get_id(block) + 1;
 	}
 	fuzz_check(num <= memhp_snapshot_get_num_blocks(snapshot));
@@ -105,12 +105,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ctx->ops = &ops;
 	}
 	input = text;
-	rc = memhp_snapshot_new(&snapshot, ctx, (1U << MEMHP_NUM_ATTRS) - 1);
+	rc = memhp_snapshot_new(&snapshot, ctx, (1U << NUM_ATTRS) - 1);
 	input = NULL;
 	if (rc < 0)
 		return 0;
 	check_snapshot(snapshot);
-	for (unsigned int action = 0; action <= MEMHP_ACTION_OFFLINE; action++) {
+	for (unsigned int action = MEMHP_TRANSITION_OFFLINE; action <= MEMHP_TRANSITION_ONLINE_MOVABLE; action++) {
 		check_plan(snapshot, action, 0);
 		check_plan(snapshot, action, 2);
 	}

@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!snapshot) {
 		struct memhp_ctx *ctx = fuzz_machine(lines);
 
-		fuzz_check(memhp_snapshot_new(&snapshot, ctx, (1U << MEMHP_NUM_ATTRS) - 1) == 0);
+		fuzz_check(memhp_snapshot_new(&snapshot, ctx, (1U << NUM_ATTRS) - 1) == 0);
 		memhp_ctx_unref(ctx);
 	}
 	while (rest) {

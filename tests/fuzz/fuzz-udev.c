@@ -14,9 +14,9 @@ static int note_act(void *data, const struct udev_act *act)
 {
 	const struct log *log = data;
 
-	fuzz_check(act->line > log->offset && memhp_effect_name(act->effect));
+	fuzz_check(act->line > log->offset && memhp_transition_name(act->effect));
 	fuzz_check(strlen(act->text) < UDEV_TEXT_MAX && strlen(act->condition) < UDEV_TEXT_MAX);
-	fprintf(log->file, "%u %s %s %s\n", act->line - log->offset, memhp_effect_name(act->effect), act->text, act->condition);
+	fprintf(log->file, "%u %s %s %s\n", act->line - log->offset, memhp_transition_name(act->effect), act->text, act->condition);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "nums.h"
 #include "util.h"
 
 struct memhp_ctx;

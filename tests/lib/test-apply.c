@@ -29,7 +29,7 @@ static const char machine_text[] = "blocks 0-3 zones Normal\n"
 	}
 
 static const struct {
-	enum memhp_action action;
+	enum memhp_transition action;
 	uint64_t first, last;
 	struct rule rules[3];
 	unsigned int stores;
@@ -37,56 +37,57 @@ static const struct {
 	struct expected steps[5];
 } cases[] = {
 	/* as asked */
-	{ ONLINE, 32, 33, .stores = 2, .completion = MEMHP_COMPLETE,
+	{ ONLINE, 32, 33, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { CHANGED(32, ON, IN_NORMAL), CHANGED(33, ON, IN_NORMAL) } },
-	{ KERNEL, 32, 33, .stores = 2, .completion = MEMHP_COMPLETE,
+	{ KERNEL, 32, 33, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { CHANGED(32, ON, IN_NORMAL), CHANGED(33, ON, IN_NORMAL) } },
-	{ MOVABLE, 32, 33, .stores = 2, .completion = MEMHP_COMPLETE,
+	{ MOVABLE, 32, 33, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { CHANGED(32, ON, IN_MOVABLE), CHANGED(33, ON, IN_MOVABLE) } },
-	{ ONLINE, 44, 45, .stores = 2, .completion = MEMHP_COMPLETE,
+	{ ONLINE, 44, 45, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { CHANGED(44, ON, IN_MOVABLE), CHANGED(45, ON, IN_MOVABLE) } },
-	{ KERNEL, 44, 44, .stores = 1, .completion = MEMHP_COMPLETE, .steps = { CHANGED(44, ON, IN_NORMAL) } },
-	{ OFFLINE, 40, 41, .stores = 2, .completion = MEMHP_COMPLETE,
+	{ KERNEL, 44, 44, .stores = 1, .completion = MEMHP_COMPLETION_COMPLETE, .steps = { CHANGED(44, ON, IN_NORMAL) } },
+	{ OFFLINE, 40, 41, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { CHANGED(40, OFF, IN_MOVABLE), CHANGED(41, OFF, IN_MOVABLE) } },
-	{ OFFLINE, 3, 3, .stores = 1, .completion = MEMHP_COMPLETE, .steps = { CHANGED(3, OFF, IN_NORMAL) } },
+	{ OFFLINE, 3, 3, .stores = 1, .completion = MEMHP_COMPLETION_COMPLETE, .steps = { CHANGED(3, OFF, IN_NORMAL) } },
 	/* nothing to do */
-	{ ONLINE, 0, 1, .completion = MEMHP_COMPLETE, .steps = { ALREADY(0, ON, IN_NORMAL), ALREADY(1, ON, IN_NORMAL) } },
-	{ OFFLINE, 32, 32, .completion = MEMHP_COMPLETE, .steps = { ALREADY(32, OFF, IN_NONE) } },
-	{ MOVABLE, 3, 3, .completion = MEMHP_FAILED, .steps = { WRONG(3, IN_NORMAL) } },
-	{ KERNEL, 40, 40, .completion = MEMHP_FAILED, .steps = { WRONG(40, IN_MOVABLE) } },
-	{ OFFLINE, 4, 4, .completion = MEMHP_FAILED,
+	{ ONLINE, 0, 1, .completion = MEMHP_COMPLETION_COMPLETE,
+	  .steps = { ALREADY(0, ON, IN_NORMAL), ALREADY(1, ON, IN_NORMAL) } },
+	{ OFFLINE, 32, 32, .completion = MEMHP_COMPLETION_COMPLETE, .steps = { ALREADY(32, OFF, IN_NONE) } },
+	{ MOVABLE, 3, 3, .completion = MEMHP_COMPLETION_FAILED, .steps = { WRONG(3, IN_NORMAL) } },
+	{ KERNEL, 40, 40, .completion = MEMHP_COMPLETION_FAILED, .steps = { WRONG(40, IN_MOVABLE) } },
+	{ OFFLINE, 4, 4, .completion = MEMHP_COMPLETION_FAILED,
 	  .steps = { { 4, MEMHP_OUTCOME_IMPOSSIBLE, MEMHP_REASON_SEVERAL_ZONES, 0, ON, IN_NONE } } },
-	{ ONLINE, 43, 44, .stores = 1, .completion = MEMHP_COMPLETE,
+	{ ONLINE, 43, 44, .stores = 1, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { ALREADY(43, ON, IN_MOVABLE), CHANGED(44, ON, IN_MOVABLE) } },
 	/* one fails, and the others get their turn */
-	{ ONLINE, 32, 34, .rules = { { 33, 0, store_fails, ENOMEM } }, .stores = 3, .completion = MEMHP_PARTIAL,
+	{ ONLINE, 32, 34, .rules = { { 33, 0, store_fails, ENOMEM } }, .stores = 3, .completion = MEMHP_COMPLETION_PARTIAL,
 	  .steps = { CHANGED(32, ON, IN_NORMAL),
 		     { 33, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY, -ENOMEM, OFF, IN_NONE },
 		     CHANGED(34, ON, IN_NORMAL) } },
-	{ OFFLINE, 40, 41, .rules = { { 40, 0, store_fails, EBUSY } }, .stores = 2, .completion = MEMHP_PARTIAL,
+	{ OFFLINE, 40, 41, .rules = { { 40, 0, store_fails, EBUSY } }, .stores = 2, .completion = MEMHP_COMPLETION_PARTIAL,
 	  .steps = { { 40, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY, -EBUSY, ON, IN_MOVABLE }, CHANGED(41, OFF, IN_MOVABLE) } },
 	/* success that is none */
-	{ OFFLINE, 40, 40, .rules = { { 40, 0, store_lies } }, .stores = 1, .completion = MEMHP_FAILED,
+	{ OFFLINE, 40, 40, .rules = { { 40, 0, store_lies } }, .stores = 1, .completion = MEMHP_COMPLETION_FAILED,
 	  .steps = { { 40, MEMHP_OUTCOME_FAILED, MEMHP_REASON_RACE, 0, ON, IN_MOVABLE } } },
-	{ ONLINE, 32, 32, .rules = { { 32, 0, store_lies } }, .stores = 1, .completion = MEMHP_FAILED,
+	{ ONLINE, 32, 32, .rules = { { 32, 0, store_lies } }, .stores = 1, .completion = MEMHP_COMPLETION_FAILED,
 	  .steps = { { 32, MEMHP_OUTCOME_FAILED, MEMHP_REASON_RACE, 0, OFF, IN_NONE } } },
-	{ MOVABLE, 32, 32, .rules = { { 32, 0, store_picks_zone, IN_NORMAL } }, .stores = 1, .completion = MEMHP_PARTIAL,
+	{ MOVABLE, 32, 32, .rules = { { 32, 0, store_picks_zone, IN_NORMAL } }, .stores = 1, .completion = MEMHP_COMPLETION_PARTIAL,
 	  .steps = { WRONG(32, IN_NORMAL) } },
-	{ KERNEL, 32, 32, .rules = { { 32, 0, store_picks_zone, IN_MOVABLE } }, .stores = 1, .completion = MEMHP_PARTIAL,
+	{ KERNEL, 32, 32, .rules = { { 32, 0, store_picks_zone, IN_MOVABLE } }, .stores = 1, .completion = MEMHP_COMPLETION_PARTIAL,
 	  .steps = { WRONG(32, IN_MOVABLE) } },
 	/* another agent between reading and writing */
-	{ OFFLINE, 40, 40, .rules = { { 40, 0, store_is_late } }, .stores = 1, .completion = MEMHP_COMPLETE,
+	{ OFFLINE, 40, 40, .rules = { { 40, 0, store_is_late } }, .stores = 1, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { ALREADY(40, OFF, IN_MOVABLE) } },
-	{ ONLINE, 32, 32, .rules = { { 32, 0, store_is_late } }, .stores = 1, .completion = MEMHP_COMPLETE,
+	{ ONLINE, 32, 32, .rules = { { 32, 0, store_is_late } }, .stores = 1, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { ALREADY(32, ON, IN_NORMAL) } },
-	{ MOVABLE, 32, 32, .rules = { { 32, 0, store_is_late } }, .stores = 1, .completion = MEMHP_COMPLETE,
+	{ MOVABLE, 32, 32, .rules = { { 32, 0, store_is_late } }, .stores = 1, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { ALREADY(32, ON, IN_MOVABLE) } },
-	{ MOVABLE, 32, 32, .rules = { { 32, 0, store_is_late, IN_NORMAL } }, .stores = 1, .completion = MEMHP_FAILED,
+	{ MOVABLE, 32, 32, .rules = { { 32, 0, store_is_late, IN_NORMAL } }, .stores = 1, .completion = MEMHP_COMPLETION_FAILED,
 	  .steps = { { 32, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE, -EINVAL, ON, IN_NORMAL } } },
 	/* blocks that go away */
-	{ ONLINE, 32, 33, .rules = { { 32, 0, store_vanishes } }, .stores = 2, .completion = MEMHP_PARTIAL,
+	{ ONLINE, 32, 33, .rules = { { 32, 0, store_vanishes } }, .stores = 2, .completion = MEMHP_COMPLETION_PARTIAL,
 	  .steps = { GONE(32, -ENODEV, IN_NONE), CHANGED(33, ON, IN_NORMAL) } },
-	{ OFFLINE, 40, 40, .rules = { { 40, 0, store_then_vanishes } }, .stores = 1, .completion = MEMHP_FAILED,
+	{ OFFLINE, 40, 40, .rules = { { 40, 0, store_then_vanishes } }, .stores = 1, .completion = MEMHP_COMPLETION_FAILED,
 	  .steps = { GONE(40, -ENODEV, IN_MOVABLE) } },
 };
 
@@ -103,7 +104,7 @@ END_TEST
 
 /* What the kernel refuses, without having done anything */
 static const struct {
-	enum memhp_action action;
+	enum memhp_transition action;
 	int error;
 	enum memhp_outcome outcome;
 	enum memhp_reason reason;
@@ -135,7 +136,7 @@ START_TEST(refused)
 				    { 0 } };
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, refusals[_i].action, id, id);
 
-	check_result(trial_run(&trial), MEMHP_FAILED, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_FAILED, steps);
 	/* A store is never repeated. */
 	ck_assert_uint_eq(trial.kernel->stores, 1);
 }
@@ -143,20 +144,20 @@ END_TEST
 
 /* Between plan and apply the machine goes on. */
 static const struct {
-	enum memhp_action action;
+	enum memhp_transition action;
 	enum memhp_state state; /* of block 32 or 40 by then */
 	enum memhp_zone zone;
 	enum memhp_completion completion;
 	struct expected steps[2];
 } meanwhiles[] = {
-	{ ONLINE, ON, IN_NORMAL, MEMHP_COMPLETE, { ALREADY(32, ON, IN_NORMAL) } },
-	{ MOVABLE, ON, IN_MOVABLE, MEMHP_COMPLETE, { ALREADY(32, ON, IN_MOVABLE) } },
-	{ MOVABLE, ON, IN_NORMAL, MEMHP_FAILED, { WRONG(32, IN_NORMAL) } },
-	{ KERNEL, ON, IN_MOVABLE, MEMHP_FAILED, { WRONG(32, IN_MOVABLE) } },
-	{ ONLINE, GOING, IN_NONE, MEMHP_FAILED, { { 32, MEMHP_OUTCOME_BUSY, MEMHP_REASON_RACE, 0, GOING, IN_NONE } } },
-	{ ONLINE, LOST, IN_NONE, MEMHP_FAILED, { GONE(32, -ENODEV, IN_NONE) } },
-	{ OFFLINE, OFF, IN_NONE, MEMHP_COMPLETE, { ALREADY(40, OFF, IN_MOVABLE) } },
-	{ OFFLINE, LOST, IN_NONE, MEMHP_FAILED, { GONE(40, -ENODEV, IN_MOVABLE) } },
+	{ ONLINE, ON, IN_NORMAL, MEMHP_COMPLETION_COMPLETE, { ALREADY(32, ON, IN_NORMAL) } },
+	{ MOVABLE, ON, IN_MOVABLE, MEMHP_COMPLETION_COMPLETE, { ALREADY(32, ON, IN_MOVABLE) } },
+	{ MOVABLE, ON, IN_NORMAL, MEMHP_COMPLETION_FAILED, { WRONG(32, IN_NORMAL) } },
+	{ KERNEL, ON, IN_MOVABLE, MEMHP_COMPLETION_FAILED, { WRONG(32, IN_MOVABLE) } },
+	{ ONLINE, GOING, IN_NONE, MEMHP_COMPLETION_FAILED, { { 32, MEMHP_OUTCOME_BUSY, MEMHP_REASON_RACE, 0, GOING, IN_NONE } } },
+	{ ONLINE, LOST, IN_NONE, MEMHP_COMPLETION_FAILED, { GONE(32, -ENODEV, IN_NONE) } },
+	{ OFFLINE, OFF, IN_NONE, MEMHP_COMPLETION_COMPLETE, { ALREADY(40, OFF, IN_MOVABLE) } },
+	{ OFFLINE, LOST, IN_NONE, MEMHP_COMPLETION_FAILED, { GONE(40, -ENODEV, IN_MOVABLE) } },
 };
 
 START_TEST(meanwhile)
@@ -207,7 +208,7 @@ START_TEST(spoilt_state)
 	ck_assert_int_eq(ftruncate(fd, 0), 0);
 	ck_assert_int_eq(pwrite(fd, "online", 6, 0), 6);
 	ck_assert_int_eq(trial_apply(&trial), 0);
-	check_result(trial.result, MEMHP_PARTIAL, steps);
+	check_result(trial.result, MEMHP_COMPLETION_PARTIAL, steps);
 	ck_assert_int_eq(pread(fd, text, sizeof(text), 0), 7);
 	ck_assert_str_eq(text, "offline");
 	close(fd);
@@ -228,7 +229,7 @@ START_TEST(short_store)
 						 { 0 } };
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 41);
 
-	check_result(trial_run(&trial), MEMHP_PARTIAL, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_PARTIAL, steps);
 	ck_assert_uint_eq(trial.kernel->stores, 2);
 }
 END_TEST
@@ -238,7 +239,7 @@ START_TEST(one_writer_for_all)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, OFFLINE, 40, 43);
 
 	trial_run(&trial);
-	ck_assert_int_eq(memhp_result_get_completion(trial.result), MEMHP_COMPLETE);
+	ck_assert_int_eq(memhp_result_get_completion(trial.result), MEMHP_COMPLETION_COMPLETE);
 	ck_assert_int_ne(trial.kernel->writer, 0);
 	ck_assert_int_ne(trial.kernel->writer, getpid());
 	for (int id = 40; id <= 43; id++) {
@@ -321,8 +322,8 @@ START_TEST(accessors)
 	ck_assert_uint_eq(memhp_step_get_block_id(step), 41);
 	ck_assert_uint_eq(memhp_step_get_start_addr(step), 0x148000000);
 	ck_assert_uint_eq(memhp_step_get_last_addr(step), 0x14fffffff);
-	ck_assert_int_eq(memhp_step_get_before(step), ON);
-	ck_assert_int_eq(memhp_step_get_after(step), OFF);
+	ck_assert_int_eq(memhp_step_get_state_before(step), ON);
+	ck_assert_int_eq(memhp_step_get_state_after(step), OFF);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(step), 20);
 
 	step = memhp_result_get_step(result, 5);
@@ -330,9 +331,9 @@ START_TEST(accessors)
 	ck_assert_uint_eq(memhp_step_get_start_addr(step), 46 * UINT64_C(0x8000000));
 	ck_assert_uint_eq(memhp_step_get_last_addr(step), 61 * UINT64_C(0x8000000) - 1);
 	ck_assert_int_eq(memhp_step_get_outcome(step), MEMHP_OUTCOME_ABSENT);
-	ck_assert_int_eq(memhp_step_get_before(step), LOST);
+	ck_assert_int_eq(memhp_step_get_state_before(step), LOST);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(step), 0);
-	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_COMPLETE);
+	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_COMPLETION_COMPLETE);
 }
 END_TEST
 
@@ -343,10 +344,10 @@ START_TEST(twice)
 				     second[] = { ALREADY(32, ON, IN_NORMAL), { 0 } };
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, ONLINE, 32, 32);
 
-	check_result(trial_run(&trial), MEMHP_COMPLETE, first);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, first);
 	ck_assert_int_eq(memhp_step_get_outcome(memhp_plan_get_step(trial.plan, 0)), MEMHP_OUTCOME_PLANNED);
 	ck_assert_int_eq(trial_apply(&trial), 0);
-	check_result(trial.result, MEMHP_COMPLETE, second);
+	check_result(trial.result, MEMHP_COMPLETION_COMPLETE, second);
 	ck_assert_uint_eq(trial.kernel->stores, 1);
 }
 END_TEST
@@ -355,7 +356,7 @@ START_TEST(nothing_to_do)
 {
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, ONLINE, 50, 60);
 
-	check_result(trial_run(&trial), MEMHP_COMPLETE, &(struct expected){ 0 });
+	check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, &(struct expected){ 0 });
 	ck_assert_ptr_null(memhp_result_get_step(trial.result, 0));
 }
 END_TEST

@@ -218,7 +218,7 @@ START_TEST(unverified_dax)
 	set_up(&machine);
 	set_fault("state", GARBLES, 0);
 	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, -1);
-	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE_KERNEL), -EIO);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_TRANSITION_ONLINE_KERNEL), -EIO);
 	ck_assert(memhp_writer_is_unverified(writer));
 	memhp_writer_free(writer);
 	tear_down(&machine);
@@ -326,7 +326,7 @@ START_TEST(cancelled)
 	ck_assert_int_eq(write(ends[1], "", 1), 1);
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 8, MEMHP_MEMMAP_KEEP), -ECANCELED);
 	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 0), -ECANCELED);
-	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE), -ECANCELED);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_TRANSITION_ONLINE), -ECANCELED);
 	memhp_writer_free(writer);
 	close(ends[0]);
 	ck_assert_int_eq(memhp_writer_new(&writer, machine.ctx, MEMHP_NO_TIMEOUT, ends[0]), -EBADF);
@@ -334,7 +334,7 @@ START_TEST(cancelled)
 	/* No time at all */
 	writer = make_writer(&machine, 0, -1);
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 8, MEMHP_MEMMAP_ON_MEMORY), -ETIMEDOUT);
-	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE), -ETIMEDOUT);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_TRANSITION_ONLINE), -ETIMEDOUT);
 	/* What is so already takes none. */
 	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 8), 0);
 	ck_assert_uint_eq(world->stores, 0);
@@ -362,10 +362,11 @@ START_TEST(bad_arguments)
 {
 	static const struct {
 		const char *device;
-		enum memhp_dax_state state;
+		enum memhp_transition state;
 	} bad[] = {
-		{ "", MEMHP_DAX_ONLINE },        { "dax", MEMHP_DAX_ONLINE },     { "../dax0.0", MEMHP_DAX_ONLINE },
-		{ "dax0.0/", MEMHP_DAX_ONLINE }, { "dax0.0", MEMHP_DAX_UNKNOWN }, { "dax0.0", MEMHP_DAX_OFFLINE },
+		{ "", MEMHP_TRANSITION_ONLINE },          { "dax", MEMHP_TRANSITION_ONLINE },
+		{ "../dax0.0", MEMHP_TRANSITION_ONLINE }, { "dax0.0/", MEMHP_TRANSITION_ONLINE },
+		{ "dax0.0", MEMHP_TRANSITION_UNKNOWN },   { "dax0.0", MEMHP_TRANSITION_OFFLINE },
 	};
 	struct memhp_writer *writer;
 	struct machine machine;
@@ -412,35 +413,35 @@ START_TEST(no_firmware)
 	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, -1);
 	ck_assert_int_eq(memhp_writer_configure_block(writer, 0, MEMHP_MEMMAP_KEEP), -EOPNOTSUPP);
 	ck_assert_int_eq(memhp_writer_deconfigure_block(writer, 0), -EOPNOTSUPP);
-	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE), -ENOENT);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_TRANSITION_ONLINE), -ENOENT);
 }
 END_TEST
 
 START_TEST(dax)
 {
 	static const char *const strange[] = { "dax0", "dax.0", "dax0.", "dax0.0x", "0.0", "", "../dax0.0", "dax0.0/.." };
-	enum memhp_dax_state state = MEMHP_DAX_UNKNOWN;
+	enum memhp_transition state = MEMHP_TRANSITION_UNKNOWN;
 	struct memhp_writer *writer;
 	struct machine machine;
 
 	set_up(&machine);
 	ck_assert_int_eq(memhp_ctx_read_dax_state(machine.ctx, "dax0.0", &state), 0);
-	ck_assert_int_eq(state, MEMHP_DAX_UNPLUGGED);
+	ck_assert_int_eq(state, MEMHP_TRANSITION_UNPLUG);
 	ck_assert_int_eq(memhp_ctx_read_dax_state(machine.ctx, "dax0.1", &state), -ENOENT);
 	for (size_t i = 0; i < ARRAY_SIZE(strange); i++)
 		ck_assert_int_eq(memhp_ctx_read_dax_state(machine.ctx, strange[i], &state), -EINVAL);
 	writer = make_writer(&machine, MEMHP_NO_TIMEOUT, -1);
-	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE_MOVABLE), 0);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_TRANSITION_ONLINE_MOVABLE), 0);
 	ck_assert_int_eq(memhp_ctx_read_dax_state(machine.ctx, "dax0.0", &state), 0);
-	ck_assert_int_eq(state, MEMHP_DAX_ONLINE_MOVABLE);
+	ck_assert_int_eq(state, MEMHP_TRANSITION_ONLINE_MOVABLE);
 	/* Any zone will do. */
-	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE), 0);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_TRANSITION_ONLINE), 0);
 	ck_assert_uint_eq(world->stores, 1);
 	set_fault("state", FAILS, EBUSY);
-	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_UNPLUGGED), -EBUSY);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_TRANSITION_UNPLUG), -EBUSY);
 	set_fault("state", LIES, 0);
-	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_UNPLUGGED), -EIO);
-	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_UNKNOWN), -EINVAL);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_TRANSITION_UNPLUG), -EIO);
+	ck_assert_int_eq(memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_TRANSITION_UNKNOWN), -EINVAL);
 	machine_change(&machine, "file sys/bus/dax/devices/dax0.0/state \"sideways\\n\"\n");
 	ck_assert_int_eq(memhp_ctx_read_dax_state(machine.ctx, "dax0.0", &state), -EBADMSG);
 	machine_change(&machine, "remove sys/bus/dax/devices/dax0.0/state\n");
@@ -497,7 +498,7 @@ static struct memhp_result *remove_dimm(const struct machine *machine, bool roll
 
 	ck_assert_int_eq(memhp_selection_new(&selection), 0);
 	ck_assert_int_eq(memhp_selection_add_blocks(selection, 4, 5), 0);
-	ck_assert_int_eq(memhp_request_new(&request, MEMHP_ACTION_OFFLINE), 0);
+	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_OFFLINE), 0);
 	memhp_request_set_selection(request, selection);
 	memhp_request_set_kernel_log(request, false);
 	memhp_request_set_rollback(request, rollback);
@@ -524,15 +525,15 @@ static const struct {
 	enum memhp_outcome outcome;
 	enum memhp_state after;
 } ejects[] = {
-	{ VANISHES, 0, false, true, 0, MEMHP_COMPLETE, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_UNKNOWN },
-	{ VANISHES, 0, true, true, 0, MEMHP_COMPLETE, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_UNKNOWN },
-	{ FAILS, ENODEV, false, false, -ENODEV, MEMHP_PARTIAL, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_OFFLINE },
-	{ FAILS, EAGAIN, true, false, -EAGAIN, MEMHP_FAILED, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_STATE_ONLINE },
-	{ LIES, 0, false, false, -ETIMEDOUT, MEMHP_TIMEOUT, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_OFFLINE },
-	{ LIES, 0, true, false, -ETIMEDOUT, MEMHP_TIMEOUT, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_STATE_ONLINE },
-	{ HANGS, 0, true, false, -ETIMEDOUT, MEMHP_TIMEOUT, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_STATE_ONLINE },
-	{ UNSEEN, 0, false, false, -EIO, MEMHP_PARTIAL, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_OFFLINE },
-	{ KILLED, 0, false, false, -EINTR, MEMHP_PARTIAL, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_OFFLINE },
+	{ VANISHES, 0, false, true, 0, MEMHP_COMPLETION_COMPLETE, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_UNKNOWN },
+	{ VANISHES, 0, true, true, 0, MEMHP_COMPLETION_COMPLETE, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_UNKNOWN },
+	{ FAILS, ENODEV, false, false, -ENODEV, MEMHP_COMPLETION_PARTIAL, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_OFFLINE },
+	{ FAILS, EAGAIN, true, false, -EAGAIN, MEMHP_COMPLETION_FAILED, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_STATE_ONLINE },
+	{ LIES, 0, false, false, -ETIMEDOUT, MEMHP_COMPLETION_TIMEOUT, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_OFFLINE },
+	{ LIES, 0, true, false, -ETIMEDOUT, MEMHP_COMPLETION_TIMEOUT, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_STATE_ONLINE },
+	{ HANGS, 0, true, false, -ETIMEDOUT, MEMHP_COMPLETION_TIMEOUT, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_STATE_ONLINE },
+	{ UNSEEN, 0, false, false, -EIO, MEMHP_COMPLETION_PARTIAL, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_OFFLINE },
+	{ KILLED, 0, false, false, -EINTR, MEMHP_COMPLETION_PARTIAL, MEMHP_OUTCOME_CHANGED, MEMHP_STATE_OFFLINE },
 };
 
 START_TEST(eject_ends)
@@ -550,7 +551,7 @@ START_TEST(eject_ends)
 	ck_assert_int_eq(memhp_result_is_rolled_back(result), ejects[_i].outcome == MEMHP_OUTCOME_ROLLED_BACK);
 	for (size_t i = 0; i < 2; i++) {
 		ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, i)), ejects[_i].outcome);
-		ck_assert_int_eq(memhp_step_get_after(memhp_result_get_step(result, i)), ejects[_i].after);
+		ck_assert_int_eq(memhp_step_get_state_after(memhp_result_get_step(result, i)), ejects[_i].after);
 	}
 	if (is_endless(ejects[_i].fault))
 		ck_assert_uint_gt(num_ticks, 0);
@@ -570,8 +571,8 @@ START_TEST(eject_half)
 	result = remove_dimm(&machine, false);
 	ck_assert(!memhp_result_is_ejected(result));
 	ck_assert_int_eq(memhp_result_get_eject_error(result), -ETIMEDOUT);
-	ck_assert_int_eq(memhp_step_get_after(memhp_result_get_step(result, 0)), MEMHP_STATE_UNKNOWN);
-	ck_assert_int_eq(memhp_step_get_after(memhp_result_get_step(result, 1)), MEMHP_STATE_OFFLINE);
+	ck_assert_int_eq(memhp_step_get_state_after(memhp_result_get_step(result, 0)), MEMHP_STATE_UNKNOWN);
+	ck_assert_int_eq(memhp_step_get_state_after(memhp_result_get_step(result, 1)), MEMHP_STATE_OFFLINE);
 	memhp_result_free(result);
 	tear_down(&machine);
 }
@@ -588,7 +589,7 @@ START_TEST(eject_untried)
 	result = remove_dimm(&machine, false);
 	ck_assert(!memhp_result_is_ejected(result));
 	ck_assert_int_eq(memhp_result_get_eject_error(result), 0);
-	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_PARTIAL);
+	ck_assert_int_eq(memhp_result_get_completion(result), MEMHP_COMPLETION_PARTIAL);
 	ck_assert_uint_eq(world->stores, 2);
 	memhp_result_free(result);
 	tear_down(&machine);
@@ -636,11 +637,11 @@ START_TEST(request_eject)
 {
 	struct memhp_request *request;
 
-	ck_assert_int_eq(memhp_request_new(&request, MEMHP_ACTION_ONLINE), 0);
+	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_ONLINE), 0);
 	ck_assert_int_eq(memhp_request_set_eject(request, NULL), 0);
 	ck_assert_int_eq(memhp_request_set_eject(request, "dax0.0"), -EINVAL);
 	memhp_request_free(request);
-	ck_assert_int_eq(memhp_request_new(&request, MEMHP_ACTION_OFFLINE), 0);
+	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_OFFLINE), 0);
 	ck_assert_int_eq(memhp_request_set_eject(request, "a name that is longer than that of any device there is"), -EINVAL);
 	memhp_request_free(request);
 }

@@ -15,7 +15,7 @@ static const char machine_text[] =
 	"file " DIMM "/eject \"\"\nfile sys/bus/dax/devices/dax0.0/state \"unplugged\\n\"\n"
 	"link " SYSFS_MEMORY "/memory4/firmware_node ../../../LNXSYSTM:00/LNXSYBUS:00/PNP0C80:00\n";
 
-static struct memhp_plan *make_plan(const struct machine *machine, enum memhp_action action, uint64_t id, const char *device)
+static struct memhp_plan *make_plan(const struct machine *machine, enum memhp_transition action, uint64_t id, const char *device)
 {
 	struct memhp_selection *selection;
 	struct memhp_snapshot *snapshot;
@@ -37,7 +37,7 @@ static struct memhp_plan *make_plan(const struct machine *machine, enum memhp_ac
 	return plan;
 }
 
-static int apply(const struct machine *machine, enum memhp_action action, uint64_t id, const char *device)
+static int apply(const struct machine *machine, enum memhp_transition action, uint64_t id, const char *device)
 {
 	struct memhp_plan *plan = make_plan(machine, action, id, device);
 	struct memhp_result *result = NULL;
@@ -50,17 +50,17 @@ static int apply(const struct machine *machine, enum memhp_action action, uint64
 
 static int take_offline(const struct machine *machine)
 {
-	return apply(machine, MEMHP_ACTION_OFFLINE, 4, NULL);
+	return apply(machine, MEMHP_TRANSITION_OFFLINE, 4, NULL);
 }
 
 static int bring_online(const struct machine *machine)
 {
-	return apply(machine, MEMHP_ACTION_ONLINE_MOVABLE, 6, NULL);
+	return apply(machine, MEMHP_TRANSITION_ONLINE_MOVABLE, 6, NULL);
 }
 
 static int remove_dimm(const struct machine *machine)
 {
-	return apply(machine, MEMHP_ACTION_OFFLINE, 4, "dimm:PNP0C80:00");
+	return apply(machine, MEMHP_TRANSITION_OFFLINE, 4, "dimm:PNP0C80:00");
 }
 
 static int probe(const struct machine *machine)
@@ -77,12 +77,12 @@ static int probe(const struct machine *machine)
 
 static int set_memory_policy(const struct machine *machine)
 {
-	return memhp_policy_set(machine->ctx, MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online");
+	return memhp_policy_set(machine->ctx, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "online");
 }
 
 static int set_module_policy(const struct machine *machine)
 {
-	return memhp_policy_set(machine->ctx, MEMHP_POLICY_ONLINE_POLICY, "auto-movable");
+	return memhp_policy_set(machine->ctx, MEMHP_POLICY_KEY_ONLINE_POLICY, "auto-movable");
 }
 
 static struct memhp_writer *make_writer(const struct machine *machine)
@@ -105,7 +105,7 @@ static int configure(const struct machine *machine)
 static int configure_dax(const struct machine *machine)
 {
 	struct memhp_writer *writer = make_writer(machine);
-	int rc = memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_DAX_ONLINE);
+	int rc = memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_TRANSITION_ONLINE);
 
 	memhp_writer_free(writer);
 	return rc;
@@ -162,8 +162,8 @@ START_TEST(already)
 	_cleanup_machine_ struct machine machine;
 
 	machine_make(&machine, machine_text);
-	ck_assert_int_eq(apply(&machine, MEMHP_ACTION_OFFLINE, 6, NULL), 0);
-	ck_assert_int_eq(memhp_policy_set(machine.ctx, MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "offline"), 0);
+	ck_assert_int_eq(apply(&machine, MEMHP_TRANSITION_OFFLINE, 6, NULL), 0);
+	ck_assert_int_eq(memhp_policy_set(machine.ctx, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "offline"), 0);
 }
 END_TEST
 
@@ -178,7 +178,7 @@ START_TEST(exchanged_root)
 	machine_make(&machine, machine_text);
 	machine_make(&other, machine_text);
 	machine_take_stores(&machine);
-	plan = make_plan(&machine, MEMHP_ACTION_OFFLINE, 4, "dimm:PNP0C80:00");
+	plan = make_plan(&machine, MEMHP_TRANSITION_OFFLINE, 4, "dimm:PNP0C80:00");
 	snprintf(aside, sizeof(aside), "%s-aside", machine.dir);
 	ck_assert_int_eq(rename(machine.dir, aside), 0);
 	ck_assert_int_eq(symlink(other.dir, machine.dir), 0);

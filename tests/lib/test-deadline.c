@@ -33,7 +33,7 @@ START_TEST(block_deadline)
 
 	own_clock_start();
 	memhp_request_set_block_timeout_ms(trial.request, 50);
-	check_result(trial_run(&trial), done ? MEMHP_COMPLETE : MEMHP_TIMEOUT, steps);
+	check_result(trial_run(&trial), done ? MEMHP_COMPLETION_COMPLETE : MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(trial.result, 1)), 50);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), 50);
 	ck_assert_int_eq(memhp_result_get_writer_pid(trial.result), 0);
@@ -55,7 +55,7 @@ START_TEST(every_block_is_late)
 
 	own_clock_start();
 	memhp_request_set_block_timeout_ms(trial.request, 20);
-	check_result(trial_run(&trial), MEMHP_TIMEOUT, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), 80);
 }
 END_TEST
@@ -73,7 +73,7 @@ START_TEST(slow_blocks)
 
 	own_clock_start();
 	memhp_request_set_block_timeout_ms(trial.request, 900);
-	check_result(trial_run(&trial), MEMHP_COMPLETE, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 	for (size_t i = 0; i < 4; i++)
 		ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(trial.result, i)), 250);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), 1000);
@@ -89,7 +89,7 @@ START_TEST(request_deadline)
 
 	own_clock_start();
 	memhp_request_set_timeout_ms(trial.request, 100);
-	check_result(trial_run(&trial), MEMHP_TIMEOUT, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), 100);
 	ck_assert_uint_eq(trial.kernel->stores, 2);
 }
@@ -105,7 +105,7 @@ START_TEST(both_deadlines)
 	own_clock_start();
 	memhp_request_set_block_timeout_ms(trial.request, 200);
 	memhp_request_set_timeout_ms(trial.request, 300);
-	check_result(trial_run(&trial), MEMHP_TIMEOUT, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), 300);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(trial.result, 1)), 200);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(trial.result, 3)), 100);
@@ -126,7 +126,7 @@ START_TEST(long_time)
 		memhp_request_set_timeout_ms(trial.request, long_times[_i]);
 		memhp_request_set_block_timeout_ms(trial.request, long_times[i]);
 		memhp_request_set_grace_ms(trial.request, long_times[i]);
-		check_result(trial_run(&trial), MEMHP_COMPLETE, steps);
+		check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 	}
 }
 END_TEST
@@ -142,12 +142,12 @@ START_TEST(no_time)
 	memhp_request_set_timeout_ms(trial.request, _i == 0 ? 0 : MEMHP_NO_TIMEOUT);
 	memhp_request_set_block_timeout_ms(trial.request, _i == 0 ? MEMHP_NO_TIMEOUT : 0);
 	trial_run(&trial);
-	ck_assert_int_eq(memhp_result_get_completion(trial.result), MEMHP_TIMEOUT);
+	ck_assert_int_eq(memhp_result_get_completion(trial.result), MEMHP_COMPLETION_TIMEOUT);
 	for (size_t i = 0; i < 4; i++) {
 		const struct memhp_step *step = memhp_result_get_step(trial.result, i);
 
 		ck_assert_int_eq(memhp_step_get_reason(step), DEADLINE);
-		ck_assert_int_eq(memhp_step_get_after(step), ON);
+		ck_assert_int_eq(memhp_step_get_state_after(step), ON);
 		if (memhp_step_get_outcome(step) != MEMHP_OUTCOME_NOT_TRIED)
 			ck_assert_int_eq(memhp_step_get_outcome(step), MEMHP_OUTCOME_TIMEOUT);
 	}
@@ -168,7 +168,7 @@ START_TEST(cancelled)
 		steps[1].outcome = MEMHP_OUTCOME_INTERRUPTED;
 	canceller_start(&canceller, trial.kernel, 1);
 	memhp_request_set_cancel_fd(trial.request, canceller.fd);
-	check_result(trial_run(&trial), MEMHP_INTERRUPTED, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_INTERRUPTED, steps);
 	ck_assert_uint_eq(trial.kernel->stores, 2);
 	/* It was looked at, and neither read nor closed. */
 	ck_assert_int_eq(eventfd_read(canceller.fd, &value), 0);
@@ -187,7 +187,7 @@ START_TEST(cancelled_before)
 	int fd = eventfd(1, EFD_CLOEXEC);
 
 	memhp_request_set_cancel_fd(trial.request, fd);
-	check_result(trial_run(&trial), MEMHP_INTERRUPTED, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_INTERRUPTED, steps);
 	ck_assert_uint_eq(trial.kernel->stores, 0);
 	close(fd);
 }
@@ -200,7 +200,7 @@ START_TEST(not_cancelled)
 	int fd = eventfd(0, EFD_CLOEXEC);
 
 	memhp_request_set_cancel_fd(trial.request, fd);
-	check_result(trial_run(&trial), MEMHP_COMPLETE, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 	/* A descriptor that is none is no way to cancel. */
 	close(fd);
 	trial_plan(&trial);
@@ -226,7 +226,7 @@ START_TEST(writer_dies)
 	bool done = deaths[_i].step.outcome == MEMHP_OUTCOME_CHANGED;
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
-	check_result(trial_run(&trial), done ? MEMHP_COMPLETE : MEMHP_PARTIAL, steps);
+	check_result(trial_run(&trial), done ? MEMHP_COMPLETION_COMPLETE : MEMHP_COMPLETION_PARTIAL, steps);
 	ck_assert_int_ne(trial.kernel->blocks[41].writer, trial.kernel->blocks[42].writer);
 }
 END_TEST
@@ -247,7 +247,7 @@ START_TEST(keys)
 	static const struct expected steps[] = { DOWN(40), DOWN(41), DOWN(42), DOWN(43), { 0 } };
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
-	check_result(trial_run(&trial), MEMHP_COMPLETE, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 	ck_assert_int_eq(trial.kernel->blocks[40].writer, trial.kernel->blocks[43].writer);
 }
 END_TEST
@@ -259,7 +259,7 @@ START_TEST(no_grace)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, OFFLINE, 40, 43);
 
 	memhp_request_set_grace_ms(trial.request, 0);
-	check_result(trial_run(&trial), MEMHP_COMPLETE, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 	ck_assert_int_eq(memhp_result_get_writer_pid(trial.result), 0);
 }
 END_TEST

@@ -29,39 +29,41 @@ static const char machine_text[] = "blocks 0-1 zones Normal\n"
 
 /* So many of the selected blocks */
 static const struct {
-	enum memhp_action action;
+	enum memhp_transition action;
 	uint64_t num_blocks;
 	struct rule rules[5];
 	unsigned int retries, stores;
 	enum memhp_completion completion;
 	struct expected steps[5];
 } goals[] = {
-	{ ONLINE, 2, .stores = 2, .completion = MEMHP_COMPLETE, .steps = { UP(32), UP(33), SPARE_UP(34), SPARE_UP(35) } },
-	{ OFFLINE, 2, .stores = 2, .completion = MEMHP_COMPLETE, .steps = { DOWN(43), DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40) } },
-	{ OFFLINE, 4, .stores = 4, .completion = MEMHP_COMPLETE, .steps = { DOWN(43), DOWN(42), DOWN(41), DOWN(40) } },
+	{ ONLINE, 2, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE,
+	  .steps = { UP(32), UP(33), SPARE_UP(34), SPARE_UP(35) } },
+	{ OFFLINE, 2, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE,
+	  .steps = { DOWN(43), DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40) } },
+	{ OFFLINE, 4, .stores = 4, .completion = MEMHP_COMPLETION_COMPLETE, .steps = { DOWN(43), DOWN(42), DOWN(41), DOWN(40) } },
 	/* others step in */
-	{ ONLINE, 2, .rules = { BUSY(32) }, .stores = 3, .completion = MEMHP_COMPLETE,
+	{ ONLINE, 2, .rules = { BUSY(32) }, .stores = 3, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { BUSY_UP(32), UP(33), UP(34), SPARE_UP(35) } },
-	{ OFFLINE, 1, .rules = { BUSY(43), BUSY(42) }, .stores = 3, .completion = MEMHP_COMPLETE,
+	{ OFFLINE, 1, .rules = { BUSY(43), BUSY(42) }, .stores = 3, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { BUSY_DOWN(43), BUSY_DOWN(42), DOWN(41), SPARE_DOWN(40) } },
-	{ OFFLINE, 3, .rules = { BUSY(43), BUSY(41) }, .stores = 4, .completion = MEMHP_PARTIAL,
+	{ OFFLINE, 3, .rules = { BUSY(43), BUSY(41) }, .stores = 4, .completion = MEMHP_COMPLETION_PARTIAL,
 	  .steps = { BUSY_DOWN(43), DOWN(42), BUSY_DOWN(41), DOWN(40) } },
-	{ OFFLINE, 1, .rules = { { 43, 0, store_loops } }, .stores = 2, .completion = MEMHP_COMPLETE,
+	{ OFFLINE, 1, .rules = { { 43, 0, store_loops } }, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { LATE(43), DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40) } },
-	{ OFFLINE, 2, .rules = { { 43, 0, store_is_late } }, .stores = 2, .completion = MEMHP_COMPLETE,
+	{ OFFLINE, 2, .rules = { { 43, 0, store_is_late } }, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { { 43, MEMHP_OUTCOME_ALREADY, MEMHP_REASON_NONE, 0, OFF, IN_MOVABLE },
 		     DOWN(42),
 		     SPARE_DOWN(41),
 		     SPARE_DOWN(40) } },
 	/* not enough */
-	{ ONLINE, 9, .stores = 4, .completion = MEMHP_PARTIAL, .steps = { UP(32), UP(33), UP(34), UP(35) } },
-	{ OFFLINE, 2, .rules = { BUSY(40), BUSY(41), BUSY(42), BUSY(43) }, .stores = 4, .completion = MEMHP_FAILED,
+	{ ONLINE, 9, .stores = 4, .completion = MEMHP_COMPLETION_PARTIAL, .steps = { UP(32), UP(33), UP(34), UP(35) } },
+	{ OFFLINE, 2, .rules = { BUSY(40), BUSY(41), BUSY(42), BUSY(43) }, .stores = 4, .completion = MEMHP_COMPLETION_FAILED,
 	  .steps = { BUSY_DOWN(43), BUSY_DOWN(42), BUSY_DOWN(41), BUSY_DOWN(40) } },
 	/* those that were busy are asked again, the best first, until there are enough */
 	{ OFFLINE, 1, .rules = { BUSY_ONCE(40), BUSY_ONCE(41), BUSY_ONCE(42), BUSY_ONCE(43) }, .retries = 1, .stores = 5,
-	  .completion = MEMHP_COMPLETE, .steps = { DOWN(43), BUSY_DOWN(42), BUSY_DOWN(41), BUSY_DOWN(40) } },
-	{ OFFLINE, 3, .rules = { BUSY(40), BUSY_ONCE(42), BUSY(43) }, .retries = 1, .stores = 7, .completion = MEMHP_PARTIAL,
-	  .steps = { BUSY_DOWN(43), DOWN(42), DOWN(41), BUSY_DOWN(40) } },
+	  .completion = MEMHP_COMPLETION_COMPLETE, .steps = { DOWN(43), BUSY_DOWN(42), BUSY_DOWN(41), BUSY_DOWN(40) } },
+	{ OFFLINE, 3, .rules = { BUSY(40), BUSY_ONCE(42), BUSY(43) }, .retries = 1, .stores = 7,
+	  .completion = MEMHP_COMPLETION_PARTIAL, .steps = { BUSY_DOWN(43), DOWN(42), DOWN(41), BUSY_DOWN(40) } },
 };
 
 START_TEST(goal)
@@ -87,7 +89,7 @@ START_TEST(no_candidate)
 	memhp_request_set_num_blocks(trial.request, 1);
 	trial_run(&trial);
 	ck_assert_uint_eq(memhp_result_get_num_steps(trial.result), 0);
-	ck_assert_int_eq(memhp_result_get_completion(trial.result), MEMHP_FAILED);
+	ck_assert_int_eq(memhp_result_get_completion(trial.result), MEMHP_COMPLETION_FAILED);
 }
 END_TEST
 
@@ -101,20 +103,32 @@ static const struct {
 	enum memhp_completion completion;
 	struct expected steps[6];
 } shares[] = {
-	{ 1, 0, { BUSY(43) }, 0, 2, MEMHP_COMPLETE, { BUSY_DOWN(43), DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40), SPARE_KERNEL(44) } },
-	{ 1, 128 * MIB, { ALL_BUSY }, 0, 5, MEMHP_COMPLETE, { ALL_BUSY_DOWN, DOWN_KERNEL(44) } },
-	{ 1, 128 * MIB - 1, { ALL_BUSY }, 0, 4, MEMHP_FAILED, { ALL_BUSY_DOWN, KEPT(44) } },
-	{ 1, 0, { ALL_BUSY }, 1, 8, MEMHP_FAILED, { ALL_BUSY_DOWN, KEPT(44) } },
+	{ 1,
+	  0,
+	  { BUSY(43) },
+	  0,
+	  2,
+	  MEMHP_COMPLETION_COMPLETE,
+	  { BUSY_DOWN(43), DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40), SPARE_KERNEL(44) } },
+	{ 1, 128 * MIB, { ALL_BUSY }, 0, 5, MEMHP_COMPLETION_COMPLETE, { ALL_BUSY_DOWN, DOWN_KERNEL(44) } },
+	{ 1, 128 * MIB - 1, { ALL_BUSY }, 0, 4, MEMHP_COMPLETION_FAILED, { ALL_BUSY_DOWN, KEPT(44) } },
+	{ 1, 0, { ALL_BUSY }, 1, 8, MEMHP_COMPLETION_FAILED, { ALL_BUSY_DOWN, KEPT(44) } },
 	/* What is planned was weighed before. */
-	{ 5, 0, { { 0 } }, 0, 5, MEMHP_COMPLETE, { DOWN(43), DOWN(42), DOWN(41), DOWN(40), DOWN_KERNEL(44) } },
-	{ 5, 128 * MIB, { BUSY_ONCE(44) }, 1, 6, MEMHP_COMPLETE, { DOWN(43), DOWN(42), DOWN(41), DOWN(40), DOWN_KERNEL(44) } },
+	{ 5, 0, { { 0 } }, 0, 5, MEMHP_COMPLETION_COMPLETE, { DOWN(43), DOWN(42), DOWN(41), DOWN(40), DOWN_KERNEL(44) } },
+	{ 5,
+	  128 * MIB,
+	  { BUSY_ONCE(44) },
+	  1,
+	  6,
+	  MEMHP_COMPLETION_COMPLETE,
+	  { DOWN(43), DOWN(42), DOWN(41), DOWN(40), DOWN_KERNEL(44) } },
 	/* A block that was late is in the way like one that was busy. */
 	{ 1,
 	  0,
 	  { { 43, 0, store_loops }, BUSY(42), BUSY(41), BUSY(40) },
 	  0,
 	  4,
-	  MEMHP_TIMEOUT,
+	  MEMHP_COMPLETION_TIMEOUT,
 	  { LATE(43), BUSY_DOWN(42), BUSY_DOWN(41), BUSY_DOWN(40), KEPT(44) } },
 };
 
@@ -141,23 +155,58 @@ static const struct {
 	enum memhp_completion completion;
 	struct expected step;
 } retries[] = {
-	{ .error = EBUSY, .times = 1, .stores = 2, .completion = MEMHP_PARTIAL, .step = BUSY_DOWN(40) },
-	{ .retries = 1, .error = EBUSY, .times = 1, .stores = 3, .pause_ms = 100, .completion = MEMHP_COMPLETE, .step = DOWN(40) },
-	{ .retries = 9, .error = EBUSY, .times = 1, .stores = 3, .pause_ms = 100, .completion = MEMHP_COMPLETE, .step = DOWN(40) },
-	{ .retries = 2, .error = EBUSY, .times = 2, .stores = 4, .pause_ms = 300, .completion = MEMHP_COMPLETE, .step = DOWN(40) },
-	{ .retries = 2, .error = EBUSY, .stores = 4, .pause_ms = 300, .completion = MEMHP_PARTIAL, .step = BUSY_DOWN(40) },
-	{ .retries = 1, .error = EINTR, .times = 1, .stores = 3, .pause_ms = 100, .completion = MEMHP_COMPLETE, .step = DOWN(40) },
-	{ .retries = 1, .error = EAGAIN, .times = 1, .stores = 3, .pause_ms = 100, .completion = MEMHP_COMPLETE, .step = DOWN(40) },
+	{ .error = EBUSY, .times = 1, .stores = 2, .completion = MEMHP_COMPLETION_PARTIAL, .step = BUSY_DOWN(40) },
+	{ .retries = 1,
+	  .error = EBUSY,
+	  .times = 1,
+	  .stores = 3,
+	  .pause_ms = 100,
+	  .completion = MEMHP_COMPLETION_COMPLETE,
+	  .step = DOWN(40) },
+	{ .retries = 9,
+	  .error = EBUSY,
+	  .times = 1,
+	  .stores = 3,
+	  .pause_ms = 100,
+	  .completion = MEMHP_COMPLETION_COMPLETE,
+	  .step = DOWN(40) },
+	{ .retries = 2,
+	  .error = EBUSY,
+	  .times = 2,
+	  .stores = 4,
+	  .pause_ms = 300,
+	  .completion = MEMHP_COMPLETION_COMPLETE,
+	  .step = DOWN(40) },
+	{ .retries = 2,
+	  .error = EBUSY,
+	  .stores = 4,
+	  .pause_ms = 300,
+	  .completion = MEMHP_COMPLETION_PARTIAL,
+	  .step = BUSY_DOWN(40) },
+	{ .retries = 1,
+	  .error = EINTR,
+	  .times = 1,
+	  .stores = 3,
+	  .pause_ms = 100,
+	  .completion = MEMHP_COMPLETION_COMPLETE,
+	  .step = DOWN(40) },
+	{ .retries = 1,
+	  .error = EAGAIN,
+	  .times = 1,
+	  .stores = 3,
+	  .pause_ms = 100,
+	  .completion = MEMHP_COMPLETION_COMPLETE,
+	  .step = DOWN(40) },
 	/* for good */
 	{ .retries = 9,
 	  .error = EPERM,
 	  .stores = 2,
-	  .completion = MEMHP_PARTIAL,
+	  .completion = MEMHP_COMPLETION_PARTIAL,
 	  .step = { 40, MEMHP_OUTCOME_VETOED, MEMHP_REASON_VETO, -EPERM, ON, IN_MOVABLE } },
 	{ .retries = 9,
 	  .error = EINVAL,
 	  .stores = 2,
-	  .completion = MEMHP_PARTIAL,
+	  .completion = MEMHP_COMPLETION_PARTIAL,
 	  .step = { 40, MEMHP_OUTCOME_IMPOSSIBLE, MEMHP_REASON_INVALID_RANGE, -EINVAL, ON, IN_MOVABLE } },
 };
 
@@ -201,7 +250,7 @@ START_TEST(pause_ends)
 		memhp_request_set_progress(trial.request, cancel_when_busy, &trial);
 	else
 		memhp_request_set_timeout_ms(trial.request, 150);
-	check_result(trial_run(&trial), _i ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT, steps);
+	check_result(trial_run(&trial), _i ? MEMHP_COMPLETION_INTERRUPTED : MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(trial.kernel->stores, _i ? 2 : 3);
 	close(fd);
 }
@@ -209,50 +258,50 @@ END_TEST
 
 /* All or nothing */
 static const struct {
-	enum memhp_action action;
+	enum memhp_transition action;
 	uint64_t first, last;
 	struct rule rules[4];
 	enum memhp_completion completion;
 	bool is_rolled_back;
 	struct expected steps[5];
 } rollbacks[] = {
-	{ OFFLINE, 40, 42, .completion = MEMHP_COMPLETE, .steps = { DOWN(40), DOWN(41), DOWN(42) } },
-	{ OFFLINE, 40, 42, .rules = { BUSY(40), BUSY(41), BUSY(42) }, .completion = MEMHP_FAILED,
+	{ OFFLINE, 40, 42, .completion = MEMHP_COMPLETION_COMPLETE, .steps = { DOWN(40), DOWN(41), DOWN(42) } },
+	{ OFFLINE, 40, 42, .rules = { BUSY(40), BUSY(41), BUSY(42) }, .completion = MEMHP_COMPLETION_FAILED,
 	  .steps = { BUSY_DOWN(40), BUSY_DOWN(41), BUSY_DOWN(42) } },
-	{ OFFLINE, 40, 43, .rules = { BUSY(42) }, .completion = MEMHP_FAILED, .is_rolled_back = true,
+	{ OFFLINE, 40, 43, .rules = { BUSY(42) }, .completion = MEMHP_COMPLETION_FAILED, .is_rolled_back = true,
 	  .steps = { BACK(40), BACK(41), BUSY_DOWN(42), BACK(43) } },
-	{ OFFLINE, 43, 44, .rules = { BUSY(43) }, .completion = MEMHP_FAILED, .is_rolled_back = true,
+	{ OFFLINE, 43, 44, .rules = { BUSY(43) }, .completion = MEMHP_COMPLETION_FAILED, .is_rolled_back = true,
 	  .steps = { BUSY_DOWN(43), { 44, MEMHP_OUTCOME_ROLLED_BACK, MEMHP_REASON_NONE, 0, ON, IN_NORMAL } } },
-	{ ONLINE, 32, 34, .rules = { BUSY(33) }, .completion = MEMHP_FAILED, .is_rolled_back = true,
+	{ ONLINE, 32, 34, .rules = { BUSY(33) }, .completion = MEMHP_COMPLETION_FAILED, .is_rolled_back = true,
 	  .steps = { BACK_DOWN(32), BUSY_UP(33), BACK_DOWN(34) } },
-	{ MOVABLE, 32, 34, .rules = { BUSY(33) }, .completion = MEMHP_FAILED, .is_rolled_back = true,
+	{ MOVABLE, 32, 34, .rules = { BUSY(33) }, .completion = MEMHP_COMPLETION_FAILED, .is_rolled_back = true,
 	  .steps = { BACK_DOWN(32), BUSY_UP(33), BACK_DOWN(34) } },
 	/* a block that came online elsewhere is a change, too */
-	{ MOVABLE, 32, 33, .rules = { { 33, 1, store_picks_zone, IN_NORMAL } }, .completion = MEMHP_FAILED, .is_rolled_back = true,
-	  .steps = { BACK_DOWN(32), BACK_DOWN(33) } },
+	{ MOVABLE, 32, 33, .rules = { { 33, 1, store_picks_zone, IN_NORMAL } }, .completion = MEMHP_COMPLETION_FAILED,
+	  .is_rolled_back = true, .steps = { BACK_DOWN(32), BACK_DOWN(33) } },
 	/* whatever the reason */
-	{ OFFLINE, 40, 41, .rules = { { 41, 0, store_loops } }, .completion = MEMHP_TIMEOUT, .is_rolled_back = true,
+	{ OFFLINE, 40, 41, .rules = { { 41, 0, store_loops } }, .completion = MEMHP_COMPLETION_TIMEOUT, .is_rolled_back = true,
 	  .steps = { BACK(40), LATE(41) } },
-	{ OFFLINE, 40, 41, .rules = { { 41, 0, store_vanishes } }, .completion = MEMHP_FAILED, .is_rolled_back = true,
+	{ OFFLINE, 40, 41, .rules = { { 41, 0, store_vanishes } }, .completion = MEMHP_COMPLETION_FAILED, .is_rolled_back = true,
 	  .steps = { BACK(40), { 41, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE, -ENODEV, LOST, IN_MOVABLE } } },
 	/* a block that is still on its way is not back, whatever became of the others */
-	{ OFFLINE, 40, 41, .rules = { { 41, 0, store_sticks } }, .completion = MEMHP_TIMEOUT,
+	{ OFFLINE, 40, 41, .rules = { { 41, 0, store_sticks } }, .completion = MEMHP_COMPLETION_TIMEOUT,
 	  .steps = { BACK(40), { 41, MEMHP_OUTCOME_IN_PROGRESS, DEADLINE, 0, MEMHP_STATE_GOING_OFFLINE, IN_MOVABLE } } },
 	/* somebody else was there first */
-	{ OFFLINE, 40, 41, .rules = { BUSY(41), { 40, 2, store_is_late } }, .completion = MEMHP_FAILED, .is_rolled_back = true,
-	  .steps = { BACK(40), BUSY_DOWN(41) } },
+	{ OFFLINE, 40, 41, .rules = { BUSY(41), { 40, 2, store_is_late } }, .completion = MEMHP_COMPLETION_FAILED,
+	  .is_rolled_back = true, .steps = { BACK(40), BUSY_DOWN(41) } },
 	/* and when it does not work */
-	{ OFFLINE, 40, 42, .rules = { BUSY(42), { 41, 2, store_fails, ENOMEM } }, .completion = MEMHP_PARTIAL,
+	{ OFFLINE, 40, 42, .rules = { BUSY(42), { 41, 2, store_fails, ENOMEM } }, .completion = MEMHP_COMPLETION_PARTIAL,
 	  .steps = { BACK(40),
 		     { 41, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, -ENOMEM, OFF, IN_MOVABLE },
 		     BUSY_DOWN(42) } },
-	{ OFFLINE, 40, 41, .rules = { BUSY(41), { 40, 2, store_waits } }, .completion = MEMHP_PARTIAL,
+	{ OFFLINE, 40, 41, .rules = { BUSY(41), { 40, 2, store_waits } }, .completion = MEMHP_COMPLETION_PARTIAL,
 	  .steps = { { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, DEADLINE, 0, OFF, IN_MOVABLE }, BUSY_DOWN(41) } },
-	{ OFFLINE, 40, 41, .rules = { BUSY(41), { 40, 2, store_picks_zone, IN_NORMAL } }, .completion = MEMHP_PARTIAL,
+	{ OFFLINE, 40, 41, .rules = { BUSY(41), { 40, 2, store_picks_zone, IN_NORMAL } }, .completion = MEMHP_COMPLETION_PARTIAL,
 	  .steps = { { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_OTHER_ZONE, 0, ON, IN_NORMAL }, BUSY_DOWN(41) } },
-	{ OFFLINE, 40, 41, .rules = { BUSY(41), { 40, 2, store_vanishes } }, .completion = MEMHP_PARTIAL,
+	{ OFFLINE, 40, 41, .rules = { BUSY(41), { 40, 2, store_vanishes } }, .completion = MEMHP_COMPLETION_PARTIAL,
 	  .steps = { { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_GONE, -ENODEV, LOST, IN_MOVABLE }, BUSY_DOWN(41) } },
-	{ OFFLINE, 40, 41, .rules = { BUSY(41), { 40, 2, store_is_killed, 9 } }, .completion = MEMHP_PARTIAL,
+	{ OFFLINE, 40, 41, .rules = { BUSY(41), { 40, 2, store_is_killed, 9 } }, .completion = MEMHP_COMPLETION_PARTIAL,
 	  .steps = { { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_WRITER_DIED, 0, OFF, IN_MOVABLE }, BUSY_DOWN(41) } },
 };
 
@@ -280,7 +329,7 @@ START_TEST(late_rollback)
 	own_clock_start();
 	memhp_request_set_rollback(trial.request, true);
 	memhp_request_set_timeout_ms(trial.request, 100);
-	check_result(trial_run(&trial), MEMHP_TIMEOUT, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert(memhp_result_is_rolled_back(trial.result));
 }
 END_TEST
@@ -315,7 +364,7 @@ START_TEST(no_rollback)
 	static const struct expected steps[] = { DOWN(40), BUSY_DOWN(41), { 0 } };
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 41);
 
-	check_result(trial_run(&trial), MEMHP_PARTIAL, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_PARTIAL, steps);
 	ck_assert(!memhp_result_is_rolled_back(trial.result));
 }
 END_TEST
@@ -355,7 +404,7 @@ START_TEST(cancelled_rollback)
 		memhp_request_set_progress(trial.request, empty_descriptor, &fd);
 	trial_run(&trial);
 	canceller_end(&canceller);
-	check_result(trial.result, MEMHP_INTERRUPTED, steps[_i == 2]);
+	check_result(trial.result, MEMHP_COMPLETION_INTERRUPTED, steps[_i == 2]);
 	ck_assert_int_eq(memhp_result_is_rolled_back(trial.result), _i < 2);
 }
 END_TEST

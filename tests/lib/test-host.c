@@ -120,7 +120,7 @@ static void stop_hanging(struct change_thread *change)
 {
 	ck_assert_int_eq(eventfd_write(change->cancel_fd, 1), 0);
 	ck_assert_ptr_eq(await_change(change), change);
-	ck_assert_int_eq(memhp_result_get_completion(change->trial.result), MEMHP_INTERRUPTED);
+	ck_assert_int_eq(memhp_result_get_completion(change->trial.result), MEMHP_COMPLETION_INTERRUPTED);
 	release_change(change);
 }
 
@@ -357,7 +357,7 @@ START_TEST(thread_is_cancelled)
 	ck_assert_int_eq(pthread_cancel(change.thread), 0);
 	ck_assert_int_eq(eventfd_write(change.cancel_fd, 1), 0);
 	ck_assert_ptr_eq(await_change(&change), PTHREAD_CANCELED);
-	ck_assert_int_eq(memhp_result_get_completion(change.trial.result), MEMHP_INTERRUPTED);
+	ck_assert_int_eq(memhp_result_get_completion(change.trial.result), MEMHP_COMPLETION_INTERRUPTED);
 	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG | __WALL), -1);
 	ck_assert_int_eq(errno, ECHILD);
 	release_change(&change);
@@ -374,7 +374,7 @@ START_TEST(two_threads)
 	prepare_change(&other, rules);
 	start_change(&other);
 	ck_assert_ptr_eq(await_change(&other), &other);
-	ck_assert_int_eq(memhp_result_get_completion(other.trial.result), MEMHP_PARTIAL);
+	ck_assert_int_eq(memhp_result_get_completion(other.trial.result), MEMHP_COMPLETION_PARTIAL);
 	ck_assert_uint_eq(other.trial.kernel->stores, 4);
 	ck_assert_uint_eq(hanging.trial.kernel->stores, 1);
 	stop_hanging(&hanging);

@@ -151,33 +151,33 @@ static const struct {
 	struct expected steps[5];
 } moves[] = {
 	/* the block that was hit is innocent and tried again */
-	{ go_on, .rule = { 41, 1, store_waits }, .why = MEMHP_REASON_NONE, .stores = 5, .completion = MEMHP_COMPLETE,
+	{ go_on, .rule = { 41, 1, store_waits }, .why = MEMHP_REASON_NONE, .stores = 5, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
-	{ go_on, .rule = { 41, 1, store_loops }, .why = MEMHP_REASON_NONE, .stores = 5, .completion = MEMHP_COMPLETE,
+	{ go_on, .rule = { 41, 1, store_loops }, .why = MEMHP_REASON_NONE, .stores = 5, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
-	{ go_on, .rule = { 43, 1, store_waits }, .why = MEMHP_REASON_NONE, .stores = 5, .completion = MEMHP_COMPLETE,
+	{ go_on, .rule = { 43, 1, store_waits }, .why = MEMHP_REASON_NONE, .stores = 5, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
 	/* it was done all the same */
-	{ go_on, .rule = { 41, 1, store_never_returns }, .why = MEMHP_REASON_NONE, .stores = 4, .completion = MEMHP_COMPLETE,
-	  .steps = { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
+	{ go_on, .rule = { 41, 1, store_never_returns }, .why = MEMHP_REASON_NONE, .stores = 4,
+	  .completion = MEMHP_COMPLETION_COMPLETE, .steps = { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
 	/* nothing was written */
-	{ go_on, .reads = read_waits, .why = MEMHP_REASON_NONE, .stores = 4, .completion = MEMHP_COMPLETE,
+	{ go_on, .reads = read_waits, .why = MEMHP_REASON_NONE, .stores = 4, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
 	/* it was the last moment */
-	{ go_to_the_end, .why = MEMHP_REASON_NONE, .stores = 4, .completion = MEMHP_COMPLETE,
+	{ go_to_the_end, .why = MEMHP_REASON_NONE, .stores = 4, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
-	{ go_to_the_end, .why = DEADLINE, .stores = 4, .completion = MEMHP_COMPLETE,
+	{ go_to_the_end, .why = DEADLINE, .stores = 4, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
-	{ go_to_the_end, .why = CANCELLED, .stores = 4, .completion = MEMHP_COMPLETE,
+	{ go_to_the_end, .why = CANCELLED, .stores = 4, .completion = MEMHP_COMPLETION_COMPLETE,
 	  .steps = { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
 	/* the whole request is over */
-	{ go_on, .rule = { 41, 1, store_waits }, .why = DEADLINE, .stores = 2, .completion = MEMHP_TIMEOUT,
+	{ go_on, .rule = { 41, 1, store_waits }, .why = DEADLINE, .stores = 2, .completion = MEMHP_COMPLETION_TIMEOUT,
 	  .steps = { DOWN(40), LATE(41), UNTRIED(42, DEADLINE), UNTRIED(43, DEADLINE) } },
-	{ go_on, .rule = { 41, 1, store_loops }, .why = CANCELLED, .stores = 2, .completion = MEMHP_INTERRUPTED,
+	{ go_on, .rule = { 41, 1, store_loops }, .why = CANCELLED, .stores = 2, .completion = MEMHP_COMPLETION_INTERRUPTED,
 	  .steps = { DOWN(40), STAYS(41, MEMHP_OUTCOME_INTERRUPTED, CANCELLED), UNTRIED(42, CANCELLED), UNTRIED(43, CANCELLED) } },
-	{ go_on, .reads = read_waits, .why = DEADLINE, .stores = 1, .completion = MEMHP_TIMEOUT,
+	{ go_on, .reads = read_waits, .why = DEADLINE, .stores = 1, .completion = MEMHP_COMPLETION_TIMEOUT,
 	  .steps = { DOWN(40), UNTRIED(41, DEADLINE), UNTRIED(42, DEADLINE), UNTRIED(43, DEADLINE) } },
-	{ go_on, .reads = read_waits, .why = CANCELLED, .stores = 1, .completion = MEMHP_INTERRUPTED,
+	{ go_on, .reads = read_waits, .why = CANCELLED, .stores = 1, .completion = MEMHP_COMPLETION_INTERRUPTED,
 	  .steps = { DOWN(40), UNTRIED(41, CANCELLED), UNTRIED(42, CANCELLED), UNTRIED(43, CANCELLED) } },
 };
 
@@ -237,11 +237,13 @@ static const struct {
 	enum memhp_completion completion;
 	struct expected steps[5];
 } reads[] = {
-	{ read_kills, .completion = MEMHP_FAILED, .steps = { DIED(40), DIED(41), DIED(42), DIED(43) } },
-	{ read_fails_first, .stores = 3, .completion = MEMHP_PARTIAL, .steps = { DOWN(40), UNREAD, DOWN(42), DOWN(43) } },
-	{ read_fails_later, .rule = { 41, 0, store_waits }, .stores = 4, .completion = MEMHP_TIMEOUT,
+	{ read_kills, .completion = MEMHP_COMPLETION_FAILED, .steps = { DIED(40), DIED(41), DIED(42), DIED(43) } },
+	{ read_fails_first, .stores = 3, .completion = MEMHP_COMPLETION_PARTIAL,
+	  .steps = { DOWN(40), UNREAD, DOWN(42), DOWN(43) } },
+	{ read_fails_later, .rule = { 41, 0, store_waits }, .stores = 4, .completion = MEMHP_COMPLETION_TIMEOUT,
 	  .steps = { DOWN(40), { 41, MEMHP_OUTCOME_UNVERIFIED, DEADLINE, -EIO, LOST, IN_MOVABLE }, DOWN(42), DOWN(43) } },
-	{ read_lacks_zones, .stores = 4, .completion = MEMHP_COMPLETE, .steps = { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
+	{ read_lacks_zones, .stores = 4, .completion = MEMHP_COMPLETION_COMPLETE,
+	  .steps = { DOWN(40), DOWN(41), DOWN(42), DOWN(43) } },
 };
 
 START_TEST(read_goes_wrong)
@@ -278,7 +280,7 @@ START_TEST(old_kernel)
 	hooks.old_kernel = true;
 	hooks.no_proc = _i == 1;
 	memhp_request_set_block_timeout_ms(trial.request, 100);
-	check_result(trial_run(&trial), MEMHP_TIMEOUT, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(kernel->note, 3);
 	close(fd);
 }
@@ -307,7 +309,7 @@ START_TEST(no_further_process)
 	_cleanup_(tear_down) struct trial trial = set_up(rules, NULL);
 
 	hooks.failing_clone = 2;
-	check_result(trial_run(&trial), MEMHP_PARTIAL, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_PARTIAL, steps);
 	ck_assert_uint_eq(kernel->stores, 2);
 }
 END_TEST
@@ -328,7 +330,7 @@ START_TEST(no_process_for_rollback)
 	hooks.failing_clone = 2;
 	hooks.clones_keep_failing = true;
 	memhp_request_set_rollback(trial.request, true);
-	check_result(trial_run(&trial), MEMHP_PARTIAL, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_PARTIAL, steps);
 	ck_assert(!memhp_result_is_rolled_back(trial.result));
 	ck_assert_uint_eq(kernel->stores, 3);
 }
@@ -356,7 +358,7 @@ START_TEST(signal_at_birth)
 	hooks.after_clone = signal_writer;
 	trial_run(&trial);
 	sigaction(SIGURG, &old, NULL);
-	check_result(trial.result, MEMHP_COMPLETE, steps);
+	check_result(trial.result, MEMHP_COMPLETION_COMPLETE, steps);
 	ck_assert_uint_eq(kernel->note, 0);
 }
 END_TEST
@@ -378,7 +380,7 @@ START_TEST(killed_at_birth)
 	_cleanup_(tear_down) struct trial trial = set_up(NULL, NULL);
 
 	hooks.after_clone = kill_writer;
-	check_result(trial_run(&trial), MEMHP_FAILED, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_FAILED, steps);
 	ck_assert_uint_eq(kernel->stores, 0);
 }
 END_TEST
@@ -408,7 +410,7 @@ START_TEST(shared_socket)
 	ck_assert_int_gt(bystander, 0);
 	kill(bystander, SIGKILL);
 	ck_assert_int_eq(waitpid(bystander, NULL, 0), bystander);
-	check_result(trial.result, MEMHP_PARTIAL, steps);
+	check_result(trial.result, MEMHP_COMPLETION_PARTIAL, steps);
 }
 END_TEST
 

@@ -49,7 +49,7 @@ START_TEST(own_words)
 						 { 0 } };
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
-	check_result(trial_run(&trial), MEMHP_PARTIAL, steps);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_PARTIAL, steps);
 	ck_assert_int_eq(memhp_result_get_kernel_log_error(trial.result), 0);
 	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(trial.result, 0)));
 	ck_assert_str_eq(memhp_step_get_kernel_text(memhp_result_get_step(trial.result, 1)),

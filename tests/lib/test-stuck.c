@@ -131,7 +131,7 @@ START_TEST(stuck_writer)
 	memhp_request_set_grace_ms(trial.request, GRACE_MS);
 	trial_run(&trial);
 	if (trial.kernel->note == TRACED) {
-		check_result(trial.result, cancels ? MEMHP_INTERRUPTED : MEMHP_TIMEOUT, steps);
+		check_result(trial.result, cancels ? MEMHP_COMPLETION_INTERRUPTED : MEMHP_COMPLETION_TIMEOUT, steps);
 		ck_assert_int_eq(memhp_result_get_writer_pid(trial.result), trial.kernel->writer);
 		ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), (cancels ? 0 : 500) + GRACE_MS);
 		ck_assert_int_eq(warnings, 1);
@@ -160,7 +160,7 @@ START_TEST(stuck_rollback)
 	memhp_request_set_grace_ms(trial.request, GRACE_MS);
 	trial_run(&trial);
 	if (trial.kernel->note == TRACED) {
-		check_result(trial.result, MEMHP_PARTIAL, steps);
+		check_result(trial.result, MEMHP_COMPLETION_PARTIAL, steps);
 		ck_assert(!memhp_result_is_rolled_back(trial.result));
 		ck_assert_int_eq(memhp_result_get_writer_pid(trial.result), trial.kernel->writer);
 		ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), 500 + GRACE_MS);
@@ -185,7 +185,7 @@ START_TEST(stuck_writer_is_reaped)
 		ck_assert(has_children());
 		memhp_request_set_cancel_fd(trial.request, -1);
 		memhp_request_set_grace_ms(trial.request, 60000);
-		check_result(trial_run(&trial), MEMHP_COMPLETE, steps);
+		check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 		ck_assert(!has_children());
 	}
 	close(fd);

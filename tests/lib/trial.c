@@ -7,7 +7,7 @@
 /* A process that was killed is gone by then, on any machine. */
 #define GRACE_MS 60000
 
-static struct memhp_request *request_blocks(enum memhp_action action, uint64_t first, uint64_t last)
+static struct memhp_request *request_blocks(enum memhp_transition action, uint64_t first, uint64_t last)
 {
 	_cleanup_selection_ struct memhp_selection *selection = NULL;
 	struct memhp_request *request;
@@ -20,7 +20,7 @@ static struct memhp_request *request_blocks(enum memhp_action action, uint64_t f
 	return request;
 }
 
-struct trial trial_start(const char *machine, const struct rule *rules, enum memhp_action action, uint64_t first, uint64_t last)
+struct trial trial_start(const char *machine, const struct rule *rules, enum memhp_transition action, uint64_t first, uint64_t last)
 {
 	struct trial trial = { .request = request_blocks(action, first, last) };
 
@@ -128,7 +128,7 @@ static void check_step(const struct memhp_step *step, const struct expected *exp
 	ck_assert_str_eq(memhp_outcome_name(memhp_step_get_outcome(step)), memhp_outcome_name(expected->outcome));
 	ck_assert_str_eq(memhp_reason_name(memhp_step_get_reason(step)), memhp_reason_name(expected->reason));
 	ck_assert_int_eq(memhp_step_get_error(step), expected->error);
-	ck_assert_str_eq(memhp_state_name(memhp_step_get_after(step)), memhp_state_name(expected->after));
+	ck_assert_str_eq(memhp_state_name(memhp_step_get_state_after(step)), memhp_state_name(expected->after));
 	ck_assert_str_eq(memhp_zone_name(memhp_step_get_zone(step)), memhp_zone_name(expected->zone));
 }
 

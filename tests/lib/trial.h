@@ -17,7 +17,8 @@ struct trial {
 #define _cleanup_trial_ _cleanup_(trial_end)
 
 /* A machine, as kernel_start() has it, and a request for blocks first..last */
-struct trial trial_start(const char *machine, const struct rule *rules, enum memhp_action action, uint64_t first, uint64_t last);
+struct trial trial_start(const char *machine, const struct rule *rules, enum memhp_transition action, uint64_t first,
+			 uint64_t last);
 
 /* No process is left behind: not even one that the result told of. */
 void trial_end(struct trial *trial);
@@ -50,10 +51,10 @@ struct expected {
 void check_result(const struct memhp_result *result, enum memhp_completion completion, const struct expected *expected);
 
 /* Short words for tables */
-#define OFFLINE MEMHP_ACTION_OFFLINE
-#define ONLINE  MEMHP_ACTION_ONLINE
-#define KERNEL  MEMHP_ACTION_ONLINE_KERNEL
-#define MOVABLE MEMHP_ACTION_ONLINE_MOVABLE
+#define OFFLINE MEMHP_TRANSITION_OFFLINE
+#define ONLINE  MEMHP_TRANSITION_ONLINE
+#define KERNEL  MEMHP_TRANSITION_ONLINE_KERNEL
+#define MOVABLE MEMHP_TRANSITION_ONLINE_MOVABLE
 
 #define ON    MEMHP_STATE_ONLINE
 #define OFF   MEMHP_STATE_OFFLINE

@@ -351,30 +351,39 @@ static const struct {
 		uint64_t id;
 		enum memhp_verdict verdict;
 		enum memhp_finding finding;
-		uint64_t bytes[MEMHP_NUM_PAGE_KINDS]; /* some kinds */
+		uint64_t bytes[NUM_PAGE_KINDS]; /* some kinds */
 	} blocks[4];
 } recorded[] = {
 	{ "linux-5.10",
-	  { { 33, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_EMPTY, { [MEMHP_PAGE_FREE] = 128 * MIB } },
-	    { 32, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_ANON] = 42139648 } },
-	    { 1, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_HOLE, { [MEMHP_PAGE_HOLE] = 131072 } },
-	    { 0, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_SEVERAL_ZONES, { [MEMHP_PAGE_HOLE] = 401408 } } } },
+	  { { 33, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_EMPTY, { [MEMHP_PAGE_KIND_FREE] = 128 * MIB } },
+	    { 32, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_KIND_ANON] = 42139648 } },
+	    { 1, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_HOLE, { [MEMHP_PAGE_KIND_HOLE] = 131072 } },
+	    { 0, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_SEVERAL_ZONES, { [MEMHP_PAGE_KIND_HOLE] = 401408 } } } },
 	{ "linux-6.1",
-	  { { 33, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_EMPTY, { [MEMHP_PAGE_FREE] = 128 * MIB } },
-	    { 32, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_ANON] = 42143744 } },
-	    { 1, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_HOLE, { [MEMHP_PAGE_HOLE] = 131072 } },
-	    { 0, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_SEVERAL_ZONES, { [MEMHP_PAGE_HOLE] = 401408 } } } },
+	  { { 33, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_EMPTY, { [MEMHP_PAGE_KIND_FREE] = 128 * MIB } },
+	    { 32, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_KIND_ANON] = 42143744 } },
+	    { 1, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_HOLE, { [MEMHP_PAGE_KIND_HOLE] = 131072 } },
+	    { 0, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_SEVERAL_ZONES, { [MEMHP_PAGE_KIND_HOLE] = 401408 } } } },
 	{ "linux-6.12",
-	  { { 33, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_EMPTY, { [MEMHP_PAGE_FREE] = 128 * MIB } },
-	    { 32, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_ANON] = 42143744 } },
-	    { 1, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_HOLE, { [MEMHP_PAGE_HOLE] = 131072, [MEMHP_PAGE_RESERVED] = 72978432 } },
-	    { 0, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_SEVERAL_ZONES, { [MEMHP_PAGE_HOLE] = 401408 } } } },
+	  { { 33, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_EMPTY, { [MEMHP_PAGE_KIND_FREE] = 128 * MIB } },
+	    { 32, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_KIND_ANON] = 42143744 } },
+	    { 1,
+	      MEMHP_VERDICT_WILL_NOT,
+	      MEMHP_FINDING_HOLE,
+	      { [MEMHP_PAGE_KIND_HOLE] = 131072, [MEMHP_PAGE_KIND_RESERVED] = 72978432 } },
+	    { 0, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_SEVERAL_ZONES, { [MEMHP_PAGE_KIND_HOLE] = 401408 } } } },
 	/* the DIMM's blocks begin with their own memory map; boot memory begins reserved all the same */
 	{ "linux-7.2-memmap-on-memory",
-	  { { 33, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_MEMMAP] = 2 * MIB, [MEMHP_PAGE_ANON] = 2 * MIB } },
-	    { 32, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_MEMMAP] = 2 * MIB } },
-	    { 1, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_HOLE, { [MEMHP_PAGE_HOLE] = 131072, [MEMHP_PAGE_RESERVED] = 65171456 } },
-	    { 0, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_SEVERAL_ZONES, { [MEMHP_PAGE_HOLE] = 401408 } } } },
+	  { { 33,
+	      MEMHP_VERDICT_CAN_GO,
+	      MEMHP_FINDING_IN_USE,
+	      { [MEMHP_PAGE_KIND_MEMMAP] = 2 * MIB, [MEMHP_PAGE_KIND_ANON] = 2 * MIB } },
+	    { 32, MEMHP_VERDICT_CAN_GO, MEMHP_FINDING_IN_USE, { [MEMHP_PAGE_KIND_MEMMAP] = 2 * MIB } },
+	    { 1,
+	      MEMHP_VERDICT_WILL_NOT,
+	      MEMHP_FINDING_HOLE,
+	      { [MEMHP_PAGE_KIND_HOLE] = 131072, [MEMHP_PAGE_KIND_RESERVED] = 65171456 } },
+	    { 0, MEMHP_VERDICT_WILL_NOT, MEMHP_FINDING_SEVERAL_ZONES, { [MEMHP_PAGE_KIND_HOLE] = 401408 } } } },
 };
 
 START_TEST(recordings)
@@ -397,7 +406,7 @@ START_TEST(recordings)
 		ck_assert_uint_eq(memhp_candidate_get_block_id(candidate), recorded[_i].blocks[i].id);
 		ck_assert_uint_eq(memhp_candidate_get_verdict(candidate), recorded[_i].blocks[i].verdict);
 		ck_assert_uint_eq(memhp_candidate_get_finding(candidate, 0), recorded[_i].blocks[i].finding);
-		for (unsigned int kind = 0; kind < MEMHP_NUM_PAGE_KINDS; kind++)
+		for (unsigned int kind = 0; kind < NUM_PAGE_KINDS; kind++)
 			if (recorded[_i].blocks[i].bytes[kind])
 				ck_assert_uint_eq(memhp_candidate_get_bytes(candidate, kind), recorded[_i].blocks[i].bytes[kind]);
 	}

@@ -111,20 +111,23 @@ END_TEST
 static const struct {
 	const char *machine;
 	const char *keys[4], *values[4];
-	enum memhp_effect effects[4];
+	enum memhp_transition effects[4];
 } agents[] = {
 	{ "cmdline \"ro movable-node kernelcore=1G\"\n", { "movable_node", "kernelcore" }, { NULL, "1G" }, { 0 } },
-	{ "cmdline \"\\\"memhp_default_state=online\\\"\"\n", { "memhp_default_state" }, { "online" }, { MEMHP_EFFECT_ONLINE } },
+	{ "cmdline \"\\\"memhp_default_state=online\\\"\"\n",
+	  { "memhp_default_state" },
+	  { "online" },
+	  { MEMHP_TRANSITION_ONLINE } },
 	{ "cmdline \"a=\\\"b movable_node\\\" -- movable_node\"\n", { NULL }, { NULL }, { 0 } },
 	/* the last one counts, of those that are known; what others do behind it is not known */
 	{ "cmdline \"memhp_default_state=online memhp-default-state=offline memhp_default_state=odd\"\n",
 	  { "memhp_default_state", "memhp_default_state", "memhp_default_state" },
 	  { "online", "offline", "odd" },
-	  { MEMHP_EFFECT_NONE, MEMHP_EFFECT_OFFLINE, MEMHP_EFFECT_UNKNOWN } },
+	  { MEMHP_TRANSITION_NONE, MEMHP_TRANSITION_OFFLINE, MEMHP_TRANSITION_UNKNOWN } },
 	{ "cmdline \"memhp_default_state=odd memhp_default_state=online\"\n",
 	  { "memhp_default_state", "memhp_default_state" },
 	  { "odd", "online" },
-	  { MEMHP_EFFECT_NONE, MEMHP_EFFECT_ONLINE } },
+	  { MEMHP_TRANSITION_NONE, MEMHP_TRANSITION_ONLINE } },
 	{ "remove proc/cmdline\n", { NULL }, { NULL }, { 0 } },
 	{ "file proc/cmdline \"movable_node\\x00\"\n", { NULL }, { NULL }, { 0 } },
 };

@@ -250,9 +250,9 @@ static void check_policy(struct memhp_ctx *ctx)
 	const char *value;
 
 	ck_assert_int_eq(memhp_policy_new(&policy, ctx), 0);
-	value = memhp_policy_get_value(policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS);
+	value = memhp_policy_get_value(policy, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS);
 	ck_assert(!value || strcmp(value, "offline") == 0);
-	value = memhp_policy_get_value(policy, MEMHP_POLICY_ONLINE_POLICY);
+	value = memhp_policy_get_value(policy, MEMHP_POLICY_KEY_ONLINE_POLICY);
 	ck_assert(!value || strcmp(value, "contig-zones") == 0);
 	memhp_policy_free(policy);
 }
@@ -300,7 +300,7 @@ START_TEST(containment)
 	machine_make(&machine, inside_text);
 	snapshot = machine_scan(&machine, ALL_ATTRS);
 	ck_assert_uint_eq(memhp_snapshot_get_num_blocks(snapshot), 1);
-	ck_assert_int_eq(memhp_request_new(&request, MEMHP_ACTION_OFFLINE), 0);
+	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_OFFLINE), 0);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	memhp_snapshot_unref(snapshot);
 	make_link(&machine, &outside, links[_i]);

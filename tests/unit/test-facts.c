@@ -131,7 +131,7 @@ START_TEST(page_size)
 	ck_assert_uint_eq(memhp_assessment_get_page_size_bytes(assessment), 65536);
 	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
 		if (memhp_candidate_get_block_id(candidate) == 2)
-			ck_assert_uint_eq(memhp_candidate_get_bytes(candidate, MEMHP_PAGE_SLAB), 65536);
+			ck_assert_uint_eq(memhp_candidate_get_bytes(candidate, MEMHP_PAGE_KIND_SLAB), 65536);
 }
 END_TEST
 

@@ -7,10 +7,10 @@
 #define GIB     (UINT64_C(1) << 30)
 #define UNKNOWN UINT64_MAX
 
-#define OFFLINE MEMHP_ACTION_OFFLINE
-#define ONLINE  MEMHP_ACTION_ONLINE
-#define KERNEL  MEMHP_ACTION_ONLINE_KERNEL
-#define MOVABLE MEMHP_ACTION_ONLINE_MOVABLE
+#define OFFLINE MEMHP_TRANSITION_OFFLINE
+#define ONLINE  MEMHP_TRANSITION_ONLINE
+#define KERNEL  MEMHP_TRANSITION_ONLINE_KERNEL
+#define MOVABLE MEMHP_TRANSITION_ONLINE_MOVABLE
 
 #define FINE   MEMHP_GUARD_LEVEL_FINE
 #define DOUBT  MEMHP_GUARD_LEVEL_UNKNOWN
@@ -25,7 +25,7 @@ static void guards_freep(struct memhp_guards **guards)
 }
 
 static const struct {
-	enum memhp_action action;
+	enum memhp_transition action;
 	uint64_t kernel, movable, unknown; /* MiB that change */
 	uint64_t available, keep_free;
 	enum memhp_guard_level level;
@@ -46,7 +46,7 @@ static const struct {
 	{ .action = MOVABLE, .movable = 2048, .available = UNKNOWN, .level = FINE, .after = UNKNOWN },
 };
 
-static struct memhp_guards *make_guards(enum memhp_action action, uint64_t kernel, uint64_t movable, uint64_t unknown)
+static struct memhp_guards *make_guards(enum memhp_transition action, uint64_t kernel, uint64_t movable, uint64_t unknown)
 {
 	struct memhp_guards *guards;
 
@@ -75,7 +75,7 @@ END_TEST
 /* Kernel memory of 4 blocks, and movable memory of so many; a block has 128 MiB. */
 static const struct {
 	size_t movable_blocks;
-	enum memhp_action action;
+	enum memhp_transition action;
 	uint64_t kernel, movable, unknown; /* blocks that change */
 	enum memhp_guard_level level;
 	uint64_t max_kernel_loss; /* blocks */
@@ -169,7 +169,7 @@ END_TEST
 
 /* What is not known is a doubt where it could become worse, and nothing where it could not. */
 static const struct {
-	enum memhp_action action;
+	enum memhp_transition action;
 	uint64_t kernel, movable, unknown;
 	enum memhp_guard_level level;
 } unread[] = {

@@ -42,88 +42,89 @@ static const struct {
 	bool alone;
 	enum memhp_reason reason;
 	int64_t pfn; /* 0: no page; -1: a page without one */
-	enum memhp_page_use kind;
+	enum memhp_page_kind kind;
 	const char *owner;
 	int lines; /* of text; 0: nothing at all */
 	const char *text;
 	int pid;
 } texts[] = {
-	{ "recorded-6.1-unmovable", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100000, .kind = MEMHP_PAGE_USE_KERNEL,
+	{ "recorded-6.1-unmovable", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100000, .kind = MEMHP_PAGE_KIND_KERNEL,
 	  .lines = 3, .text = "page dumped because: unmovable page" },
 	{ "recorded-6.1-unmovable", 33, .reason = MEMHP_REASON_NONE },
 	{ "recorded-6.1-unmovable", 33, .alone = true, .reason = MEMHP_REASON_NONE },
 	{ "recorded-6.1-unmovable", 31, .reason = MEMHP_REASON_NONE },
-	{ "recorded-6.1-unmovable-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100000, .kind = MEMHP_PAGE_USE_KERNEL,
-	  .lines = 4, .text = "memory offlining [mem 0x100000000-0x107ffffff] failed due to failure to isolate range" },
-	{ "recorded-6.1-reserved-debug", 2, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x17e00, .kind = MEMHP_PAGE_USE_RESERVED,
+	{ "recorded-6.1-unmovable-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100000,
+	  .kind = MEMHP_PAGE_KIND_KERNEL, .lines = 4,
+	  .text = "memory offlining [mem 0x100000000-0x107ffffff] failed due to failure to isolate range" },
+	{ "recorded-6.1-reserved-debug", 2, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x17e00, .kind = MEMHP_PAGE_KIND_RESERVED,
 	  .lines = 4, .text = "(reserved|" },
 	{ "recorded-6.1-hole-debug", 3, .reason = MEMHP_REASON_MEMORY_HOLE, .lines = 1, .text = "memory holes" },
 	{ "recorded-6.1-notifier-debug", 34, .reason = MEMHP_REASON_VETO, .lines = 1, .text = "notifier failure" },
 	{ "recorded-6.1-online-debug", 35, .reason = MEMHP_REASON_NONE, .lines = 1,
 	  .text = "online_pages [mem 0x118000000-0x11fffffff] failed" },
-	{ "recorded-6.1-pinned-debug", 34, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x11000d, .kind = MEMHP_PAGE_USE_ANON, .lines = 5,
+	{ "recorded-6.1-pinned-debug", 34, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x11000d, .kind = MEMHP_PAGE_KIND_ANON, .lines = 5,
 	  .text = "migrating pfn 11000d failed ret:1\npage:" },
 	{ "recorded-6.1-success-debug", 34, .alone = true, .reason = MEMHP_REASON_NONE },
-	{ "recorded-5.10-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100000, .kind = MEMHP_PAGE_USE_KERNEL,
+	{ "recorded-5.10-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100000, .kind = MEMHP_PAGE_KIND_KERNEL,
 	  .lines = 4, .text = "isolate range" },
 	{ "recorded-5.10-debug", 1, .reason = MEMHP_REASON_MEMORY_HOLE, .lines = 1, .text = "memory holes" },
 	{ "recorded-5.10-debug", 35, .reason = MEMHP_REASON_VETO, .lines = 1, .text = "notifier failure" },
 	{ "recorded-5.10-debug", 34, .reason = MEMHP_REASON_HUGE_PAGES, .lines = 1, .text = "dissolve huge pages" },
-	{ "recorded-5.10-debug", 33, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x108000, .kind = MEMHP_PAGE_USE_ANON, .lines = 5,
+	{ "recorded-5.10-debug", 33, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x108000, .kind = MEMHP_PAGE_KIND_ANON, .lines = 5,
 	  .text = "anon flags" },
-	{ "recorded-5.10-debug", 47, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x140000, .kind = MEMHP_PAGE_USE_HUGETLB, .lines = 5,
+	{ "recorded-5.10-debug", 47, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x140000, .kind = MEMHP_PAGE_KIND_HUGE, .lines = 5,
 	  .text = "|head" },
 	{ "recorded-5.10-debug", 48, .reason = MEMHP_REASON_NONE },
-	{ "recorded-6.1-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100000, .kind = MEMHP_PAGE_USE_KERNEL,
+	{ "recorded-6.1-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100000, .kind = MEMHP_PAGE_KIND_KERNEL,
 	  .lines = 4, .text = "isolate range" },
 	{ "recorded-6.1-debug", 1, .reason = MEMHP_REASON_MEMORY_HOLE, .lines = 1, .text = "memory holes" },
 	{ "recorded-6.1-debug", 35, .reason = MEMHP_REASON_VETO, .lines = 1, .text = "notifier failure" },
 	{ "recorded-6.1-debug", 34, .reason = MEMHP_REASON_HUGE_PAGES, .lines = 1, .text = "dissolve huge pages" },
-	{ "recorded-6.1-debug", 33, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x108000, .kind = MEMHP_PAGE_USE_ANON, .lines = 5,
+	{ "recorded-6.1-debug", 33, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x108000, .kind = MEMHP_PAGE_KIND_ANON, .lines = 5,
 	  .text = "anon flags" },
-	{ "recorded-6.1-debug", 47, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x140000, .kind = MEMHP_PAGE_USE_HUGETLB, .lines = 5,
+	{ "recorded-6.1-debug", 47, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x140000, .kind = MEMHP_PAGE_KIND_HUGE, .lines = 5,
 	  .text = "|head" },
 	{ "recorded-6.1-debug", 48, .reason = MEMHP_REASON_NONE },
-	{ "recorded-6.12-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100000, .kind = MEMHP_PAGE_USE_KERNEL,
+	{ "recorded-6.12-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100000, .kind = MEMHP_PAGE_KIND_KERNEL,
 	  .lines = 4, .text = "isolate range" },
 	{ "recorded-6.12-debug", 1, .reason = MEMHP_REASON_MEMORY_HOLE, .lines = 1, .text = "memory holes" },
 	{ "recorded-6.12-debug", 35, .reason = MEMHP_REASON_VETO, .lines = 1, .text = "notifier failure" },
 	{ "recorded-6.12-debug", 34, .reason = MEMHP_REASON_HUGE_PAGES, .lines = 1, .text = "dissolve huge pages" },
-	{ "recorded-6.12-debug", 33, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x108000, .kind = MEMHP_PAGE_USE_ANON, .lines = 5,
+	{ "recorded-6.12-debug", 33, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x108000, .kind = MEMHP_PAGE_KIND_ANON, .lines = 5,
 	  .text = "anon flags" },
-	{ "recorded-6.12-debug", 47, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x140000, .kind = MEMHP_PAGE_USE_HUGETLB, .lines = 6,
+	{ "recorded-6.12-debug", 47, .reason = MEMHP_REASON_SIGNAL, .pfn = 0x140000, .kind = MEMHP_PAGE_KIND_HUGE, .lines = 6,
 	  .text = "|head" },
 	{ "recorded-6.12-debug", 48, .reason = MEMHP_REASON_NONE },
-	{ "written-5.0-reserved-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = -1, .kind = MEMHP_PAGE_USE_RESERVED,
+	{ "written-5.0-reserved-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = -1, .kind = MEMHP_PAGE_KIND_RESERVED,
 	  .lines = 4, .text = "count:1" },
 	{ "written-5.0-reserved-debug", 33, .reason = MEMHP_REASON_NONE },
-	{ "written-5.4-migration", 34, .reason = MEMHP_REASON_MIGRATION_FAILURE, .pfn = 0x110017, .kind = MEMHP_PAGE_USE_FILE,
+	{ "written-5.4-migration", 34, .reason = MEMHP_REASON_MIGRATION_FAILURE, .pfn = 0x110017, .kind = MEMHP_PAGE_KIND_FILE,
 	  .lines = 5, .text = "libc-2.31.so" },
-	{ "written-5.15-slab-owner", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100200, .kind = MEMHP_PAGE_USE_SLAB,
+	{ "written-5.15-slab-owner", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100200, .kind = MEMHP_PAGE_KIND_SLAB,
 	  .lines = 4, .text = "pid 142", .pid = 142 },
-	{ "written-6.6-table-owner-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100200, .kind = MEMHP_PAGE_USE_TABLE,
-	  .owner = "my), ts (odd)", .lines = 6, .text = "isolate range", .pid = 142 },
-	{ "written-5.4-cma", 32, .alone = true, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = -1, .kind = MEMHP_PAGE_USE_CMA,
+	{ "written-6.6-table-owner-debug", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100200,
+	  .kind = MEMHP_PAGE_KIND_TABLE, .owner = "my), ts (odd)", .lines = 6, .text = "isolate range", .pid = 142 },
+	{ "written-5.4-cma", 32, .alone = true, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = -1, .kind = MEMHP_PAGE_KIND_CMA,
 	  .lines = 4, .text = "CMA page" },
-	{ "written-5.4-cma", 34, .reason = MEMHP_REASON_MIGRATION_FAILURE, .pfn = 0x110017, .kind = MEMHP_PAGE_USE_FILE, .lines = 5,
-	  .text = "libc-2.28.so" },
-	{ "written-5.10-owner", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100200, .kind = MEMHP_PAGE_USE_FILE, .lines = 5,
-	  .text = "ino:85" },
-	{ "written-6.12-owner", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100200, .kind = MEMHP_PAGE_USE_KERNEL,
+	{ "written-5.4-cma", 34, .reason = MEMHP_REASON_MIGRATION_FAILURE, .pfn = 0x110017, .kind = MEMHP_PAGE_KIND_FILE,
+	  .lines = 5, .text = "libc-2.28.so" },
+	{ "written-5.10-owner", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100200, .kind = MEMHP_PAGE_KIND_FILE,
+	  .lines = 5, .text = "ino:85" },
+	{ "written-6.12-owner", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100200, .kind = MEMHP_PAGE_KIND_KERNEL,
 	  .owner = "IO mon_iothread", .lines = 4, .text = "tgid 142", .pid = 142 },
-	{ "written-6.12-owner", 33, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x108200, .kind = MEMHP_PAGE_USE_KERNEL,
+	{ "written-6.12-owner", 33, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x108200, .kind = MEMHP_PAGE_KIND_KERNEL,
 	  .lines = 5, .text = "as freed" },
-	{ "written-6.12-owner", 34, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x110200, .kind = MEMHP_PAGE_USE_RESERVED,
+	{ "written-6.12-owner", 34, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x110200, .kind = MEMHP_PAGE_KIND_RESERVED,
 	  .lines = 3, .text = "reserved" },
-	{ "written-6.12-types", 34, .reason = MEMHP_REASON_MIGRATION_FAILURE, .pfn = 0x110000, .kind = MEMHP_PAGE_USE_HUGETLB,
+	{ "written-6.12-types", 34, .reason = MEMHP_REASON_MIGRATION_FAILURE, .pfn = 0x110000, .kind = MEMHP_PAGE_KIND_HUGE,
 	  .lines = 5, .text = "f4(hugetlb)" },
-	{ "written-6.12-types", 35, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x118000, .kind = MEMHP_PAGE_USE_CMA, .lines = 3,
+	{ "written-6.12-types", 35, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x118000, .kind = MEMHP_PAGE_KIND_CMA, .lines = 3,
 	  .text = ") CMA" },
-	{ "written-6.12-types", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100300, .kind = MEMHP_PAGE_USE_SLAB, .lines = 4,
-	  .text = "f5(slab)" },
+	{ "written-6.12-types", 32, .reason = MEMHP_REASON_UNMOVABLE_PAGE, .pfn = 0x100300, .kind = MEMHP_PAGE_KIND_SLAB,
+	  .lines = 4, .text = "f5(slab)" },
 	{ "written-6.1-others", 33, .reason = MEMHP_REASON_ISOLATION, .lines = 1, .text = "isolate range" },
 	{ "written-6.1-others", 34, .reason = MEMHP_REASON_SEVERAL_ZONES, .lines = 1, .text = "multizone range" },
-	{ "written-6.1-others", 35, .reason = MEMHP_REASON_MIGRATION_FAILURE, .pfn = 0x118001, .kind = MEMHP_PAGE_USE_FILE,
+	{ "written-6.1-others", 35, .reason = MEMHP_REASON_MIGRATION_FAILURE, .pfn = 0x118001, .kind = MEMHP_PAGE_KIND_FILE,
 	  .lines = 5, .text = "shmem_aops" },
 	{ "written-6.1-others", 36, .reason = MEMHP_REASON_NONE, .lines = 1, .text = "a reason of the future" },
 	{ "written-6.1-others", 37, .reason = MEMHP_REASON_MEMORY_HOLE, .lines = 1, .text = "memory_hotplug:offline_pages:1965: " },
@@ -161,7 +162,7 @@ START_TEST(kernel_texts)
 	if (!note->has_page)
 		return;
 	ck_assert_uint_eq(note->page.pfn, texts[_i].pfn < 0 ? NO_PFN : (uint64_t)texts[_i].pfn);
-	ck_assert_str_eq(memhp_page_use_name(note->page.kind), memhp_page_use_name(texts[_i].kind));
+	ck_assert_str_eq(memhp_page_kind_name(note->page.kind), memhp_page_kind_name(texts[_i].kind));
 	ck_assert_pstr_eq(memhp_page_get_owner(&note->page), texts[_i].owner);
 	ck_assert_int_eq(memhp_page_get_owner_pid(&note->page), texts[_i].pid);
 }
@@ -181,7 +182,7 @@ START_TEST(nameless)
 	note = memhp__kmsg_take_note(&items, 0, BLOCK - 1, true);
 	ck_assert_ptr_nonnull(note);
 	ck_assert_uint_eq(memhp_page_get_pfn(&note->page), NO_PFN);
-	ck_assert_int_eq(memhp_page_get_use(&note->page), MEMHP_PAGE_USE_SLAB);
+	ck_assert_int_eq(memhp_page_get_kind(&note->page), MEMHP_PAGE_KIND_SLAB);
 	memhp__kmsg_items_release(&items);
 }
 END_TEST

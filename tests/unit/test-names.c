@@ -18,22 +18,20 @@ static const struct {
 } sets[] = {
 	SET(state_name, MEMHP_STATE_ONLINE, MEMHP_STATE_GOING_OFFLINE, true),
 	SET(zone_name, MEMHP_ZONE_NONE, MEMHP_ZONE_DEVICE, true),
-	SET(source_kind_name, MEMHP_SOURCE_BOOT, MEMHP_SOURCE_STANDBY, true),
-	SET(action_name, MEMHP_ACTION_OFFLINE, MEMHP_ACTION_ONLINE_MOVABLE, true),
+	SET(source_kind_name, MEMHP_SOURCE_KIND_BOOT, MEMHP_SOURCE_KIND_STANDBY, true),
 	SET(outcome_name, MEMHP_OUTCOME_PLANNED, MEMHP_OUTCOME_INTERRUPTED, true),
 	SET(reason_name, MEMHP_REASON_NONE, MEMHP_REASON_KERNEL_SHARE, true),
-	SET(completion_name, MEMHP_COMPLETE, MEMHP_INTERRUPTED, true),
-	SET(page_use_name, MEMHP_PAGE_USE_KERNEL, MEMHP_PAGE_USE_CMA, true),
-	SET(policy_key_name, 0, MEMHP_POLICY_OFFLINE_MIGRATE_MAX_PASSES, false),
-	SET(agent_kind_name, 0, MEMHP_AGENT_DRIVER, true),
+	SET(completion_name, MEMHP_COMPLETION_COMPLETE, MEMHP_COMPLETION_INTERRUPTED, true),
+	SET(policy_key_name, 0, MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES, false),
+	SET(agent_kind_name, 0, MEMHP_AGENT_KIND_DRIVER, true),
 	SET(status_code_name, 0, MEMHP_STATUS_CODE_NEEDS_ROOT, true),
 	SET(status_figure_name, 0, MEMHP_STATUS_FIGURE_CONTRADICTIONS, true),
 	SET(obstacle_name, MEMHP_OBSTACLE_UNALIGNED, MEMHP_OBSTACLE_UNPROVEN, true),
 	SET(proof_name, MEMHP_PROOF_NONE, MEMHP_PROOF_LMB, true),
-	SET(verdict_name, 0, MEMHP_NUM_VERDICTS - 1, true),
+	SET(verdict_name, 0, NUM_VERDICTS - 1, true),
 	SET(certainty_name, 0, MEMHP_CERTAINTY_SURE, true),
-	SET(page_kind_name, 0, MEMHP_NUM_PAGE_KINDS - 1, true),
-	SET(evidence_path, 0, MEMHP_NUM_EVIDENCES - 1, false),
+	SET(page_kind_name, MEMHP_PAGE_KIND_FREE, MEMHP_PAGE_KIND_CMA, true),
+	SET(evidence_path, 0, NUM_EVIDENCES - 1, false),
 	SET(finding_name, 0, MEMHP_FINDING_FREE_HUGE_PAGES, true),
 	SET(finding_text, 0, MEMHP_FINDING_FREE_HUGE_PAGES, false),
 };
@@ -76,13 +74,13 @@ START_TEST(state_from_name)
 	static const char *const strangers[] = { "", "unknown", "Online", "ONLINE", "online ", "onlin", "going_offline" };
 	enum memhp_state state;
 
-	for (int i = MEMHP_STATE_ONLINE; i < MEMHP_NUM_STATES; i++) {
+	for (int i = MEMHP_STATE_ONLINE; i < NUM_STATES; i++) {
 		ck_assert_int_eq(memhp_state_from_name(memhp_state_name(i), &state), 0);
 		ck_assert_int_eq(state, i);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
 		ck_assert_int_eq(memhp_state_from_name(strangers[i], &state), -EINVAL);
-		ck_assert_int_eq(state, MEMHP_NUM_STATES - 1);
+		ck_assert_int_eq(state, NUM_STATES - 1);
 	}
 }
 END_TEST
@@ -92,7 +90,7 @@ START_TEST(zone_from_name)
 	static const char *const strangers[] = { "", "unknown", "Normals", "Norma", "Normal ", "DMA64" };
 	enum memhp_zone zone;
 
-	for (int i = MEMHP_ZONE_NONE; i < MEMHP_NUM_ZONES; i++) {
+	for (int i = MEMHP_ZONE_NONE; i < NUM_ZONES; i++) {
 		ck_assert_int_eq(memhp_zone_from_name(memhp_zone_name(i), &zone), 0);
 		ck_assert_int_eq(zone, i);
 	}
@@ -112,59 +110,42 @@ START_TEST(source_kind_from_name)
 	static const char *const strangers[] = { "", "unknown", "Boot", "DIMM", "dimm:", "dax0.0", "virtio_mem" };
 	enum memhp_source_kind kind;
 
-	for (int i = MEMHP_SOURCE_BOOT; i < MEMHP_NUM_SOURCE_KINDS; i++) {
+	for (int i = MEMHP_SOURCE_KIND_BOOT; i < NUM_SOURCE_KINDS; i++) {
 		ck_assert_int_eq(memhp_source_kind_from_name(memhp_source_kind_name(i), &kind), 0);
 		ck_assert_int_eq(kind, i);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
 		ck_assert_int_eq(memhp_source_kind_from_name(strangers[i], &kind), -EINVAL);
-		ck_assert_int_eq(kind, MEMHP_NUM_SOURCE_KINDS - 1);
+		ck_assert_int_eq(kind, NUM_SOURCE_KINDS - 1);
 	}
-}
-END_TEST
-
-START_TEST(dax_state_from_name)
-{
-	static const char *const strangers[] = { "", "unknown", "Online", "offline ", "online_movable ", "plugged" };
-	enum memhp_dax_state state;
-
-	for (int i = MEMHP_DAX_UNPLUGGED; i <= MEMHP_DAX_OFFLINE; i++) {
-		ck_assert_int_eq(memhp_dax_state_from_name(memhp_dax_state_name(i), &state), 0);
-		ck_assert_int_eq(state, i);
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
-		ck_assert_int_eq(memhp_dax_state_from_name(strangers[i], &state), -EINVAL);
-		ck_assert_int_eq(state, MEMHP_DAX_OFFLINE);
-	}
-	ck_assert_ptr_null(memhp_dax_state_name(MEMHP_DAX_OFFLINE + 1));
 }
 END_TEST
 
 /* Of an agent; an effect that is not known has a word, too. */
 START_TEST(agent_names)
 {
-	for (int kind = 0; kind <= MEMHP_AGENT_DRIVER; kind++)
+	for (int kind = 0; kind <= MEMHP_AGENT_KIND_DRIVER; kind++)
 		ck_assert_str_ne(memhp_agent_kind_name(kind), "unknown");
-	ck_assert_ptr_null(memhp_agent_kind_name(MEMHP_AGENT_DRIVER + 1));
-	for (int effect = 0; effect <= MEMHP_EFFECT_ONLINE_MOVABLE; effect++)
-		ck_assert_int_eq(strcmp(memhp_effect_name(effect), "unknown") == 0, effect == MEMHP_EFFECT_UNKNOWN);
-	ck_assert_ptr_null(memhp_effect_name(MEMHP_EFFECT_ONLINE_MOVABLE + 1));
+	ck_assert_ptr_null(memhp_agent_kind_name(MEMHP_AGENT_KIND_DRIVER + 1));
+	for (int effect = 0; effect <= MEMHP_TRANSITION_UNPLUG; effect++)
+		ck_assert_int_eq(strcmp(memhp_transition_name(effect), "unknown") == 0, effect == MEMHP_TRANSITION_UNKNOWN);
+	ck_assert_ptr_null(memhp_transition_name(MEMHP_TRANSITION_UNPLUG + 1));
 }
 END_TEST
 
-/* The kernel's words alone are effects. */
-START_TEST(effect_from_name)
+/* The words of blocks alone: what a dax device has besides is none of them. */
+START_TEST(transition_from_name)
 {
-	static const char *const strangers[] = { "", "none", "unknown", "Online", "online_", "online " };
-	enum memhp_effect effect;
+	static const char *const strangers[] = { "", "none", "unknown", "unplugged", "Online", "online_", "online " };
+	enum memhp_transition effect;
 
-	for (int i = MEMHP_EFFECT_OFFLINE; i <= MEMHP_EFFECT_ONLINE_MOVABLE; i++) {
-		ck_assert_int_eq(memhp_effect_from_name(memhp_effect_name(i), &effect), 0);
+	for (int i = MEMHP_TRANSITION_OFFLINE; i <= MEMHP_TRANSITION_ONLINE_MOVABLE; i++) {
+		ck_assert_int_eq(memhp_transition_from_name(memhp_transition_name(i), &effect), 0);
 		ck_assert_int_eq(effect, i);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(strangers); i++) {
-		ck_assert_int_eq(memhp_effect_from_name(strangers[i], &effect), -EINVAL);
-		ck_assert_int_eq(effect, MEMHP_EFFECT_ONLINE_MOVABLE);
+		ck_assert_int_eq(memhp_transition_from_name(strangers[i], &effect), -EINVAL);
+		ck_assert_int_eq(effect, MEMHP_TRANSITION_ONLINE_MOVABLE);
 	}
 }
 END_TEST
@@ -174,7 +155,7 @@ START_TEST(policy_key_from_name)
 	static const char *const strangers[] = { "", "none", "unknown", "online-policy", "auto_online_block" };
 	enum memhp_policy_key key;
 
-	for (int i = MEMHP_POLICY_NONE + 1; memhp_policy_key_name(i); i++) {
+	for (int i = MEMHP_POLICY_KEY_NONE + 1; memhp_policy_key_name(i); i++) {
 		ck_assert_int_eq(memhp_policy_key_from_name(memhp_policy_key_name(i), &key), 0);
 		ck_assert_int_eq(key, i);
 	}
@@ -186,11 +167,10 @@ END_TEST
 UNIT("names", tests)
 {
 	tcase_add_test(tests, agent_names);
-	tcase_add_test(tests, dax_state_from_name);
 	tcase_add_test(tests, source_kind_from_name);
 	add_table(tests, words, sets);
 	tcase_add_test(tests, state_from_name);
 	tcase_add_test(tests, zone_from_name);
-	tcase_add_test(tests, effect_from_name);
+	tcase_add_test(tests, transition_from_name);
 	tcase_add_test(tests, policy_key_from_name);
 }

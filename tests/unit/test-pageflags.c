@@ -9,41 +9,41 @@ static const struct {
 	enum memhp_page_kind kind;
 } kinds[] = {
 	/* free: in the allocator's lists, whatever order; a per-CPU list shows nothing */
-	{ KPF(BUDDY), MEMHP_PAGE_FREE },
-	{ 0, MEMHP_PAGE_OTHER },
+	{ KPF(BUDDY), MEMHP_PAGE_KIND_FREE },
+	{ 0, MEMHP_PAGE_KIND_OTHER },
 	/* movable: page cache, tmpfs, memory of processes, transparent huge pages with their tails */
-	{ KPF(LRU) | 0x868, MEMHP_PAGE_FILE },
-	{ KPF(LRU) | 0x4008, MEMHP_PAGE_FILE },
-	{ KPF(LRU) | KPF(ANON), MEMHP_PAGE_ANON },
-	{ KPF(LRU) | KPF(ANON) | KPF(THP) | KPF(COMPOUND_HEAD), MEMHP_PAGE_ANON },
-	{ KPF(THP) | KPF(ANON) | 0x10000, MEMHP_PAGE_ANON },
-	{ KPF(THP) | 0x10000, MEMHP_PAGE_FILE },
-	{ KPF(ANON), MEMHP_PAGE_ANON },
-	{ KPF(HUGE) | KPF(COMPOUND_HEAD), MEMHP_PAGE_HUGE },
-	{ KPF(HUGE) | 0x10000, MEMHP_PAGE_HUGE },
+	{ KPF(LRU) | 0x868, MEMHP_PAGE_KIND_FILE },
+	{ KPF(LRU) | 0x4008, MEMHP_PAGE_KIND_FILE },
+	{ KPF(LRU) | KPF(ANON), MEMHP_PAGE_KIND_ANON },
+	{ KPF(LRU) | KPF(ANON) | KPF(THP) | KPF(COMPOUND_HEAD), MEMHP_PAGE_KIND_ANON },
+	{ KPF(THP) | KPF(ANON) | 0x10000, MEMHP_PAGE_KIND_ANON },
+	{ KPF(THP) | 0x10000, MEMHP_PAGE_KIND_FILE },
+	{ KPF(ANON), MEMHP_PAGE_KIND_ANON },
+	{ KPF(HUGE) | KPF(COMPOUND_HEAD), MEMHP_PAGE_KIND_HUGE },
+	{ KPF(HUGE) | 0x10000, MEMHP_PAGE_KIND_HUGE },
 	/* the kernel's: slab with its tails, page tables, compound pages of drivers, mapped ones of drivers */
-	{ KPF(SLAB), MEMHP_PAGE_SLAB },
-	{ KPF(SLAB) | KPF(COMPOUND_HEAD), MEMHP_PAGE_SLAB },
-	{ KPF(PGTABLE), MEMHP_PAGE_TABLE },
-	{ KPF(COMPOUND_HEAD), MEMHP_PAGE_OTHER },
-	{ 0x10000, MEMHP_PAGE_OTHER },
-	{ 1 << 11, MEMHP_PAGE_OTHER },
-	{ KPF(OWNER_PRIVATE), MEMHP_PAGE_OTHER },
-	{ 0x4, MEMHP_PAGE_OTHER },
+	{ KPF(SLAB), MEMHP_PAGE_KIND_SLAB },
+	{ KPF(SLAB) | KPF(COMPOUND_HEAD), MEMHP_PAGE_KIND_SLAB },
+	{ KPF(PGTABLE), MEMHP_PAGE_KIND_TABLE },
+	{ KPF(COMPOUND_HEAD), MEMHP_PAGE_KIND_OTHER },
+	{ 0x10000, MEMHP_PAGE_KIND_OTHER },
+	{ 1 << 11, MEMHP_PAGE_KIND_OTHER },
+	{ KPF(OWNER_PRIVATE), MEMHP_PAGE_KIND_OTHER },
+	{ 0x4, MEMHP_PAGE_KIND_OTHER },
 	/* reserved, whatever else it is */
-	{ KPF(RESERVED), MEMHP_PAGE_RESERVED },
-	{ KPF(RESERVED) | KPF(OFFLINE), MEMHP_PAGE_RESERVED },
-	{ KPF(RESERVED) | KPF(LRU) | KPF(BUDDY), MEMHP_PAGE_RESERVED },
-	{ KPF(RESERVED) | KPF(HWPOISON), MEMHP_PAGE_RESERVED },
+	{ KPF(RESERVED), MEMHP_PAGE_KIND_RESERVED },
+	{ KPF(RESERVED) | KPF(OFFLINE), MEMHP_PAGE_KIND_RESERVED },
+	{ KPF(RESERVED) | KPF(LRU) | KPF(BUDDY), MEMHP_PAGE_KIND_RESERVED },
+	{ KPF(RESERVED) | KPF(HWPOISON), MEMHP_PAGE_KIND_RESERVED },
 	/* out of use */
-	{ KPF(HWPOISON), MEMHP_PAGE_HWPOISON },
-	{ KPF(HWPOISON) | KPF(BUDDY), MEMHP_PAGE_HWPOISON },
-	{ KPF(HWPOISON) | KPF(LRU), MEMHP_PAGE_HWPOISON },
-	{ KPF(OFFLINE), MEMHP_PAGE_OFFLINE },
-	{ KPF(NOPAGE), MEMHP_PAGE_HOLE },
+	{ KPF(HWPOISON), MEMHP_PAGE_KIND_HWPOISON },
+	{ KPF(HWPOISON) | KPF(BUDDY), MEMHP_PAGE_KIND_HWPOISON },
+	{ KPF(HWPOISON) | KPF(LRU), MEMHP_PAGE_KIND_HWPOISON },
+	{ KPF(OFFLINE), MEMHP_PAGE_KIND_OFFLINE },
+	{ KPF(NOPAGE), MEMHP_PAGE_KIND_HOLE },
 	/* bits that no kernel has yet */
-	{ UINT64_C(1) << 63, MEMHP_PAGE_OTHER },
-	{ UINT64_C(1) << 63 | KPF(BUDDY), MEMHP_PAGE_FREE },
+	{ UINT64_C(1) << 63, MEMHP_PAGE_KIND_OTHER },
+	{ UINT64_C(1) << 63 | KPF(BUDDY), MEMHP_PAGE_KIND_FREE },
 };
 
 START_TEST(kind)
@@ -53,7 +53,7 @@ START_TEST(kind)
 
 	memhp__page_scan_add(&scan, &kinds[_i].flags, 1);
 	memhp__page_scan_end(&scan, false, false);
-	for (unsigned int i = 0; i < MEMHP_NUM_PAGE_KINDS; i++)
+	for (unsigned int i = 0; i < NUM_PAGE_KINDS; i++)
 		ck_assert_uint_eq(usage.pages[i], i == kinds[_i].kind);
 }
 END_TEST
@@ -141,7 +141,7 @@ START_TEST(huge_pages)
 	memhp__page_scan_add(&scan, flags, 1000);
 	memhp__page_scan_add(&scan, flags + 1000, NUM - 1000);
 	memhp__page_scan_end(&scan, false, false);
-	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_HUGE], huge[_i].huge);
+	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_KIND_HUGE], huge[_i].huge);
 	ck_assert_uint_eq(usage.gigantic, huge[_i].gigantic);
 }
 END_TEST
@@ -180,11 +180,11 @@ START_TEST(own_memmap)
 
 	memhp__page_scan_add(&scan, flags, NUM);
 	memhp__page_scan_end(&scan, memmaps[_i].memmap, memmaps[_i].rounded);
-	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_MEMMAP], memmaps[_i].own);
-	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_RESERVED], memmaps[_i].reserved);
-	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_OTHER], memmaps[_i].other);
-	ck_assert_uint_eq(slices[0] == MEMHP_PAGE_MEMMAP, memmaps[_i].own > 0);
-	ck_assert_uint_eq(slices[7] == MEMHP_PAGE_MEMMAP, memmaps[_i].own == 512);
+	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_KIND_MEMMAP], memmaps[_i].own);
+	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_KIND_RESERVED], memmaps[_i].reserved);
+	ck_assert_uint_eq(usage.pages[MEMHP_PAGE_KIND_OTHER], memmaps[_i].other);
+	ck_assert_uint_eq(slices[0] == MEMHP_PAGE_KIND_MEMMAP, memmaps[_i].own > 0);
+	ck_assert_uint_eq(slices[7] == MEMHP_PAGE_KIND_MEMMAP, memmaps[_i].own == 512);
 }
 END_TEST
 
@@ -200,10 +200,10 @@ START_TEST(heaviest)
 
 	memhp__page_scan_add(&scan, flags, NUM);
 	memhp__page_scan_end(&scan, false, false);
-	ck_assert_uint_eq(slices[0], MEMHP_PAGE_FILE);
-	ck_assert_uint_eq(slices[1], MEMHP_PAGE_FREE);
-	ck_assert_uint_eq(slices[2], MEMHP_PAGE_FILE);
-	ck_assert_uint_eq(slices[3], MEMHP_PAGE_SLAB);
+	ck_assert_uint_eq(slices[0], MEMHP_PAGE_KIND_FILE);
+	ck_assert_uint_eq(slices[1], MEMHP_PAGE_KIND_FREE);
+	ck_assert_uint_eq(slices[2], MEMHP_PAGE_KIND_FILE);
+	ck_assert_uint_eq(slices[3], MEMHP_PAGE_KIND_SLAB);
 }
 END_TEST
 
@@ -219,7 +219,7 @@ START_TEST(more_slices_than_pages)
 	memhp__page_scan_add(&scan, flags + 2, 1);
 	memhp__page_scan_end(&scan, false, false);
 	for (size_t i = 0; i < ARRAY_SIZE(slices); i++)
-		ck_assert_uint_eq(slices[i], i < 2 ? MEMHP_PAGE_FILE : MEMHP_PAGE_SLAB);
+		ck_assert_uint_eq(slices[i], i < 2 ? MEMHP_PAGE_KIND_FILE : MEMHP_PAGE_KIND_SLAB);
 }
 END_TEST
 

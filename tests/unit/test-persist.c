@@ -8,7 +8,7 @@
 #include "../../cmd/policy/policy.h"
 #include "unit.h"
 
-#define KEY     MEMHP_POLICY_AUTO_ONLINE_BLOCKS
+#define KEY     MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS
 #define HEADING "# Values that \"memctl policy set --persist\" has set; \"memctl policy unset --persist\" removes them.\n"
 #define AUTO    "w /sys/devices/system/memory/auto_online_blocks - - - - "
 #define RATIO   "w /sys/module/memory_hotplug/parameters/auto_movable_ratio - - - - "

@@ -4,10 +4,10 @@
 #include "decide/request.h"
 #include "unit.h"
 
-#define OFFLINE MEMHP_ACTION_OFFLINE
-#define ONLINE  MEMHP_ACTION_ONLINE
-#define KERNEL  MEMHP_ACTION_ONLINE_KERNEL
-#define MOVABLE MEMHP_ACTION_ONLINE_MOVABLE
+#define OFFLINE MEMHP_TRANSITION_OFFLINE
+#define ONLINE  MEMHP_TRANSITION_ONLINE
+#define KERNEL  MEMHP_TRANSITION_ONLINE_KERNEL
+#define MOVABLE MEMHP_TRANSITION_ONLINE_MOVABLE
 
 static const char machine_text[] = "node 0\nnode 1\n"
 				   "blocks 1 node 0 zones Normal\n"
@@ -25,7 +25,7 @@ static const char machine_text[] = "node 0\nnode 1\n"
 
 /* Steps as "ID OUTCOME[/REASON] ZONE;" with "FIRST-LAST absent" for gaps; the selection is up to two ranges and a node. */
 static const struct {
-	enum memhp_action action;
+	enum memhp_transition action;
 	const char *steps;
 	bool only_pending;
 	int node; /* 0: any, else this */
@@ -83,7 +83,7 @@ static const struct {
 
 /* So many of the selected blocks: the order in which candidates are tried */
 static const struct {
-	enum memhp_action action;
+	enum memhp_transition action;
 	uint64_t num_blocks, num_short;
 	const char *steps;
 } goals[] = {
@@ -170,7 +170,7 @@ END_TEST
 
 /* An offline block of which the kernel lists other zones alone */
 static const struct {
-	enum memhp_action action;
+	enum memhp_transition action;
 	const char *steps;
 } zones[] = {
 	{ ONLINE, "1 planned Normal;2 planned Movable;" },
@@ -231,14 +231,14 @@ START_TEST(steps)
 	ck_assert_ptr_null(memhp_plan_get_step(plan, 3));
 	ck_assert_ptr_null(memhp_plan_get_step(plan, SIZE_MAX));
 	step = memhp_plan_get_step(plan, 0);
-	ck_assert_int_eq(memhp_step_get_before(step), MEMHP_STATE_ONLINE);
-	ck_assert_int_eq(memhp_step_get_after(step), MEMHP_STATE_ONLINE);
+	ck_assert_int_eq(memhp_step_get_state_before(step), MEMHP_STATE_ONLINE);
+	ck_assert_int_eq(memhp_step_get_state_after(step), MEMHP_STATE_ONLINE);
 	ck_assert_int_eq(memhp_step_get_error(step), 0);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(step), 0);
 	ck_assert(!memhp_step_has_left(step));
-	ck_assert_uint_eq(memhp_step_get_left_bytes(step, MEMHP_PAGE_FREE), 0);
+	ck_assert_uint_eq(memhp_step_get_left_bytes(step, MEMHP_PAGE_KIND_FREE), 0);
 	step = memhp_plan_get_step(plan, 1);
-	ck_assert_int_eq(memhp_step_get_before(step), MEMHP_STATE_UNKNOWN);
+	ck_assert_int_eq(memhp_step_get_state_before(step), MEMHP_STATE_UNKNOWN);
 	ck_assert_int_eq(memhp_step_get_error(step), -EBADMSG);
 	ck_assert_int_eq(memhp_step_get_error(memhp_plan_get_step(plan, 2)), -ESPIPE);
 	ck_assert_uint_eq(memhp_plan_get_num_steps(plan), 3);
@@ -287,7 +287,7 @@ START_TEST(requests)
 	struct memhp_selection *selection;
 
 	ck_assert_int_eq(memhp_request_new(&request, MOVABLE + 1), -EINVAL);
-	ck_assert_int_eq(memhp_request_new(&request, (enum memhp_action) - 1), -EINVAL);
+	ck_assert_int_eq(memhp_request_new(&request, (enum memhp_transition) - 1), -EINVAL);
 	ck_assert_ptr_null(request);
 	for (int action = OFFLINE; action <= (int)MOVABLE; action++) {
 		ck_assert_int_eq(memhp_request_new(&request, action), 0);

@@ -48,8 +48,8 @@ START_TEST(values)
 	machine_make(&machine, machines[_i].machine);
 	ck_assert_int_eq(memhp_policy_new(&policy, machine.ctx), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(machines[_i].values); i++)
-		check_value(memhp_policy_get_value(policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS + i), machines[_i].values[i]);
-	ck_assert_ptr_null(memhp_policy_get_value(policy, MEMHP_POLICY_NONE));
+		check_value(memhp_policy_get_value(policy, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS + i), machines[_i].values[i]);
+	ck_assert_ptr_null(memhp_policy_get_value(policy, MEMHP_POLICY_KEY_NONE));
 	ck_assert_ptr_null(memhp_policy_get_value(policy, INT32_MAX));
 	ck_assert_ptr_null(memhp_policy_get_value(policy, -1));
 	memhp_policy_free(policy);
@@ -93,21 +93,22 @@ static const struct {
 	int rc;
 	size_t stores;
 } changes[] = {
-	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online_movable", 0, false, 0, 1 },
-	{ "param auto_movable_ratio 301\n", MEMHP_POLICY_AUTO_MOVABLE_RATIO, "4294967295", 0, false, 0, 1 },
-	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "offline", EIO, false, 0, 0 }, /* so already */
-	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "maybe", 0, false, -EINVAL, 0 },
-	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "", 0, false, -EINVAL, 0 },
-	{ "", MEMHP_POLICY_NONE, "offline", 0, false, -EINVAL, 0 },
-	{ "param auto_movable_ratio 301\n", MEMHP_POLICY_AUTO_MOVABLE_RATIO, "4294967296", 0, false, -EINVAL, 0 },
-	{ "param auto_movable_ratio 301\n", MEMHP_POLICY_AUTO_MOVABLE_RATIO, "-1", 0, false, -EINVAL, 0 },
-	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online", EINVAL, false, -EINVAL, 1 }, /* the kernel does not know the word */
-	{ "", MEMHP_POLICY_ONLINE_POLICY, "auto-movable", 0, false, -EOPNOTSUPP, 0 },
-	{ "param memmap_on_memory N\n", MEMHP_POLICY_ONLINE_POLICY, "auto-movable", 0, false, -EOPNOTSUPP, 0 },
-	{ "remove " SYSFS_MEMORY "\n", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online", 0, false, -EOPNOTSUPP, 0 },
-	{ "file " MODULE "online_policy online times 1000\n", MEMHP_POLICY_ONLINE_POLICY, "auto-movable", 0, false, -EBADMSG, 0 },
-	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online", 0, true, -EIO, 1 },
-	{ "", MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online", EPERM, false, -EPERM, 1 },
+	{ "", MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "online_movable", 0, false, 0, 1 },
+	{ "param auto_movable_ratio 301\n", MEMHP_POLICY_KEY_AUTO_MOVABLE_RATIO, "4294967295", 0, false, 0, 1 },
+	{ "", MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "offline", EIO, false, 0, 0 }, /* so already */
+	{ "", MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "maybe", 0, false, -EINVAL, 0 },
+	{ "", MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "", 0, false, -EINVAL, 0 },
+	{ "", MEMHP_POLICY_KEY_NONE, "offline", 0, false, -EINVAL, 0 },
+	{ "param auto_movable_ratio 301\n", MEMHP_POLICY_KEY_AUTO_MOVABLE_RATIO, "4294967296", 0, false, -EINVAL, 0 },
+	{ "param auto_movable_ratio 301\n", MEMHP_POLICY_KEY_AUTO_MOVABLE_RATIO, "-1", 0, false, -EINVAL, 0 },
+	{ "", MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "online", EINVAL, false, -EINVAL, 1 }, /* the kernel does not know the word */
+	{ "", MEMHP_POLICY_KEY_ONLINE_POLICY, "auto-movable", 0, false, -EOPNOTSUPP, 0 },
+	{ "param memmap_on_memory N\n", MEMHP_POLICY_KEY_ONLINE_POLICY, "auto-movable", 0, false, -EOPNOTSUPP, 0 },
+	{ "remove " SYSFS_MEMORY "\n", MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "online", 0, false, -EOPNOTSUPP, 0 },
+	{ "file " MODULE "online_policy online times 1000\n", MEMHP_POLICY_KEY_ONLINE_POLICY, "auto-movable", 0, false, -EBADMSG,
+	  0 },
+	{ "", MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "online", 0, true, -EIO, 1 },
+	{ "", MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "online", EPERM, false, -EPERM, 1 },
 };
 
 START_TEST(set)
@@ -136,8 +137,8 @@ START_TEST(set_at_boot)
 	kernel.stores = 0;
 	snprintf(path, sizeof(path), "%s/" MODULE "memmap_on_memory", machine.dir);
 	ck_assert_int_eq(chmod(path, 0444), 0);
-	ck_assert_int_eq(memhp_policy_set(machine.ctx, MEMHP_POLICY_MEMMAP_ON_MEMORY, "Y"), -EPERM);
-	ck_assert_int_eq(memhp_policy_set(machine.ctx, MEMHP_POLICY_MEMMAP_ON_MEMORY, "N"), 0);
+	ck_assert_int_eq(memhp_policy_set(machine.ctx, MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY, "Y"), -EPERM);
+	ck_assert_int_eq(memhp_policy_set(machine.ctx, MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY, "N"), 0);
 	ck_assert_uint_eq(kernel.stores, 0);
 	machine_release(&machine);
 }
@@ -167,16 +168,16 @@ START_TEST(with_value)
 
 	machine_make(&machine, "auto_online offline\nfifo " MODULE "online_policy\nparam memmap_on_memory N\n");
 	ck_assert_int_eq(memhp_policy_new(&policy, machine.ctx), 0);
-	ck_assert_int_eq(memhp_policy_new_with(&other, policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "on"), -EINVAL);
-	ck_assert_int_eq(memhp_policy_new_with(&other, policy, MEMHP_POLICY_NONE, "online"), -EINVAL);
+	ck_assert_int_eq(memhp_policy_new_with(&other, policy, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "on"), -EINVAL);
+	ck_assert_int_eq(memhp_policy_new_with(&other, policy, MEMHP_POLICY_KEY_NONE, "online"), -EINVAL);
 	ck_assert_ptr_null(other);
-	ck_assert_int_eq(memhp_policy_new_with(&other, policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS, "online"), 0);
-	ck_assert_str_eq(memhp_policy_get_value(policy, MEMHP_POLICY_AUTO_ONLINE_BLOCKS), "offline");
+	ck_assert_int_eq(memhp_policy_new_with(&other, policy, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS, "online"), 0);
+	ck_assert_str_eq(memhp_policy_get_value(policy, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS), "offline");
 	memhp_policy_free(policy);
-	ck_assert_str_eq(memhp_policy_get_value(other, MEMHP_POLICY_AUTO_ONLINE_BLOCKS), "online");
-	ck_assert_str_eq(memhp_policy_get_value(other, MEMHP_POLICY_MEMMAP_ON_MEMORY), "N");
-	ck_assert_int_lt(memhp_policy_get_error(other, MEMHP_POLICY_ONLINE_POLICY), 0);
-	ck_assert_int_eq(memhp_policy_get_error(other, MEMHP_POLICY_AUTO_MOVABLE_RATIO), -EOPNOTSUPP);
+	ck_assert_str_eq(memhp_policy_get_value(other, MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS), "online");
+	ck_assert_str_eq(memhp_policy_get_value(other, MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY), "N");
+	ck_assert_int_lt(memhp_policy_get_error(other, MEMHP_POLICY_KEY_ONLINE_POLICY), 0);
+	ck_assert_int_eq(memhp_policy_get_error(other, MEMHP_POLICY_KEY_AUTO_MOVABLE_RATIO), -EOPNOTSUPP);
 	memhp_policy_free(other);
 	machine_release(&machine);
 }

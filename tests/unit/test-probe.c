@@ -98,10 +98,10 @@ static const struct {
 
 static unsigned int obstacles_of(const char *letters)
 {
-	static const char *const marks[MEMHP_NUM_OBSTACLES] = { "ua", "pr", "ta", "us", "un" };
+	static const char *const marks[NUM_OBSTACLES] = { "ua", "pr", "ta", "us", "un" };
 	unsigned int obstacles = 0;
 
-	for (size_t i = 0; i < MEMHP_NUM_OBSTACLES; i++)
+	for (size_t i = 0; i < NUM_OBSTACLES; i++)
 		obstacles |= strstr(letters, marks[i]) ? 1u << i : 0;
 	return obstacles;
 }
@@ -114,7 +114,7 @@ START_TEST(checks)
 
 	machine_make(&machine, cases[_i].machine);
 	ck_assert_int_eq(memhp_probe_new(&probe, machine.ctx, cases[_i].addr), 0);
-	for (enum memhp_obstacle obstacle = 0; obstacle < MEMHP_NUM_OBSTACLES; obstacle++)
+	for (enum memhp_obstacle obstacle = 0; obstacle < NUM_OBSTACLES; obstacle++)
 		ck_assert_msg(memhp_probe_has_obstacle(probe, obstacle) == (obstacles >> obstacle & 1), "obstacle %s",
 			      memhp_obstacle_name(obstacle));
 	ck_assert_int_eq(memhp_probe_get_proof(probe), cases[_i].proof);
@@ -148,7 +148,7 @@ START_TEST(claim)
 	start = 1;
 	ck_assert_ptr_null(memhp_probe_get_claim(probe, &start, NULL));
 	ck_assert_uint_eq(start, 1);
-	ck_assert(!memhp_probe_has_obstacle(probe, MEMHP_NUM_OBSTACLES));
+	ck_assert(!memhp_probe_has_obstacle(probe, NUM_OBSTACLES));
 	memhp_probe_free(probe);
 	memhp_probe_free(NULL);
 	/* a name of anything, and longer than any of the kernel's */

@@ -173,8 +173,8 @@ START_TEST(selecting)
 END_TEST
 
 static const struct word refused[] = {
-	{ RANGE, 1, 0 }, { RANGE, UINT64_MAX, 0 },    { BLOCKS, 1, 0 }, { ZONE, MEMHP_ZONE_UNKNOWN }, { ZONE, MEMHP_NUM_ZONES },
-	{ ZONE, 64 },    { STATE, MEMHP_NUM_STATES }, { STATE, 64 },
+	{ RANGE, 1, 0 }, { RANGE, UINT64_MAX, 0 }, { BLOCKS, 1, 0 }, { ZONE, MEMHP_ZONE_UNKNOWN }, { ZONE, NUM_ZONES },
+	{ ZONE, 64 },    { STATE, NUM_STATES },    { STATE, 64 },
 };
 
 START_TEST(refusing)

@@ -162,7 +162,7 @@ START_TEST(attributes)
 	/* Standby memory has no block. */
 	ck_assert_uint_eq(memhp_snapshot_get_num_blocks(snapshot), 2);
 	block = memhp_snapshot_get_block(snapshot, 0);
-	for (int i = 0; i < MEMHP_NUM_ATTRS; i++)
+	for (int i = 0; i < NUM_ATTRS; i++)
 		ck_assert_int_eq(memhp_block_get_error(block, 1 << i), 0);
 	ck_assert_uint_eq(memhp_block_get_start_addr(block), 0x80000000);
 	ck_assert(memhp_block_is_removable(block));
@@ -205,7 +205,7 @@ static const struct {
 	{ "", MEMHP_ATTR_NODES, 0 },
 	{ "file " SYSFS_NODE " text\n", MEMHP_ATTR_NODES, -ENOTDIR },
 	{ "", (enum memhp_attr)0, -EINVAL },
-	{ "", (enum memhp_attr)(1 << MEMHP_NUM_ATTRS), -EINVAL },
+	{ "", (enum memhp_attr)(1 << NUM_ATTRS), -EINVAL },
 };
 
 START_TEST(attribute_errors)
@@ -322,12 +322,12 @@ START_TEST(counts)
 	ck_assert_uint_eq(memhp_snapshot_count_state(snapshot, MEMHP_STATE_OFFLINE), 3);
 	ck_assert_uint_eq(memhp_snapshot_count_state(snapshot, MEMHP_STATE_GOING_OFFLINE), 1);
 	ck_assert_uint_eq(memhp_snapshot_count_state(snapshot, MEMHP_STATE_UNKNOWN), 1);
-	ck_assert_uint_eq(memhp_snapshot_count_state(snapshot, MEMHP_NUM_STATES), 0);
+	ck_assert_uint_eq(memhp_snapshot_count_state(snapshot, NUM_STATES), 0);
 	ck_assert_uint_eq(memhp_snapshot_count_zone(snapshot, MEMHP_ZONE_NORMAL), 2);
 	ck_assert_uint_eq(memhp_snapshot_count_zone(snapshot, MEMHP_ZONE_MOVABLE), 1);
 	ck_assert_uint_eq(memhp_snapshot_count_zone(snapshot, MEMHP_ZONE_NONE), 1);
 	ck_assert_uint_eq(memhp_snapshot_count_zone(snapshot, MEMHP_ZONE_UNKNOWN), 1);
-	ck_assert_uint_eq(memhp_snapshot_count_zone(snapshot, MEMHP_NUM_ZONES), 0);
+	ck_assert_uint_eq(memhp_snapshot_count_zone(snapshot, NUM_ZONES), 0);
 
 	ck_assert_uint_eq(memhp_snapshot_get_num_nodes(snapshot), 3);
 	ck_assert_ptr_null(memhp_snapshot_get_node(snapshot, 3));
@@ -337,12 +337,12 @@ START_TEST(counts)
 	ck_assert_uint_eq(memhp_node_count_state(node, MEMHP_STATE_OFFLINE), 3);
 	ck_assert_uint_eq(memhp_node_count_state(node, MEMHP_STATE_GOING_OFFLINE), 1);
 	ck_assert_uint_eq(memhp_node_count_state(node, MEMHP_STATE_UNKNOWN), 1);
-	ck_assert_uint_eq(memhp_node_count_state(node, MEMHP_NUM_STATES), 0);
+	ck_assert_uint_eq(memhp_node_count_state(node, NUM_STATES), 0);
 	ck_assert_uint_eq(memhp_node_count_zone(node, MEMHP_ZONE_NONE), 1);
 	ck_assert_uint_eq(memhp_node_count_zone(node, MEMHP_ZONE_MOVABLE), 1);
 	ck_assert_uint_eq(memhp_node_count_zone(node, MEMHP_ZONE_NORMAL), 0);
 	ck_assert_uint_eq(memhp_node_count_zone(node, MEMHP_ZONE_UNKNOWN), 1);
-	ck_assert_uint_eq(memhp_node_count_zone(node, MEMHP_NUM_ZONES), 0);
+	ck_assert_uint_eq(memhp_node_count_zone(node, NUM_ZONES), 0);
 	ck_assert_uint_eq(memhp_node_get_id(memhp_snapshot_get_node(snapshot, 0)), 0);
 	ck_assert_uint_eq(memhp_node_get_id(memhp_snapshot_get_node(snapshot, 2)), 5);
 	ck_assert_uint_eq(memhp_node_count_state(memhp_snapshot_get_node(snapshot, 2), MEMHP_STATE_ONLINE), 0);

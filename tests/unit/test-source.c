@@ -174,10 +174,10 @@ START_TEST(objects)
 		enum memhp_source_kind kind;
 		size_t online, offline;
 	} expected[] = {
-		{ "dimm:PNP0C80:0a", MEMHP_SOURCE_DIMM, 1, 1 },
-		{ "boot", MEMHP_SOURCE_BOOT, 7, 0 },
-		{ "hyperv", MEMHP_SOURCE_BALLOON, 1, 1 },
-		{ "dimm:PNP0C80:00", MEMHP_SOURCE_DIMM, 0, 0 },
+		{ "dimm:PNP0C80:0a", MEMHP_SOURCE_KIND_DIMM, 1, 1 },
+		{ "boot", MEMHP_SOURCE_KIND_BOOT, 7, 0 },
+		{ "hyperv", MEMHP_SOURCE_KIND_BALLOON, 1, 1 },
+		{ "dimm:PNP0C80:00", MEMHP_SOURCE_KIND_DIMM, 0, 0 },
 	};
 	struct memhp_snapshot *snapshot;
 	struct machine machine;
@@ -194,16 +194,16 @@ START_TEST(objects)
 		ck_assert_int_eq(memhp_source_get_kind(source), expected[i].kind);
 		ck_assert_uint_eq(memhp_source_count_state(source, MEMHP_STATE_ONLINE), expected[i].online);
 		ck_assert_uint_eq(memhp_source_count_state(source, MEMHP_STATE_OFFLINE), expected[i].offline);
-		ck_assert_uint_eq(memhp_source_count_state(source, MEMHP_NUM_STATES), 0);
+		ck_assert_uint_eq(memhp_source_count_state(source, NUM_STATES), 0);
 		ck_assert_uint_eq(memhp_source_get_num_blocks(source), expected[i].online + expected[i].offline);
 	}
-	ck_assert_int_eq(memhp_block_get_source_kind(memhp_snapshot_find_block(snapshot, 8)), MEMHP_SOURCE_DIMM);
+	ck_assert_int_eq(memhp_block_get_source_kind(memhp_snapshot_find_block(snapshot, 8)), MEMHP_SOURCE_KIND_DIMM);
 	memhp_snapshot_unref(snapshot);
 
 	/* Nobody asked. */
 	snapshot = machine_scan(&machine, MEMHP_ATTR_STATE);
 	ck_assert_uint_eq(memhp_snapshot_get_num_sources(snapshot), 0);
-	ck_assert_int_eq(memhp_block_get_source_kind(memhp_snapshot_get_block(snapshot, 0)), MEMHP_SOURCE_UNKNOWN);
+	ck_assert_int_eq(memhp_block_get_source_kind(memhp_snapshot_get_block(snapshot, 0)), MEMHP_SOURCE_KIND_UNKNOWN);
 	ck_assert_ptr_null(memhp_block_get_source_name(memhp_snapshot_get_block(snapshot, 0)));
 	ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, 0), MEMHP_ATTR_SOURCE), -ENODATA);
 	memhp_snapshot_unref(snapshot);

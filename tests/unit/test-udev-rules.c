@@ -171,7 +171,7 @@ static int print_act(void *data, const struct udev_act *act)
 	char *to = data, number[16];
 
 	snprintf(number, sizeof(number), "%u:", act->line);
-	strcat(strcat(to, number), memhp_effect_name(act->effect));
+	strcat(strcat(to, number), memhp_transition_name(act->effect));
 	if (*act->condition)
 		strcat(strcat(strcat(to, " ("), act->condition), ")");
 	strcat(to, " ");

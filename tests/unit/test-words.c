@@ -14,7 +14,7 @@
 #include "unit.h"
 
 #define LAST_REASON MEMHP_REASON_KERNEL_SHARE
-#define LAST_USE    MEMHP_PAGE_USE_CMA
+#define LAST_USE    MEMHP_PAGE_KIND_CMA
 
 /* What "memctl COMMAND --help" says: the program's own table of options */
 static const char *get_help(const char *command)
@@ -34,16 +34,16 @@ static const char *get_help(const char *command)
 /* The command that runs, with the options that it has */
 static struct command_options {
 	const char *name;
-	enum memhp_action action;
+	enum memhp_transition action;
 	bool has_choice, has_retry, has_who, has_kernel_debug;
 } commands[] = {
-	{ "offline", MEMHP_ACTION_OFFLINE, true, true, true, true },
+	{ "offline", MEMHP_TRANSITION_OFFLINE, true, true, true, true },
 	/* There may be no other block, */
-	{ "offline", MEMHP_ACTION_OFFLINE, false, true, true, true },
-	{ "online", MEMHP_ACTION_ONLINE, true, true, false, true },
+	{ "offline", MEMHP_TRANSITION_OFFLINE, false, true, true, true },
+	{ "online", MEMHP_TRANSITION_ONLINE, true, true, false, true },
 	/* and a device goes as a whole. */
-	{ "remove", MEMHP_ACTION_OFFLINE, false, true, false, true },
-	{ "probe", MEMHP_ACTION_ONLINE, true, false, false, false },
+	{ "remove", MEMHP_TRANSITION_OFFLINE, false, true, false, true },
+	{ "probe", MEMHP_TRANSITION_ONLINE, true, false, false, false },
 };
 static const struct command_options *running = &commands[0];
 
@@ -58,7 +58,7 @@ static struct options options;
 static struct memhp_result result;
 static struct operation op = { .options = &options, .has_other_choice = true, .has_movable_choice = true };
 
-static struct kernel_note *make_note(struct kernel_note *note, enum memhp_page_use use)
+static struct kernel_note *make_note(struct kernel_note *note, enum memhp_page_kind use)
 {
 	*note = (struct kernel_note){ .has_page = true, .page = { .pfn = 7, .kind = use } };
 	return note;
@@ -81,7 +81,7 @@ static void check_words(const char *text, const char *wanted)
 /* Every reason has words of its own, whichever way the block was to go, but for the few that are one and the same to a person. */
 START_TEST(reasons)
 {
-	static const enum memhp_action actions[] = { MEMHP_ACTION_OFFLINE, MEMHP_ACTION_ONLINE };
+	static const enum memhp_transition actions[] = { MEMHP_TRANSITION_OFFLINE, MEMHP_TRANSITION_ONLINE };
 	char *said[LAST_REASON + 1] = { 0 };
 
 	op.action = actions[_i];
@@ -107,32 +107,32 @@ START_TEST(reasons)
 END_TEST
 
 static const struct {
-	enum memhp_action action;
+	enum memhp_transition action;
 	enum memhp_outcome outcome;
 	enum memhp_reason reason;
 	enum memhp_zone zone;
 	const char *hint; /* part of it; NULL for none */
 } hints[] = {
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_NORMAL, "zone Movable" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_HIGHMEM, "zone Movable" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_MOVABLE, "choose another block" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_UNKNOWN, "choose another block" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_ISOLATION, MEMHP_ZONE_DMA, "--retry" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY, MEMHP_ZONE_DMA32, "zone Movable" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_HUGE_PAGES, MEMHP_ZONE_NORMAL, "nr_hugepages" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_MIGRATION_FAILURE, MEMHP_ZONE_NORMAL, "pinned" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NORMAL, "free memory" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_VETOED, MEMHP_REASON_VETO, MEMHP_ZONE_NORMAL, "dmesg" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER, MEMHP_ZONE_NORMAL, "dmesg" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_HWPOISON, MEMHP_ZONE_NORMAL, "memory module" },
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CANCELLED, MEMHP_ZONE_NORMAL, NULL },
-	{ MEMHP_ACTION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_BUSY, MEMHP_ZONE_NONE, "try again later" },
-	{ MEMHP_ACTION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NONE, "kernel zones" },
-	{ MEMHP_ACTION_ONLINE, MEMHP_OUTCOME_TIMEOUT, MEMHP_REASON_DEADLINE, MEMHP_ZONE_NONE, "the kernel's lock" },
-	{ MEMHP_ACTION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CANCELLED, MEMHP_ZONE_NONE, NULL },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_NORMAL, "zone Movable" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_HIGHMEM, "zone Movable" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_MOVABLE, "choose another block" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_UNMOVABLE_PAGE, MEMHP_ZONE_UNKNOWN, "choose another block" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_ISOLATION, MEMHP_ZONE_DMA, "--retry" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY, MEMHP_ZONE_DMA32, "zone Movable" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_HUGE_PAGES, MEMHP_ZONE_NORMAL, "nr_hugepages" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_BUSY, MEMHP_REASON_MIGRATION_FAILURE, MEMHP_ZONE_NORMAL, "pinned" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NORMAL, "free memory" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_VETOED, MEMHP_REASON_VETO, MEMHP_ZONE_NORMAL, "dmesg" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER, MEMHP_ZONE_NORMAL, "dmesg" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_HWPOISON, MEMHP_ZONE_NORMAL, "memory module" },
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CANCELLED, MEMHP_ZONE_NORMAL, NULL },
+	{ MEMHP_TRANSITION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_BUSY, MEMHP_ZONE_NONE, "try again later" },
+	{ MEMHP_TRANSITION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NONE, "kernel zones" },
+	{ MEMHP_TRANSITION_ONLINE, MEMHP_OUTCOME_TIMEOUT, MEMHP_REASON_DEADLINE, MEMHP_ZONE_NONE, "the kernel's lock" },
+	{ MEMHP_TRANSITION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CANCELLED, MEMHP_ZONE_NONE, NULL },
 	/* What could not be brought back failed in the other direction. */
-	{ MEMHP_ACTION_OFFLINE, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NONE, "kernel zones" },
-	{ MEMHP_ACTION_ONLINE, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NORMAL,
+	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NONE, "kernel zones" },
+	{ MEMHP_TRANSITION_ONLINE, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NORMAL,
 	  "the rest of the machine" },
 };
 
@@ -150,19 +150,19 @@ END_TEST
 
 /* What to do about a page, in a kernel zone and in ZONE_MOVABLE; --who is of use only where programs have it. */
 static const struct {
-	enum memhp_page_use use;
+	enum memhp_page_kind use;
 	const char *name, *kernel_hint, *movable_hint;
 	bool names_who;
 } pages[] = {
-	{ MEMHP_PAGE_USE_UNKNOWN, "a page", "keeps free of such pages", "choose another block", false },
-	{ MEMHP_PAGE_USE_KERNEL, "the kernel's own", "keeps free of such pages", "choose another block", false },
-	{ MEMHP_PAGE_USE_RESERVED, "reserved at boot", "for as long as the machine runs", "as the machine runs", false },
-	{ MEMHP_PAGE_USE_SLAB, "slab", "drop_caches", "drop_caches", false },
-	{ MEMHP_PAGE_USE_TABLE, "page table", "keeps free of such pages", "choose another block", false },
-	{ MEMHP_PAGE_USE_ANON, "program's memory", "keeps free of such pages", "choose another block", true },
-	{ MEMHP_PAGE_USE_FILE, "file's", "drop_caches", "drop_caches", true },
-	{ MEMHP_PAGE_USE_HUGETLB, "huge page", "keeps free of such pages", "choose another block", false },
-	{ MEMHP_PAGE_USE_CMA, "CMA", "cma=", "cma=", false },
+	{ MEMHP_PAGE_KIND_UNKNOWN, "a page", "keeps free of such pages", "choose another block", false },
+	{ MEMHP_PAGE_KIND_KERNEL, "the kernel's own", "keeps free of such pages", "choose another block", false },
+	{ MEMHP_PAGE_KIND_RESERVED, "reserved at boot", "for as long as the machine runs", "as the machine runs", false },
+	{ MEMHP_PAGE_KIND_SLAB, "slab", "drop_caches", "drop_caches", false },
+	{ MEMHP_PAGE_KIND_TABLE, "page table", "keeps free of such pages", "choose another block", false },
+	{ MEMHP_PAGE_KIND_ANON, "program's memory", "keeps free of such pages", "choose another block", true },
+	{ MEMHP_PAGE_KIND_FILE, "file's", "drop_caches", "drop_caches", true },
+	{ MEMHP_PAGE_KIND_HUGE, "huge page", "keeps free of such pages", "choose another block", false },
+	{ MEMHP_PAGE_KIND_CMA, "CMA", "cma=", "cma=", false },
 };
 
 START_TEST(page)
@@ -173,8 +173,7 @@ START_TEST(page)
 	} in[] = { { MEMHP_ZONE_NORMAL, pages[_i].kernel_hint }, { MEMHP_ZONE_MOVABLE, pages[_i].movable_hint } };
 	struct kernel_note note;
 
-	ck_assert_int_eq(ARRAY_SIZE(pages), LAST_USE + 1);
-	op.action = MEMHP_ACTION_OFFLINE;
+	op.action = MEMHP_TRANSITION_OFFLINE;
 	for (size_t i = 0; i < ARRAY_SIZE(in); i++) {
 		struct memhp_step step = make_step(MEMHP_REASON_UNMOVABLE_PAGE, in[i].zone);
 		_cleanup_free_ char *hint = NULL;
@@ -193,29 +192,30 @@ END_TEST
 static const struct {
 	enum memhp_reason reason;
 	unsigned int causes;
-	enum memhp_action action;
+	enum memhp_transition action;
 	enum memhp_zone zone;
 	bool is_log_read;
 	const char *text; /* part of it */
 } causes[] = {
 #define CAUSE(name) (1U << MEMHP_REASON_##name)
-	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false, "busy: pages that cannot be" },
-	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_MOVABLE, false, "in use for the moment" },
-	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, true, "log names no page" },
-	{ MEMHP_REASON_BUSY, CAUSE(ISOLATION) | CAUSE(HUGE_PAGES), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false,
+	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false,
+	  "busy: pages that cannot be" },
+	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_MOVABLE, false, "in use for the moment" },
+	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, true, "log names no page" },
+	{ MEMHP_REASON_BUSY, CAUSE(ISOLATION) | CAUSE(HUGE_PAGES), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false,
 	  "its border or free huge pages that cannot be given back" },
-	{ MEMHP_REASON_BUSY, CAUSE(VETO), MEMHP_ACTION_ONLINE, MEMHP_ZONE_NONE, false, "at work on it or going away" },
-	{ MEMHP_REASON_INVALID_RANGE, CAUSE(MEMORY_HOLE), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false, "never go offline" },
-	{ MEMHP_REASON_INVALID_RANGE, CAUSE(MEMORY_HOLE) | CAUSE(SEVERAL_ZONES), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false,
+	{ MEMHP_REASON_BUSY, CAUSE(VETO), MEMHP_TRANSITION_ONLINE, MEMHP_ZONE_NONE, false, "at work on it or going away" },
+	{ MEMHP_REASON_INVALID_RANGE, CAUSE(MEMORY_HOLE), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false, "never go offline" },
+	{ MEMHP_REASON_INVALID_RANGE, CAUSE(MEMORY_HOLE) | CAUSE(SEVERAL_ZONES), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false,
 	  "unfit: a hole in its memory or several zones or NUMA nodes in it" },
-	{ MEMHP_REASON_INVALID_RANGE, CAUSE(SEVERAL_ZONES), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false, "unfit: several" },
-	{ MEMHP_REASON_VETO, CAUSE(BOOT_MEMORY) | CAUSE(CRASH_KERNEL), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false,
+	{ MEMHP_REASON_INVALID_RANGE, CAUSE(SEVERAL_ZONES), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false, "unfit: several" },
+	{ MEMHP_REASON_VETO, CAUSE(BOOT_MEMORY) | CAUSE(CRASH_KERNEL), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false,
 	  "an arm64 machine keeps what it booted with or a crash kernel starts there" },
-	{ MEMHP_REASON_NO_MEMORY, CAUSE(NO_MEMORY) | CAUSE(VETO), MEMHP_ACTION_ONLINE, MEMHP_ZONE_NONE, false,
+	{ MEMHP_REASON_NO_MEMORY, CAUSE(NO_MEMORY) | CAUSE(VETO), MEMHP_TRANSITION_ONLINE, MEMHP_ZONE_NONE, false,
 	  "no memory for that: " },
-	{ MEMHP_REASON_OTHER, CAUSE(RACE) | CAUSE(VETO) | CAUSE(NO_MEMORY), MEMHP_ACTION_ONLINE, MEMHP_ZONE_NONE, false,
+	{ MEMHP_REASON_OTHER, CAUSE(RACE) | CAUSE(VETO) | CAUSE(NO_MEMORY), MEMHP_TRANSITION_ONLINE, MEMHP_ZONE_NONE, false,
 	  "refused: " },
-	{ MEMHP_REASON_HWPOISON, CAUSE(VETO), MEMHP_ACTION_OFFLINE, MEMHP_ZONE_NORMAL, false, "hardware memory error" },
+	{ MEMHP_REASON_HWPOISON, CAUSE(VETO), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false, "hardware memory error" },
 };
 
 START_TEST(cause)
@@ -244,21 +244,21 @@ START_TEST(silence)
 	static struct kernel_note migrating = { .text = "migrating pfn 7 failed" };
 	static struct kernel_note both = { .text = "migrating pfn 7 failed\nmemory offlining failed due to signal backoff" };
 	static const struct {
-		enum memhp_action action;
+		enum memhp_transition action;
 		int log_error;
 		struct kernel_note *note;
 		bool has_slab, is_silent;
 	} in[] = {
-		{ MEMHP_ACTION_OFFLINE, 0, .is_silent = true },
-		{ MEMHP_ACTION_OFFLINE, 0, .has_slab = true, .is_silent = true },
-		{ MEMHP_ACTION_OFFLINE, 0, &backoff, .is_silent = true },
-		{ MEMHP_ACTION_OFFLINE, 0, &migrating },
-		{ MEMHP_ACTION_OFFLINE, 0, &both },
-		{ MEMHP_ACTION_OFFLINE, 0, &migrating, .has_slab = true },
-		{ MEMHP_ACTION_OFFLINE, -EACCES, .has_slab = true },
-		{ MEMHP_ACTION_ONLINE, 0 },
+		{ MEMHP_TRANSITION_OFFLINE, 0, .is_silent = true },
+		{ MEMHP_TRANSITION_OFFLINE, 0, .has_slab = true, .is_silent = true },
+		{ MEMHP_TRANSITION_OFFLINE, 0, &backoff, .is_silent = true },
+		{ MEMHP_TRANSITION_OFFLINE, 0, &migrating },
+		{ MEMHP_TRANSITION_OFFLINE, 0, &both },
+		{ MEMHP_TRANSITION_OFFLINE, 0, &migrating, .has_slab = true },
+		{ MEMHP_TRANSITION_OFFLINE, -EACCES, .has_slab = true },
+		{ MEMHP_TRANSITION_ONLINE, 0 },
 	};
-	static uint64_t left[MEMHP_NUM_PAGE_KINDS] = { [MEMHP_PAGE_SLAB] = 8192 };
+	static uint64_t left[NUM_PAGE_KINDS] = { [MEMHP_PAGE_KIND_SLAB] = 8192 };
 
 	op.result = &result;
 	for (size_t i = 0; i < ARRAY_SIZE(in); i++) {
@@ -283,7 +283,7 @@ START_TEST(asking)
 {
 	struct memhp_step step = make_step(MEMHP_REASON_BUSY, MEMHP_ZONE_MOVABLE);
 
-	op.action = MEMHP_ACTION_OFFLINE;
+	op.action = MEMHP_TRANSITION_OFFLINE;
 	for (unsigned int i = 0; i < 8; i++) {
 		bool several = i & 1, kernel_debug = i & 2, who = i & 4;
 		_cleanup_free_ char *hint = NULL;
@@ -346,7 +346,7 @@ START_TEST(refused_advice)
 						continue;
 					step.outcome = outcomes[i];
 					step.causes = CAUSE(UNMOVABLE_PAGE) | CAUSE(ISOLATION);
-					step.note = use < 0 ? NULL : make_note(&note, (enum memhp_page_use)use);
+					step.note = use < 0 ? NULL : make_note(&note, (enum memhp_page_kind)use);
 					hint = operation_make_hint(&op, &step);
 					if (hint)
 						check_options(hint, help);
@@ -362,7 +362,7 @@ START_TEST(again)
 	struct memhp_step step = make_step(MEMHP_REASON_OTHER, MEMHP_ZONE_NORMAL);
 	_cleanup_free_ char *hint = NULL;
 
-	op.action = MEMHP_ACTION_OFFLINE;
+	op.action = MEMHP_TRANSITION_OFFLINE;
 	step.outcome = MEMHP_OUTCOME_BUSY;
 	hint = operation_make_hint(&op, &step);
 	check_words(hint, "try again later (--retry)");

@@ -5,6 +5,7 @@
 
 #include <check.h>
 
+#include "nums.h"
 #include "ctx.h"
 #include "read/files.h"
 #include "util.h"
@@ -96,6 +97,6 @@ UNIT_CLEANUP(writer, free)
 #define _cleanup_writer_     _cleanup_(unit_release_writer)
 #define _cleanup_machine_    _cleanup_(machine_release)
 
-#define ALL_ATTRS ((1U << MEMHP_NUM_ATTRS) - 1)
+#define ALL_ATTRS ((1U << NUM_ATTRS) - 1)
 
 #endif

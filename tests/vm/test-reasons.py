@@ -55,7 +55,7 @@ class Reasons(vm.GuestTest):
         self.assertRegex(said['kernel'], r'(?m)^page:.*pfn:0x[0-9a-f]+$')
         self.assertIn('page dumped because: unmovable page', said['kernel'])
         self.assertEqual(said['page']['pfn'] * 4096 // self.guest.block_size, block)
-        self.assertIn(said['page']['kind'], ('kernel', 'slab', 'page-table'))
+        self.assertIn(said['page']['kind'], ('kernel', 'slab', 'table'))
         self.assertRegex(sentence, r'a page that cannot be moved: .*, page 0x[0-9a-f]+ \(EBUSY\); .*(Movable|drop_caches)')
 
     def test_kernel_debug(self):
@@ -248,7 +248,7 @@ class Gigantic(vm.GuestTest):
         # The kernel names ten pages in five seconds at most.
         _, blocks = self.change(f'offline --block {last} --force --kernel-debug --timeout 15s', 124, 'timeout')
         said = blocks[last]
-        self.assertEqual((said['reason'], said['page']['kind']), ('deadline', 'hugetlb'), said)
+        self.assertEqual((said['reason'], said['page']['kind']), ('deadline', 'huge'), said)
         self.assertLess(said['page']['pfn'] * 4096, said['start'])
 
     def huge(self, code):
