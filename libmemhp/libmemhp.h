@@ -15,14 +15,16 @@
  * out-parameters, which a failing function leaves untouched. Getters cannot fail. `-ENOMEM` is possible wherever an object is
  * made and is not repeated below.
  *
+ * **Parameters.** Pointers are not NULL unless a function says otherwise. What a name says plainly is not said again; an index
+ * counts from 0.
+ *
  * **Ownership.** The caller owns what `_new` gives, and gives it back with `_free`, which takes NULL. Contexts, snapshots and
  * selections count references: `_ref` adds one and returns its argument, `_unref` drops one and takes NULL. What a getter returns
  * belongs to the object that it was asked of and lives as long as that object.
  *
- * **Bad arguments.** Pointers are not NULL unless a function says otherwise. What is beyond the end, or outside its enum, is
- * answered by NULL where an object or a text is asked for, by 0 (or the enum's 0) where a value is, and by -EINVAL from a function
- * that returns an errno; so are unknown bits of flags. A cancel descriptor that is not open is -EBADF. Out-parameters are untouched
- * then.
+ * **Bad arguments.** What is beyond the end, or outside its enum, is answered by NULL where an object or a text is asked for, by 0
+ * (or the enum's 0) where a value is, and by -EINVAL from a function that returns an errno; so are unknown bits of flags. A cancel
+ * descriptor that is not open is -EBADF. Out-parameters are untouched then.
  *
  * **Threads.** A context, and everything made from it, belongs to one thread at a time. Two contexts in two threads never meet:
  * the library keeps no mutable globals, installs no signal handler, reads no environment variable and never prints.
@@ -58,10 +60,7 @@
 extern "C" {
 #endif
 
-/**
- * @brief Version of the library that is running.
- * @return "MAJOR.MINOR.PATCH", static.
- */
+/** Version of the library that is running. @return "MAJOR.MINOR.PATCH", static. */
 const char *memhp_version(void);
 
 #ifdef __cplusplus

@@ -42,113 +42,80 @@ struct memhp_agents;
 struct memhp_agent;
 
 /**
- * @brief Find who else decides about new memory.
+ * Find who else decides about new memory.
  *
  * Reads /proc/cmdline; udev rules of /etc, /run, /usr/local/lib, /usr/lib and /lib, `udev/rules.d` in each, where a file hides
  * those of the same name in later folders and an empty file or a link to /dev/null hides them altogether; `tmpfiles.d` in /etc,
- * /run, /usr/local/lib and /usr/lib likewise; the files of /etc/daxctl.conf.d; and which drivers are
- * there. Rules are evaluated for the events `add` and `online` of a new block, see @ref memhp_moment : those that surely do not
- * match it are left out, as are those that find it changed by a rule before. Nothing is run. A file that cannot be read is logged
- * as a warning and passed over. Needs no privilege and does not block.
+ * /run, /usr/local/lib and /usr/lib likewise; the files of /etc/daxctl.conf.d; and which drivers are there. Rules are evaluated for
+ * the events `add` and `online` of a new block, see @ref memhp_moment : those that surely do not match it are left out, as are
+ * those that find it changed by a rule before. Nothing is run. A file that cannot be read is logged as a warning and passed over.
+ * Needs no privilege and does not block.
  *
  * @param[out] agents the agents, owned by the caller
- * @param ctx a context, not NULL
  * @return 0 or -ENOMEM.
  */
 int memhp_agents_new(struct memhp_agents **agents, struct memhp_ctx *ctx);
 
 /**
- * @brief Release the agents.
+ * Release the agents.
  * @param agents agents or NULL
  */
 void memhp_agents_free(struct memhp_agents *agents);
 
 /**
- * @brief One of the agents.
- * @param agents agents, not NULL
+ * One of the agents.
+ * @param agents agents
  * @param index from 0
  * @return the agent, NULL when there are not so many.
  */
 const struct memhp_agent *memhp_agents_get(const struct memhp_agents *agents, size_t index);
 
 /**
- * @brief A file or folder that could not be read, and may tell of further agents.
- * @param agents agents, not NULL
+ * A file or folder that could not be read, and may tell of further agents.
+ * @param agents agents
  * @param index from 0
  * @param[out] error the negative errno
  * @return its path, NULL when @a index is too large; the agents'.
- * @since 0.2
  */
 const char *memhp_agents_get_unread(const struct memhp_agents *agents, size_t index, int *error);
 
 /**
- * @brief Name of a kind of agent.
- * @param kind a kind
+ * Name of a kind of agent.
  * @return `cmdline`, `udev`, `tmpfiles`, `daxctl` or `driver`; NULL for a value that is no kind. Static.
  */
 const char *memhp_agent_kind_name(enum memhp_agent_kind kind);
 
 /**
- * @brief The parameter on the kernel's command line that counts.
- * @param agents agents, not NULL
- * @param name its name, with `_` for `-`, not NULL
+ * The parameter on the kernel's command line that counts.
+ * @param agents agents
+ * @param name its name, with `_` for `-`
  * @return the last one of that name, of `memhp_default_state` the last one with a word that the kernel knows; NULL for none.
- * @since 0.2
  */
 const struct memhp_agent *memhp_agents_find_param(const struct memhp_agents *agents, const char *name);
 
-/**
- * @brief What kind of agent this is.
- * @param agent an agent, not NULL
- * @return the kind.
- */
+/** What kind of agent this is. */
 enum memhp_agent_kind memhp_agent_get_kind(const struct memhp_agent *agent);
 
-/**
- * @brief Where an agent was found.
- * @param agent an agent, not NULL
- * @return absolute path of a file or, for a driver, of a folder, without the context's sysroot.
- */
+/** Where an agent was found. @return absolute path of a file or, for a driver, of a folder, without the context's sysroot. */
 const char *memhp_agent_get_file(const struct memhp_agent *agent);
 
-/**
- * @brief The line in that file.
- * @param agent an agent, not NULL
- * @return a number from 1 on, of a rule's first line; 0 when lines have no meaning there.
- */
+/** The line in that file. @return a number from 1 on, of a rule's first line; 0 when lines have no meaning there. */
 unsigned int memhp_agent_get_line(const struct memhp_agent *agent);
 
-/**
- * @brief What an agent sets.
- * @param agent an agent, not NULL
- * @return the name of a parameter, of a policy key, of a section, or of a driver; NULL for a rule.
- */
+/** What an agent sets. @return the name of a parameter, of a policy key, of a section, or of a driver; NULL for a rule. */
 const char *memhp_agent_get_key(const struct memhp_agent *agent);
 
-/**
- * @brief The value that an agent sets its key to.
- * @param agent an agent, not NULL
- * @return the value; NULL where there is none.
- */
+/** The value that an agent sets its key to. @return the value; NULL where there is none. */
 const char *memhp_agent_get_value(const struct memhp_agent *agent);
 
-/**
- * @brief An agent in its own words, printable ASCII.
- * @param agent an agent, not NULL
- * @return the parameter, rule, line, section or driver; a long one is cut.
- */
+/** An agent in its own words, printable ASCII. @return the parameter, rule, line, section or driver; a long one is cut. */
 const char *memhp_agent_get_text(const struct memhp_agent *agent);
 
-/**
- * @brief What an agent does to a new block.
- * @param agent an agent, not NULL
- * @return the effect.
- */
+/** What an agent does to a new block. */
 enum memhp_transition memhp_agent_get_effect(const struct memhp_agent *agent);
 
 /**
- * @brief What that depends on, and could not be found out.
- * @param agent an agent, not NULL
+ * What that depends on, and could not be found out.
  * @return a text such as `if CONST{virt}=="kvm"`; NULL when it does not depend on anything.
  */
 const char *memhp_agent_get_condition(const struct memhp_agent *agent);
@@ -166,12 +133,7 @@ enum memhp_moment {
 	MEMHP_MOMENT_OFFLINE = 1 << 3,     /**< at the event `offline`, whoever took it offline: new memory has no such event */
 };
 
-/**
- * @brief When an agent acts.
- * @param agent an agent, not NULL
- * @return bits of @ref memhp_moment for a rule; 0 for other agents.
- * @since 0.2
- */
+/** When an agent acts. @return bits of @ref memhp_moment for a rule; 0 for other agents. */
 unsigned int memhp_agent_get_moments(const struct memhp_agent *agent);
 
 /** @} */

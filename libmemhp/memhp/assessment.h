@@ -81,39 +81,19 @@ enum memhp_finding {
 	MEMHP_FINDING_FREE_HUGE_PAGES,   /**< huge pages of which the counters of the node prove that none is in use */
 };
 
-/**
- * @brief The word for a verdict.
- * @param verdict a verdict
- * @return the enumerator's name in lower case with dashes, such as `can-go`; static.
- */
+/** The word for a verdict. @return the enumerator's name in lower case with dashes, such as `can-go`; static. */
 const char *memhp_verdict_name(enum memhp_verdict verdict);
 
-/**
- * @brief The word for a certainty.
- * @param certainty a certainty
- * @return `guess`, `likely` or `sure`; static.
- */
+/** The word for a certainty. @return `guess`, `likely` or `sure`; static. */
 const char *memhp_certainty_name(enum memhp_certainty certainty);
 
-/**
- * @brief The file behind a piece of evidence.
- * @param evidence a piece of evidence
- * @return a path such as `/proc/kpageflags`; static.
- */
+/** The file behind a piece of evidence. @return a path such as `/proc/kpageflags`; static. */
 const char *memhp_evidence_path(enum memhp_evidence evidence);
 
-/**
- * @brief The word for a finding.
- * @param finding a finding
- * @return the enumerator's name in lower case with dashes, such as `several-zones`; static.
- */
+/** The word for a finding. @return the enumerator's name in lower case with dashes, such as `several-zones`; static. */
 const char *memhp_finding_name(enum memhp_finding finding);
 
-/**
- * @brief What a finding means.
- * @param finding a finding
- * @return a clause in English without numbers, such as `page tables, which cannot be moved`; static.
- */
+/** What a finding means. @return a clause in English without numbers, such as `page tables, which cannot be moved`; static. */
 const char *memhp_finding_text(enum memhp_finding finding);
 
 /**
@@ -129,7 +109,7 @@ struct memhp_assessment;
 struct memhp_candidate;
 
 /**
- * @brief Assess blocks.
+ * Assess blocks.
  *
  * Reads the files of @ref memhp_evidence as far as they matter and may be read; of /proc/kpageflags 8 bytes for every page of the
  * blocks, once: a few milliseconds for 128 MiB. Needs no privilege, but sees more as root. Does not block.
@@ -137,7 +117,6 @@ struct memhp_candidate;
  * With a sysroot only what is below it counts, and the page size is what follows from that: 4 KiB when nothing tells.
  *
  * @param[out] assessment the assessment, owned by the caller
- * @param ctx a context, not NULL
  * @param snapshot a snapshot with MEMHP_ATTR_ZONES and with memhp_selection_get_attrs() of the selection, not NULL. With
  *        MEMHP_ATTR_SOURCE an arm64 machine without a device tree is judged better. It may be released before the assessment
  * @param selection which blocks; NULL for all that are online
@@ -150,201 +129,146 @@ struct memhp_candidate;
 int memhp_assessment_new(struct memhp_assessment **assessment, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
 			 const struct memhp_selection *selection, unsigned int num_slices, uint64_t timeout_ms, int cancel_fd);
 
-/**
- * @brief Release the assessment and its candidates.
- * @param assessment an assessment or NULL
- */
+/** Release the assessment and its candidates. */
 void memhp_assessment_free(struct memhp_assessment *assessment);
 
 /**
- * @brief Whether a piece of evidence could be looked at, and if not, why.
- * @param assessment an assessment, not NULL
- * @param evidence a piece of evidence
+ * Whether a piece of evidence could be looked at, and if not, why.
  * @return 0 when it was; -ENODATA when it does not matter here; -EACCES without the privilege (also where the kernel shows zeros
  *         instead of addresses); -ENOENT when there is no such file; -EOPNOTSUPP when the kernel was told something else than the
- *         file says, or may have been (mem= and the like); otherwise another errno of open(2) or read(2). The pages of a
- *         single block may be missing, too: memhp_candidate_has_usage(); -ENXIO when a block went offline meanwhile.
+ *         file says, or may have been (mem= and the like); otherwise another errno of open(2) or read(2). The pages of a single
+ *         block may be missing, too: memhp_candidate_has_usage(); -ENXIO when a block went offline meanwhile.
  */
 int memhp_assessment_get_evidence_error(const struct memhp_assessment *assessment, enum memhp_evidence evidence);
 
-/**
- * @brief Size of a page.
- * @param assessment an assessment, not NULL
- * @return bytes.
- */
+/** Size of a page. @return bytes. */
 uint64_t memhp_assessment_get_page_size_bytes(const struct memhp_assessment *assessment);
 
-/**
- * @brief Number of blocks assessed.
- * @param assessment an assessment, not NULL
- * @return number of candidates, possibly 0.
- */
+/** Number of blocks assessed. @return number of candidates, possibly 0. */
 size_t memhp_assessment_get_num_candidates(const struct memhp_assessment *assessment);
 
 /**
- * @brief A candidate by its rank.
- * @param assessment an assessment, not NULL
+ * A candidate by its rank.
  * @param index rank, from 0: by descending score, of equals the highest block first
  * @return the candidate, or NULL when @a index is too large.
  */
 const struct memhp_candidate *memhp_assessment_get_candidate(const struct memhp_assessment *assessment, size_t index);
 
-/**
- * @brief Number of candidates with a verdict.
- * @param assessment an assessment, not NULL
- * @param verdict a verdict
- * @return number of blocks.
- */
+/** Number of candidates with a verdict. @return number of blocks. */
 size_t memhp_assessment_count_verdict(const struct memhp_assessment *assessment, enum memhp_verdict verdict);
 
-/**
- * @brief Id of a candidate's block.
- * @param candidate a candidate, not NULL
- * @return the N of memoryN.
- */
+/** Id of a candidate's block. @return the N of memoryN. */
 uint64_t memhp_candidate_get_block_id(const struct memhp_candidate *candidate);
 
-/**
- * @brief State of a candidate's block in the snapshot.
- * @param candidate a candidate, not NULL
- * @return the state.
- */
+/** State of a candidate's block in the snapshot. */
 enum memhp_state memhp_candidate_get_state(const struct memhp_candidate *candidate);
 
-/**
- * @brief Zone of a candidate's block in the snapshot.
- * @param candidate a candidate, not NULL
- * @return the zone, as memhp_block_get_zone() has it.
- */
+/** Zone of a candidate's block in the snapshot. @return the zone, as memhp_block_get_zone() has it. */
 enum memhp_zone memhp_candidate_get_zone(const struct memhp_candidate *candidate);
 
-/**
- * @brief Whether the block can go offline.
- * @param candidate a candidate, not NULL
- * @return the verdict.
- */
+/** Whether the block can go offline. */
 enum memhp_verdict memhp_candidate_get_verdict(const struct memhp_candidate *candidate);
 
 /**
- * @brief How likely the block is to go offline, to compare it with others.
- * @param candidate a candidate, not NULL
+ * How likely the block is to go offline, to compare it with others.
  * @return 0 to 100; 0 for MEMHP_VERDICT_WILL_NOT. Below 20 it is unlikely.
  */
 unsigned int memhp_candidate_get_score(const struct memhp_candidate *candidate);
 
-/**
- * @brief How sure the verdict is.
- * @param candidate a candidate, not NULL
- * @return the certainty.
- */
+/** How sure the verdict is. */
 enum memhp_certainty memhp_candidate_get_certainty(const struct memhp_candidate *candidate);
 
-/**
- * @brief Number of findings.
- * @param candidate a candidate, not NULL
- * @return number of findings, at least 1.
- */
+/** Number of findings. @return number of findings, at least 1. */
 size_t memhp_candidate_get_num_findings(const struct memhp_candidate *candidate);
 
 /**
- * @brief A finding, the heaviest first.
- * @param candidate a candidate, not NULL
+ * A finding, the heaviest first.
  * @param index place, less than memhp_candidate_get_num_findings()
- * @return the finding.
  */
 enum memhp_finding memhp_candidate_get_finding(const struct memhp_candidate *candidate, size_t index);
 
 /**
- * @brief How much memory a finding is about.
- * @param candidate a candidate, not NULL
+ * How much memory a finding is about.
  * @param index place, less than memhp_candidate_get_num_findings()
  * @return bytes; 0 where no amount belongs to it.
  */
 uint64_t memhp_candidate_get_finding_bytes(const struct memhp_candidate *candidate, size_t index);
 
 /**
- * @brief How much a finding weighs.
- * @param candidate a candidate, not NULL
+ * How much a finding weighs.
  * @param index place, less than memhp_candidate_get_num_findings()
  * @return percent: how likely it is alone to keep the block online; 100 for what makes the verdict MEMHP_VERDICT_WILL_NOT.
  */
 unsigned int memhp_candidate_get_finding_weight(const struct memhp_candidate *candidate, size_t index);
 
 /**
- * @brief What a finding rests on.
- * @param candidate a candidate, not NULL
+ * What a finding rests on.
  * @param index place, less than memhp_candidate_get_num_findings()
  * @return the evidence; for what is not known, the evidence that was missing.
  */
 enum memhp_evidence memhp_candidate_get_finding_evidence(const struct memhp_candidate *candidate, size_t index);
 
 /**
- * @brief Whether the block's pages were looked at.
- * @param candidate a candidate, not NULL
+ * Whether the block's pages were looked at.
  * @return true when the figures of memhp_candidate_get_bytes() and the slices are there.
  */
 bool memhp_candidate_has_usage(const struct memhp_candidate *candidate);
 
 /**
- * @brief How much of the block is of a kind.
- * @param candidate a candidate with memhp_candidate_has_usage(), not NULL
- * @param kind a kind
+ * How much of the block is of a kind.
+ * @param candidate a candidate with memhp_candidate_has_usage()
  * @return bytes.
  */
 uint64_t memhp_candidate_get_bytes(const struct memhp_candidate *candidate, enum memhp_page_kind kind);
 
 /**
- * @brief How much of the block is in use and must move.
- * @param candidate a candidate with memhp_candidate_has_usage(), not NULL
+ * How much of the block is in use and must move.
+ * @param candidate a candidate with memhp_candidate_has_usage()
  * @return bytes: files, memory of processes, huge pages, and in ZONE_MOVABLE what /proc/kpageflags does not tell.
  */
 uint64_t memhp_candidate_get_move_bytes(const struct memhp_candidate *candidate);
 
 /**
- * @brief How much of the block cannot be moved.
- * @param candidate a candidate with memhp_candidate_has_usage(), not NULL
+ * How much of the block cannot be moved.
+ * @param candidate a candidate with memhp_candidate_has_usage()
  * @return bytes: holes, reserved pages, and outside ZONE_MOVABLE the kernel's.
  */
 uint64_t memhp_candidate_get_fixed_bytes(const struct memhp_candidate *candidate);
 
 /**
- * @brief How much memory is available outside the block.
- * @param candidate a candidate, not NULL
+ * How much memory is available outside the block.
  * @return bytes: MemAvailable without what is free in the block; UINT64_MAX when it is not known.
  */
 uint64_t memhp_candidate_get_room_bytes(const struct memhp_candidate *candidate);
 
 /**
- * @brief What stands in the way most in a slice of the block.
- * @param candidate a candidate with memhp_candidate_has_usage(), not NULL
+ * What stands in the way most in a slice of the block.
+ * @param candidate a candidate with memhp_candidate_has_usage()
  * @param index which of the slices that memhp_assessment_new() was asked for, from the lowest address on
  * @return the last kind in @ref memhp_page_kind that occurs in the slice.
  */
 enum memhp_page_kind memhp_candidate_get_slice(const struct memhp_candidate *candidate, unsigned int index);
 
 /**
- * @brief Put the candidates of a plan in the order of an assessment.
+ * Put the candidates of a plan in the order of an assessment.
  *
  * Candidates in ZONE_MOVABLE still come first, then those with the higher score, the highest address first among equals. Blocks
  * that were not assessed come after those that were, and last of all those that will not go (score 0). The best of them are
  * planned, as many as the goal needs, the others spare.
  *
- * @param plan a plan to take offline a number of blocks (memhp_request_set_num_blocks()), not NULL, that was not applied yet
- * @param assessment what is known of some or all candidates, not NULL
+ * @param plan a plan to take offline a number of blocks (memhp_request_set_num_blocks()), that was not applied yet
+ * @param assessment what is known of some or all candidates
  * @return 0, or -EINVAL for a plan of another kind.
  */
 int memhp_plan_rank(struct memhp_plan *plan, const struct memhp_assessment *assessment);
 
 /**
- * @brief Look for what is certain of the planned blocks before they are tried.
+ * Look for what is certain of the planned blocks before they are tried.
  *
  * A block that has a hole, by what the kernel or firmware says of RAM, is not planned any more but impossible, as is one that an
  * arm64 machine booted with. The pages of a block are not looked at.
  *
- * @param plan a plan to take blocks offline that names no number of them, not NULL
- * @param ctx a context, not NULL
  * @return 0, -EINVAL for another plan, -ENOMEM.
- * @since 0.2
  */
 int memhp_plan_foresee(struct memhp_plan *plan, struct memhp_ctx *ctx);
 

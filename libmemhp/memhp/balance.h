@@ -25,37 +25,25 @@ extern "C" {
 struct memhp_balance;
 
 /**
- * @brief Read the balance of kernel and movable memory.
+ * Read the balance of kernel and movable memory.
  *
  * Reads /proc/zoneinfo (present pages of each zone; CMA counts as movable, ZONE_DEVICE not at all) and /proc/meminfo. Needs no
  * privilege and does not block.
  *
  * @param[out] balance the balance, owned by the caller
- * @param ctx a context, not NULL
  * @return 0, -EBADMSG when /proc/zoneinfo was not understood, -ENODATA when /proc/meminfo cannot be read or understood and alone
  *         tells of the CMA (before Linux 5.12) or, below a sysroot, of the size of pages, or the errno of open(2) or read(2) for
  *         the former.
  */
 int memhp_balance_new(struct memhp_balance **balance, struct memhp_ctx *ctx);
 
-/**
- * @brief Release the balance.
- * @param balance a balance or NULL
- */
+/** Release the balance. */
 void memhp_balance_free(struct memhp_balance *balance);
 
-/**
- * @brief Memory in kernel zones, CMA excluded.
- * @param balance a balance, not NULL
- * @return bytes.
- */
+/** Memory in kernel zones, CMA excluded. @return bytes. */
 uint64_t memhp_balance_get_kernel_bytes(const struct memhp_balance *balance);
 
-/**
- * @brief Memory in ZONE_MOVABLE, and CMA.
- * @param balance a balance, not NULL
- * @return bytes.
- */
+/** Memory in ZONE_MOVABLE, and CMA. @return bytes. */
 uint64_t memhp_balance_get_movable_bytes(const struct memhp_balance *balance);
 
 /** @} */

@@ -73,116 +73,81 @@ struct memhp_status_findings;
 struct memhp_status_finding;
 
 /**
- * @brief Look for what is wrong with the memory of a machine.
+ * Look for what is wrong with the memory of a machine.
  *
  * Judges the snapshot, and reads what decides about new memory (as memhp_agents_new() and memhp_policy_new() do), the balance of
- * kernel and movable memory, /proc/meminfo, and, where a block is going offline, which process does that. It is one look: whether
- * a block stays as it is can only be told from how long that process has been there. Privilege is needed for that process alone.
- * Does not block.
+ * kernel and movable memory, /proc/meminfo, and, where a block is going offline, which process does that. It is one look: whether a
+ * block stays as it is can only be told from how long that process has been there. Privilege is needed for that process alone. Does
+ * not block.
  *
  * More than 3 times as much movable as kernel memory is a note, more than 4 times a warning, for the machine by /proc/zoneinfo and
  * for each of several nodes that have kernel memory by their blocks. What cannot be read is a warning, and where privilege is
- * wanting (-EACCES, -EPERM) a note. A block that is going offline is a note, and a warning once the process has been there for
- * more than two minutes.
+ * wanting (-EACCES, -EPERM) a note. A block that is going offline is a note, and a warning once the process has been there for more
+ * than two minutes.
  *
  * @param[out] findings what was found, owned by the caller, to be released before the snapshot
- * @param ctx a context, not NULL
- * @param snapshot one of @a ctx, with @ref MEMHP_ATTR_STATE, @ref MEMHP_ATTR_ZONES, @ref MEMHP_ATTR_NODES,
- *        @ref MEMHP_ATTR_CONFIGURED and @ref MEMHP_ATTR_SOURCE, not NULL
+ * @param snapshot one of @a ctx, with @ref MEMHP_ATTR_STATE, @ref MEMHP_ATTR_ZONES, @ref MEMHP_ATTR_NODES, @ref
+ *        MEMHP_ATTR_CONFIGURED and @ref MEMHP_ATTR_SOURCE
  * @return 0, also when some or all could not be read; -EINVAL for a snapshot without these attributes; -ENOMEM.
- * @since 0.2
  */
 int memhp_status_findings_new(struct memhp_status_findings **findings, struct memhp_ctx *ctx,
 			      const struct memhp_snapshot *snapshot);
 
 /**
- * @brief Release the findings.
+ * Release the findings.
  * @param findings findings or NULL
- * @since 0.2
  */
 void memhp_status_findings_free(struct memhp_status_findings *findings);
 
 /**
- * @brief One of the findings.
- * @param findings findings, not NULL
+ * One of the findings.
+ * @param findings findings
  * @param index from 0
  * @return the finding, NULL when there are not so many.
- * @since 0.2
  */
 const struct memhp_status_finding *memhp_status_findings_get(const struct memhp_status_findings *findings, size_t index);
 
 /**
- * @brief The policy that was looked at.
- * @param findings findings, not NULL
+ * The policy that was looked at.
+ * @param findings findings
  * @return the policy; the findings'.
- * @since 0.2
  */
 const struct memhp_policy *memhp_status_findings_get_policy(const struct memhp_status_findings *findings);
 
 /**
- * @brief The balance of kernel and movable memory that was looked at.
- * @param findings findings, not NULL
+ * The balance of kernel and movable memory that was looked at.
+ * @param findings findings
  * @return the balance; NULL where it is not known; the findings'.
- * @since 0.2
  */
 const struct memhp_balance *memhp_status_findings_get_balance(const struct memhp_status_findings *findings);
 
-/**
- * @brief What was found.
- * @param finding a finding, not NULL
- * @return the code.
- * @since 0.2
- */
+/** What was found. */
 enum memhp_status_code memhp_status_finding_get_code(const struct memhp_status_finding *finding);
 
-/**
- * @brief How much that weighs.
- * @param finding a finding, not NULL
- * @return the level.
- * @since 0.2
- */
+/** How much that weighs. */
 enum memhp_status_level memhp_status_finding_get_level(const struct memhp_status_finding *finding);
 
 /**
- * @brief A number that belongs to a finding.
- * @param finding a finding, not NULL
+ * A number that belongs to a finding.
  * @param figure which one
  * @param[out] value the number
  * @return 0; -ENODATA when the finding has no such figure, or it is not known.
- * @since 0.2
  */
 int memhp_status_finding_get_figure(const struct memhp_status_finding *finding, enum memhp_status_figure figure, uint64_t *value);
 
 /**
- * @brief What a finding is about.
- * @param finding a finding, not NULL
+ * What a finding is about.
  * @return a file, an attribute of blocks or a source, see @ref memhp_status_code ; NULL where there is none.
- * @since 0.2
  */
 const char *memhp_status_finding_get_name(const struct memhp_status_finding *finding);
 
-/**
- * @brief Why something could not be read.
- * @param finding a finding, not NULL
- * @return a negative errno; 0 where that is not the finding.
- * @since 0.2
- */
+/** Why something could not be read. @return a negative errno; 0 where that is not the finding. */
 int memhp_status_finding_get_error(const struct memhp_status_finding *finding);
 
-/**
- * @brief Name of a code.
- * @param code a code
- * @return such as `offline-unused`, static; NULL for what is no code.
- * @since 0.2
- */
+/** Name of a code. @return such as `offline-unused`, static; NULL for what is no code. */
 const char *memhp_status_code_name(enum memhp_status_code code);
 
-/**
- * @brief Name of a figure.
- * @param figure a figure
- * @return such as `block_id`, static; NULL for what is no figure.
- * @since 0.2
- */
+/** Name of a figure. @return such as `block_id`, static; NULL for what is no figure. */
 const char *memhp_status_figure_name(enum memhp_status_figure figure);
 
 /** @} */

@@ -59,89 +59,79 @@ enum memhp_guard_figure {
 struct memhp_guards;
 
 /**
- * @brief Make guards.
+ * Make guards.
  *
  * Nothing changes yet, and nothing is known of the machine.
  *
  * @param[out] guards the guards, owned by the caller
  * @param action what is asked
  * @return 0, or -EINVAL.
- * @since 0.2
  */
 int memhp_guards_new(struct memhp_guards **guards, enum memhp_transition action);
 
 /**
- * @brief Release the guards.
+ * Release the guards.
  * @param guards guards or NULL
- * @since 0.2
  */
 void memhp_guards_free(struct memhp_guards *guards);
 
 /**
- * @brief Weigh what a plan would change, besides what was added before.
+ * Weigh what a plan would change, besides what was added before.
  *
  * Of a plan with memhp_request_set_num_blocks() that is what is planned. Its further candidates may be of kernel zones where what
  * is planned is not: memhp_request_set_max_kernel_loss_bytes() sees to it that they do not pass the guard by.
  *
- * @param guards guards, not NULL
- * @param plan a plan, not NULL, which is not needed afterwards
+ * @param guards guards
+ * @param plan a plan, which is not needed afterwards
  * @return 0, or -EINVAL when its request asks for another action.
- * @since 0.2
  */
 int memhp_guards_add_plan(struct memhp_guards *guards, const struct memhp_plan *plan);
 
 /**
- * @brief Weigh memory that changes, besides what was added before.
- * @param guards guards, not NULL
+ * Weigh memory that changes, besides what was added before.
+ * @param guards guards
  * @param zone the zone that it is in, or is to come to; MEMHP_ZONE_UNKNOWN is allowed
  * @param size_bytes bytes
- * @since 0.2
  */
 void memhp_guards_add_bytes(struct memhp_guards *guards, enum memhp_zone zone, uint64_t size_bytes);
 
 /**
- * @brief Say how much memory is available.
- * @param guards guards, not NULL
+ * Say how much memory is available.
+ * @param guards guards
  * @param available_bytes memhp_ctx_read_available(); UINT64_MAX (the default) when it is not known
  * @param keep_free_bytes how much of it is to be left; by default 0
- * @since 0.2
  */
 void memhp_guards_set_available_bytes(struct memhp_guards *guards, uint64_t available_bytes, uint64_t keep_free_bytes);
 
 /**
- * @brief Say how much memory the kernel can use for itself.
- * @param guards guards, not NULL
+ * Say how much memory the kernel can use for itself.
+ * @param guards guards
  * @param balance a balance, which is not needed afterwards; NULL (the default) when it is not known
- * @since 0.2
  */
 void memhp_guards_set_balance(struct memhp_guards *guards, const struct memhp_balance *balance);
 
 /**
- * @brief What a guard says.
+ * What a guard says.
  *
  * A change that makes it no worse is fine, however it is. What was to be kept for certain and is not known to be there is refused.
  *
- * @param guards guards, not NULL
+ * @param guards guards
  * @param guard which one
- * @return the level.
- * @since 0.2
  */
 enum memhp_guard_level memhp_guards_get_level(const struct memhp_guards *guards, enum memhp_guard guard);
 
 /**
- * @brief What the guards go by.
- * @param guards guards, not NULL
+ * What the guards go by.
+ * @param guards guards
  * @param figure which figure
  * @return bytes; UINT64_MAX when it is not known.
- * @since 0.2
  */
 uint64_t memhp_guards_get_figure(const struct memhp_guards *guards, enum memhp_guard_figure figure);
 
 /**
- * @brief The word for a guard.
+ * The word for a guard.
  * @param guard which one
  * @return `memory-left` or `imbalance`; static.
- * @since 0.2
  */
 const char *memhp_guard_name(enum memhp_guard guard);
 

@@ -34,97 +34,64 @@ struct memhp_huge_pools;
 struct memhp_huge_pool;
 
 /**
- * @brief Read the counters of the pools of huge pages.
+ * Read the counters of the pools of huge pages.
  *
  * Needs no privilege and does not block.
  *
  * @param[out] pools the pools, owned by the caller
- * @param ctx a context, not NULL
  * @return 0, also when the pools cannot be read, see memhp_huge_pools_get_error(); -ENOMEM.
- * @since 0.2
  */
 int memhp_huge_pools_new(struct memhp_huge_pools **pools, struct memhp_ctx *ctx);
 
 /**
- * @brief Release the pools.
+ * Release the pools.
  * @param pools pools or NULL
- * @since 0.2
  */
 void memhp_huge_pools_free(struct memhp_huge_pools *pools);
 
 /**
- * @brief Why there may be more pools.
- * @param pools pools, not NULL
+ * Why there may be more pools.
+ * @param pools pools
  * @return 0, or the errno of listing the sizes of huge pages or the nodes.
- * @since 0.2
  */
 int memhp_huge_pools_get_error(const struct memhp_huge_pools *pools);
 
 /**
- * @brief Get a pool, by ascending node and size.
- * @param pools pools, not NULL
+ * Get a pool, by ascending node and size.
+ * @param pools pools
  * @param index which one
  * @return a pool that lives as long as @a pools; NULL behind the last one.
- * @since 0.2
  */
 const struct memhp_huge_pool *memhp_huge_pools_get(const struct memhp_huge_pools *pools, size_t index);
 
 /**
- * @brief Get the pool of a node and a size.
- * @param pools pools, not NULL
+ * Get the pool of a node and a size.
+ * @param pools pools
  * @param node its id, -1 for the machine's
  * @param page_size_bytes size of its pages
  * @return a pool that lives as long as @a pools; NULL when it has no page, or memhp_huge_pools_get_error() says why that is not
  *         known.
- * @since 0.2
  */
 const struct memhp_huge_pool *memhp_huge_pools_find(const struct memhp_huge_pools *pools, int node, uint64_t page_size_bytes);
 
-/**
- * @brief Where its pages are.
- * @param pool a pool, not NULL
- * @return a node's id; -1 for the whole machine, where nodes have no pools of their own.
- * @since 0.2
- */
+/** Where its pages are. @return a node's id; -1 for the whole machine, where nodes have no pools of their own. */
 int memhp_huge_pool_get_node(const struct memhp_huge_pool *pool);
 
-/**
- * @brief Size of its pages.
- * @param pool a pool, not NULL
- * @return bytes of a page.
- * @since 0.2
- */
+/** Size of its pages. @return bytes of a page. */
 uint64_t memhp_huge_pool_get_page_size_bytes(const struct memhp_huge_pool *pool);
 
-/**
- * @brief Why its counters are not known.
- * @param pool a pool, not NULL
- * @return 0, -EBADMSG when a counter is no number, or the errno of open(2) or read(2).
- * @since 0.2
- */
+/** Why its counters are not known. @return 0, -EBADMSG when a counter is no number, or the errno of open(2) or read(2). */
 int memhp_huge_pool_get_error(const struct memhp_huge_pool *pool);
 
-/**
- * @brief How many pages it has: nr_hugepages.
- * @param pool a pool without error, not NULL
- * @return pages, in use or free.
- * @since 0.2
- */
+/** How many pages it has: nr_hugepages. @return pages, in use or free. */
 uint64_t memhp_huge_pool_get_num_pages(const struct memhp_huge_pool *pool);
 
-/**
- * @brief How many of them are free: free_hugepages.
- * @param pool a pool without error, not NULL
- * @return pages, those among them that were promised to somebody.
- * @since 0.2
- */
+/** How many of them are free: free_hugepages. @return pages, those among them that were promised to somebody. */
 uint64_t memhp_huge_pool_get_num_free(const struct memhp_huge_pool *pool);
 
 /**
- * @brief How many there are beyond what was asked for: surplus_hugepages.
- * @param pool a pool without error, not NULL
+ * How many there are beyond what was asked for: surplus_hugepages.
  * @return pages, which are given back when nobody uses them any more.
- * @since 0.2
  */
 uint64_t memhp_huge_pool_get_num_surplus(const struct memhp_huge_pool *pool);
 

@@ -25,13 +25,12 @@ extern "C" {
 struct memhp_lock;
 
 /**
- * @brief Take the lock that memctl takes, too.
+ * Take the lock that memctl takes, too.
  *
  * Opens and locks /run/memctl.lock, which it makes for root alone. memhp_plan_apply() does not take the lock: a program chooses.
  * **Blocks** until the lock is free, the time is over or the descriptor becomes readable.
  *
  * @param[out] lock the lock, owned by the caller; memhp_lock_free() releases it, and so does the end of the process
- * @param ctx a context, not NULL
  * @param timeout_ms how long to wait, 0 to try once, MEMHP_NO_TIMEOUT for ever
  * @param cancel_fd as for memhp_request_set_cancel_fd(), or -1
  * @return 0, -ETIMEDOUT, -ECANCELED, or the errno of open(2) or flock(2), such as -EACCES, or -ENOENT when there is no /run;
@@ -39,15 +38,11 @@ struct memhp_lock;
  */
 int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd);
 
-/**
- * @brief Release the lock.
- * @param lock a lock or NULL
- */
+/** Release the lock. */
 void memhp_lock_free(struct memhp_lock *lock);
 
 /**
- * @brief Who holds the lock, for a message.
- * @param ctx a context, not NULL
+ * Who holds the lock, for a message.
  * @return process id, as the kernel has it; 0 when nobody holds it, the calling process does, or the holder is not to be seen from
  *         here, as in another PID namespace.
  */

@@ -35,7 +35,7 @@ struct memhp_mappers;
 struct memhp_process;
 
 /**
- * @brief Find the processes that map pages of some ranges of physical memory.
+ * Find the processes that map pages of some ranges of physical memory.
  *
  * Walks /proc/PID of all processes and reads maps, pagemap and status. Needs CAP_SYS_ADMIN in the initial user namespace, and the
  * permission to look into the processes (root has both). All ranges together cost one walk, and as much as one range: about 15 ms
@@ -48,8 +48,7 @@ struct memhp_process;
  * only what is below it counts, and the page size is what follows from that: 4 KiB when nothing tells.
  *
  * @param[out] mappers what was found, owned by the caller
- * @param ctx a context, not NULL
- * @param start_addrs first physical addresses of @a num_ranges ranges, not NULL
+ * @param start_addrs first physical addresses of @a num_ranges ranges
  * @param last_addrs last physical addresses of the ranges, inclusive, not NULL. A page counts for a range that has any part of it
  * @param num_ranges how many ranges, at least 1, in any order
  * @param cancel_fd a descriptor that ends the search by becoming readable; -1 for none
@@ -61,67 +60,54 @@ int memhp_mappers_new(struct memhp_mappers **mappers, struct memhp_ctx *ctx, con
 		      const uint64_t *last_addrs, size_t num_ranges, int cancel_fd);
 
 /**
- * @brief Release mappers and processes.
+ * Release mappers and processes.
  * @param mappers what was found, or NULL
  */
 void memhp_mappers_free(struct memhp_mappers *mappers);
 
 /**
- * @brief Number of processes that map pages of a range.
- * @param mappers what was found, not NULL
- * @param range which of the ranges that memhp_mappers_new() was given, from 0
+ * Number of processes that map pages of a range.
+ * @param mappers what was found
  * @return how many; 0 when @a range is too large.
  */
 size_t memhp_mappers_get_num_processes(const struct memhp_mappers *mappers, size_t range);
 
 /**
- * @brief A process that maps pages of a range.
- * @param mappers what was found, not NULL
- * @param range which of the ranges that memhp_mappers_new() was given, from 0
+ * A process that maps pages of a range.
+ * @param mappers what was found
  * @param index place in the order by what they map of it, the heaviest first, from 0
  * @return the process, or NULL when @a range or @a index is too large.
  */
 const struct memhp_process *memhp_mappers_get_process(const struct memhp_mappers *mappers, size_t range, size_t index);
 
 /**
- * @brief Processes of which too little is known.
- * @param mappers what was found, not NULL
+ * Processes of which too little is known.
+ * @param mappers what was found
  * @return how many could not be looked at, or only in part, because they reserve too much that they do not use. They may map more.
  */
 size_t memhp_mappers_get_num_skipped(const struct memhp_mappers *mappers);
 
-/**
- * @brief Id of a process.
- * @param process a process, not NULL
- * @return process id, as this process's /proc has it.
- */
+/** Id of a process. @return process id, as this process's /proc has it. */
 pid_t memhp_process_get_pid(const struct memhp_process *process);
 
 /**
- * @brief Name of a process.
- * @param process a process, not NULL
+ * Name of a process.
  * @return the name that it has given itself, up to 15 bytes, or the beginning of its program's; what is not printable ASCII is
  *         replaced by `?`, and a backslash may be doubled. Lives as long as the process.
  */
 const char *memhp_process_get_name(const struct memhp_process *process);
 
-/**
- * @brief How much of the range a process maps.
- * @param process a process, not NULL
- * @return bytes; a page that it maps twice counts twice, huge pages count whole.
- */
+/** How much of the range a process maps. @return bytes; a page that it maps twice counts twice, huge pages count whole. */
 uint64_t memhp_process_get_mapped_bytes(const struct memhp_process *process);
 
 /**
- * @brief How much a process has locked (mlock, and what a virtual machine's devices may access), inside the range or not.
- * @param process a process, not NULL
+ * How much a process has locked (mlock, and what a virtual machine's devices may access), inside the range or not.
  * @return bytes, VmLck of /proc/PID/status. Locked memory can be moved, unless a device may access it.
  */
 uint64_t memhp_process_get_locked_bytes(const struct memhp_process *process);
 
 /**
- * @brief How much a process has pinned for devices (RDMA, io_uring, AF_XDP ...), inside the range or not.
- * @param process a process, not NULL
+ * How much a process has pinned for devices (RDMA, io_uring, AF_XDP ...), inside the range or not.
  * @return bytes, VmPin of /proc/PID/status. Pinned memory cannot be moved.
  */
 uint64_t memhp_process_get_pinned_bytes(const struct memhp_process *process);

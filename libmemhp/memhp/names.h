@@ -156,92 +156,59 @@ enum memhp_completion {
 	MEMHP_COMPLETION_INTERRUPTED,  /**< cancelled before all was done */
 };
 
-/**
- * @brief The kernel's word for a state.
- * @param state a state
- * @return `online`, `offline`, `going-offline`, or `unknown`; static.
- */
+/** The kernel's word for a state. @return `online`, `offline`, `going-offline`, or `unknown`; static. */
 const char *memhp_state_name(enum memhp_state state);
 
 /**
- * @brief The state of a word.
- * @param name exact word, not NULL
- * @param state result
+ * The state of a word.
+ * @param name exact word
  * @return 0, or -EINVAL when no state has that name.
  */
 int memhp_state_from_name(const char *name, enum memhp_state *state);
 
-/**
- * @brief The kernel's word for a zone.
- * @param zone a zone
- * @return `none`, `DMA`, `DMA32`, `Normal`, `HighMem`, `Movable`, `Device`, or `unknown`; static.
- */
+/** The kernel's word for a zone. @return `none`, `DMA`, `DMA32`, `Normal`, `HighMem`, `Movable`, `Device`, or `unknown`; static. */
 const char *memhp_zone_name(enum memhp_zone zone);
 
 /**
- * @brief The zone of a word.
- * @param name word, compared without regard to case, not NULL
- * @param zone result
+ * The zone of a word.
+ * @param name word, compared without regard to case
  * @return 0, or -EINVAL when no zone has that name.
  */
 int memhp_zone_from_name(const char *name, enum memhp_zone *zone);
 
-/**
- * @brief The word for a kind of source.
- * @param kind a kind
- * @return `boot`, `dimm`, `virtio-mem`, `dax`, `balloon`, `standby`, or `unknown`; static.
- */
+/** The word for a kind of source. @return `boot`, `dimm`, `virtio-mem`, `dax`, `balloon`, `standby`, or `unknown`; static. */
 const char *memhp_source_kind_name(enum memhp_source_kind kind);
 
 /**
- * @brief The kind of source of a word.
- * @param name exact word, not NULL
- * @param kind result
+ * The kind of source of a word.
+ * @param name exact word
  * @return 0, or -EINVAL when no kind has that name.
  */
 int memhp_source_kind_from_name(const char *name, enum memhp_source_kind *kind);
 
 /**
- * @brief The kernel's word for a transition.
- * @param transition a transition
+ * The kernel's word for a transition.
  * @return `offline`, `online`, `online_kernel`, `online_movable` or `unplugged`; `none` and `unknown`; static.
  */
 const char *memhp_transition_name(enum memhp_transition transition);
 
 /**
- * @brief The transition of a word of a block's `state`, or of auto_online_blocks.
- * @param name exact word of the kernel, not NULL
- * @param transition result
+ * The transition of a word of a block's `state`, or of auto_online_blocks.
+ * @param name exact word of the kernel
  * @return 0, or -EINVAL when blocks have no such word.
  */
 int memhp_transition_from_name(const char *name, enum memhp_transition *transition);
 
-/**
- * @brief The word for an outcome.
- * @param outcome an outcome
- * @return the enumerator's name in lower case with dashes, such as `wrong-zone`; static.
- */
+/** The word for an outcome. @return the enumerator's name in lower case with dashes, such as `wrong-zone`; static. */
 const char *memhp_outcome_name(enum memhp_outcome outcome);
 
-/**
- * @brief The word for a reason.
- * @param reason a reason
- * @return the enumerator's name in lower case with dashes, such as `several-zones`; static.
- */
+/** The word for a reason. @return the enumerator's name in lower case with dashes, such as `several-zones`; static. */
 const char *memhp_reason_name(enum memhp_reason reason);
 
-/**
- * @brief The word for a kind of page.
- * @param kind a kind
- * @return the enumerator's name in lower case, such as `slab`; static.
- */
+/** The word for a kind of page. @return the enumerator's name in lower case, such as `slab`; static. */
 const char *memhp_page_kind_name(enum memhp_page_kind kind);
 
-/**
- * @brief The word for a completion.
- * @param completion a completion
- * @return `complete`, `partial`, `failed`, `timeout` or `interrupted`; static.
- */
+/** The word for a completion. @return `complete`, `partial`, `failed`, `timeout` or `interrupted`; static. */
 const char *memhp_completion_name(enum memhp_completion completion);
 
 /** @} */

@@ -90,119 +90,77 @@ struct memhp_policy_findings;
 struct memhp_policy_finding;
 
 /**
- * @brief Judge what becomes of memory that is added now. Reads nothing, needs no privilege and does not block.
+ * Judge what becomes of memory that is added now. Reads nothing, needs no privilege and does not block.
  * @param[out] findings what was found, owned by the caller, to be released before the agents
- * @param policy the kernel's policy, not NULL
- * @param agents who else decides, not NULL
+ * @param policy the kernel's policy
+ * @param agents who else decides
  * @param balance how much memory is movable; NULL when it is not known, which counts where online_policy goes by it
  * @return 0 or -ENOMEM.
- * @since 0.2
  */
 int memhp_policy_findings_new(struct memhp_policy_findings **findings, const struct memhp_policy *policy,
 			      const struct memhp_agents *agents, const struct memhp_balance *balance);
 
 /**
- * @brief Release the findings.
+ * Release the findings.
  * @param findings findings or NULL
- * @since 0.2
  */
 void memhp_policy_findings_free(struct memhp_policy_findings *findings);
 
 /**
- * @brief One of the findings.
- * @param findings findings, not NULL
+ * One of the findings.
+ * @param findings findings
  * @param index from 0
  * @return the finding, NULL when there are not so many.
- * @since 0.2
  */
 const struct memhp_policy_finding *memhp_policy_findings_get(const struct memhp_policy_findings *findings, size_t index);
 
 /**
- * @brief What surely becomes of new memory.
- * @param findings findings, not NULL
+ * What surely becomes of new memory.
+ * @param findings findings
  * @return the effect; @ref MEMHP_TRANSITION_UNKNOWN where it depends on something, or is not known.
- * @since 0.2
  */
 enum memhp_transition memhp_policy_findings_get_effect(const struct memhp_policy_findings *findings);
 
-/**
- * @brief What was found.
- * @param finding a finding, not NULL
- * @return the code.
- * @since 0.2
- */
+/** What was found. */
 enum memhp_policy_code memhp_policy_finding_get_code(const struct memhp_policy_finding *finding);
 
-/**
- * @brief How much that weighs.
- * @param finding a finding, not NULL
- * @return the level.
- * @since 0.2
- */
+/** How much that weighs. */
 enum memhp_policy_level memhp_policy_finding_get_level(const struct memhp_policy_finding *finding);
 
-/**
- * @brief The kernel's value that it is about.
- * @param finding a finding, not NULL
- * @return the key, @ref MEMHP_POLICY_KEY_NONE for none.
- * @since 0.2
- */
+/** The kernel's value that it is about. @return the key, @ref MEMHP_POLICY_KEY_NONE for none. */
 enum memhp_policy_key memhp_policy_finding_get_key(const struct memhp_policy_finding *finding);
 
-/**
- * @brief The agent that it is about.
- * @param finding a finding, not NULL
- * @return one of the agents that were judged; NULL where the kernel's values tell it alone.
- * @since 0.2
- */
+/** The agent that it is about. @return one of the agents that were judged; NULL where the kernel's values tell it alone. */
 const struct memhp_agent *memhp_policy_finding_get_agent(const struct memhp_policy_finding *finding);
 
 /**
- * @brief The agent that loses, where an agent or a value of the kernel contradicts another agent.
- * @param finding a finding, not NULL
+ * The agent that loses, where an agent or a value of the kernel contradicts another agent.
  * @return one of the agents that were judged; NULL for none.
- * @since 0.2
  */
 const struct memhp_agent *memhp_policy_finding_get_other_agent(const struct memhp_policy_finding *finding);
 
 /**
- * @brief What new memory comes to by this.
- * @param finding a finding, not NULL
+ * What new memory comes to by this.
  * @return the effect; @ref MEMHP_TRANSITION_UNKNOWN where it depends, @ref MEMHP_TRANSITION_NONE where it is about something else.
- * @since 0.2
  */
 enum memhp_transition memhp_policy_finding_get_effect(const struct memhp_policy_finding *finding);
 
-/**
- * @brief Whether that depends on who is faster, udevd or the kernel that onlines.
- * @param finding a finding, not NULL
- * @return true when it does.
- * @since 0.2
- */
+/** Whether that depends on who is faster, udevd or the kernel that onlines. @return true when it does. */
 bool memhp_policy_finding_is_timing(const struct memhp_policy_finding *finding);
 
 /**
- * @brief How much memory is movable.
- * @param finding a finding, not NULL
+ * How much memory is movable.
  * @return percent of kernel memory, of @ref MEMHP_POLICY_CODE_RATIO and @ref MEMHP_POLICY_CODE_RATIO_REACHED ; 0 of others.
- * @since 0.2
  */
 uint64_t memhp_policy_finding_get_percent(const struct memhp_policy_finding *finding);
 
 /**
- * @brief The word for a code.
- * @param code a code
+ * The word for a code.
  * @return the enumerator's name in lower case with dashes, such as `udev-onlines`; NULL for a value that is no code. Static.
- * @since 0.2
  */
 const char *memhp_policy_code_name(enum memhp_policy_code code);
 
-/**
- * @brief The word for a level.
- * @param level a level
- * @return `statement`, `note` or `contradiction`; NULL for a value that is no level. Static.
- * @since 0.2
- */
+/** The word for a level. @return `statement`, `note` or `contradiction`; NULL for a value that is no level. Static. */
 const char *memhp_policy_level_name(enum memhp_policy_level level);
 
 /** @} */
