@@ -155,6 +155,7 @@ class Outcome:
         self.err = err.decode("utf-8", "backslashreplace").replace(root, "TREE")
         self.is_json = "--json" in command.split()
         self.doc = document(self.out) if self.is_json else None
+        self.lost_words = False  # a message that could not be written
         self.truth = None
 
     def __str__(self):
@@ -178,7 +179,8 @@ def judge(calm, run, same=True):
     wrong = []
     if run.status == 0 and calm.status != 0:
         wrong.append(f"exit status 0, and {calm.status} is right")
-    if run.status != calm.status and not run.err.strip() and not has_error(run.doc) and not UNREAD.search(run.out):
+    says = run.err.strip() or run.lost_words or has_error(run.doc) or UNREAD.search(run.out)
+    if run.status != calm.status and not says:
         wrong.append(f"exit status {run.status} without a word")
     if run.is_json and run.status != 1 and not isinstance(run.doc, dict):
         wrong.append("its document is none")
