@@ -258,44 +258,37 @@ static const char *const evidence_paths[NUM_EVIDENCES] = {
 	[MEMHP_EVIDENCE_CRASH_KERNEL] = "/sys/kernel/kexec_crash_size",
 };
 
-/* clang-format on */
-
-static const struct {
-	const char *name, *text;
-} findings[] = {
-	[MEMHP_FINDING_SEVERAL_ZONES] = { "several-zones",
-					  "several zones or NUMA nodes in one block, which the kernel never takes offline" },
-	[MEMHP_FINDING_HOLE] = { "hole", "there is not memory everywhere in the block, which the kernel never takes offline then" },
-	[MEMHP_FINDING_BOOT_MEMORY] = { "boot-memory",
-					"memory that the machine booted with, which an arm64 kernel never takes offline" },
-	[MEMHP_FINDING_RESERVED] = { "reserved", "reserved pages, which cannot be moved" },
-	[MEMHP_FINDING_CMA] = { "cma", "part of a contiguous memory area (CMA), which the kernel does not take offline" },
-	[MEMHP_FINDING_CRASH_KERNEL] = { "crash-kernel", "needed to start the crash kernel, for which s390 keeps it online" },
-	[MEMHP_FINDING_SLAB] = { "slab", "slab: the kernel's own objects, which cannot be moved" },
-	[MEMHP_FINDING_PAGE_TABLES] = { "page-tables", "page tables, which cannot be moved" },
-	[MEMHP_FINDING_LIKELY_BOOT] = { "likely-boot", "most likely boot memory, which an arm64 kernel never takes offline" },
-	[MEMHP_FINDING_OTHER_PAGES] = { "other-pages", "pages of the kernel, or free ones in the list of a processor" },
-	[MEMHP_FINDING_NO_ROOM] = { "no-room", "what must be moved does not fit elsewhere" },
-	[MEMHP_FINDING_GIGANTIC] = { "gigantic", "gigantic pages, free or in use; those in use need free ones elsewhere" },
-	[MEMHP_FINDING_OFFLINE_PAGES] = { "offline-pages",
-					  "pages that a balloon or another driver has taken, and has to let go of" },
-	[MEMHP_FINDING_LITTLE_ROOM] = { "little-room", "what must be moved fits elsewhere only just, or with the help of swap" },
-	[MEMHP_FINDING_HUGE_PAGES] = { "huge-pages", "huge pages, free or in use; those in use need contiguous memory elsewhere" },
-	[MEMHP_FINDING_CMA_SOMEWHERE] = { "cma-somewhere",
-					  "this machine has contiguous memory areas (CMA), and where is not known" },
-	[MEMHP_FINDING_HWPOISON] = { "hwpoison",
-				     "pages with a hardware memory error: once offline, it may never come online again" },
-	[MEMHP_FINDING_KERNEL_ZONE] = { "kernel-zone", "a kernel zone, which the kernel may use for itself at any time" },
-	[MEMHP_FINDING_IN_USE] = { "in-use", "in use, and must be moved" },
-	[MEMHP_FINDING_EMPTY] = { "empty", "nothing is in use" },
-	[MEMHP_FINDING_NOT_ONLINE] = { "not-online", "the block is not online" },
-	[MEMHP_FINDING_STATE_UNKNOWN] = { "state-unknown", "the state of the block cannot be read or understood" },
-	[MEMHP_FINDING_ZONE_UNKNOWN] = { "zone-unknown", "the zone of the block cannot be read or understood" },
-	[MEMHP_FINDING_PAGES_UNSEEN] = { "pages-unseen", "what its pages are used for is not known" },
-	[MEMHP_FINDING_HOLES_UNSEEN] = { "holes-unseen", "whether there is memory everywhere in the block is not known" },
-	[MEMHP_FINDING_FREE_HUGE_PAGES] = { "free-huge-pages", "free huge pages, which are lost with the block" },
-	[MEMHP_FINDING_NO_HOTREMOVE] = { "no-hotremove", "this kernel was built without CONFIG_MEMORY_HOTREMOVE" },
+static const char *const finding_names[] = {
+	[MEMHP_FINDING_SEVERAL_ZONES] = "several-zones",
+	[MEMHP_FINDING_HOLE] = "hole",
+	[MEMHP_FINDING_BOOT_MEMORY] = "boot-memory",
+	[MEMHP_FINDING_RESERVED] = "reserved",
+	[MEMHP_FINDING_CMA] = "cma",
+	[MEMHP_FINDING_CRASH_KERNEL] = "crash-kernel",
+	[MEMHP_FINDING_SLAB] = "slab",
+	[MEMHP_FINDING_PAGE_TABLES] = "page-tables",
+	[MEMHP_FINDING_LIKELY_BOOT] = "likely-boot",
+	[MEMHP_FINDING_OTHER_PAGES] = "other-pages",
+	[MEMHP_FINDING_NO_ROOM] = "no-room",
+	[MEMHP_FINDING_GIGANTIC] = "gigantic",
+	[MEMHP_FINDING_OFFLINE_PAGES] = "offline-pages",
+	[MEMHP_FINDING_LITTLE_ROOM] = "little-room",
+	[MEMHP_FINDING_HUGE_PAGES] = "huge-pages",
+	[MEMHP_FINDING_CMA_SOMEWHERE] = "cma-somewhere",
+	[MEMHP_FINDING_HWPOISON] = "hwpoison",
+	[MEMHP_FINDING_KERNEL_ZONE] = "kernel-zone",
+	[MEMHP_FINDING_IN_USE] = "in-use",
+	[MEMHP_FINDING_EMPTY] = "empty",
+	[MEMHP_FINDING_NOT_ONLINE] = "not-online",
+	[MEMHP_FINDING_STATE_UNKNOWN] = "state-unknown",
+	[MEMHP_FINDING_ZONE_UNKNOWN] = "zone-unknown",
+	[MEMHP_FINDING_PAGES_UNSEEN] = "pages-unseen",
+	[MEMHP_FINDING_HOLES_UNSEEN] = "holes-unseen",
+	[MEMHP_FINDING_FREE_HUGE_PAGES] = "free-huge-pages",
+	[MEMHP_FINDING_NO_HOTREMOVE] = "no-hotremove",
 };
+
+/* clang-format on */
 
 /* A value from outside the enum (a newer caller, a bug) has no name. */
 #define NAME_OF(table, value) ((size_t)(value) < ARRAY_SIZE(table) ? (table)[value] : NULL)
@@ -442,12 +435,7 @@ MEMHP_EXPORT const char *memhp_evidence_path(enum memhp_evidence evidence)
 
 MEMHP_EXPORT const char *memhp_finding_name(enum memhp_finding finding)
 {
-	return (size_t)finding < ARRAY_SIZE(findings) ? findings[finding].name : NULL;
-}
-
-MEMHP_EXPORT const char *memhp_finding_text(enum memhp_finding finding)
-{
-	return (size_t)finding < ARRAY_SIZE(findings) ? findings[finding].text : NULL;
+	return NAME_OF(finding_names, finding);
 }
 
 MEMHP_EXPORT const char *memhp_status_code_name(enum memhp_status_code code)

@@ -58,7 +58,7 @@ static const struct {
 					 "this kernel was built without CONFIG_MEMORY_HOTREMOVE: no block goes offline" },
 };
 
-/* The library may be newer and find what this program has no words for. */
+/* The library may be newer and find what this program has no sentence for: then the word stands for it. */
 static char *say(const struct memhp_candidate *candidate, size_t index, bool brief, bool bytes)
 {
 	enum memhp_finding finding = memhp_candidate_get_finding(candidate, index);
@@ -68,7 +68,7 @@ static char *say(const struct memhp_candidate *candidate, size_t index, bool bri
 	if ((size_t)finding < ARRAY_SIZE(words))
 		text = brief ? words[finding].brief : words[finding].sentence;
 	else
-		text = memhp_finding_text(finding);
+		text = memhp_finding_name(finding);
 	at = strchr(text, '@');
 	if (!at)
 		return xstrdup(text);

@@ -93,9 +93,6 @@ const char *memhp_evidence_path(enum memhp_evidence evidence);
 /** The word for a finding. @return the enumerator's name in lower case with dashes, such as `several-zones`; static. */
 const char *memhp_finding_name(enum memhp_finding finding);
 
-/** What a finding means. @return a clause in English without numbers, such as `page tables, which cannot be moved`; static. */
-const char *memhp_finding_text(enum memhp_finding finding);
-
 /**
  * @struct memhp_assessment
  * Blocks as candidates for going offline, the best first. Immutable.

@@ -33,7 +33,6 @@ static const struct {
 	SET(page_kind_name, MEMHP_PAGE_KIND_FREE, MEMHP_PAGE_KIND_CMA, true),
 	SET(evidence_path, 0, NUM_EVIDENCES - 1, false),
 	SET(finding_name, 0, MEMHP_FINDING_FREE_HUGE_PAGES, true),
-	SET(finding_text, 0, MEMHP_FINDING_FREE_HUGE_PAGES, false),
 };
 
 /* Whether the schema has the word, as a value or as a key */
