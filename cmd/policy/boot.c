@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command that puts an argument on the kernel's command line: told, never run. */
+/* How an argument gets onto the kernel's command line: told, never done. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -21,42 +21,41 @@ static bool exists(struct memhp_ctx *ctx, const char *path)
 	return fd >= 0;
 }
 
-/* Behind what is there: of two values the kernel takes the latter. The key alone goes, with its value. */
-#define ADD_TO_GRUB      "sed -i 's/^\\(GRUB_CMDLINE_LINUX=\"[^\"]*\\)\"/\\1 %s\"/' /etc/default/grub && "
-#define REMOVE_FROM_GRUB "sed -i '/^GRUB_CMDLINE_LINUX/s/ *%s\\(=[^ \"]*\\)\\?//g' /etc/default/grub && "
-
 /* For the running kernel, wherever the distribution has its image */
-#define ADD_TO_CMDLINE      "sed -i '1s/$/ %s/' /etc/kernel/cmdline && "
-#define REMOVE_FROM_CMDLINE "sed -i 's/ *%s\\(=[^ ]*\\)\\?//g' /etc/kernel/cmdline && "
-#define INSTALL_OF_DEBIAN   "kernel-install add \"$(uname -r)\" \"/boot/vmlinuz-$(uname -r)\""
-#define INSTALL             "kernel-install add \"$(uname -r)\" \"/usr/lib/modules/$(uname -r)/vmlinuz\""
+#define INSTALL_OF_DEBIAN "kernel-install add \"$(uname -r)\" \"/boot/vmlinuz-$(uname -r)\""
+#define INSTALL           "kernel-install add \"$(uname -r)\" \"/usr/lib/modules/$(uname -r)/vmlinuz\""
 
-#define GRUBBY "grubby --update-kernel=ALL "
+#define GRUBBY_ADDS    "grubby --update-kernel=ALL --args=\"%s\""
+#define GRUBBY_REMOVES "grubby --update-kernel=ALL --remove-args=\"%s\""
+#define GRUB           "/etc/default/grub"
+#define CMDLINE        "/etc/kernel/cmdline"
+#define ZIPL           "/etc/zipl.conf"
 
-/* In the order in which they are looked for: grubby knows about the others. %s is the argument. */
+/* In the order in which they are looked for: grubby knows about the others, and edits their files. %s is the argument. */
 static const struct way {
-	const char *loader, *path, *other_path; /* each present, or NULL */
-	const char *add, *remove;
+	const char *path, *other_path; /* each present, or NULL */
+	const char *loader;
+	const char *file, *place; /* that has to be edited, and where in it; NULL: the command does that */
+	const char *add, *remove; /* to be run, afterwards where a file was edited */
 } ways[] = {
-	{ "grubby", "/usr/sbin/grubby", NULL, GRUBBY "--args=\"%s\"", GRUBBY "--remove-args=\"%s\"" },
-	{ "grubby", "/usr/bin/grubby", NULL, GRUBBY "--args=\"%s\"", GRUBBY "--remove-args=\"%s\"" },
-	{ "zipl", "/etc/zipl.conf", NULL, "sed -i '/^[ \\t]*parameters *=/s/\"\\? *$/ %s&/' /etc/zipl.conf && zipl",
-	  "sed -i '/^[ \\t]*parameters *=/s/ *%s\\(=[^ \"]*\\)\\?//g' /etc/zipl.conf && zipl" },
-	{ "grub", "/etc/default/grub", "/usr/sbin/update-grub", ADD_TO_GRUB "update-grub", REMOVE_FROM_GRUB "update-grub" },
-	{ "grub", "/etc/default/grub", "/usr/sbin/grub2-mkconfig", ADD_TO_GRUB "grub2-mkconfig -o /boot/grub2/grub.cfg",
-	  REMOVE_FROM_GRUB "grub2-mkconfig -o /boot/grub2/grub.cfg" },
-	{ "grub", "/etc/default/grub", NULL, ADD_TO_GRUB "grub-mkconfig -o /boot/grub/grub.cfg",
-	  REMOVE_FROM_GRUB "grub-mkconfig -o /boot/grub/grub.cfg" },
-	{ "systemd-boot", "/etc/kernel/cmdline", "/etc/debian_version", ADD_TO_CMDLINE INSTALL_OF_DEBIAN,
-	  REMOVE_FROM_CMDLINE INSTALL_OF_DEBIAN },
-	{ "systemd-boot", "/etc/kernel/cmdline", NULL, ADD_TO_CMDLINE INSTALL, REMOVE_FROM_CMDLINE INSTALL },
+	{ "/usr/sbin/grubby", NULL, "grubby", NULL, NULL, GRUBBY_ADDS, GRUBBY_REMOVES },
+	{ "/usr/bin/grubby", NULL, "grubby", NULL, NULL, GRUBBY_ADDS, GRUBBY_REMOVES },
+	{ ZIPL, NULL, "zipl", ZIPL, "parameters", "zipl", "zipl" },
+	{ GRUB, "/usr/sbin/update-grub", "grub", GRUB, "GRUB_CMDLINE_LINUX", "update-grub", "update-grub" },
+	{ GRUB, "/usr/sbin/grub2-mkconfig", "grub", GRUB, "GRUB_CMDLINE_LINUX", "grub2-mkconfig -o /boot/grub2/grub.cfg",
+	  "grub2-mkconfig -o /boot/grub2/grub.cfg" },
+	{ GRUB, NULL, "grub", GRUB, "GRUB_CMDLINE_LINUX", "grub-mkconfig -o /boot/grub/grub.cfg",
+	  "grub-mkconfig -o /boot/grub/grub.cfg" },
+	{ CMDLINE, "/etc/debian_version", "systemd-boot", CMDLINE, "the line", INSTALL_OF_DEBIAN, INSTALL_OF_DEBIAN },
+	{ CMDLINE, NULL, "systemd-boot", CMDLINE, "the line", INSTALL, INSTALL },
 };
 
-/* The one %s of a command */
+/* With the argument in place of its %s, where it has one */
 static char *put_argument(const char *command, const char *argument)
 {
 	const char *place = strstr(command, "%s");
-	return xasprintf("%.*s%s%s", (int)(place - command), command, argument, place + 2);
+
+	return place ? xasprintf("%.*s%s%s", (int)(place - command), command, argument, place + 2) : xstrdup(command);
 }
 
 struct boot_way policy_boot_way(struct memhp_ctx *ctx, const char *argument, bool remove)
@@ -65,7 +64,8 @@ struct boot_way policy_boot_way(struct memhp_ctx *ctx, const char *argument, boo
 		const struct way *way = &ways[i];
 
 		if (exists(ctx, way->path) && (!way->other_path || exists(ctx, way->other_path)))
-			return (struct boot_way){ way->loader, put_argument(remove ? way->remove : way->add, argument) };
+			return (struct boot_way){ way->loader, way->file, way->place,
+						  put_argument(remove ? way->remove : way->add, argument) };
 	}
-	return (struct boot_way){ NULL, NULL };
+	return (struct boot_way){ 0 };
 }

@@ -72,8 +72,9 @@ char *policy_persist_line(enum memhp_policy_key key, const char *value);
 
 /* policy/boot.c: how this machine gets an argument onto the kernel's command line, or rid of it */
 struct boot_way {
-	const char *loader; /* "grubby", "grub", "systemd-boot", "zipl" or NULL */
-	char *command;      /* from malloc(); NULL without a loader */
+	const char *loader;       /* "grubby", "grub", "systemd-boot", "zipl" or NULL */
+	const char *file, *place; /* what has to be edited first, and where in it; NULL: nothing */
+	char *command;            /* from malloc(); NULL without a loader */
 };
 
 /* `argument` is KEY or KEY=VALUE; to remove it the key alone. */

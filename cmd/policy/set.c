@@ -260,7 +260,11 @@ static void print_boot(const struct setting *setting)
 {
 	printf("Only boot sets %s. The argument for the kernel's command line%s: %s\n", setting->name,
 	       setting->value ? "" : " to take away", setting->argument);
-	if (setting->way.command)
+	if (setting->way.file)
+		printf("Here (%s) %s %s in %s, and run, for memctl does neither:\n  %s\n", setting->way.loader,
+		       setting->value ? "put it at the end of" : "take it out of", setting->way.place, setting->way.file,
+		       setting->way.command);
+	else if (setting->way.command)
 		printf("What does that here (%s; memctl does not run it):\n  %s\n", setting->way.loader, setting->way.command);
 	else
 		puts("How to do that is up to the boot loader; memctl found none that it knows.");
@@ -322,6 +326,7 @@ static void write_document(const struct setting *setting)
 	if (object) {
 		json_set_string(object, "argument", setting->argument);
 		json_set_string(object, "loader", setting->way.loader);
+		json_set_string(object, "file", setting->way.file);
 		json_set_string(object, "command", setting->way.command);
 	}
 	json_doc_member(&doc, "boot", object);
