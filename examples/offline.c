@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: 0BSD
 /*
- * Takes so many memory blocks offline, whichever can go, and says what became of each. Ctrl-C ends it early.
+ * Takes so many memory blocks offline, whichever can go and the guards let go, and says what became of each. Ctrl-C ends it.
  *
  *	cc -o offline offline.c $(pkg-config --cflags --libs libmemhp)
  *	./offline NUMBER [DIR]          DIR stands for the root of another machine
@@ -25,6 +25,40 @@ static void show_step(const struct memhp_step *step)
 	if (memhp_step_get_reason(step) != MEMHP_REASON_SPARE)
 		printf("block %" PRIu64 ": %s, %s\n", memhp_step_get_block_id(step),
 		       memhp_outcome_name(memhp_step_get_outcome(step)), memhp_state_name(memhp_step_get_state_after(step)));
+}
+
+/*
+ * Refuses what would leave too little memory, or too little of it to the kernel for itself, by the limits that memctl has; what
+ * cannot be told is refused, too. Blocks that are taken in place of others stay within the limits.
+ */
+static int check_guards(struct memhp_ctx *ctx, const struct memhp_plan *plan, struct memhp_request *request)
+{
+	struct memhp_balance *balance = NULL;
+	struct memhp_guards *guards = NULL;
+	uint64_t available;
+	int rc = memhp_guards_new(&guards, MEMHP_TRANSITION_OFFLINE);
+
+	if (rc == 0)
+		rc = memhp_guards_add_plan(guards, plan);
+	if (rc == 0)
+		rc = memhp_ctx_read_available(ctx, &available);
+	if (rc == 0)
+		rc = memhp_balance_new(&balance, ctx);
+	if (rc == 0) {
+		memhp_guards_set_available_bytes(guards, available, 0);
+		memhp_guards_set_balance(guards, balance);
+		memhp_request_set_max_kernel_loss_bytes(request,
+							memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_MAX_KERNEL_LOSS));
+	}
+	for (enum memhp_guard guard = MEMHP_GUARD_MEMORY_LEFT; rc == 0 && memhp_guard_name(guard); guard++) {
+		enum memhp_guard_level level = memhp_guards_get_level(guards, guard);
+
+		if (level == MEMHP_GUARD_LEVEL_REFUSE || level == MEMHP_GUARD_LEVEL_UNKNOWN)
+			rc = -EPERM;
+	}
+	memhp_balance_free(balance);
+	memhp_guards_free(guards);
+	return rc;
 }
 
 /* SIGINT ends nothing by itself any more: it makes the descriptor readable. */
@@ -62,7 +96,9 @@ int main(int argc, char **argv)
 	if (rc == 0)
 		rc = memhp_plan_new(&plan, snapshot, request);
 	if (rc == 0)
-		rc = memhp_plan_get_num_short(plan) > 0 ? -ERANGE : memhp_plan_apply(plan, ctx, &result);
+		rc = memhp_plan_get_num_short(plan) > 0 ? -ERANGE : check_guards(ctx, plan, request);
+	if (rc == 0)
+		rc = memhp_plan_apply(plan, ctx, &result);
 	if (rc < 0)
 		fprintf(stderr, "offline: %s\n", strerror(-rc));
 	for (size_t i = 0; result && i < memhp_result_get_num_steps(result); i++)

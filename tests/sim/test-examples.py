@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""examples/offline.c: success, a busy block, Ctrl-C, and what it refuses."""
+"""examples/offline.c: success, a busy block, Ctrl-C, a guard, and what it refuses."""
 
 import os
 import signal
@@ -50,6 +50,16 @@ def test_cancel():
         process.send_signal(signal.SIGINT)
         check(process, 1, {11: "changed, offline", 10: "interrupted, online", 9: "not-tried, online"}, "1 of 3 blocks")
         lib.equal(offline(sim), {11, 12, 13, 14, 15}, "offline")
+
+
+def test_guard():
+    """Two blocks are more than the 200 MiB that are available; one is not. What nobody can tell is refused as well."""
+    with Sim(more='file proc/meminfo "MemTotal: 2097152 kB\\nMemAvailable: 204800 kB\\n"\n') as sim:
+        check(start(sim, "2"), 1, {}, "offline: Operation not permitted")
+        lib.equal(sim.log(), [], "stores")
+        check(start(sim, "1"), 0, {11: "changed, offline"}, "1 of 1 blocks")
+    with Sim(more="remove proc/meminfo\n") as sim:
+        check(start(sim, "1"), 1, {}, "offline: No such file or directory")
 
 
 def test_refused():
