@@ -62,17 +62,17 @@ int main(int argc, char *argv[])
 	struct memhp_ctx *ctx = NULL;
 	struct memhp_policy *policy = NULL;
 	struct memhp_agents *agents = NULL;
-	struct memhp_balance *balance = NULL; /* without it nothing is said of the ratio */
+	struct memhp_balance *balance = NULL;
 	int status = memhp_ctx_new(&ctx, argc > 1 ? argv[1] : NULL);
 
 	if (status == 0)
 		status = memhp_policy_new(&policy, ctx);
 	if (status == 0)
 		status = memhp_agents_new(&agents, ctx);
-	if (status == 0) {
-		(void)memhp_balance_new(&balance, ctx);
+	if (status == 0 && memhp_balance_new(&balance, ctx) < 0)
+		fputs("the ratio of movable memory is not known\n", stderr);
+	if (status == 0)
 		status = check(policy, agents, balance);
-	}
 	memhp_balance_free(balance);
 	memhp_agents_free(agents);
 	memhp_policy_free(policy);

@@ -142,12 +142,13 @@ static int bring_back(struct configure *configure, const struct item *item)
 
 static void look(struct configure *configure)
 {
-	enum memhp_transition state = MEMHP_TRANSITION_UNKNOWN;
 	struct item *item = configure->items;
+	enum memhp_transition state;
 
 	if (!item->is_tried)
 		return;
-	(void)memhp_ctx_read_dax_state(configure->op.session.ctx, item->row.device, &state);
+	if (memhp_ctx_read_dax_state(configure->op.session.ctx, item->row.device, &state) < 0)
+		state = MEMHP_TRANSITION_UNKNOWN;
 	configure_note_look(item, word(state), item->row.outcome == MEMHP_OUTCOME_CHANGED && state != MEMHP_TRANSITION_UNKNOWN);
 }
 

@@ -102,11 +102,6 @@ void json_append_string(struct json_object *array, const char *value)
 	json_append(array, json_string_new(value));
 }
 
-void json_append_uint(struct json_object *array, uint64_t value)
-{
-	json_append(array, json_uint_new(value));
-}
-
 /* json-c's own writers go on where memory ends, with a text that is another one. These need none. */
 static void write_string(FILE *out, const char *text)
 {

@@ -40,7 +40,6 @@ void json_set_usage(struct json_object *object, const char *key, const uint64_t 
 struct json_object *json_array_new(void);
 void json_append(struct json_object *array, struct json_object *value);
 void json_append_string(struct json_object *array, const char *value);
-void json_append_uint(struct json_object *array, uint64_t value);
 
 struct json_doc {
 	FILE *out;

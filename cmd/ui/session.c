@@ -272,15 +272,6 @@ void session_unlock(struct session *session)
 	session->lock = NULL;
 }
 
-struct memhp_writer *session_new_writer(const struct session *session)
-{
-	struct memhp_writer *writer;
-
-	if (memhp_writer_new(&writer, session->ctx, session_request_ms(session), session->signal_fd) < 0)
-		out_of_memory();
-	return writer;
-}
-
 uint64_t now_ms(void)
 {
 	struct timespec now;

@@ -58,9 +58,6 @@ void session_unlock(struct session *session);
 /* After a write, for before it might be for nothing: says so where that went on without the lock. */
 void session_tell_unlocked(const struct session *session);
 
-/* A process that makes writes, within what is left of the request's time */
-struct memhp_writer *session_new_writer(const struct session *session);
-
 /* Milliseconds on the monotonic clock */
 uint64_t now_ms(void);
 

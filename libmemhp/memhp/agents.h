@@ -54,7 +54,7 @@ struct memhp_agent;
  * @param[out] agents the agents, owned by the caller
  * @return 0 or -ENOMEM.
  */
-int memhp_agents_new(struct memhp_agents **agents, struct memhp_ctx *ctx);
+MEMHP_MUST_CHECK int memhp_agents_new(struct memhp_agents **agents, struct memhp_ctx *ctx);
 
 /**
  * Release the agents.

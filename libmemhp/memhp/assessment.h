@@ -123,8 +123,9 @@ struct memhp_candidate;
  * @return 0, whatever could be read; -EINVAL for too many slices, -ENODATA when the snapshot lacks an attribute; -ETIMEDOUT and
  *         -ECANCELED when it was ended before it was through.
  */
-int memhp_assessment_new(struct memhp_assessment **assessment, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot,
-			 const struct memhp_selection *selection, unsigned int num_slices, uint64_t timeout_ms, int cancel_fd);
+MEMHP_MUST_CHECK int memhp_assessment_new(struct memhp_assessment **assessment, struct memhp_ctx *ctx,
+					  const struct memhp_snapshot *snapshot, const struct memhp_selection *selection,
+					  unsigned int num_slices, uint64_t timeout_ms, int cancel_fd);
 
 /** Release the assessment and its candidates. */
 void memhp_assessment_free(struct memhp_assessment *assessment);
@@ -267,7 +268,7 @@ int memhp_plan_rank(struct memhp_plan *plan, const struct memhp_assessment *asse
  *
  * @return 0, -EINVAL for another plan, -ENOMEM.
  */
-int memhp_plan_foresee(struct memhp_plan *plan, struct memhp_ctx *ctx);
+MEMHP_MUST_CHECK int memhp_plan_foresee(struct memhp_plan *plan, struct memhp_ctx *ctx);
 
 /** @} */
 

@@ -35,7 +35,7 @@ struct memhp_balance;
  *         tells of the CMA (before Linux 5.12) or, below a sysroot, of the size of pages, or the errno of open(2) or read(2) for
  *         the former.
  */
-int memhp_balance_new(struct memhp_balance **balance, struct memhp_ctx *ctx);
+MEMHP_MUST_CHECK int memhp_balance_new(struct memhp_balance **balance, struct memhp_ctx *ctx);
 
 /** Release the balance. */
 void memhp_balance_free(struct memhp_balance *balance);

@@ -12,4 +12,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/** A function of which the answer has to be looked at: nothing else tells whether it worked. */
+#ifdef __GNUC__
+#define MEMHP_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define MEMHP_MUST_CHECK
+#endif
+
 #endif

@@ -44,7 +44,7 @@ typedef void (*memhp_log_fn)(void *userdata, int level, const char *format, va_l
  *        running machine
  * @return 0, -EINVAL for an empty @a sysroot, or the errno of open(2), such as -ENOENT when there is no such directory.
  */
-int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot);
+MEMHP_MUST_CHECK int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot);
 
 /** Take a reference. @return @a ctx */
 struct memhp_ctx *memhp_ctx_ref(struct memhp_ctx *ctx);
@@ -66,7 +66,7 @@ const char *memhp_ctx_get_sysroot(const struct memhp_ctx *ctx);
  * @param flags O_RDONLY or O_PATH, with O_DIRECTORY or O_NOFOLLOW, which is about the last name of the path; O_CLOEXEC is implied
  * @return a descriptor, the caller's; -EINVAL for other flags; or the errno of open(2), such as -ENOENT, or -ELOOP after 40 links.
  */
-int memhp_ctx_open(struct memhp_ctx *ctx, const char *path, int flags);
+MEMHP_MUST_CHECK int memhp_ctx_open(struct memhp_ctx *ctx, const char *path, int flags);
 
 /**
  * Say where sysfs is mounted, when it is not at /sys.
@@ -104,7 +104,7 @@ int memhp_ctx_set_threads(struct memhp_ctx *ctx, unsigned int num_threads);
  * @return 0, -ENODEV when this machine has no memory hotplug (or sysfs is not mounted), -EBADMSG when the file holds something else
  *         than a power of two, or the errno of open(2) or read(2).
  */
-int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
+MEMHP_MUST_CHECK int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
 
 /**
  * How large the kernel's pages are.
@@ -114,7 +114,7 @@ int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
  * @param[out] size_bytes untouched on failure
  * @return 0; -ENODATA when nothing tells; or a negative errno of open(2) or read(2).
  */
-int memhp_ctx_read_page_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
+MEMHP_MUST_CHECK int memhp_ctx_read_page_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
 
 /**
  * Whether this kernel can take memory blocks offline at all (CONFIG_MEMORY_HOTREMOVE).
@@ -134,7 +134,7 @@ int memhp_ctx_has_hotremove(struct memhp_ctx *ctx);
  *
  * @return 0; -EMEDIUMTYPE for a copy; -ENODEV when this machine has no memory hotplug; or the errno of open(2) or statfs(2).
  */
-int memhp_ctx_check_changeable(struct memhp_ctx *ctx);
+MEMHP_MUST_CHECK int memhp_ctx_check_changeable(struct memhp_ctx *ctx);
 
 /**
  * Whether this kernel can add memory blocks by hand.
@@ -161,7 +161,7 @@ int memhp_ctx_needs_crash_reload(struct memhp_ctx *ctx);
  * @param[out] size_bytes MemAvailable of /proc/meminfo
  * @return 0, -ENOENT when there is no such file, -EBADMSG when it does not say, or the errno of open(2) or read(2).
  */
-int memhp_ctx_read_available(struct memhp_ctx *ctx, uint64_t *size_bytes);
+MEMHP_MUST_CHECK int memhp_ctx_read_available(struct memhp_ctx *ctx, uint64_t *size_bytes);
 
 /** @} */
 

@@ -90,8 +90,8 @@ struct memhp_status_finding;
  *        MEMHP_ATTR_CONFIGURED and @ref MEMHP_ATTR_SOURCE
  * @return 0, also when some or all could not be read; -EINVAL for a snapshot without these attributes; -ENOMEM.
  */
-int memhp_status_findings_new(struct memhp_status_findings **findings, struct memhp_ctx *ctx,
-			      const struct memhp_snapshot *snapshot);
+MEMHP_MUST_CHECK int memhp_status_findings_new(struct memhp_status_findings **findings, struct memhp_ctx *ctx,
+					       const struct memhp_snapshot *snapshot);
 
 /**
  * Release the findings.

@@ -67,7 +67,7 @@ struct memhp_guards;
  * @param action what is asked
  * @return 0, or -EINVAL.
  */
-int memhp_guards_new(struct memhp_guards **guards, enum memhp_transition action);
+MEMHP_MUST_CHECK int memhp_guards_new(struct memhp_guards **guards, enum memhp_transition action);
 
 /**
  * Release the guards.

@@ -41,7 +41,7 @@ struct memhp_huge_pool;
  * @param[out] pools the pools, owned by the caller
  * @return 0, also when the pools cannot be read, see memhp_huge_pools_get_error(); -ENOMEM.
  */
-int memhp_huge_pools_new(struct memhp_huge_pools **pools, struct memhp_ctx *ctx);
+MEMHP_MUST_CHECK int memhp_huge_pools_new(struct memhp_huge_pools **pools, struct memhp_ctx *ctx);
 
 /**
  * Release the pools.

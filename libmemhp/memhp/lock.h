@@ -36,7 +36,7 @@ struct memhp_lock;
  * @return 0, -ETIMEDOUT, -ECANCELED, or the errno of open(2) or flock(2), such as -EACCES, or -ENOENT when there is no /run;
  *         -EBADMSG when what is there is no plain file, has a second name (a hard link), or is not root's or the caller's own.
  */
-int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd);
+MEMHP_MUST_CHECK int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd);
 
 /** Release the lock. */
 void memhp_lock_free(struct memhp_lock *lock);

@@ -56,8 +56,8 @@ struct memhp_process;
  *         the kernel shows the caller no page frames, or no process may be looked at; -ENOENT when there is no process to look at:
  *         no /proc, or a kernel without CONFIG_PROC_PAGE_MONITOR; -ECANCELED after @a cancel_fd became readable.
  */
-int memhp_mappers_new(struct memhp_mappers **mappers, struct memhp_ctx *ctx, const uint64_t *start_addrs,
-		      const uint64_t *last_addrs, size_t num_ranges, int cancel_fd);
+MEMHP_MUST_CHECK int memhp_mappers_new(struct memhp_mappers **mappers, struct memhp_ctx *ctx, const uint64_t *start_addrs,
+				       const uint64_t *last_addrs, size_t num_ranges, int cancel_fd);
 
 /**
  * Release mappers and processes.

@@ -39,7 +39,7 @@ struct memhp_plan;
  *        descriptor count as they are when memhp_plan_apply() is called; what the plan was made from must not be changed any more
  * @return 0, or -ENODATA when the snapshot lacks an attribute.
  */
-int memhp_plan_new(struct memhp_plan **plan, const struct memhp_snapshot *snapshot, struct memhp_request *request);
+MEMHP_MUST_CHECK int memhp_plan_new(struct memhp_plan **plan, const struct memhp_snapshot *snapshot, struct memhp_request *request);
 
 /** Release plan and steps. */
 void memhp_plan_free(struct memhp_plan *plan);
@@ -75,7 +75,7 @@ const struct memhp_step *memhp_plan_get_step(const struct memhp_plan *plan, size
  *         or -ENOENT the device cannot be ejected (as memhp_ctx_check_eject() says), -EBADF the cancel descriptor is not open,
  *         -EAGAIN, -EMFILE or -ENFILE no resources for the writer.
  */
-int memhp_plan_apply(struct memhp_plan *plan, struct memhp_ctx *ctx, struct memhp_result **result);
+MEMHP_MUST_CHECK int memhp_plan_apply(struct memhp_plan *plan, struct memhp_ctx *ctx, struct memhp_result **result);
 
 /** @} */
 

@@ -97,8 +97,8 @@ struct memhp_policy_finding;
  * @param balance how much memory is movable; NULL when it is not known, which counts where online_policy goes by it
  * @return 0 or -ENOMEM.
  */
-int memhp_policy_findings_new(struct memhp_policy_findings **findings, const struct memhp_policy *policy,
-			      const struct memhp_agents *agents, const struct memhp_balance *balance);
+MEMHP_MUST_CHECK int memhp_policy_findings_new(struct memhp_policy_findings **findings, const struct memhp_policy *policy,
+					       const struct memhp_agents *agents, const struct memhp_balance *balance);
 
 /**
  * Release the findings.

@@ -41,7 +41,7 @@ struct memhp_policy;
  * @param[out] policy the policy, owned by the caller
  * @return 0, also when some or all of the files are absent; -ENOMEM.
  */
-int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx *ctx);
+MEMHP_MUST_CHECK int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx *ctx);
 
 /**
  * A policy with another value, to judge what that would come to. Changes nothing.
@@ -49,8 +49,8 @@ int memhp_policy_new(struct memhp_policy **policy, struct memhp_ctx *ctx);
  * @param value one that memhp_policy_check_value() lets pass
  * @return 0, -EINVAL when the key does not take the value, or -ENOMEM.
  */
-int memhp_policy_new_with(struct memhp_policy **policy, const struct memhp_policy *base, enum memhp_policy_key key,
-			  const char *value);
+MEMHP_MUST_CHECK int memhp_policy_new_with(struct memhp_policy **policy, const struct memhp_policy *base, enum memhp_policy_key key,
+					   const char *value);
 
 /** Release the policy. */
 void memhp_policy_free(struct memhp_policy *policy);
@@ -117,7 +117,7 @@ int memhp_policy_check_value(enum memhp_policy_key key, const char *value);
  *         root; -EACCES without privilege; -EROFS on a read-only mount; -EIO when the file reads otherwise after the write, or
  *         cannot be read then; -EBADMSG when what it reads before is no word; or another errno of open(2), read(2) or write(2).
  */
-int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value);
+MEMHP_MUST_CHECK int memhp_policy_set(struct memhp_ctx *ctx, enum memhp_policy_key key, const char *value);
 
 /** @} */
 

@@ -66,7 +66,7 @@ struct memhp_probe;
  * @return 0, also when there are obstacles; -ENODEV no memory hotplug, -EBADMSG the block size is garbage, -ENOMEM, or another
  *         errno of open(2) or read(2), as for memhp_ctx_read_block_size().
  */
-int memhp_probe_new(struct memhp_probe **probe, struct memhp_ctx *ctx, uint64_t addr);
+MEMHP_MUST_CHECK int memhp_probe_new(struct memhp_probe **probe, struct memhp_ctx *ctx, uint64_t addr);
 
 /** Release the probe. Blocks that it has added stay. */
 void memhp_probe_free(struct memhp_probe *probe);
@@ -133,7 +133,8 @@ void memhp_probe_set_progress(struct memhp_probe *probe, void (*progress)(void *
  *         the writer was killed by somebody else. Done and not as it should be: -ENOENT no block has appeared, -EBADMSG it cannot
  *         be understood.
  */
-int memhp_probe_apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd, unsigned int flags);
+MEMHP_MUST_CHECK int memhp_probe_apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd,
+				       unsigned int flags);
 
 /**
  * Whether the kernel has taken the address.

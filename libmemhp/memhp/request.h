@@ -38,7 +38,7 @@ struct memhp_request;
  * @param action what is asked
  * @return 0, or -EINVAL for what cannot be asked of a block.
  */
-int memhp_request_new(struct memhp_request **request, enum memhp_transition action);
+MEMHP_MUST_CHECK int memhp_request_new(struct memhp_request **request, enum memhp_transition action);
 
 /** Release the request. */
 void memhp_request_free(struct memhp_request *request);
@@ -76,8 +76,8 @@ void memhp_request_set_num_blocks(struct memhp_request *request, uint64_t num_bl
  * @param[out] more_bytes with -ERANGE the next larger one, UINT64_MAX when there is none; otherwise untouched
  * @return 0, -ERANGE for 0 and what is no multiple of the block size, or -EINVAL when the block size is no power of two.
  */
-int memhp_size_to_blocks(uint64_t size_bytes, uint64_t block_size_bytes, uint64_t *num_blocks, uint64_t *less_bytes,
-			 uint64_t *more_bytes);
+MEMHP_MUST_CHECK int memhp_size_to_blocks(uint64_t size_bytes, uint64_t block_size_bytes, uint64_t *num_blocks,
+					  uint64_t *less_bytes, uint64_t *more_bytes);
 
 /**
  * Limit what is taken from the kernel's own memory in place of blocks that cannot go offline.
@@ -134,7 +134,7 @@ int memhp_request_set_eject(struct memhp_request *request, const char *source);
  *         firmware that cannot eject, Linux before 7.3 for dax devices; -EMEDIUMTYPE for a copy of a machine (see
  *         memhp_ctx_check_changeable()); -EACCES, -EROFS, or another errno of open(2).
  */
-int memhp_ctx_check_eject(struct memhp_ctx *ctx, const char *source);
+MEMHP_MUST_CHECK int memhp_ctx_check_eject(struct memhp_ctx *ctx, const char *source);
 
 /**
  * How long a rollback may take, whatever the request's own deadlines.

@@ -30,7 +30,7 @@ struct memhp_selection;
  * @param[out] selection the selection, owned by the caller
  * @return 0 or -ENOMEM.
  */
-int memhp_selection_new(struct memhp_selection **selection);
+MEMHP_MUST_CHECK int memhp_selection_new(struct memhp_selection **selection);
 
 /** Take a reference. @return @a selection */
 struct memhp_selection *memhp_selection_ref(struct memhp_selection *selection);

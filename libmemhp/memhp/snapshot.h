@@ -76,7 +76,7 @@ struct memhp_source;
  * @param attrs values of @ref memhp_attr, or-ed; 0 for the blocks' ids alone
  * @return 0, -EINVAL for an unknown bit in @a attrs, otherwise as memhp_ctx_read_block_size().
  */
-int memhp_snapshot_new(struct memhp_snapshot **snapshot, struct memhp_ctx *ctx, unsigned int attrs);
+MEMHP_MUST_CHECK int memhp_snapshot_new(struct memhp_snapshot **snapshot, struct memhp_ctx *ctx, unsigned int attrs);
 
 /** Take a reference. @return @a snapshot */
 struct memhp_snapshot *memhp_snapshot_ref(struct memhp_snapshot *snapshot);

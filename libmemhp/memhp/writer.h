@@ -34,7 +34,7 @@ struct memhp_writer;
  * @param cancel_fd as for memhp_request_set_cancel_fd(), or -1
  * @return 0, -EBADF the cancel descriptor is not open, or -ENOMEM.
  */
-int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd);
+MEMHP_MUST_CHECK int memhp_writer_new(struct memhp_writer **writer, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd);
 
 /** Release it, which ends the process. */
 void memhp_writer_free(struct memhp_writer *writer);
@@ -84,7 +84,7 @@ int memhp_ctx_has_firmware_memory(struct memhp_ctx *ctx);
  * @param memmap what becomes of memmap_on_memory
  * @return 0 when it is as asked; -EBUSY the memory is configured; otherwise as memhp_writer_configure_block().
  */
-int memhp_writer_set_memmap(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap);
+MEMHP_MUST_CHECK int memhp_writer_set_memmap(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap);
 
 /**
  * Configure standby memory: it gets a memory block, which can be brought online then.
@@ -102,7 +102,7 @@ int memhp_writer_set_memmap(struct memhp_writer *writer, uint64_t block_id, enum
  *         memhp_ctx_check_changeable()), -EACCES, -EROFS, -EAGAIN, -EMFILE, -ENFILE no resources for the process, or another errno
  *         of the kernel's.
  */
-int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap);
+MEMHP_MUST_CHECK int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id, enum memhp_memmap memmap);
 
 /**
  * Deconfigure standby memory: its memory block, which must be offline, goes away.
@@ -112,7 +112,7 @@ int memhp_writer_configure_block(struct memhp_writer *writer, uint64_t block_id,
  *
  * @return 0 when it is as asked; -EBUSY the block is not offline; otherwise as memhp_writer_configure_block().
  */
-int memhp_writer_deconfigure_block(struct memhp_writer *writer, uint64_t block_id);
+MEMHP_MUST_CHECK int memhp_writer_deconfigure_block(struct memhp_writer *writer, uint64_t block_id);
 
 /**
  * Read the state of a dax device's memory as a whole.
@@ -125,7 +125,7 @@ int memhp_writer_deconfigure_block(struct memhp_writer *writer, uint64_t block_i
  *         file, or the device is not in the hands of the driver kmem; -EBADMSG for a word that the library does not know or a
  *         device that is no link below /sys/devices, or the errno of open(2) or read(2).
  */
-int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *device, enum memhp_transition *state);
+MEMHP_MUST_CHECK int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *device, enum memhp_transition *state);
 
 /**
  * Read the size of a dax device.
@@ -137,7 +137,7 @@ int memhp_ctx_read_dax_state(struct memhp_ctx *ctx, const char *device, enum mem
  * @return 0; -EINVAL for something else than the name of a dax device, -ENOENT no such device or no such file, -EBADMSG for what is
  *         no number or a device that is no link below /sys/devices, or the errno of open(2) or read(2).
  */
-int memhp_ctx_read_dax_size(struct memhp_ctx *ctx, const char *device, uint64_t *size_bytes);
+MEMHP_MUST_CHECK int memhp_ctx_read_dax_size(struct memhp_ctx *ctx, const char *device, uint64_t *size_bytes);
 
 /**
  * Bring a dax device's memory online, or take it away, as a whole: all or nothing.
@@ -151,7 +151,7 @@ int memhp_ctx_read_dax_size(struct memhp_ctx *ctx, const char *device, uint64_t 
  *         -EINVAL also for MEMHP_TRANSITION_OFFLINE and what is none; otherwise as memhp_ctx_read_dax_state() and
  *         memhp_writer_configure_block().
  */
-int memhp_writer_set_dax_state(struct memhp_writer *writer, const char *device, enum memhp_transition state);
+MEMHP_MUST_CHECK int memhp_writer_set_dax_state(struct memhp_writer *writer, const char *device, enum memhp_transition state);
 
 /** @} */
 

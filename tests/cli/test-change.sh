@@ -23,6 +23,12 @@ runs 0 offline --dry-run --block 104 --bytes --noheadings
 golden plan-offline-bytes
 runs 0 offline --dry-run --block 104 --timeout 90 --block-timeout infinity
 golden plan-offline-timeouts
+runs 0 offline --dry-run --block 103-105 --output +RANGE,NODE,SOURCE,SCORE
+golden plan-offline-columns
+runs 0 offline --dry-run --block 103-105 -o PLAN,SOURCE,RANGE,BLOCK --bytes
+golden plan-offline-output
+runs 2 offline --dry-run --block 103 -o PLAN,COLOUR
+says 'COLOUR'
 runs 64 offline --dry-run --block 0-1
 golden plan-offline-partly
 runs 64 offline --dry-run --block 0-1 --json

@@ -303,7 +303,7 @@ START_TEST(accessors)
 	const struct memhp_result *result;
 	const struct memhp_step *step;
 
-	memhp_selection_new(&selection);
+	ck_assert_int_eq(memhp_selection_new(&selection), 0);
 	memhp_selection_add_range(selection, 41 * UINT64_C(0x8000000), 60 * UINT64_C(0x8000000));
 	memhp_request_set_selection(trial.request, selection);
 	memhp_selection_unref(selection);
