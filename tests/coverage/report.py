@@ -22,7 +22,7 @@ def measure(source, build):
     command = ["gcovr", "--root", source, "--object-directory", build, "--json", "--exclude-unreachable-branches",
                "--exclude-throw-branches"]
     for folder in FOLDERS:
-        command += ["--filter", os.path.join(source, folder) + "/"]
+        command += ["--filter", os.path.join(os.path.realpath(source), folder) + "/"]
     done = subprocess.run([*command, build], stdout=subprocess.PIPE, check=True)
     return json.loads(done.stdout)["files"]
 
