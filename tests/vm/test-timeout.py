@@ -58,14 +58,17 @@ class Timeout(vm.GuestTest):
 
     @vm.short
     def test_pressure(self):
-        """an offline without room for the block's pages is refused, and with --force ends at the deadline"""
+        """an offline without room for the block's pages is refused, and with --force over at the deadline"""
         self.set_state(self.free, 'offline')
         free = int(self.guest.sh('free -m').split('\n')[1].split()[3])
         self.occupy('hog', free - 64)
         document, _ = self.change(f'offline --block {self.stuck} --timeout 2s', 4, 'refused')
         self.assertEqual((document['guard']['code'], self.state(self.stuck)), ('memory-left', 'online'))
-        document, blocks = self.change(f'offline --block {self.stuck} --timeout 5s --force', 124, 'timeout')
-        self.assertEqual([blocks[self.stuck][key] for key in ('after', 'outcome')], ['online', 'timeout'])
+        self.start_change(f'offline --block {self.stuck} --timeout 5s --force')
+        status, document, blocks = self.finish_change()
+        # A writer that is being killed may get the memory that was wanting: on Linux 7.3 the offline may come to its end by that.
+        came = [status] + [blocks[self.stuck][key] for key in ('after', 'outcome')]
+        self.assertIn(came, ([124, 'online', 'timeout'], [0, 'offline', 'changed']))
         self.assertLess(document['elapsed_ms'], 5000 + GRACE_MS)
         self.assertNoWriter()
 
