@@ -150,6 +150,9 @@ static int read_boot_memory(struct facts *facts, struct memhp_ctx *ctx)
 	memhp__spans_release(&memory.fixed);
 	if (rc == -ENODATA)
 		return -EOPNOTSUPP;
+	if (rc < 0 && rc != -ENOENT)
+		log_warning(ctx, "%s cannot be read, so which memory the machine booted with is not known: %s",
+			    memhp_evidence_path(MEMHP_EVIDENCE_DEVICE_TREE), strerror(-rc));
 	return rc == 0 && facts->boot.num == 0 ? -ENOENT : rc;
 }
 
