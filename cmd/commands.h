@@ -3,6 +3,8 @@
 #ifndef MEMCTL_COMMANDS_H
 #define MEMCTL_COMMANDS_H
 
+#include <stddef.h>
+
 #include "command.h"
 
 /* Their bits in the table of options, which is in cmd/options.c */
@@ -21,6 +23,16 @@ enum command_bit {
 };
 
 extern const struct option_table memctl_options;
+
+/* cmd/usage.c: what the help of a command says of command lines */
+struct usage {
+	enum command_bit bit;
+	const char *synopsis;    /* of what it has to have, NULL: the command's own */
+	const char *examples[4]; /* NULL behind the last */
+};
+
+extern const struct usage memctl_usages[];
+extern const size_t num_memctl_usages;
 
 extern const struct command memctl_cmd_list;
 extern const struct command memctl_cmd_status;

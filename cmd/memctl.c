@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "ui/advice.h"
 #include "ui/exit.h"
 #include "ui/message.h"
+#include "ui/nearest.h"
 #include "ui/opts.h"
 #include "ui/xalloc.h"
 
@@ -22,7 +24,7 @@ static const struct command command_help = {
 	.name = "help",
 	.summary = "show the manual page or the help of a command",
 	.bit = CMD_HELP,
-	.synopsis = "[COMMAND]",
+	.synopsis = "[COMMAND [SUBCOMMAND]]",
 	.run = run_help,
 };
 
@@ -32,12 +34,48 @@ static const struct command *const commands[] = {
 	&memctl_cmd_probe,  &memctl_cmd_policy,    &command_help,
 };
 
+/* Their names, which NULL ends */
+static const char *command_names[ARRAY_SIZE(commands) + 1];
+
+static void name_commands(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		command_names[i] = commands[i]->name;
+	advice_set_commands(command_names);
+}
+
+/* What chmem, lsmem and daxctl call it, or what is spelt alike */
+static const char *likely_command(const char *name, char hint[NEAREST_MAX])
+{
+	static const struct {
+		const char *theirs, *ours[2];
+	} others[] = {
+		{ "enable", { "online" } },
+		{ "disable", { "offline" } },
+		{ "lsmem", { "list" } },
+		{ "chmem", { "online" } },
+		{ "online-memory", { "online" } },
+		{ "offline-memory", { "offline" } },
+		{ "reconfigure-device", { "configure" } },
+		{ "eject", { "remove" } },
+		{ "show", { "status" } },
+		{ "info", { "status" } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (strcmp(name, others[i].theirs) == 0)
+			return nearest_hint(others[i].ours[0], others[i].ours, hint);
+	return nearest_hint(name, command_names, hint);
+}
+
 static const struct command *find_command(const char *name)
 {
+	char hint[NEAREST_MAX];
+
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
-	usage_error(NULL, "there is no command \"%s\"; memctl --help lists them", name);
+	usage_error(NULL, "there is no command \"%s\"; memctl --help lists them%s", name, likely_command(name, hint));
 }
 
 static void print_overview(struct options *options)
@@ -54,26 +92,46 @@ static void print_overview(struct options *options)
 	parser_free(parser);
 }
 
-static _Noreturn void end_with_version(void)
+static void print_version(void)
 {
 	printf("memctl %s\n", memhp_version());
-	exit(finish(EXIT_DONE));
 }
 
-/* --version and --help end a command before it begins. */
-static void answer(const struct options *options, struct parser *parser)
+static const struct usage *find_usage(const struct command *command)
+{
+	for (size_t i = 0; i < num_memctl_usages; i++)
+		if (memctl_usages[i].bit == command->bit)
+			return &memctl_usages[i];
+	return NULL;
+}
+
+static void print_examples(const struct usage *usage)
+{
+	if (!usage)
+		return;
+	puts("\nExamples:");
+	for (size_t i = 0; usage->examples[i]; i++)
+		printf("  %s\n", usage->examples[i]);
+}
+
+/* Whether --version or --help, which end a command before it begins, were given and are answered */
+static bool answer(const struct options *options, struct parser *parser)
 {
 	const struct command *command = options->command;
+	const struct usage *usage = find_usage(command);
 
-	if (has_option(options, OPT_VERSION))
-		end_with_version();
+	if (has_option(options, OPT_VERSION)) {
+		print_version();
+		return true;
+	}
 	if (!has_option(options, OPT_HELP))
-		return;
+		return false;
 	printf("memctl %s - %s\n\n", command->name, command->summary);
-	parser_print_help(parser, command->synopsis);
+	parser_print_help(parser, usage && usage->synopsis ? usage->synopsis : command->synopsis);
 	if (command->help)
-		command->help();
-	exit(finish(EXIT_DONE));
+		command->help(command);
+	print_examples(usage);
+	return true;
 }
 
 /*
@@ -82,9 +140,9 @@ static void answer(const struct options *options, struct parser *parser)
  */
 static int run_command(const struct command *command, struct options *options, const char **args)
 {
+	int argc = 0, status = EXIT_DONE;
 	const char **argv, **operands;
 	struct parser *parser;
-	int argc = 0, status;
 	char name[32];
 
 	while (args[argc])
@@ -94,15 +152,17 @@ static int run_command(const struct command *command, struct options *options, c
 	snprintf(name, sizeof(name), "memctl %s", command->name);
 	argv[0] = name;
 	options->command = command;
+	if (command->as_lines)
+		errors_as_lines(true);
 	parser = parser_new(options, argc, argv, false);
 	/* memctl help --help is as good as memctl help. */
-	if (command != &command_help)
-		answer(options, parser);
-	operands = (const char **)xcheck(parser_operands(parser)) + 1;
-	if (*operands && !command->synopsis)
-		usage_error(NULL, "unexpected operand \"%s\"; %s --help shows the options", *operands, name);
-	opts_check(options);
-	status = command->run(options, operands);
+	if (command == &command_help || !answer(options, parser)) {
+		operands = (const char **)xcheck(parser_operands(parser)) + 1;
+		if (*operands && !command->synopsis)
+			opts_refuse_operand(options, *operands);
+		opts_check(options);
+		status = command->run(options, operands);
+	}
 	parser_free(parser);
 	free(argv);
 	return status;
@@ -128,15 +188,22 @@ static int help_about(const struct command *command, struct options *options)
 	return show_manual(page) ? EXIT_DONE : run_command(command, options, args);
 }
 
+static bool has_verb(const struct command *command, const char *name)
+{
+	for (size_t i = 0; command->verbs && command->verbs[i]; i++)
+		if (strcmp(command->verbs[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* The manual page at a terminal, the options elsewhere or where there is no page */
 static int run_help(struct options *options, const char **operands)
 {
-	const struct command *command = &command_help;
+	const struct command *command = operands[0] ? find_command(operands[0]) : &command_help;
 
-	if (operands[0] && operands[1])
-		usage_error(NULL, "unexpected operand \"%s\"", operands[1]);
-	if (operands[0])
-		command = find_command(operands[0]);
+	/* "memctl help policy check": the page is that of the command. */
+	if (operands[0] && operands[1] && (operands[2] || !has_verb(command, operands[1])))
+		usage_error(NULL, "unexpected operand \"%s\"", operands[operands[2] && has_verb(command, operands[1]) ? 2 : 1]);
 	if (command != &command_help)
 		return help_about(command, options);
 	if (!show_manual("memctl"))
@@ -182,7 +249,7 @@ static struct parser *parse_globals(int argc, const char **words, struct options
 }
 
 /* Where memory ends popt loses all operands, and says nothing: that there is none is believed when it says so twice. */
-static void confirm_absence(int argc, const char **words)
+static void confirm_absence(int argc, const char **words, const char *sysroot)
 {
 	struct options options;
 	struct parser *parser = parse_globals(argc, words, &options);
@@ -191,11 +258,13 @@ static void confirm_absence(int argc, const char **words)
 		out_of_memory();
 	parser_free(parser);
 	opts_release(&options);
+	advice_set_sysroot(sysroot);
 }
 
 int main(int argc, char **argv)
 {
 	static char buffer[BUFSIZ];
+	static const char *at_a_glance[] = { "status", NULL };
 	const char **words = (const char **)argv;
 	const struct command *command;
 	struct options options;
@@ -207,20 +276,23 @@ int main(int argc, char **argv)
 	/* Where there is no memory for its buffer, stdio loses what was to go there. */
 	setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof(buffer));
 	setlocale(LC_CTYPE, "");
+	name_commands();
 	opts_normalise(&memctl_options, argc, words);
 	look_for_json(argc, words);
 	parser = parse_globals(argc, words, &options);
 	args = parser_operands(parser);
-	if (has_option(&options, OPT_VERSION))
-		end_with_version();
+	if (has_option(&options, OPT_VERSION)) {
+		print_version();
+		return finish(EXIT_DONE);
+	}
 	if (!args)
-		confirm_absence(argc, words);
-	if (!args || has_option(&options, OPT_HELP)) {
-		if (!has_option(&options, OPT_HELP))
-			usage_error(NULL, "no command given; memctl --help lists them");
+		confirm_absence(argc, words, options.sysroot);
+	if (has_option(&options, OPT_HELP)) {
 		print_overview(&options);
 		return finish(EXIT_DONE);
 	}
+	if (!args)
+		args = at_a_glance;
 	command = find_command(args[0]);
 	message_set_command(command->name);
 	status = run_command(command, &options, args);

@@ -6,6 +6,7 @@
 
 #define ALL      (~0U)
 #define SHOW     (CMD_LIST | CMD_EXPLAIN)
+#define SELECT   (SHOW | SWITCH)
 #define SWITCH   (CMD_ONLINE | CMD_OFFLINE)
 #define CHANGE   (SWITCH | CMD_REMOVE)
 #define FIRMWARE (CMD_CONFIGURE | CMD_DECONFIGURE)
@@ -14,7 +15,7 @@
 /* clang-format off */
 static const struct option_line lines[] = {
 	{ .help = "Output:" },
-	{ CMD_LIST, OPT_ALL, "all", 'a', NULL, "one row a block" },
+	{ SHOW, OPT_ALL, "all", 'a', NULL, "one row a block" },
 	{ SHOW | CMD_STATUS, OPT_BYTES, "bytes", 'b', NULL, "sizes in bytes" },
 	{ CMD_LIST, OPT_BY, "by", 0, "WHAT", "totals by node, source or zone instead of blocks" },
 	{ SHOW | CMD_STATUS, OPT_JSON, "json", 'J', NULL, "a JSON document" },
@@ -25,18 +26,20 @@ static const struct option_line lines[] = {
 	{ SHOW, OPT_OUTPUT_ALL, "output-all", 0, NULL, "all columns" },
 	{ SHOW, OPT_PAIRS, "pairs", 'P', NULL, "NAME=\"value\" pairs" },
 	{ SHOW, OPT_RAW, "raw", 'r', NULL, "plain words, one space between" },
-	{ CMD_LIST, OPT_SPLIT, "split", 'S', "LIST", "more columns in which the blocks of a row are equal, or none" },
-	{ CMD_LIST, OPT_SUMMARY, "summary", 0, "WHEN", "totals: always, never or only", "--summary=always" },
+	{ CMD_LIST, OPT_SPLIT, "split", 'S', "LIST", "more columns in which the blocks of a row are equal; none: in none" },
+	{ CMD_LIST, OPT_SUMMARY, "summary", 0, "WHEN", "totals: always, never or only; no value: only", "--summary=only" },
+	{ CMD_EXPLAIN, OPT_TOP, "top", 0, "N", "only the best N rows, with --json blocks" },
 	{ CMD_EXPLAIN, OPT_WHO, "who", 0, NULL, "also the processes that map pages of each block" },
 
 	{ .help = "Which blocks:" },
-	{ SHOW | SWITCH, OPT_RANGE, "range", 0, "RANGE,...", "blocks in START-END (inclusive) or START+SIZE" },
-	{ SHOW | SWITCH, OPT_BLOCK, "block", 0, "LIST", "blocks by number, such as 32-39,45" },
-	{ SHOW | SWITCH, OPT_ADDRESS, "address", 0, "ADDR", "the block that holds this physical address" },
-	{ SHOW | SWITCH, OPT_NODE, "node", 0, "LIST", "only blocks of these NUMA nodes" },
-	{ SHOW | SWITCH, OPT_SOURCE, "source", 0, "NAME,...", "only blocks of these sources, such as dimm" },
-	{ SHOW | SWITCH, OPT_STATE, "state", 0, "STATE", "only blocks in this state" },
-	{ SHOW | CMD_OFFLINE, OPT_ZONE, "zone", 0, "NAME", "only online blocks of this zone; none: of several zones" },
+	{ SELECT, OPT_RANGE, "range", 0, "RANGE,...", "blocks in START-END (inclusive) or START+SIZE" },
+	{ SELECT, OPT_BLOCK, "block", 0, "LIST", "blocks by number, such as 32-39,45" },
+	{ SELECT, OPT_ADDRESS, "address", 0, "ADDR", "the block that holds this physical address" },
+	{ SELECT, OPT_NODE, "node", 0, "LIST", "only blocks of these NUMA nodes" },
+	{ SELECT, OPT_SOURCE, "source", 0, "NAME,...", "only blocks of these sources, such as dimm" },
+	{ SELECT, OPT_STATE, "state", 0, "STATE", "only blocks in this state" },
+	{ SHOW | CMD_OFFLINE, OPT_ZONE, "zone", 0, "NAME",
+	  "only online blocks of this zone; none: of several zones" },
 	{ CMD_ONLINE, OPT_ZONE, "zone", 0, "NAME", NULL },
 
 	{ .help = "Which memory:" },
@@ -45,7 +48,8 @@ static const struct option_line lines[] = {
 	{ FIRMWARE, OPT_ADDRESS, "address", 0, "ADDR", "what holds this physical address" },
 	{ FIRMWARE, OPT_SIZE, "size", 0, "SIZE", "so much of that, or of all; memctl chooses" },
 	{ FIRMWARE, OPT_COUNT, "count", 0, "N", "so many blocks of that, or of all; memctl chooses" },
-	{ FIRMWARE, OPT_ALL, "all", 0, NULL, "all that is not yet so" },
+	{ CMD_CONFIGURE, OPT_ALL, "all", 0, NULL, "all that is not configured yet" },
+	{ CMD_DECONFIGURE, OPT_ALL, "all", 0, NULL, "all that is configured" },
 
 	{ .help = "Which device:" },
 	{ CMD_REMOVE, OPT_SOURCE, "source", 0, "NAME", "the device, such as dimm:PNP0C80:00 (memctl list --by source)" },
@@ -70,7 +74,8 @@ static const struct option_line lines[] = {
 	{ .help = "How much:" },
 	{ SWITCH, OPT_SIZE, "size", 0, "SIZE", "so much of the selected blocks, or of all; memctl chooses" },
 	{ SWITCH, OPT_COUNT, "count", 0, "N", "so many of the selected blocks, or of all; memctl chooses" },
-	{ SWITCH, OPT_ALL, "all", 0, NULL, "every block that is not yet there" },
+	{ CMD_ONLINE, OPT_ALL, "all", 0, NULL, "every block that is not online yet" },
+	{ CMD_OFFLINE, OPT_ALL, "all", 0, NULL, "every block that is not offline yet" },
 
 	{ .help = "What to do:" },
 	{ CMD_POLICY, OPT_PERSIST, "persist", 0, NULL, "set, unset: for later boots, too" },
@@ -89,9 +94,10 @@ static const struct option_line lines[] = {
 	  "--force=memory,ratio" },
 	{ CMD_PROBE, OPT_UNBACKED, "unbacked", 0, NULL,
 	  "with --force: also where nothing proves that there is RAM, which can crash the machine" },
-	{ CMD_OFFLINE | CMD_REMOVE, OPT_KEEP_FREE, "keep-free", 0, "SIZE", "refuse to leave less available memory than this" },
+	{ CMD_OFFLINE | CMD_REMOVE, OPT_KEEP_FREE, "keep-free", 0, "SIZE",
+	  "refuse to leave less available memory than this" },
 	{ CMD_OFFLINE, OPT_WHO, "who", 0, NULL, "name the processes that map what was in the way" },
-	{ CMD_CONFIGURE, OPT_MEMMAP, "memmap-on-memory", 0, "yes|no", "yes (also without a value): its memory map goes into itself",
+	{ CMD_CONFIGURE, OPT_MEMMAP, "memmap-on-memory", 0, "yes|no", "put its memory map into itself: yes or no; no value: yes",
 	  "--memmap-on-memory=yes" },
 
 	{ .help = "Output:" },
@@ -126,27 +132,26 @@ static const struct option_rule rules[] = {
 	{ CMD_LIST, BIT(BY) | BIT(ALL) | BIT(SPLIT) },
 
 	{ CMD_ONLINE | CMD_CONFIGURE | CMD_PROBE, BIT(MOVABLE) | BIT(KERNEL) },
-	{ CMD_ONLINE, BIT(ZONE), .why = "an offline block is in no zone yet; to say where it shall go use --movable or --kernel" },
-	{ CMD_PROBE, BIT(MOVABLE) | BIT(KERNEL), .without = BIT(ONLINE),
-	  .why = "says where a block goes when it is brought online; add --online" },
+	{ CMD_ONLINE, BIT(ZONE), .why = "offline blocks have no zone yet; to choose one use --movable or --kernel" },
+	{ CMD_PROBE, BIT(MOVABLE) | BIT(KERNEL), .without = BIT(ONLINE), .why = "needs --online" },
 	{ CMD_PROBE, BIT(ROLLBACK), .without = BIT(ONLINE),
-	  .why = "takes back what --online does, for what is added stays; add --online" },
+	  .why = "needs --online: what is added stays, only onlining can be undone" },
 	{ CMD_PROBE, BIT(UNBACKED), .without = BIT(FORCE),
-	  .why = "adds memory that nothing proves to be there, and takes --force as well" },
-	{ CMD_CONFIGURE, BIT(SOURCE), .with = NAMED | GOAL | BIT(ALL) | BIT(MEMMAP),
-	  .why = "means a whole dax device, and goes together with --movable, --kernel and --force only" },
-	{ CMD_CONFIGURE, BIT(FORCE), .without = BIT(MOVABLE), .why = "goes together with --source and --movable" },
+	  .why = "needs --force, too: it adds memory that may not exist" },
+	{ CMD_CONFIGURE, BIT(SOURCE), .with = NAMED | GOAL | BIT(ALL),
+	  .why = "names a whole dax device; leave out the options that are for standby memory" },
+	{ CMD_CONFIGURE, BIT(FORCE), .without = BIT(MOVABLE), .why = "needs --source and --movable" },
 	{ CMD_CONFIGURE, BIT(MOVABLE) | BIT(KERNEL), .without = BIT(SOURCE),
-	  .why = "goes together with --source; what is configured is brought online by memctl online" },
+	  .why = "needs --source; for standby memory: memctl configure, then memctl online" },
 
-	{ SWITCH, BIT(ALL), .with = NAMED, .why = "means every block; leave it out to change only the blocks that are named" },
-	{ FIRMWARE, BIT(ALL), .with = NAMED, .why = "means every block; leave it out to change only those that are named" },
+	{ SWITCH | FIRMWARE, BIT(ALL), .with = NAMED,
+	  .why = "selects every block; leave it out to change only those that are named" },
 	{ SWITCH | FIRMWARE, GOAL },
 	{ CMD_REMOVE, BIT(SOURCE) | BIT(ADDRESS) },
-	{ WRITE, BIT(PROGRESS), .without = BIT(JSON), .why = "goes together with --json; a terminal shows progress by itself" },
+	{ WRITE, BIT(PROGRESS), .without = BIT(JSON), .why = "needs --json; a terminal shows progress by itself" },
 
 	{ SWITCH, BIT(STATE), .without = SELECTED, .why =
-	  "only narrows down other blocks; use --range, --block, --address, --node, --source, --size, --count or --all, too" },
+	  "only filters; add --range, --block, --address, --node, --source, --size, --count or --all" },
 	{ CMD_ONLINE, .without = SELECTED, .why =
 	  "no block selected; use --range, --block, --address, --node, --source, --size, --count or --all" },
 	{ CMD_OFFLINE, .without = SELECTED, .why =

@@ -47,8 +47,8 @@ static int check_guards(struct memhp_ctx *ctx, const struct memhp_plan *plan, st
 	if (rc == 0) {
 		memhp_guards_set_available_bytes(guards, available, 0);
 		memhp_guards_set_balance(guards, balance);
-		memhp_request_set_max_kernel_loss_bytes(request,
-							memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_MAX_KERNEL_LOSS));
+		memhp_request_set(request, MEMHP_SETTING_MAX_KERNEL_LOSS_BYTES,
+				  memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_MAX_KERNEL_LOSS));
 	}
 	for (enum memhp_guard guard = MEMHP_GUARD_MEMORY_LEFT; rc == 0 && memhp_guard_name(guard); guard++) {
 		enum memhp_guard_level level = memhp_guards_get_level(guards, guard);
@@ -84,13 +84,14 @@ int main(int argc, char **argv)
 	int cancel_fd = catch_interrupt(), rc = number == 0 ? -EINVAL : memhp_ctx_new(&ctx, argc > 2 ? argv[2] : NULL);
 
 	if (rc == 0)
-		rc = memhp_lock_new(&lock, ctx, MEMHP_NO_TIMEOUT, cancel_fd);
+		rc = memhp_ctx_set_cancel_fd(ctx, cancel_fd);
+	if (rc == 0)
+		rc = memhp_lock_new(&lock, ctx, MEMHP_NO_TIMEOUT);
 	if (rc == 0)
 		rc = memhp_request_new(&request, MEMHP_TRANSITION_OFFLINE);
 	if (rc == 0) {
-		memhp_request_set_num_blocks(request, number);
+		memhp_request_set(request, MEMHP_SETTING_NUM_BLOCKS, number);
 		memhp_request_set_progress(request, show_progress, NULL);
-		memhp_request_set_cancel_fd(request, cancel_fd);
 		rc = memhp_snapshot_new(&snapshot, ctx, memhp_request_get_attrs(request));
 	}
 	if (rc == 0)
@@ -98,7 +99,7 @@ int main(int argc, char **argv)
 	if (rc == 0)
 		rc = memhp_plan_get_num_short(plan) > 0 ? -ERANGE : check_guards(ctx, plan, request);
 	if (rc == 0)
-		rc = memhp_plan_apply(plan, ctx, &result);
+		rc = memhp_plan_apply(plan, &result);
 	if (rc < 0)
 		fprintf(stderr, "offline: %s\n", strerror(-rc));
 	for (size_t i = 0; result && i < memhp_result_get_num_steps(result); i++)

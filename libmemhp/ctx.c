@@ -30,6 +30,7 @@ MEMHP_EXPORT int memhp_ctx_new(struct memhp_ctx **ctx, const char *sysroot)
 	}
 	new->refs = 1;
 	new->num_threads = 1;
+	new->cancel_fd = -1;
 	new->ops = sysroot ? &memhp__file_ops_tree : &memhp__file_ops_kernel;
 	new->root_fd = fd;
 	new->sysfs_fd = -1;
@@ -111,6 +112,21 @@ MEMHP_EXPORT void memhp_ctx_set_log(struct memhp_ctx *ctx, memhp_log_fn log, voi
 	ctx->log = log;
 	ctx->log_userdata = userdata;
 	ctx->log_level = level;
+}
+
+MEMHP_EXPORT void memhp_ctx_set_pages_progress(struct memhp_ctx *ctx, memhp_pages_progress_fn progress, void *userdata)
+{
+	ctx->pages_progress = progress;
+	ctx->pages_userdata = userdata;
+}
+
+MEMHP_EXPORT int memhp_ctx_set_cancel_fd(struct memhp_ctx *ctx, int cancel_fd)
+{
+	int rc = memhp__file_check_cancel_fd(cancel_fd);
+
+	if (rc == 0)
+		ctx->cancel_fd = cancel_fd;
+	return rc;
 }
 
 MEMHP_EXPORT int memhp_ctx_set_threads(struct memhp_ctx *ctx, unsigned int num_threads)

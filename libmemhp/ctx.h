@@ -21,6 +21,9 @@ struct memhp_ctx {
 	memhp_log_fn log;
 	void *log_userdata;
 	int log_level;
+	memhp_pages_progress_fn pages_progress; /* NULL: nobody listens */
+	void *pages_userdata;
+	int cancel_fd;            /* that ends what blocks by becoming readable; -1: none */
 	unsigned int num_threads; /* that may share a scan, the caller's included: 1 ... MAX_THREADS */
 	const struct file_ops *ops;
 	struct process *stuck; /* writers that SIGKILL had not ended when their request had to return */

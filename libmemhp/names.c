@@ -11,6 +11,7 @@ static const char *const state_names[NUM_STATES] = {
 	[MEMHP_STATE_ONLINE] = "online",
 	[MEMHP_STATE_OFFLINE] = "offline",
 	[MEMHP_STATE_GOING_OFFLINE] = "going-offline",
+	[MEMHP_STATE_STANDBY] = "standby",
 };
 
 static const char *const zone_names[NUM_ZONES] = {
@@ -42,6 +43,9 @@ static const char *const transition_names[] = {
 	[MEMHP_TRANSITION_ONLINE_KERNEL] = "online_kernel",
 	[MEMHP_TRANSITION_ONLINE_MOVABLE] = "online_movable",
 	[MEMHP_TRANSITION_UNPLUG] = "unplugged",
+	[MEMHP_TRANSITION_ADD] = "add",
+	[MEMHP_TRANSITION_CONFIGURE] = "configure",
+	[MEMHP_TRANSITION_DECONFIGURE] = "deconfigure",
 };
 
 static const char *const obstacle_names[NUM_OBSTACLES] = {
@@ -133,6 +137,15 @@ static const char *const reason_names[] = {
 	[MEMHP_REASON_FILTER] = "filter",
 	[MEMHP_REASON_LOCKED] = "locked",
 	[MEMHP_REASON_KERNEL_SHARE] = "kernel-share",
+	[MEMHP_REASON_STANDBY] = "standby",
+	[MEMHP_REASON_NOT_OFFLINE] = "not-offline",
+	[MEMHP_REASON_NO_CONFIG] = "no-config",
+	[MEMHP_REASON_NO_MEMMAP] = "no-memmap",
+	[MEMHP_REASON_MEMMAP_FIXED] = "memmap-fixed",
+	[MEMHP_REASON_NOT_UNPLUGGED] = "not-unplugged",
+	[MEMHP_REASON_NO_BLOCKS] = "no-blocks",
+	[MEMHP_REASON_OBSTACLE] = "obstacle",
+	[MEMHP_REASON_NOT_REBOUND] = "not-rebound",
 	[MEMHP_REASON_SPARE] = "spare",
 	[MEMHP_REASON_OTHER] = "other",
 	[MEMHP_REASON_UNMOVABLE_PAGE] = "unmovable-page",
@@ -182,6 +195,7 @@ static const char *const policy_code_names[] = {
 	[MEMHP_POLICY_CODE_ZONE_AROUND] = "zone-around",
 	[MEMHP_POLICY_CODE_MEMMAP_ON_MEMORY] = "memmap-on-memory",
 	[MEMHP_POLICY_CODE_MEMMAP_ELSEWHERE] = "memmap-elsewhere",
+	[MEMHP_POLICY_CODE_OFFLINE_GIVES_UP] = "offline-gives-up",
 	[MEMHP_POLICY_CODE_RULES_ONCE] = "rules-once",
 	[MEMHP_POLICY_CODE_RULE_AGAIN] = "rule-again",
 	[MEMHP_POLICY_CODE_UNREADABLE] = "unreadable",
@@ -259,33 +273,33 @@ static const char *const evidence_paths[NUM_EVIDENCES] = {
 };
 
 static const char *const finding_names[] = {
-	[MEMHP_FINDING_SEVERAL_ZONES] = "several-zones",
-	[MEMHP_FINDING_HOLE] = "hole",
-	[MEMHP_FINDING_BOOT_MEMORY] = "boot-memory",
-	[MEMHP_FINDING_RESERVED] = "reserved",
-	[MEMHP_FINDING_CMA] = "cma",
-	[MEMHP_FINDING_CRASH_KERNEL] = "crash-kernel",
-	[MEMHP_FINDING_SLAB] = "slab",
-	[MEMHP_FINDING_PAGE_TABLES] = "page-tables",
-	[MEMHP_FINDING_LIKELY_BOOT] = "likely-boot",
-	[MEMHP_FINDING_OTHER_PAGES] = "other-pages",
-	[MEMHP_FINDING_NO_ROOM] = "no-room",
-	[MEMHP_FINDING_GIGANTIC] = "gigantic",
-	[MEMHP_FINDING_OFFLINE_PAGES] = "offline-pages",
-	[MEMHP_FINDING_LITTLE_ROOM] = "little-room",
-	[MEMHP_FINDING_HUGE_PAGES] = "huge-pages",
-	[MEMHP_FINDING_CMA_SOMEWHERE] = "cma-somewhere",
-	[MEMHP_FINDING_HWPOISON] = "hwpoison",
-	[MEMHP_FINDING_KERNEL_ZONE] = "kernel-zone",
-	[MEMHP_FINDING_IN_USE] = "in-use",
-	[MEMHP_FINDING_EMPTY] = "empty",
-	[MEMHP_FINDING_NOT_ONLINE] = "not-online",
-	[MEMHP_FINDING_STATE_UNKNOWN] = "state-unknown",
-	[MEMHP_FINDING_ZONE_UNKNOWN] = "zone-unknown",
-	[MEMHP_FINDING_PAGES_UNSEEN] = "pages-unseen",
-	[MEMHP_FINDING_HOLES_UNSEEN] = "holes-unseen",
-	[MEMHP_FINDING_FREE_HUGE_PAGES] = "free-huge-pages",
-	[MEMHP_FINDING_NO_HOTREMOVE] = "no-hotremove",
+	[MEMHP_FINDING_CODE_SEVERAL_ZONES] = "several-zones",
+	[MEMHP_FINDING_CODE_HOLE] = "hole",
+	[MEMHP_FINDING_CODE_BOOT_MEMORY] = "boot-memory",
+	[MEMHP_FINDING_CODE_RESERVED] = "reserved",
+	[MEMHP_FINDING_CODE_CMA] = "cma",
+	[MEMHP_FINDING_CODE_CRASH_KERNEL] = "crash-kernel",
+	[MEMHP_FINDING_CODE_SLAB] = "slab",
+	[MEMHP_FINDING_CODE_PAGE_TABLES] = "page-tables",
+	[MEMHP_FINDING_CODE_LIKELY_BOOT] = "likely-boot",
+	[MEMHP_FINDING_CODE_OTHER_PAGES] = "other-pages",
+	[MEMHP_FINDING_CODE_NO_ROOM] = "no-room",
+	[MEMHP_FINDING_CODE_GIGANTIC] = "gigantic",
+	[MEMHP_FINDING_CODE_OFFLINE_PAGES] = "offline-pages",
+	[MEMHP_FINDING_CODE_LITTLE_ROOM] = "little-room",
+	[MEMHP_FINDING_CODE_HUGE_PAGES] = "huge-pages",
+	[MEMHP_FINDING_CODE_CMA_SOMEWHERE] = "cma-somewhere",
+	[MEMHP_FINDING_CODE_HWPOISON] = "hwpoison",
+	[MEMHP_FINDING_CODE_KERNEL_ZONE] = "kernel-zone",
+	[MEMHP_FINDING_CODE_IN_USE] = "in-use",
+	[MEMHP_FINDING_CODE_EMPTY] = "empty",
+	[MEMHP_FINDING_CODE_NOT_ONLINE] = "not-online",
+	[MEMHP_FINDING_CODE_STATE_UNKNOWN] = "state-unknown",
+	[MEMHP_FINDING_CODE_ZONE_UNKNOWN] = "zone-unknown",
+	[MEMHP_FINDING_CODE_PAGES_UNSEEN] = "pages-unseen",
+	[MEMHP_FINDING_CODE_HOLES_UNSEEN] = "holes-unseen",
+	[MEMHP_FINDING_CODE_FREE_HUGE_PAGES] = "free-huge-pages",
+	[MEMHP_FINDING_CODE_NO_HOTREMOVE] = "no-hotremove",
 };
 
 /* clang-format on */
@@ -433,9 +447,9 @@ MEMHP_EXPORT const char *memhp_evidence_path(enum memhp_evidence evidence)
 	return NAME_OF(evidence_paths, evidence);
 }
 
-MEMHP_EXPORT const char *memhp_finding_name(enum memhp_finding finding)
+MEMHP_EXPORT const char *memhp_finding_code_name(enum memhp_finding_code code)
 {
-	return NAME_OF(finding_names, finding);
+	return NAME_OF(finding_names, code);
 }
 
 MEMHP_EXPORT const char *memhp_status_code_name(enum memhp_status_code code)

@@ -5,7 +5,7 @@
 
 #include "libmemhp.h"
 
-#define NUM_STATES       (MEMHP_STATE_GOING_OFFLINE + 1)
+#define NUM_STATES       (MEMHP_STATE_STANDBY + 1)
 #define NUM_ZONES        (MEMHP_ZONE_DEVICE + 1)
 #define NUM_SOURCE_KINDS (MEMHP_SOURCE_KIND_STANDBY + 1)
 #define NUM_ATTRS        8

@@ -40,19 +40,48 @@ static unsigned int cells_of(uint64_t bytes, uint64_t size, unsigned int max)
 	return cells < max ? cells : max;
 }
 
+static uint64_t fixed_bytes(const struct memhp_candidate *candidate)
+{
+	return memhp_candidate_get_figure(candidate, MEMHP_CANDIDATE_FIGURE_FIXED);
+}
+
+static uint64_t move_bytes(const struct memhp_candidate *candidate)
+{
+	return memhp_candidate_get_figure(candidate, MEMHP_CANDIDATE_FIGURE_MOVE);
+}
+
+static uint64_t free_bytes(const struct memhp_candidate *candidate)
+{
+	return memhp_candidate_get_bytes(candidate, MEMHP_PAGE_KIND_FREE);
+}
+
+/* Of all blocks of a row; UINT64_MAX where it is not known */
+static uint64_t sum(const struct explain_row *row, uint64_t (*get)(const struct memhp_candidate *candidate))
+{
+	uint64_t amount = 0;
+
+	for (size_t i = 0; i < row->row.blocks; i++) {
+		uint64_t bytes = get(explain_member(row, i));
+
+		if (bytes == UINT64_MAX)
+			return bytes;
+		amount += bytes;
+	}
+	return amount;
+}
+
 struct value explain_bar(const void *data)
 {
 	const struct explain_row *row = data;
-	const struct memhp_candidate *candidate = row->candidate;
-	uint64_t size = row->explain->block_size;
+	uint64_t size = row->row.blocks * row->explain->block_size;
 	unsigned int cells[NUM_FILLS] = { 0 };
 	char *bar, *end;
 
-	if (!memhp_candidate_has_usage(candidate))
+	if (!explain_has_pages(row->candidate))
 		return value_none(NULL);
 	bar = end = xcalloc(BAR_CELLS * 4 + 1, 1);
-	cells[FILL_FIXED] = cells_of(memhp_candidate_get_fixed_bytes(candidate), size, BAR_CELLS);
-	cells[FILL_MOVE] = cells_of(memhp_candidate_get_move_bytes(candidate), size, BAR_CELLS - cells[FILL_FIXED]);
+	cells[FILL_FIXED] = cells_of(sum(row, fixed_bytes), size, BAR_CELLS);
+	cells[FILL_MOVE] = cells_of(sum(row, move_bytes), size, BAR_CELLS - cells[FILL_FIXED]);
 	cells[FILL_FREE] = BAR_CELLS - cells[FILL_FIXED] - cells[FILL_MOVE];
 	for (enum explain_fill fill = 0; fill < NUM_FILLS; fill++)
 		for (unsigned int i = 0; i < cells[fill]; i++)
@@ -60,54 +89,59 @@ struct value explain_bar(const void *data)
 	return (struct value){ .type = VALUE_TEXT, .text = bar };
 }
 
-bool explain_get_row(const struct explain *explain, size_t index, struct explain_row *row)
-{
-	const struct memhp_candidate *candidate = memhp_assessment_get_candidate(explain->assessment, index);
-
-	if (!candidate)
-		return false;
-	/* The block is there, for the assessment was made of it. */
-	*row = (struct explain_row){
-		.row = { memhp_snapshot_find_block(explain->snapshot, memhp_candidate_get_block_id(candidate)), 1,
-			 explain->block_size },
-		.explain = explain,
-		.candidate = candidate,
-		.index = index,
-	};
-	return true;
-}
-
 static const struct memhp_candidate *candidate_of(const void *row)
 {
 	return ((const struct explain_row *)row)->candidate;
 }
 
-/* An amount that is known only where the pages were looked at */
-static struct value page_amount(const void *row, uint64_t amount)
+static const struct memhp_block *block_of(const void *row)
 {
-	return memhp_candidate_has_usage(candidate_of(row)) ? value_number(VALUE_AMOUNT, amount) : value_none(NULL);
+	return memhp_candidate_get_block(candidate_of(row));
+}
+
+static struct value amount(uint64_t bytes)
+{
+	return bytes == UINT64_MAX ? value_none(NULL) : value_number(VALUE_AMOUNT, bytes);
 }
 
 struct value explain_block(const void *row)
 {
-	return value_number(VALUE_NUMBER, memhp_candidate_get_block_id(candidate_of(row)));
+	return value_number(VALUE_NUMBER, memhp_block_get_id(block_of(row)));
 }
 
-struct value explain_score(const void *row)
+struct value explain_blocks(const void *data)
 {
-	if (explain_is_offline(candidate_of(row)))
+	const struct row *row = data;
+	uint64_t id = memhp_block_get_id(row->block);
+
+	return value_span(VALUE_IDS, id, id + row->blocks - 1);
+}
+
+/* "94", or of several blocks "91-98" */
+struct value explain_score(const void *data)
+{
+	const struct explain_row *row = data;
+	unsigned int low = 100, high = 0;
+
+	if (explain_is_offline(row->candidate))
 		return value_none(NULL);
-	return value_number(VALUE_NUMBER, memhp_candidate_get_score(candidate_of(row)));
+	for (size_t i = 0; i < row->row.blocks; i++) {
+		unsigned int score = memhp_candidate_get_score(explain_member(row, i));
+
+		low = score < low ? score : low;
+		high = score > high ? score : high;
+	}
+	return value_span(VALUE_IDS, low, high);
 }
 
 /* "none" is for an online block of several zones. */
 static struct value explain_zone(const void *row)
 {
-	enum memhp_state state = memhp_candidate_get_state(candidate_of(row));
+	enum memhp_state state = memhp_block_get_state(block_of(row));
 
 	if (state == MEMHP_STATE_OFFLINE || state == MEMHP_STATE_GOING_OFFLINE)
 		return value_none(NULL);
-	return zone_value(memhp_candidate_get_zone(candidate_of(row)));
+	return zone_value(memhp_block_get_zone(block_of(row)));
 }
 
 static struct value verdict(const void *row)
@@ -120,38 +154,91 @@ static struct value verdict(const void *row)
 
 struct value explain_fixed(const void *row)
 {
-	return page_amount(row, memhp_candidate_get_fixed_bytes(candidate_of(row)));
+	return amount(sum(row, fixed_bytes));
 }
 
 struct value explain_move(const void *row)
 {
-	return page_amount(row, memhp_candidate_get_move_bytes(candidate_of(row)));
+	return amount(sum(row, move_bytes));
 }
 
 static struct value free_amount(const void *row)
 {
-	return page_amount(row, memhp_candidate_get_bytes(candidate_of(row), MEMHP_PAGE_KIND_FREE));
+	return amount(sum(row, free_bytes));
 }
 
 struct value explain_room(const void *row)
 {
-	uint64_t room = memhp_candidate_get_room_bytes(candidate_of(row));
-
-	return room == UINT64_MAX ? value_none(NULL) : value_number(VALUE_AMOUNT, room);
+	return amount(memhp_candidate_get_figure(candidate_of(row), MEMHP_CANDIDATE_FIGURE_ROOM));
 }
 
-/* The heaviest finding, and the next one where both matter */
-static struct value why(const void *row)
+/* The column that says as much as a finding does; NULL for none */
+static struct value (*told_by(enum memhp_finding_code code))(const void *row)
 {
-	const struct memhp_candidate *candidate = candidate_of(row);
-	bool bytes = ((const struct explain_row *)row)->explain->bytes;
-	struct value value = { .type = VALUE_TEXT };
+	switch (code) {
+	case MEMHP_FINDING_CODE_IN_USE:
+	case MEMHP_FINDING_CODE_EMPTY:
+		return explain_move;
+	case MEMHP_FINDING_CODE_KERNEL_ZONE:
+		return explain_zone;
+	default:
+		return NULL;
+	}
+}
 
-	if (explain_is_offline(candidate))
+static bool is_told(const struct explain *explain, enum memhp_finding_code code)
+{
+	for (size_t i = 0; i < explain->shown.num; i++)
+		if (explain->shown.items[i]->value == told_by(code))
+			return true;
+	return false;
+}
+
+size_t explain_whys(const struct explain *explain, const struct memhp_candidate *candidate, enum memhp_finding_code whys[MAX_WHYS])
+{
+	const struct memhp_finding *finding;
+	size_t num = 0;
+
+	for (size_t i = 0; num < MAX_WHYS && (finding = memhp_candidate_get_finding(candidate, i)); i++)
+		/* A second one matters where it is heavy, too. */
+		if (!is_told(explain, memhp_finding_get_code(finding)) &&
+		    (num == 0 || memhp_finding_get_weight(finding) >= WHY_HEAVY))
+			whys[num++] = memhp_finding_get_code(finding);
+	return num;
+}
+
+/* How much it is of all blocks of a row */
+static uint64_t sum_finding(const struct explain_row *row, enum memhp_finding_code code)
+{
+	uint64_t amount = 0;
+
+	for (size_t i = 0; i < row->row.blocks; i++) {
+		const struct memhp_finding *finding;
+
+		for (size_t j = 0; (finding = memhp_candidate_get_finding(explain_member(row, i), j)); j++)
+			if (memhp_finding_get_code(finding) == code)
+				amount += memhp_finding_get_bytes(finding);
+	}
+	return amount;
+}
+
+static char *say_why(const struct explain_row *row, enum memhp_finding_code code)
+{
+	return explain_short(code, sum_finding(row, code), row->explain->bytes);
+}
+
+static struct value why(const void *data)
+{
+	const struct explain_row *row = data;
+	struct value value = { .type = VALUE_TEXT };
+	enum memhp_finding_code whys[MAX_WHYS];
+	size_t num = explain_whys(row->explain, row->candidate, whys);
+
+	if (explain_is_offline(row->candidate) || num == 0)
 		return value_none(NULL);
-	value.text = explain_short(candidate, 0, bytes);
-	if (memhp_candidate_get_num_findings(candidate) > 1 && memhp_candidate_get_finding_weight(candidate, 1) >= WHY_HEAVY) {
-		_cleanup_free_ char *first = value.text, *second = explain_short(candidate, 1, bytes);
+	value.text = say_why(row, whys[0]);
+	if (num > 1) {
+		_cleanup_free_ char *first = value.text, *second = say_why(row, whys[1]);
 
 		value.text = xasprintf("%s, %s", first, second);
 		if (strlen(value.text) > WHY_WIDTH)
@@ -162,9 +249,9 @@ static struct value why(const void *row)
 
 /* clang-format off */
 const struct column explain_columns[] = {
-	{ "BLOCK", "block number", 0, ALIGN_RIGHT, explain_block },
+	{ "BLOCK", "block numbers", 0, ALIGN_RIGHT, explain_blocks },
 	{ "RANGE", "physical addresses, the last one included", 0, ALIGN_LEFT, block_range },
-	{ "SIZE", "size of the block", 0, ALIGN_RIGHT, block_size },
+	{ "SIZE", "size of the range", 0, ALIGN_RIGHT, block_size },
 	{ "STATE", "online, offline or going-offline", MEMHP_ATTR_STATE, ALIGN_LEFT, block_state },
 	{ "NODE", "NUMA nodes", MEMHP_ATTR_NODES, ALIGN_RIGHT, block_nodes },
 	{ "ZONE", "zone that manages the block; none: several", 0, ALIGN_LEFT, explain_zone },
@@ -176,7 +263,7 @@ const struct column explain_columns[] = {
 	{ "MOVE", "how much is in use and must be moved", 0, ALIGN_RIGHT, explain_move },
 	{ "FREE", "how much is free", 0, ALIGN_RIGHT, free_amount },
 	{ "ROOM", "how much is available elsewhere", 0, ALIGN_RIGHT, explain_room },
-	{ "WHY", "what weighs most", 0, ALIGN_LEFT, why },
+	{ "WHY", "what weighs most and no other column says", 0, ALIGN_LEFT, why },
 };
 /* clang-format on */
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,6 +13,7 @@
 #include "ui/message.h"
 #include "ui/opts.h"
 #include "ui/table.h"
+#include "ui/wrap.h"
 #include "ui/xalloc.h"
 
 /* So many processes are named, and of a single block more */
@@ -80,29 +82,19 @@ static void print_maps(const struct explain *explain)
 	table_print(table);
 }
 
-/* Words side by side, with a line break where a terminal would have one. */
-static void print_word(size_t *width, const char *word)
-{
-	if (*width + 2 + strlen(word) > 80) {
-		printf("\n     ");
-		*width = 5;
-	}
-	printf("  %s", word);
-	*width += 2 + strlen(word);
-}
-
 static void print_map_legend(const struct explain *explain)
 {
 	char slice[SIZE_TEXT_MAX], word[64];
-	size_t width = 4;
+	size_t column = strlen("MAP:");
 
 	printf("MAP:");
 	for (size_t i = FIRST_PAGE_KIND; i < NUM_PAGE_KINDS; i++) {
 		snprintf(word, sizeof(word), "%c %s", explain_map_char(i), explain_kind(i));
-		print_word(&width, word);
+		wrap_word(stdout, &column, 7, word);
 	}
-	printf("\nEach character is %s, and shows what stands in the way most of all that is there.\n",
-	       format_amount(explain->block_size / MAP_SLICES, false, slice));
+	putchar('\n');
+	print_sentence(2, "Each character is %s, and shows what is most in the way there.",
+		       format_amount(explain->block_size / MAP_SLICES, false, slice));
 }
 
 static bool has_bar(const struct explain *explain)
@@ -137,7 +129,7 @@ static bool has_pages(const struct memhp_assessment *assessment)
 	const struct memhp_candidate *candidate;
 
 	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
-		if (memhp_candidate_has_usage(candidate))
+		if (explain_has_pages(candidate))
 			return true;
 	return false;
 }
@@ -146,7 +138,7 @@ static const char *error_text(int error)
 {
 	if (error == -EBADMSG)
 		return "not understood";
-	return error == -EOPNOTSUPP ? "the kernel was told otherwise" : strerror(-error);
+	return error == -EOPNOTSUPP ? "this kernel does not go by it" : strerror(-error);
 }
 
 static void print_missing(const struct explain *explain, bool apart)
@@ -158,27 +150,18 @@ static void print_missing(const struct explain *explain, bool apart)
 
 		if (!is_missing(explain->assessment, i))
 			continue;
-		printf("%sNot known: %s (%s: %s)\n", apart ? "\n" : "",
-		       i == MEMHP_EVIDENCE_PAGE_FLAGS && has_some ? "what the pages of some blocks are used for"
-								  : explain_evidence(i),
-		       memhp_evidence_path(i), error_text(error));
+		fputs(apart ? "\n" : "", stdout);
+		print_sentence(2, "Not known: %s (%s: %s)",
+			       i == MEMHP_EVIDENCE_PAGE_FLAGS && has_some ? "what the pages of some blocks are used for"
+									  : explain_evidence(i),
+			       memhp_evidence_path(i), error_text(error));
 		apart = false;
 		privilege |= error == -EACCES || error == -EPERM;
 		no_pages |= i == MEMHP_EVIDENCE_PAGE_FLAGS && !has_some;
 	}
-	if (no_pages && memhp_assessment_count_verdict(explain->assessment, MEMHP_VERDICT_WILL_NOT) <
-				memhp_assessment_get_num_candidates(explain->assessment))
-		printf("So all but \"will not\" is a guess from the zone%s.\n", privilege && geteuid() ? "; root sees more" : "");
-}
-
-static size_t count(const struct memhp_assessment *assessment, bool (*is_one)(const struct memhp_candidate *))
-{
-	const struct memhp_candidate *candidate;
-	size_t num = 0;
-
-	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
-		num += is_one(candidate);
-	return num;
+	if (no_pages && explain_count(explain, MEMHP_VERDICT_WILL_NOT) < memhp_assessment_get_num_candidates(explain->assessment))
+		print_sentence(2, "Without that, every answer but \"will not\" is a guess from the zone%s.",
+			       privilege && geteuid() ? "; root sees more" : "");
 }
 
 static void print_summary(const struct explain *explain)
@@ -191,28 +174,37 @@ static void print_summary(const struct explain *explain)
 			 { MEMHP_VERDICT_CANNOT_TELL, "cannot tell" },
 			 { MEMHP_VERDICT_WILL_NOT, "will not" } };
 	size_t num = memhp_assessment_get_num_candidates(explain->assessment),
-	       unlikely = count(explain->assessment, explain_is_unlikely);
+	       unlikely = explain_count_such(explain->assessment, explain_is_unlikely);
 	_cleanup_free_ char *size = format_bytes(explain->block_size, explain->bytes);
-	size_t offline = count(explain->assessment, explain_is_offline);
+	size_t offline = explain_count_such(explain->assessment, explain_is_offline);
 	const char *separator = ":";
+	size_t length;
+	char *text;
+	FILE *out = xopen_memstream(&text, &length);
 
-	printf("%zu block%s of %s", num, num == 1 ? "" : "s", size);
+	fprintf(out, "%zu block%s of %s", num, num == 1 ? "" : "s", size);
 	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++) {
-		size_t blocks = memhp_assessment_count_verdict(explain->assessment, verdicts[i].verdict);
+		size_t blocks = explain_count(explain, verdicts[i].verdict);
 
 		/* To the library offline blocks are some of which it cannot tell. */
 		if (verdicts[i].verdict == MEMHP_VERDICT_CANNOT_TELL)
 			blocks -= offline;
-		if (blocks == 0)
+		if (verdicts[i].verdict == MEMHP_VERDICT_MAY_GO)
+			blocks -= unlikely;
+		if (blocks)
+			fprintf(out, "%s %zu %s", separator, blocks, verdicts[i].words);
+		separator = blocks ? "," : separator;
+		if (verdicts[i].verdict != MEMHP_VERDICT_MAY_GO || !unlikely)
 			continue;
-		printf("%s %zu %s", separator, blocks, verdicts[i].words);
-		if (verdicts[i].verdict == MEMHP_VERDICT_MAY_GO && unlikely)
-			printf(" (%zu of them unlikely)", unlikely);
+		fprintf(out, "%s %zu unlikely", separator, unlikely);
 		separator = ",";
 	}
 	if (offline)
-		printf("%s %zu offline already", separator, offline);
-	puts(".");
+		fprintf(out, "%s %zu already offline", separator, offline);
+	fputs(explain->num_left_out ? "; these are the best." : ".", out);
+	xclose_memstream(out);
+	wrap_print(stdout, 0, 2, text);
+	free(text);
 }
 
 static void print_use(const struct explain_row *row)
@@ -220,23 +212,30 @@ static void print_use(const struct explain_row *row)
 	const struct explain *explain = row->explain;
 	const struct memhp_candidate *candidate = row->candidate;
 	_cleanup_free_ char *bar = value_text(explain_bar(row), explain->bytes);
-	uint64_t room = memhp_candidate_get_room_bytes(candidate);
+	uint64_t room = memhp_candidate_get_figure(candidate, MEMHP_CANDIDATE_FIGURE_ROOM);
 	char map[MAP_SLICES + 1], amount[SIZE_TEXT_MAX];
 	const char *separator = "  ";
+	size_t length;
+	char *text;
+	FILE *out = xopen_memstream(&text, &length);
 
-	printf("Use:      %s", bar);
+	fprintf(out, "Use:      %s", bar);
 	for (size_t i = NUM_PAGE_KINDS; i-- > 0;) {
 		uint64_t bytes = memhp_candidate_get_bytes(candidate, i);
 
 		if (!bytes)
 			continue;
-		printf("%s%s %s", separator, format_amount(bytes, explain->bytes, amount), explain_kind(i));
+		fprintf(out, "%s%s %s", separator, format_amount(bytes, explain->bytes, amount), explain_kind(i));
 		separator = ", ";
 	}
+	xclose_memstream(out);
+	wrap_print(stdout, 0, 10, text);
+	free(text);
 	explain_map(candidate, map);
-	printf("\nMap:      %s\n", map);
+	printf("Map:      %s\n", map);
 	if (room != UINT64_MAX)
-		printf("To move:  %s", format_amount(memhp_candidate_get_move_bytes(candidate), explain->bytes, amount));
+		printf("To move:  %s",
+		       format_amount(memhp_candidate_get_figure(candidate, MEMHP_CANDIDATE_FIGURE_MOVE), explain->bytes, amount));
 	if (room != UINT64_MAX)
 		printf(", and elsewhere %s are available\n", format_amount(room, explain->bytes, amount));
 }
@@ -257,32 +256,34 @@ static void print_single(const struct explain *explain)
 		[MEMHP_CERTAINTY_SURE] = "; certain",
 	};
 	const struct memhp_candidate *candidate = memhp_assessment_get_candidate(explain->assessment, 0);
-	bool online = memhp_candidate_get_state(candidate) == MEMHP_STATE_ONLINE;
+	const struct memhp_block *block = memhp_candidate_get_block(candidate);
+	bool online = memhp_block_get_state(block) == MEMHP_STATE_ONLINE;
+	const struct memhp_finding *finding;
 	_cleanup_free_ char *range = NULL, *size = NULL;
 	struct explain_row row;
 
 	explain_get_row(explain, 0, &row);
 	range = value_text(block_range(&row), explain->bytes);
 	size = value_text(block_size(&row), explain->bytes);
-	printf("Block:    %" PRIu64 ", %s, %s\n", memhp_candidate_get_block_id(candidate), range, size);
-	printf("State:    %s", memhp_state_name(memhp_candidate_get_state(candidate)));
+	printf("Block:    %" PRIu64 ", %s, %s\n", memhp_block_get_id(block), range, size);
+	printf("State:    %s", memhp_state_name(memhp_block_get_state(block)));
 	if (online)
-		printf(", zone %s", memhp_zone_name(memhp_candidate_get_zone(candidate)));
+		printf(", zone %s", memhp_zone_name(memhp_block_get_zone(block)));
 	putchar('\n');
 	if (explain_is_offline(candidate)) {
 		printf("Verdict:  %s\n", explain_verdict(candidate));
 		return;
 	}
-	printf("Verdict:  %s, score %u of 100%s\n", explain_verdict(candidate), memhp_candidate_get_score(candidate),
-	       online ? certainties[memhp_candidate_get_certainty(candidate)] : "");
-	if (memhp_candidate_has_usage(candidate))
+	print_sentence(10, "Verdict:  %s, score %u of 100%s", explain_verdict(candidate), memhp_candidate_get_score(candidate),
+		       online ? certainties[memhp_candidate_get_certainty(candidate)] : "");
+	if (explain_has_pages(candidate))
 		print_use(&row);
 	puts("\nReasons, the heaviest first:");
-	for (size_t i = 0; i < memhp_candidate_get_num_findings(candidate); i++) {
-		_cleanup_free_ char *sentence = explain_sentence(candidate, i, explain->bytes);
+	for (size_t i = 0; (finding = memhp_candidate_get_finding(candidate, i)); i++) {
+		_cleanup_free_ char *sentence = explain_sentence(finding, explain->bytes);
 
-		printf("%3u%%  %s (%s)\n", memhp_candidate_get_finding_weight(candidate, i), sentence,
-		       memhp_evidence_path(memhp_candidate_get_finding_evidence(candidate, i)));
+		print_sentence(6, "%3u%%  %s (%s)", memhp_finding_get_weight(finding), sentence,
+			       memhp_evidence_path(memhp_finding_get_evidence(finding)));
 	}
 	print_single_who(explain);
 }
@@ -293,9 +294,9 @@ static void print_who_note(const struct explain *explain)
 	_cleanup_free_ char *trouble = who_trouble(&explain->who);
 
 	if (trouble)
-		printf("Not known: %s\n", trouble);
+		print_sentence(2, "Not known: %s", trouble);
 	if (explain->who.mappers)
-		puts("Processes are candidates for who holds pages; what only the kernel or a device holds is not among them.");
+		print_sentence(2, "%s", "These processes may hold pages; what the kernel or a device holds is not among them.");
 }
 
 /* What is below a table: what its signs mean, and a count. */
@@ -313,7 +314,7 @@ static void print_below(const struct explain *explain, bool single)
 		print_bar_legend(explain);
 	if (num > 1)
 		print_summary(explain);
-	if (count(explain->assessment, explain_is_offline) < num)
+	if (explain_count_such(explain->assessment, explain_is_offline) < num)
 		print_missing(explain, single);
 	print_who_note(explain);
 }

@@ -66,6 +66,7 @@ static unsigned int zone_of(const struct memhp_block *block)
 /* A block of several nodes counts for each of them. */
 static void add_block(struct groups *groups, const struct memhp_block *block)
 {
+	const struct memhp_source *source = memhp_block_get_source(block);
 	bool is_known = memhp_block_get_error(block, MEMHP_ATTR_NODES) == 0;
 	struct group key = { .node = groups->by != BY_NODE || is_known ? NO_NODE : NODE_NOT_KNOWN };
 	size_t num_nodes = groups->by == BY_NODE && is_known ? memhp_block_get_num_nodes(block) : 0;
@@ -73,13 +74,13 @@ static void add_block(struct groups *groups, const struct memhp_block *block)
 	if (groups->by == BY_ZONE)
 		key.zone = zone_of(block);
 	if (groups->by == BY_SOURCE) {
-		key.source = memhp_block_get_source_name(block);
-		key.kind = memhp_block_get_source_kind(block);
+		key.source = source ? memhp_source_get_name(source) : NULL;
+		key.kind = source ? memhp_source_get_kind(source) : MEMHP_SOURCE_KIND_UNKNOWN;
 	}
 	if (num_nodes == 0)
 		totals_add(&get_group(groups, key)->totals, block);
 	for (size_t i = 0; i < num_nodes; i++) {
-		key.node = memhp_block_get_node(block, i);
+		key.node = (int)memhp_node_get_id(memhp_block_get_node(block, i));
 		totals_add(&get_group(groups, key)->totals, block);
 	}
 }
@@ -104,7 +105,8 @@ struct groups groups_make(const struct memhp_snapshot *snapshot, const struct me
 	const struct memhp_block *block;
 
 	for (size_t i = 0; (block = memhp_snapshot_get_block(snapshot, i)); i++)
-		if (!selection || memhp_selection_matches(selection, block) != 0)
+		if (memhp_block_get_state(block) != MEMHP_STATE_STANDBY &&
+		    (!selection || memhp_selection_matches(selection, block) != 0))
 			add_block(&groups, block);
 	/* Filters are about blocks. */
 	if (by == BY_SOURCE && !selection)

@@ -6,17 +6,18 @@
 #include <string.h>
 
 #include "commands.h"
+#include "list/joined.h"
 #include "list/list-by.h"
 #include "ui/columns.h"
 #include "ui/exit.h"
 #include "ui/format.h"
 #include "ui/json.h"
 #include "ui/message.h"
+#include "ui/nearest.h"
 #include "ui/opts.h"
 #include "ui/session.h"
 #include "ui/table.h"
 #include "ui/totals.h"
-#include "ui/walk.h"
 
 #define DEFAULT_COLUMNS      "RANGE,SIZE,STATE,BLOCK,NODE,ZONES"
 #define DEFAULT_JSON_COLUMNS "RANGE,SIZE,BLOCK,STATE,NODE,ZONE,ZONES"
@@ -26,13 +27,15 @@ struct list {
 	struct memhp_snapshot *snapshot;
 	struct column_choice shown, split;
 	enum by by;
-	bool bytes, unreadable, in_doubt; /* what is told already is in doubt */
+	bool bytes, joins;         /* neighbours, whatever is shown of them: --split=none */
+	bool unreadable, shows_it; /* some attribute, and as "?" */
+	bool in_doubt;             /* what is told already */
 	struct totals totals;
 };
 
-static void print_columns(void)
+static void print_columns(const struct command *command)
 {
-	columns_help(block_columns, num_block_columns);
+	columns_help(command, block_columns, num_block_columns);
 }
 
 static void choose_columns(struct list *list)
@@ -43,13 +46,16 @@ static void choose_columns(struct list *list)
 	list->shown = (struct column_choice){ options->command, block_columns, num_block_columns, NULL, 0 };
 	list->split = list->shown;
 	opts_choose_columns(options, &list->shown, has_option(options, OPT_JSON) ? DEFAULT_JSON_COLUMNS : DEFAULT_COLUMNS);
-	if (split && strcmp(split, "none") != 0)
+	list->joins = split && strcmp(split, "none") == 0;
+	if (split && !list->joins)
 		opts_add_columns(&list->split, "--split", split);
 }
 
 static void choose_by(struct list *list)
 {
+	static const char *const words[] = { "node", "source", "zone", NULL };
 	const char *by = list->options->by;
+	char hint[NEAREST_MAX];
 
 	if (!by)
 		list->by = BY_NOTHING;
@@ -60,7 +66,7 @@ static void choose_by(struct list *list)
 	else if (strcmp(by, "zone") == 0)
 		list->by = BY_ZONE;
 	else
-		usage_error("--by", "\"%s\" is none of node, source, zone", by);
+		usage_error("--by", "\"%s\" is none of node, source, zone%s", by, nearest_hint(by, words, hint));
 }
 
 /* Below a table by default; words for programs get no lines for people unless these are asked for. */
@@ -68,7 +74,7 @@ static bool wants_summary(const struct options *options)
 {
 	if (options->summary != WHEN_AUTO)
 		return options->summary != WHEN_NEVER;
-	return has_option(options, OPT_JSON) || (opts_output_mode(options) == OUTPUT_TABLE && !has_option(options, OPT_NOHEADINGS));
+	return has_option(options, OPT_JSON) || opts_output_mode(options) == OUTPUT_TABLE;
 }
 
 /* Only what is shown is read, and the state for the totals. */
@@ -99,17 +105,18 @@ static bool can_merge(const struct list *list, const struct row *row, const stru
 {
 	if (has_option(list->options, OPT_ALL) || memhp_block_get_id(block) != memhp_block_get_id(row->block) + row->blocks)
 		return false;
-	return is_selected(list, row->block) == is_selected(list, block) && columns_same(&list->shown, row->block, block) &&
-	       columns_same(&list->split, row->block, block);
+	if (is_selected(list, row->block) != is_selected(list, block))
+		return false;
+	return list->joins || (columns_same(&list->shown, row->block, block) && columns_same(&list->split, row->block, block));
 }
 
-/* The next row; false at the end */
-static bool next_row(struct list *list, struct walk *walk, struct row *row)
+/* The next row, from that block on; false at the end */
+static bool next_row(struct list *list, size_t *next, struct row *row)
 {
 	const struct memhp_block *block;
 
 	*row = (struct row){ .block_size = memhp_snapshot_get_block_size_bytes(list->snapshot) };
-	for (; (block = walk_get(list->snapshot, walk)); walk_step(list->snapshot, walk)) {
+	for (; (block = memhp_snapshot_get_block(list->snapshot, *next)); ++*next) {
 		if (!is_selected(list, block))
 			continue;
 		if (row->block && !can_merge(list, row, block))
@@ -117,11 +124,9 @@ static bool next_row(struct list *list, struct walk *walk, struct row *row)
 		if (!row->block)
 			row->block = block;
 		row->blocks++;
-		if (walk_is_standby(list->snapshot, walk))
-			list->totals.standby++;
-		else
-			totals_add(&list->totals, block);
+		totals_add(&list->totals, block);
 		list->unreadable |= block_is_unreadable(block, memhp_snapshot_get_attrs(list->snapshot));
+		list->shows_it |= columns_unreadable(&list->shown, block);
 	}
 	return row->block;
 }
@@ -132,17 +137,24 @@ static struct table *new_table(const struct list *list)
 			 opts_use_color(list->options));
 }
 
+static void fill_row(const struct list *list, struct table_row *cells, const struct row *row)
+{
+	if (list->joins)
+		joined_fill(&list->shown, cells, list->snapshot, row, list->bytes);
+	else
+		columns_fill(&list->shown, cells, row, list->bytes);
+}
+
 /* False when there was none */
 static bool print_rows(struct list *list)
 {
 	struct table *rows = new_table(list);
-	struct walk walk = { 0 };
-	size_t num = 0;
+	size_t num = 0, next = 0;
 	struct row row;
 
 	columns_head(&list->shown, rows);
-	for (; next_row(list, &walk, &row); num++)
-		columns_fill(&list->shown, table_add_row(rows), &row, list->bytes);
+	for (; next_row(list, &next, &row); num++)
+		fill_row(list, table_add_row(rows), &row);
 	if (num == 0)
 		warn("no memory block %s", list->options->selection ? "matches" : "is there");
 	table_print(rows);
@@ -151,14 +163,16 @@ static bool print_rows(struct list *list)
 
 static void write_rows(struct list *list, struct json_doc *doc)
 {
-	struct walk walk = { 0 };
+	size_t next = 0;
 	struct row row;
 
 	json_doc_begin_array(doc, "memory");
-	while (next_row(list, &walk, &row)) {
+	while (next_row(list, &next, &row)) {
 		struct json_object *object = json_new(), *errors = NULL;
 
 		columns_json(&list->shown, object, &row, &errors);
+		if (list->joins)
+			joined_json(&list->shown, object, list->snapshot, &row);
 		if (is_selected(list, row.block) < 0) {
 			errors = errors ? errors : json_new();
 			json_set_string(errors, "filter", errno_name(is_selected(list, row.block)));
@@ -173,10 +187,10 @@ static void write_rows(struct list *list, struct json_doc *doc)
 /* Counts without rows: for totals alone */
 static void count_all(struct list *list)
 {
-	struct walk walk = { 0 };
+	size_t next = 0;
 	struct row row;
 
-	while (next_row(list, &walk, &row))
+	while (next_row(list, &next, &row))
 		;
 }
 
@@ -211,6 +225,13 @@ static void write_groups(struct list *list, struct json_doc *doc)
 	groups_free(&groups);
 }
 
+static enum exit_status choose_exit_status(const struct list *list)
+{
+	bool is_partial = list->unreadable || list->in_doubt || memhp_snapshot_get_num_skipped(list->snapshot);
+
+	return is_partial ? EXIT_PARTLY : EXIT_DONE;
+}
+
 static void write_document(struct list *list)
 {
 	uint64_t block_size = memhp_snapshot_get_block_size_bytes(list->snapshot);
@@ -230,6 +251,8 @@ static void write_document(struct list *list)
 		totals_json(summary, &list->totals, block_size);
 		json_doc_member(&doc, "summary", summary);
 	}
+	/* What cannot be read shows as the rows are written. */
+	json_doc_uint(&doc, "exit_status", choose_exit_status(list));
 	json_doc_end(&doc);
 }
 
@@ -247,6 +270,19 @@ static void print_text(struct list *list)
 		putchar('\n');
 	totals_print(&list->totals, memhp_snapshot_get_block_size_bytes(list->snapshot), list->bytes,
 		     opts_use_color(list->options));
+}
+
+/* Where it is shown nowhere, as in totals, that is said, too. */
+static void tell_unreadable(const struct list *list)
+{
+	if (!list->unreadable)
+		return;
+	if (has_option(list->options, OPT_JSON))
+		warn("what could not be read is null");
+	else if (list->shows_it && !list->by && list->options->summary != WHEN_ONLY)
+		warn("what could not be read is shown as \"?\"; see --json for the reasons");
+	else
+		warn("not all could be read; see memctl list --json for the reasons");
 }
 
 static void take_options(struct list *list)
@@ -270,15 +306,14 @@ static int run_list(struct options *options, const char **operands _unused_)
 	rc = memhp_snapshot_new(&list.snapshot, ctx, needed_attrs(&list));
 	if (rc < 0)
 		fail_scan(ctx, rc);
-	opts_check_sources(options, list.snapshot);
+	opts_check_known_sources(options, list.snapshot);
 	list.in_doubt = opts_tell_doubts(options, list.snapshot);
 	if (has_option(options, OPT_JSON))
 		write_document(&list);
 	else
 		print_text(&list);
-	if (list.unreadable)
-		warn("what could not be read is shown as \"?\"; see --json for the reasons");
-	status = list.unreadable || list.in_doubt || memhp_snapshot_get_num_skipped(list.snapshot) ? EXIT_PARTLY : EXIT_DONE;
+	tell_unreadable(&list);
+	status = choose_exit_status(&list);
 	memhp_snapshot_unref(list.snapshot);
 	memhp_ctx_unref(ctx);
 	free(list.shown.items);

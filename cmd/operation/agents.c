@@ -10,15 +10,27 @@
 /* So many rules are named. */
 #define MAX_NAMED 3
 
+/* Whether a block that was asked to go that way has another program brought back */
+static bool has_opponent(const struct operation *op, bool offline)
+{
+	const struct memhp_step *step;
+
+	for (size_t i = 0; op->result && (step = operation_get_step(op, i)); i++)
+		if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_REVERTED &&
+		    (memhp_step_get_action(step) == MEMHP_TRANSITION_OFFLINE) == offline)
+			return true;
+	return false;
+}
+
 static bool is_against(const struct operation *op, const struct memhp_agent *agent)
 {
 	switch (memhp_agent_get_effect(agent)) {
 	case MEMHP_TRANSITION_ONLINE:
 	case MEMHP_TRANSITION_ONLINE_KERNEL:
 	case MEMHP_TRANSITION_ONLINE_MOVABLE:
-		return op->action == MEMHP_TRANSITION_OFFLINE && memhp_agent_get_moments(agent) & MEMHP_MOMENT_OFFLINE;
+		return has_opponent(op, true) && memhp_agent_get_moments(agent) & MEMHP_MOMENT_OFFLINE;
 	case MEMHP_TRANSITION_OFFLINE:
-		return op->action != MEMHP_TRANSITION_OFFLINE && memhp_agent_get_moments(agent) & MEMHP_MOMENT_ONLINE;
+		return has_opponent(op, false) && memhp_agent_get_moments(agent) & MEMHP_MOMENT_ONLINE;
 	default:
 		return false;
 	}
@@ -45,22 +57,12 @@ static char *name_rules(const struct operation *op, const struct memhp_agents *a
 	return names;
 }
 
-static bool has_opponent(const struct operation *op)
-{
-	const struct memhp_step *step;
-
-	for (size_t i = 0; op->result && (step = operation_get_step(op, i)); i++)
-		if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_REVERTED)
-			return true;
-	return false;
-}
-
 void operation_tell_agents(const struct operation *op)
 {
 	_cleanup_free_ char *rules = NULL;
 	struct memhp_agents *agents;
 
-	if (!has_opponent(op))
+	if (!has_opponent(op, true) && !has_opponent(op, false))
 		return;
 	if (memhp_agents_new(&agents, op->session.ctx) < 0)
 		out_of_memory();

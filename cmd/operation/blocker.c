@@ -8,14 +8,13 @@
 #include "ui/message.h"
 #include "ui/xalloc.h"
 
-/* "block 9 is going offline by another program, process 801, and the kernel makes one change at a time"; from malloc() */
+/* "block 9 is going offline by another program (process 801)"; from malloc() */
 static char *name_blocker(const struct operation *op, uint64_t block_id)
 {
 	int pid = (int)memhp_ctx_find_writer(op->session.ctx, block_id);
-	_cleanup_free_ char *process = pid ? xasprintf(", process %d", pid) : xstrdup("");
+	_cleanup_free_ char *process = pid ? xasprintf(" (process %d)", pid) : xstrdup("");
 
-	return xasprintf("block %" PRIu64 " is going offline by another program%s, and the kernel makes one change at a time",
-			 block_id, process);
+	return xasprintf("block %" PRIu64 " is going offline by another program%s", block_id, process);
 }
 
 char *operation_blocker_reason(const struct operation *op)
@@ -39,7 +38,7 @@ void operation_tell_blocker(const struct operation *op, const struct memhp_snaps
 		if (memhp_block_get_state(block) != MEMHP_STATE_GOING_OFFLINE)
 			continue;
 		text = name_blocker(op, memhp_block_get_id(block));
-		warn("%s: this request has to wait for it", text);
+		warn("%s; the kernel makes one change at a time: this one waits", text);
 		return;
 	}
 }

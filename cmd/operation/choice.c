@@ -26,15 +26,28 @@ static uint64_t *list_asked(const struct operation *op, size_t *num)
 	return ids;
 }
 
+struct memhp_plan *operation_plan_certain(struct memhp_snapshot *snapshot, struct memhp_request *request,
+					  const struct memhp_selection *selection)
+{
+	struct memhp_assessment *assessment;
+	struct memhp_plan *plan;
+
+	if (memhp_assessment_new(&assessment, snapshot, selection, MEMHP_ASSESS_NO_PAGES, 0, MEMHP_NO_TIMEOUT) < 0 ||
+	    memhp_plan_new_assessed(&plan, snapshot, request, assessment) < 0)
+		out_of_memory();
+	memhp_assessment_free(assessment);
+	return plan;
+}
+
 /* Every block of the machine, and whether it is certain that it does not go */
 static struct memhp_plan *plan_all(const struct operation *op)
 {
 	struct memhp_request *request;
 	struct memhp_plan *plan;
 
-	if (memhp_request_new(&request, MEMHP_TRANSITION_OFFLINE) < 0 || memhp_plan_new(&plan, op->snapshot, request) < 0 ||
-	    memhp_plan_foresee(plan, op->session.ctx) < 0)
+	if (memhp_request_new(&request, MEMHP_TRANSITION_OFFLINE) < 0)
 		out_of_memory();
+	plan = operation_plan_certain(op->snapshot, request, NULL);
 	memhp_request_free(request);
 	return plan;
 }

@@ -5,207 +5,138 @@
 
 #include "operation/configure.h"
 #include "ui/json.h"
+#include "ui/message.h"
 #include "ui/opts.h"
-#include "ui/walk.h"
 #include "ui/xalloc.h"
 
-#define ZONE_STAYS    "it is online already, and its zone cannot change while it is"
-#define ZONE_ADVICE   "take it away first (memctl remove)"
-#define NOT_ONLINE    "not all of its blocks are known to be online, and the kernel brings a device in only when it is unplugged"
-#define BLOCKS_ADVICE "memctl online --source brings its blocks online, memctl remove takes it away"
-
-/* NULL when it is not known */
-static const char *word(enum memhp_transition state)
+/*
+ * Ends the program when there is no such device, or it has no such file; one that no driver has is brought in where it is to be set
+ * before.
+ */
+static enum memhp_transition read_state(const struct operation *op, const char *device, bool *is_bound)
 {
-	return state == MEMHP_TRANSITION_UNKNOWN ? NULL : memhp_transition_name(state);
-}
+	enum memhp_transition state = MEMHP_TRANSITION_UNPLUG;
+	int rc = memhp_ctx_read_dax_state(op->session.ctx, device, &state);
 
-static void add_device(struct configure *configure, const char *device, enum memhp_transition state)
-{
-	uint64_t size;
-
-	/* Its size is of interest, and nothing depends on it. */
-	if (memhp_ctx_read_dax_size(configure->op.session.ctx, device, &size) < 0)
-		size = 0;
-	configure->items = xcalloc(1, sizeof(struct item));
-	configure->num_items = 1;
-	configure->items->row = (struct report_row){
-		.device = device,
-		.size = size,
-		.before = word(state),
-		.after = word(state),
-		.outcome = MEMHP_OUTCOME_PLANNED,
-	};
-}
-
-/* Ends the program when there is no such device, or it has no such file. */
-static enum memhp_transition check_dax(struct configure *configure, const char *device)
-{
-	enum memhp_transition state;
-	int rc = memhp_ctx_read_dax_state(configure->op.session.ctx, device, &state);
-
+	*is_bound = rc != -ENODEV;
+	if (rc == -ENODEV && has_option(op->options, OPT_MEMMAP))
+		return state;
 	if (rc == -EINVAL)
-		usage_error("--source", "\"%s\" is no dax device, such as dax0.0; other memory is configured by --block or --range",
+		usage_error("--source", "\"%s\" is no dax device such as dax0.0; for standby memory use --block or --range",
 			    device);
 	if (rc == -ENOENT)
 		usage_error("--source", "there is no dax device %s", device);
-	if (rc == -EOPNOTSUPP)
-		fail(EXIT_UNSUPPORTED,
-		     "there is no file /sys/bus/dax/devices/%s/state: that takes Linux 7.3 and the driver kmem; daxctl "
-		     "reconfigure-device --mode=system-ram %s hands the device to it, memctl online --source %s "
-		     "brings its blocks online",
-		     device, device, device);
+	if (rc == -EOPNOTSUPP || rc == -ENODEV)
+		fail_with(
+			EXIT_UNSUPPORTED, NULL,
+			xasprintf("daxctl reconfigure-device --mode=system-ram %s, then memctl online --source %s", device, device),
+			"there is no file /sys/bus/dax/devices/%s/state: it takes Linux 7.3 and the driver kmem", device);
 	if (rc < 0)
 		fail(EXIT_FAILED, "cannot read /sys/bus/dax/devices/%s/state: %s", device, strerror(-rc));
-	add_device(configure, device, state);
 	return state;
 }
 
-/* What the device would do to the machine's balance; what is not known cannot stand guard. */
-static void check_guard(struct configure *configure, const char *device)
+/* What it is only matters where it is to be something; a kernel without it has none. */
+static enum memhp_memmap read_memmap(const struct operation *op, const char *device)
 {
-	struct operation *op = &configure->op;
-	uint64_t size;
+	enum memhp_memmap memmap = MEMHP_MEMMAP_KEEP;
+	int rc = memhp_ctx_read_dax_memmap(op->session.ctx, device, &memmap);
 
-	if (configure->dax_goal == MEMHP_TRANSITION_ONLINE_MOVABLE && memhp_ctx_read_dax_size(op->session.ctx, device, &size) == 0)
-		op->guard = guard_check_size(op->session.ctx, op->options, MEMHP_TRANSITION_ONLINE_MOVABLE, size);
+	if (rc < 0 && rc != -EOPNOTSUPP && has_option(op->options, OPT_MEMMAP))
+		fail(EXIT_FAILED, "cannot read /sys/bus/dax/devices/%s/memmap_on_memory: %s", device, strerror(-rc));
+	return memmap;
 }
 
-static bool is_zone_as_asked(enum memhp_zone zone, enum memhp_transition goal)
+/* Ends the program when the driver cannot let go of the device, and take it as it is to be: before anything is tried. */
+static void check_memmap(const struct operation *op, const char *device, enum memhp_memmap memmap)
 {
-	if (goal == MEMHP_TRANSITION_ONLINE)
-		return true;
-	return zone != MEMHP_ZONE_UNKNOWN && (zone == MEMHP_ZONE_MOVABLE) == (goal == MEMHP_TRANSITION_ONLINE_MOVABLE);
-}
+	int rc = memhp_ctx_check_dax_memmap(op->session.ctx, device, memmap);
 
-static void leave_dax(struct item *item, const char *why, const char *hint)
-{
-	item->row.outcome = MEMHP_OUTCOME_BUSY;
-	item->row.reason = MEMHP_REASON_BUSY;
-	item->why = why;
-	item->hint = hint;
-}
-
-/* A device that is not unplugged is what its blocks are: its state does not follow what becomes of single ones. */
-static void judge_blocks(struct configure *configure, const char *device)
-{
-	const struct memhp_block *block;
-	struct memhp_snapshot *snapshot;
-	struct walk walk = { 0 };
-	bool is_found = false, is_online = true, is_as_asked = true;
-	int rc = memhp_snapshot_new(&snapshot, configure->op.session.ctx, MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_SOURCE);
-
+	if (rc == -EOPNOTSUPP)
+		fail_with(EXIT_UNSUPPORTED, NULL, "memctl policy set memmap_on_memory Y --persist, and reboot",
+			  "%s cannot hold its memory map: memory_hotplug.memmap_on_memory is not on", device);
+	if (rc == -ENODEV)
+		fail_with(EXIT_UNSUPPORTED, NULL, "modprobe kmem", "there is no /sys/bus/dax/drivers/kmem, which would take %s",
+			  device);
 	if (rc < 0)
-		fail_scan(configure->op.session.ctx, rc);
-	for (; (block = walk_get(snapshot, &walk)); walk_step(snapshot, &walk)) {
-		const char *source = memhp_block_get_source_name(block);
+		fail(EXIT_FAILED, "cannot tell whether memmap_on_memory of %s can be set: %s", device, strerror(-rc));
+}
 
-		if (!source || strcmp(source, device) != 0)
-			continue;
-		is_found = true;
-		is_online &= memhp_block_get_state(block) == MEMHP_STATE_ONLINE;
-		is_as_asked &= is_zone_as_asked(memhp_block_get_zone(block), configure->dax_goal);
-	}
-	memhp_snapshot_unref(snapshot);
-	if (!is_found)
-		leave_dax(configure->items, "it has no memory blocks, and the kernel brings a device in only when it is unplugged",
-			  "look at the kernel's log (dmesg)");
-	else if (!is_online)
-		leave_dax(configure->items, NOT_ONLINE, BLOCKS_ADVICE);
-	else if (!is_as_asked)
-		leave_dax(configure->items, ZONE_STAYS, ZONE_ADVICE);
-	else
-		configure->items->row.outcome = MEMHP_OUTCOME_ALREADY;
+/* What a table does not show of a plan */
+static void tell_rebind(const struct operation *op, bool is_bound)
+{
+	const struct memhp_step *step = memhp_plan_get_step(op->plan, 0);
+
+	if (has_option(op->options, OPT_DRY_RUN) && memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED)
+		warn(is_bound ? "%s would leave the driver kmem for a moment, for its memmap_on_memory to change"
+			      : "%s would be given to the driver kmem",
+		     op->options->source);
+}
+
+static void plan_device(struct operation *op, enum memhp_transition state, enum memhp_memmap memmap, enum memhp_memmap wanted)
+{
+	const char *device = op->options->source;
+	uint64_t size;
+	int rc;
+
+	/* Its size is of interest, and nothing depends on it. */
+	if (memhp_ctx_read_dax_size(op->session.ctx, device, &size) < 0)
+		size = 0;
+	if (memhp_request_set_device(op->request, device, state, memmap, size) < 0 ||
+	    memhp_request_set_memmap(op->request, wanted) < 0)
+		out_of_memory();
+	if (has_option(op->options, OPT_BLOCK_TIMEOUT))
+		memhp_request_set(op->request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, op->options->block_timeout_ms);
+	op->block_timeout_ms = memhp_request_get(op->request, MEMHP_SETTING_BLOCK_TIMEOUT_MS);
+	rc = memhp_snapshot_new(&op->snapshot, op->session.ctx, memhp_request_get_attrs(op->request) | op->attrs);
+	if (rc < 0)
+		fail_scan(op->session.ctx, rc);
+	if (memhp_plan_new(&op->plan, op->snapshot, op->request) < 0)
+		out_of_memory();
+	/* What the device would do to the machine's balance; what is not known cannot stand guard. */
+	if (state == MEMHP_TRANSITION_UNPLUG && op->action == MEMHP_TRANSITION_ONLINE_MOVABLE && size)
+		op->guard = guard_check_size(op->session.ctx, op->options, op->action, size);
 }
 
 static void make_plan(struct operation *op)
 {
-	struct configure *configure = (struct configure *)op;
 	const char *device = op->options->source;
+	bool is_bound = true, is_rebound;
+	enum memhp_transition state = read_state(op, device, &is_bound);
+	enum memhp_memmap memmap = read_memmap(op, device), wanted = configure_wanted_memmap(op->options);
 
-	/* What needs no asking: it is so already, or cannot be as long as the device is not unplugged. */
-	if (check_dax(configure, device) != MEMHP_TRANSITION_UNPLUG)
-		judge_blocks(configure, device);
-	else
-		check_guard(configure, device);
+	/* Without such a file there is nothing to set, and the plan tells. */
+	is_rebound = state == MEMHP_TRANSITION_UNPLUG && (!is_bound || (memmap && wanted && memmap != wanted));
+	if (is_rebound)
+		check_memmap(op, device, memmap ? wanted : MEMHP_MEMMAP_KEEP);
+	plan_device(op, state, memmap, wanted);
+	if (is_rebound)
+		tell_rebind(op, is_bound);
 }
-
-static int change(struct configure *configure, const struct item *item)
-{
-	return memhp_writer_set_dax_state(configure->writer, item->row.device, configure->dax_goal);
-}
-
-static int bring_back(struct configure *configure, const struct item *item)
-{
-	return memhp_writer_set_dax_state(configure->writer, item->row.device, MEMHP_TRANSITION_UNPLUG);
-}
-
-static void look(struct configure *configure)
-{
-	struct item *item = configure->items;
-	enum memhp_transition state;
-
-	if (!item->is_tried)
-		return;
-	if (memhp_ctx_read_dax_state(configure->op.session.ctx, item->row.device, &state) < 0)
-		state = MEMHP_TRANSITION_UNKNOWN;
-	configure_note_look(item, word(state), item->row.outcome == MEMHP_OUTCOME_CHANGED && state != MEMHP_TRANSITION_UNKNOWN);
-}
-
-/* What an errno means for a device; some of it is another thing than for standby memory. */
-static const char *refusal(const struct report_row *row)
-{
-	switch (row->error) {
-	case -EBUSY:
-	case -EINVAL:
-		return "the kernel could not bring in all of it, and so brings in nothing";
-	case -ENOMEM:
-		return "the kernel lacks memory for its memory map";
-	case -EIO:
-		return "refused by the kernel or a driver, or nothing came of it";
-	default:
-		return "refused by the kernel";
-	}
-}
-
-static const char *hint(const struct report_row *row)
-{
-	switch (row->error) {
-	case -ENOMEM:
-		return "free some and try again";
-	case -EBUSY:
-	case -EINVAL:
-		return "look at the kernel's log (dmesg)";
-	default:
-		return NULL;
-	}
-}
-
-const struct item_edge configure_dax_edge = {
-	.change = change,
-	.bring_back = bring_back,
-	.look = look,
-	.refusal = refusal,
-	.hint = hint,
-};
 
 static void write_more(const struct operation *op, struct json_doc *doc)
 {
 	json_doc_string(doc, "source", op->options->source);
 }
 
-const struct operation_kind configure_dax_kind = {
-	.words = { .did = "configured",
-		   .done = "",
-		   .would = "be configured",
-		   .already = "online as asked",
-		   .advice = "leave out --movable, or use " },
-	.columns = "BLOCK,SIZE,BEFORE,AFTER,OUTCOME,TIME",
+/* clang-format off */
+#define CONFIGURES_DAX \
+	.words = { .did = "configured", .done = "", .would = "be configured", .already = "online as asked", \
+		   .advice = "leave out --movable, or " }, \
+	.extra = "MEMMAP-ON-MEMORY", .plan = make_plan, .act = operation_carry_out, .get_row = operation_get_row, \
+	.make_reason = configure_make_reason, .make_hint = configure_make_hint, .write_row = configure_write_row, \
+	.write = write_more
+/* clang-format on */
+
+const struct operation_kind configure_dax = {
+	.columns = "BLOCK,SIZE,BEFORE,AFTER,ZONE,OUTCOME,TIME",
 	.plan_columns = "BLOCK,SIZE,BEFORE,GOAL,PLAN",
-	.plan = make_plan,
-	.act = configure_act,
-	.get_row = configure_get_row,
-	.make_reason = configure_make_reason,
-	.make_hint = configure_make_hint,
-	.write = write_more,
+	CONFIGURES_DAX,
+};
+
+/* Where the setting is asked for, it is shown. */
+const struct operation_kind configure_dax_memmap = {
+	.columns = "BLOCK,SIZE,BEFORE,AFTER,ZONE,MEMMAP-ON-MEMORY,OUTCOME,TIME",
+	.plan_columns = "BLOCK,SIZE,BEFORE,GOAL,MEMMAP-ON-MEMORY,PLAN",
+	CONFIGURES_DAX,
 };

@@ -1,62 +1,102 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* memctl configure, memctl deconfigure: standby memory of s390; dax devices as a whole */
-#include <stdlib.h>
+/* memctl configure, memctl deconfigure: standby memory of s390, block by block; dax devices as a whole */
+#include <string.h>
 
 #include "commands.h"
 #include "operation/configure.h"
+#include "ui/message.h"
 #include "ui/opts.h"
+#include "ui/xalloc.h"
 
-/* As the library has it for the state of a block */
-#define BLOCK_TIMEOUT_MS 120000
-
-/* How long one write may take. A device is one write, however large it is. */
-static uint64_t block_timeout(const struct options *options)
+static void check_machine(struct memhp_ctx *ctx)
 {
-	if (has_option(options, OPT_BLOCK_TIMEOUT))
-		return options->block_timeout_ms;
-	return has_option(options, OPT_SOURCE) ? MEMHP_NO_TIMEOUT : BLOCK_TIMEOUT_MS;
+	int has = memhp_ctx_has(ctx, MEMHP_FEATURE_STANDBY);
+
+	if (has < 0)
+		fail(EXIT_FAILED, "nothing was changed: /sys/firmware/memory cannot be read: %s", strerror(-has));
+	if (has == 0)
+		fail_with(EXIT_UNSUPPORTED, NULL, "memctl online and memctl offline, on s390 with an older kernel",
+			  "there is no /sys/firmware/memory: only s390 has memory to configure, with Linux 6.19 or later");
 }
 
-static int run(struct configure *configure)
+static void make_plan(struct operation *op)
 {
-	struct operation *op = &configure->op;
-	int status;
+	const struct options *options = op->options;
+	enum memhp_memmap memmap = configure_wanted_memmap(options);
+	int rc;
 
+	check_machine(op->session.ctx);
+	if (memmap != MEMHP_MEMMAP_KEEP && memhp_request_set_memmap(op->request, memmap) < 0)
+		out_of_memory();
+	rc = memhp_snapshot_new(&op->snapshot, op->session.ctx, memhp_request_get_attrs(op->request) | op->attrs);
+	if (rc < 0)
+		fail_scan(op->session.ctx, rc);
+	opts_check_selection(options, op->session.ctx, op->snapshot);
+	if (memhp_plan_new(&op->plan, op->snapshot, op->request) < 0)
+		out_of_memory();
+	op->is_incomplete = has_option(options, OPT_ALL) && memhp_snapshot_get_num_skipped(op->snapshot) > 0;
+	op->num_short = memhp_plan_get_num_short(op->plan);
+}
+
+static void say_empty(const struct operation *op)
+{
+	if (op->num_short)
+		warn("nothing was changed: no memory is left to %s", op->options->command->name);
+	else
+		warn("nothing to do: no memory is left to %s", op->options->command->name);
+}
+
+/* clang-format off */
+#define CONFIGURES_BLOCKS \
+	.columns = "BLOCK,SIZE,BEFORE,AFTER,MEMMAP-ON-MEMORY,OUTCOME,TIME", \
+	.plan_columns = "BLOCK,SIZE,BEFORE,GOAL,MEMMAP-ON-MEMORY,PLAN", .extra = "MEMMAP-ON-MEMORY", \
+	.plan = make_plan, .act = operation_carry_out, .get_row = operation_get_row, .make_reason = configure_make_reason, \
+	.make_hint = configure_make_hint, .write_row = configure_write_row, .say_empty = say_empty
+/* clang-format on */
+
+static const struct operation_kind configures_blocks = {
+	.words = { .did = "configured", .done = "", .would = "be configured", .already = "configured" },
+	CONFIGURES_BLOCKS,
+};
+
+static const struct operation_kind deconfigures_blocks = {
+	.words = { .did = "deconfigured", .done = "", .would = "be deconfigured", .already = "standby memory" },
+	CONFIGURES_BLOCKS,
+};
+
+static int run(struct operation *op)
+{
 	op->session = session_begin(op->options);
 	op->block_size = opts_check_ranges(op->options, op->session.ctx);
-	op->block_timeout_ms = block_timeout(op->options);
-	status = operation_run(op);
-	free(configure->items);
-	return status;
+	operation_make_request(op);
+	return operation_run(op);
 }
 
 static int run_configure(struct options *options, const char **operands _unused_)
 {
-	struct configure configure = { .op = { .options = options, .kind = &configure_blocks_kind, .goal = "configured" },
-				       .edge = &configure_block_edge,
-				       .goal = true };
+	struct operation op = {
+		.options = options, .kind = &configures_blocks, .action = MEMHP_TRANSITION_CONFIGURE, .goal = "configured"
+	};
 
 	if (options->num_sources > 1)
 		usage_error("--source", "one device at a time");
-	if (has_option(options, OPT_MEMMAP))
-		configure.memmap = options->memmap ? MEMHP_MEMMAP_ON_MEMORY : MEMHP_MEMMAP_ELSEWHERE;
-	if (has_option(options, OPT_SOURCE)) {
-		configure.dax_goal = has_option(options, OPT_MOVABLE)  ? MEMHP_TRANSITION_ONLINE_MOVABLE
-				     : has_option(options, OPT_KERNEL) ? MEMHP_TRANSITION_ONLINE_KERNEL
-								       : MEMHP_TRANSITION_ONLINE;
-		configure.op.goal = memhp_transition_name(configure.dax_goal);
-		configure.op.kind = &configure_dax_kind;
-		configure.edge = &configure_dax_edge;
-	}
-	return run(&configure);
+	if (!has_option(options, OPT_SOURCE))
+		return run(&op);
+	op.kind = has_option(options, OPT_MEMMAP) ? &configure_dax_memmap : &configure_dax;
+	op.action = has_option(options, OPT_MOVABLE)  ? MEMHP_TRANSITION_ONLINE_MOVABLE
+		    : has_option(options, OPT_KERNEL) ? MEMHP_TRANSITION_ONLINE_KERNEL
+						      : MEMHP_TRANSITION_ONLINE;
+	op.goal = memhp_transition_name(op.action);
+	return run(&op);
 }
 
 static int run_deconfigure(struct options *options, const char **operands _unused_)
 {
-	struct configure configure = { .op = { .options = options, .kind = &deconfigure_blocks_kind, .goal = "standby" },
-				       .edge = &configure_block_edge };
+	struct operation op = {
+		.options = options, .kind = &deconfigures_blocks, .action = MEMHP_TRANSITION_DECONFIGURE, .goal = "standby"
+	};
 
-	return run(&configure);
+	return run(&op);
 }
 
 const struct command memctl_cmd_configure = {

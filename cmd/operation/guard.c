@@ -13,11 +13,10 @@
 #include "ui/session.h"
 #include "ui/xalloc.h"
 
-/* What is not known cannot stand guard, which is said, but for what a tree need not have. */
-static void tell_unread(struct memhp_ctx *ctx, const char *file, int error, const char *unknown)
+/* What is not known cannot stand guard, which is said. */
+static void tell_unread(const char *file, int error, const char *unknown)
 {
-	if (error != -ENOENT || !memhp_ctx_get_sysroot(ctx))
-		warn("careful: %s cannot be read (%s): whether %s is not known", file, errno_name(error), unknown);
+	warn("careful: %s cannot be read (%s): not known whether %s", file, errno_name(error), unknown);
 }
 
 static char *memory_left_text(const struct memhp_guards *guards, int error)
@@ -25,17 +24,19 @@ static char *memory_left_text(const struct memhp_guards *guards, int error)
 	uint64_t available = memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_AVAILABLE_BEFORE);
 	uint64_t keep = memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_KEEP_FREE);
 	char size_text[SIZE_TEXT_MAX], available_text[SIZE_TEXT_MAX], keep_text[SIZE_TEXT_MAX];
-	const uint64_t mib = 1 << 20;
+	/* To be read at a glance, and never more than there is */
+	const uint64_t step = available < 4ULL << 30 ? 1 << 20 : 128 << 20;
 
 	format_size(keep, keep_text);
 	if (error < 0)
-		return xasprintf("how much memory is available is not known (/proc/meminfo: %s), so %s of it cannot be kept for "
-				 "certain",
+		return xasprintf("how much memory is available is not known (/proc/meminfo: %s), nor whether %s would stay free",
 				 errno_name(error), keep_text);
-	return xasprintf("%s would go offline, with %s of memory available%s%s%s",
-			 format_size(memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_CHANGED), size_text),
-			 format_size(available / mib * mib, available_text), keep ? " and " : "", keep ? keep_text : "",
-			 keep ? " of that to be kept" : "");
+	format_size(memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_CHANGED), size_text);
+	format_size(available / step * step, available_text);
+	if (keep)
+		return xasprintf("%s would go offline and leave less than %s of the %s that is available", size_text, keep_text,
+				 available_text);
+	return xasprintf("%s would go offline, and only %s of memory is available", size_text, available_text);
 }
 
 static struct guard check_memory_left(struct memhp_ctx *ctx, const struct options *options, struct memhp_guards *guards)
@@ -53,7 +54,7 @@ static struct guard check_memory_left(struct memhp_ctx *ctx, const struct option
 	memhp_guards_set_available_bytes(guards, available, options->keep_free);
 	level = memhp_guards_get_level(guards, MEMHP_GUARD_MEMORY_LEFT);
 	if (level == MEMHP_GUARD_LEVEL_UNKNOWN)
-		tell_unread(ctx, "/proc/meminfo", rc, "too little memory is left");
+		tell_unread("/proc/meminfo", rc, "enough memory is left");
 	if (level != MEMHP_GUARD_LEVEL_REFUSE)
 		return (struct guard){ .code = NULL };
 	return (struct guard){
@@ -96,9 +97,9 @@ static struct guard check_imbalance(struct memhp_ctx *ctx, const struct options 
 	rc = read_balance(guards, ctx);
 	level = memhp_guards_get_level(guards, MEMHP_GUARD_IMBALANCE);
 	if (rc < 0)
-		tell_unread(ctx, balance_file(rc), rc, "the kernel keeps its share of memory");
+		tell_unread(balance_file(rc), rc, "the kernel keeps enough memory");
 	else if (level == MEMHP_GUARD_LEVEL_UNKNOWN)
-		warn("careful: the zones of some blocks are not known: whether the kernel keeps its share of memory is not known");
+		warn("careful: some blocks have no known zone: not known whether the kernel keeps enough memory");
 	if (level != MEMHP_GUARD_LEVEL_WARN && level != MEMHP_GUARD_LEVEL_REFUSE)
 		return (struct guard){ .code = NULL };
 	ratio = ratio_after(guards);
@@ -106,10 +107,9 @@ static struct guard check_imbalance(struct memhp_ctx *ctx, const struct options 
 		.code = memhp_guard_name(MEMHP_GUARD_IMBALANCE),
 		.refused = level == MEMHP_GUARD_LEVEL_REFUSE && !(options->forced & FORCE_RATIO),
 		.ratio = ratio,
-		.text = isinf(ratio) ? xstrdup("there would be no kernel memory left beside the movable")
-				     : xasprintf("there would be %.2f times as much movable as kernel memory, and the kernel may "
-						 "run out of its own",
-						 ratio),
+		.text = isinf(ratio)
+				? xstrdup("all memory would be movable, and none be left for the kernel")
+				: xasprintf("there would be %.2f times as much movable as kernel memory, which may run out", ratio),
 	};
 }
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "operation/operation.h"
+#include "ui/advice.h"
 #include "ui/format.h"
 #include "ui/json.h"
 #include "ui/message.h"
@@ -21,7 +22,7 @@ struct loss {
 
 void operation_look_at_huge_pages(struct operation *op, struct memhp_huge_pools **pools)
 {
-	if (op->action == MEMHP_TRANSITION_OFFLINE && memhp_huge_pools_new(pools, op->session.ctx) < 0)
+	if (operation_takes_offline(op) && memhp_huge_pools_new(pools, op->session.ctx) < 0)
 		out_of_memory();
 }
 
@@ -35,7 +36,7 @@ static bool is_in_pool(const struct memhp_block *block, const struct memhp_huge_
 	int node = memhp_huge_pool_get_node(pool);
 
 	for (size_t i = 0; node >= 0 && i < memhp_block_get_num_nodes(block); i++)
-		if (memhp_block_get_node(block, i) == node)
+		if ((int)memhp_node_get_id(memhp_block_get_node(block, i)) == node)
 			return true;
 	/* Of a block whose node is not known they may be any. */
 	return node < 0 || memhp_block_get_num_nodes(block) == 0;
@@ -54,7 +55,8 @@ static uint64_t count_room(const struct operation *op, const struct memhp_snapsh
 		uint64_t most = pages ? pages->bytes[MEMHP_PAGE_KIND_HUGE] : op->block_size;
 
 		/* A block has a part of a page that is larger than it is. */
-		if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED && block && is_in_pool(block, pool))
+		if (memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED && step_takes_offline(step) && block &&
+		    is_in_pool(block, pool))
 			num += most / page_size + (most % page_size != 0);
 	}
 	return num;
@@ -71,7 +73,7 @@ static uint64_t count_free(const struct operation *op, uint64_t page_size)
 			continue;
 		if (memhp_huge_pool_get_error(pool))
 			return UINT64_MAX;
-		num += memhp_huge_pool_get_num_free(pool);
+		num += memhp_huge_pool_get_figure(pool, MEMHP_HUGE_POOL_FIGURE_FREE);
 	}
 	return num;
 }
@@ -89,7 +91,9 @@ void operation_foresee_huge_pages(struct operation *op, const struct memhp_snaps
 		uint64_t most = min(count_room(op, snapshot, pool), count_free(op, memhp_huge_pool_get_page_size_bytes(pool)));
 
 		op->huge_at_risk = xreallocarray(op->huge_at_risk, i + 1, sizeof(*op->huge_at_risk));
-		op->huge_at_risk[i] = memhp_huge_pool_get_error(pool) ? most : min(most, memhp_huge_pool_get_num_pages(pool));
+		op->huge_at_risk[i] = memhp_huge_pool_get_error(pool)
+					      ? most
+					      : min(most, memhp_huge_pool_get_figure(pool, MEMHP_HUGE_POOL_FIGURE_PAGES));
 	}
 }
 
@@ -104,7 +108,7 @@ static void look_after(const struct operation *op, struct loss *loss)
 	if (!pool && !loss->error)
 		loss->error = memhp_huge_pools_get_error(op->huge_after);
 	if (!loss->error)
-		loss->after = pool ? (int64_t)memhp_huge_pool_get_num_pages(pool) : 0;
+		loss->after = pool ? (int64_t)memhp_huge_pool_get_figure(pool, MEMHP_HUGE_POOL_FIGURE_PAGES) : 0;
 }
 
 /* The next pool from *index on that has lost pages, or may have or may come to it; *index becomes that of the one behind it. */
@@ -112,7 +116,7 @@ static bool next_loss(const struct operation *op, size_t *index, struct loss *lo
 {
 	while ((loss->pool = get_pool(op, *index))) {
 		loss->error = memhp_huge_pool_get_error(loss->pool);
-		loss->before = loss->error ? -1 : (int64_t)memhp_huge_pool_get_num_pages(loss->pool);
+		loss->before = loss->error ? -1 : (int64_t)memhp_huge_pool_get_figure(loss->pool, MEMHP_HUGE_POOL_FIGURE_PAGES);
 		loss->after = -1;
 		loss->at_risk = op->huge_at_risk[(*index)++];
 		if (op->huge_after)
@@ -159,7 +163,7 @@ static void tell_unknown(const char *what, int error)
 
 static void tell_loss(const struct operation *op, const struct loss *loss)
 {
-	_cleanup_free_ char *place = name_place(loss->pool), *file = name_file(loss->pool), *what = NULL;
+	_cleanup_free_ char *place = name_place(loss->pool), *file = name_file(loss->pool), *what = NULL, *path = advice_path(file);
 	char size[SIZE_TEXT_MAX];
 
 	format_size(memhp_huge_pool_get_page_size_bytes(loss->pool), size);
@@ -175,7 +179,7 @@ static void tell_loss(const struct operation *op, const struct loss *loss)
 		warn("careful: %s has lost %" PRId64 " of its %" PRId64 " huge pages (%s); this asks for them again: "
 		     "echo %" PRIu64 " > %s",
 		     place, loss->before - loss->after, loss->before, size,
-		     (uint64_t)loss->before - memhp_huge_pool_get_num_surplus(loss->pool), file);
+		     (uint64_t)loss->before - memhp_huge_pool_get_figure(loss->pool, MEMHP_HUGE_POOL_FIGURE_SURPLUS), path);
 }
 
 void operation_tell_huge_pages(const struct operation *op)

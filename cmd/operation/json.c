@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "operation/operation.h"
+#include "ui/advice.h"
 #include "ui/format.h"
 #include "ui/json.h"
 #include "ui/opts.h"
@@ -11,11 +12,13 @@
 
 static void set_words(struct json_object *object, const struct operation *op, const struct report_row *row)
 {
-	_cleanup_free_ char *text = op->kind->make_reason(op, row);
-	_cleanup_free_ char *hint = op->kind->make_hint(op, row);
+	_cleanup_free_ char *text = op->kind->make_reason(op, row), *said = advice(text);
+	_cleanup_free_ char *hint = op->kind->make_hint(op, row), *advised = advice(hint);
+	_cleanup_free_ char *more = op->kind->make_more ? op->kind->make_more(op, row) : NULL;
 
-	json_set_string(object, "text", text);
-	json_set_string(object, "hint", hint);
+	json_set_string(object, "text", said);
+	json_set_string(object, "hint", advised);
+	json_set_string(object, "more", more);
 }
 
 /* What an errno leaves open; empty where the reason says it all */
@@ -52,10 +55,10 @@ static struct json_object *make_page(const struct memhp_page *page)
 static void set_place(struct json_object *object, const struct report_row *row)
 {
 	if (row->block && memhp_block_get_num_nodes(row->block) == 1)
-		json_set_uint(object, "node", (uint64_t)memhp_block_get_node(row->block, 0));
+		json_set_uint(object, "node", memhp_node_get_id(memhp_block_get_node(row->block, 0)));
 	else
 		json_set_null(object, "node");
-	json_set_string(object, "source", row->device ? row->device : row->block ? memhp_block_get_source_name(row->block) : NULL);
+	json_set_string(object, "source", row->device ? row->device : row->block ? source_name(row->block) : NULL);
 }
 
 /* What is known of what the kernel had against it, where the library has asked for the block */

@@ -2,16 +2,10 @@
 /* The one run of a request: lock, plan, guard, carry out, report */
 #include "operation/operation.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "ui/opts.h"
 #include "ui/xalloc.h"
-
-bool operation_is_hopeless(int error)
-{
-	return error == -EMEDIUMTYPE || error == -EACCES || error == -EROFS;
-}
 
 static void release(struct operation *op)
 {
@@ -27,17 +21,6 @@ static void release(struct operation *op)
 	memhp_snapshot_unref(op->snapshot);
 	free(op->shown.items);
 	session_end(&op->session);
-}
-
-/* Whether a block is not as asked, so that the report has words for it */
-static bool has_trouble(const struct operation *op)
-{
-	struct report_row row;
-
-	for (size_t i = 0; op->kind->get_row(op, i, &row); i++)
-		if (!row_is_done(&row) && !row_is_spare(&row) && row.outcome != MEMHP_OUTCOME_PLANNED)
-			return true;
-	return false;
 }
 
 static void act(struct operation *op)
@@ -69,7 +52,7 @@ int operation_run(struct operation *op)
 	}
 	session_unlock(&op->session);
 	operation_find_processes(op);
-	if (op->plan && has_trouble(op))
+	if (op->plan && operation_has_trouble(op))
 		operation_look_for_choices(op);
 	op->elapsed_ms = session_elapsed_ms(&op->session);
 	if (has_option(op->options, OPT_JSON))

@@ -43,7 +43,7 @@ struct operation_words {
 	const char *did, *done; /* "Took", " offline" */
 	const char *would;      /* "would go offline" */
 	const char *already;    /* "offline", of what is so already */
-	const char *advice;     /* what is better than force: "offline less, or use " */
+	const char *advice;     /* what is better than force, where there is something: "offline less, or " */
 	const char *stays;      /* after a rollback that cannot bring back all; NULL: it brings back all */
 };
 
@@ -57,7 +57,8 @@ struct operation_kind {
 	/* Why it is not as asked, and what to try; from malloc(), NULL for nothing */
 	char *(*make_reason)(const struct operation *op, const struct report_row *row);
 	char *(*make_hint)(const struct operation *op, const struct report_row *row);
-	void (*tell)(const struct operation *op); /* what else went wrong */
+	char *(*make_more)(const struct operation *op, const struct report_row *row); /* how to learn more of it; may be NULL */
+	void (*tell)(const struct operation *op);                                     /* what else went wrong */
 	void (*write)(const struct operation *op, struct json_doc *doc);
 	void (*write_row)(const struct operation *op, const struct report_row *row, struct json_object *object);
 	void (*say_empty)(const struct operation *op); /* the report of a request without rows */
@@ -67,7 +68,8 @@ struct operation_kind {
 struct progress {
 	uint64_t done, goal;
 	const uint64_t *block_id; /* under way; NULL for none */
-	uint64_t block_elapsed_ms;
+	uint64_t block_elapsed_ms, elapsed_ms;
+	const struct memhp_step *ended; /* the last block that is through; NULL: none since it was told last */
 	bool rolls_back, ejects;
 };
 
@@ -89,15 +91,13 @@ struct operation {
 	enum memhp_completion completion;
 	uint64_t elapsed_ms;
 	pid_t writer_pid; /* that could not be ended */
-	struct progress progress;
-	uint64_t block_started_ms;
-	bool shows_line; /* of progress, on a terminal */
-	bool rolls_back; /* as far as is known */
+	bool shows_line;  /* of progress, on a terminal */
+	bool rolls_back;  /* as far as is known */
 
 	/* Of what changes the state of blocks */
-	enum memhp_transition action;
-	bool is_removal;    /* of a device, for which was looked already; it may have no blocks any more */
-	const char *device; /* that is to be ejected in the end, NULL for none */
+	enum memhp_transition action; /* MEMHP_TRANSITION_NONE: each step has its own */
+	bool is_removal;              /* of a device, for which was looked already; it may have no blocks any more */
+	const char *device;           /* that is to be ejected in the end, NULL for none */
 	struct memhp_request *request;
 	struct memhp_plan *plan;
 	struct memhp_result *result;
@@ -113,23 +113,47 @@ struct operation {
 /* Without its options checked; the command as a whole, from there on. Returns the exit status. A session may have begun. */
 int operation_run(struct operation *op);
 
-/* Whether what the library could not even begin ends the program: nothing was changed so far. */
-bool operation_is_hopeless(int error);
-
 /* operation/change.c: the kinds that change the state of blocks */
 extern const struct operation_kind operation_online, operation_offline, operation_remove;
 
 /* Before the session may begin: makes the request. */
 int operation_change(struct operation *op);
 
-/* The request that the options describe */
+/* Of those and whatever else changes it: what stands against a plan; a row's words; what else went wrong */
+void operation_check_hotremove(const struct operation *op);
+void operation_tell_unknown_zones(const struct operation *op);
+char *operation_row_reason(const struct operation *op, const struct report_row *row);
+char *operation_row_hint(const struct operation *op, const struct report_row *row);
+char *operation_row_more(const struct operation *op, const struct report_row *row);
+void operation_act(struct operation *op);
+void operation_tell_change(const struct operation *op);
+
+/* operation/carry-out.c: the request that the options describe */
 void operation_make_request(struct operation *op);
 
 /* Carries out the plan; returns what memhp_plan_apply() does. */
 int operation_apply(struct operation *op);
 
+/* What follows; `rc` is what it returned. Ends the program where nothing could be begun. Both in one: */
+void operation_end_apply(struct operation *op, int rc);
+void operation_carry_out(struct operation *op);
+
+/* A step as a row: for struct operation_kind */
+bool operation_get_row(const struct operation *op, size_t index, struct report_row *row);
+
+/* operation/steps.c: what a block is to become; whether it is to go offline, if only for another zone; whether any is */
+const char *operation_goal(const struct operation *op, const struct report_row *row);
+bool step_takes_offline(const struct memhp_step *step);
+bool operation_takes_offline(const struct operation *op);
+
 /* operation/steps.c: the steps of the result, or of the plan where there is none; NULL behind the last */
 const struct memhp_step *operation_get_step(const struct operation *op, size_t i);
+
+/* How many steps of the plan are to be tried at once */
+uint64_t operation_count_planned(const struct operation *op);
+
+/* Whether the device is gone that was to be ejected */
+bool operation_is_ejected(const struct operation *op);
 
 /* Whether the block went with the device that is ejected */
 bool operation_is_gone(const struct operation *op, const struct memhp_step *step);
@@ -142,9 +166,6 @@ void operation_prepare_progress(struct operation *op);
 
 /* Shows how far the request is, as is fit for where it is shown. */
 void operation_show_progress(struct operation *op, const struct progress *progress);
-
-/* The same for who keeps op->progress and notes when the block under way began; for the library to call while a write lasts */
-void operation_tick(void *op);
 
 /* Takes the living line away. */
 void operation_end_progress(const struct operation *op);
@@ -159,13 +180,8 @@ bool row_had_no_turn(const struct report_row *row);
 /* Where memctl chooses, blocks that it cannot choose are no trouble, unless there are too few others. */
 bool row_is_passed_over(const struct operation *op, const struct report_row *row);
 
-/* What an errno of a store means for the outcome, 0 for success */
-void row_settle(struct report_row *row, int error);
-
-/* operation/row-words.c: why it is not as asked, and what to try, where all kinds say the same: static, NULL for the rest */
-const char *row_reason_text(enum memhp_outcome outcome, enum memhp_reason reason);
-const char *row_hint_text(const struct operation *op, const struct report_row *row);
-const char *row_try_again(const struct operation *op); /* --retry comes back to what was busy. */
+/* Whether a block is not as asked, so that the report has words for it */
+bool operation_has_trouble(const struct operation *op);
 
 /* Bytes asked for, and of them those that are to be changed, or were; what may be changed besides is not among them. */
 struct report_sums {
@@ -174,9 +190,6 @@ struct report_sums {
 	bool may_be_changed;
 };
 struct report_sums operation_sum(const struct operation *op);
-
-/* What the rows come to, for kinds of which the library does not say it */
-enum memhp_completion operation_complete(const struct operation *op);
 
 /* The word for the whole, and what memctl ends with */
 const char *operation_outcome(const struct operation *op);
@@ -206,7 +219,7 @@ void operation_choose_columns(struct operation *op);
 void operation_print_table(const struct operation *op);
 
 /* For the help of the commands */
-void operation_help_columns(void);
+void operation_help_columns(const struct command *command);
 
 /* operation/who.c: with --who, looks for the processes that map what was in the way of blocks. */
 void operation_find_processes(struct operation *op);
@@ -218,19 +231,39 @@ bool operation_get_who_range(const struct operation *op, size_t index, size_t *r
 /* Names them for people. */
 void operation_tell_processes(const struct operation *op);
 
-/* operation/reasons.c: why a step's block is not as asked, in words for one block or several, and what to try */
+/*
+ * operation/reasons.c: why a step's block is not as asked, in words for one block or several, and where all kinds say the same:
+ * static, NULL for the rest
+ */
 char *operation_make_reason(const struct operation *op, const struct memhp_step *step);
-char *operation_make_hint(const struct operation *op, const struct memhp_step *step);
+const char *row_reason_text(enum memhp_outcome outcome, enum memhp_reason reason);
 
-/* operation/page-words.c: what the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
+/* What the page in a step's way is, such as "a program's memory"; NULL when the kernel named no page. */
 const char *operation_page_text(const struct memhp_step *step);
 
-/* operation/choice.c: finds out what may be chosen in place of blocks that do not go offline; before reasons and hints are made. */
+/* Whether what has failed was an offline; its block is, or is to be, in a zone of the kernel's own */
+bool operation_goes_offline(const struct operation *op, const struct memhp_step *step);
+bool operation_is_in_kernel_zone(const struct memhp_step *step);
+
+/* Whether the kernel's log was read, and had nothing about the block but that the writer was killed; how much slab was left then */
+bool operation_is_log_silent(const struct operation *op, const struct memhp_step *step);
+uint64_t operation_left_slab(const struct memhp_step *step);
+
+/* operation/hints.c: what to try and how to learn more, for one block or several, and what to try where all kinds say the same */
+char *operation_make_hint(const struct operation *op, const struct memhp_step *step);
+char *operation_make_more(const struct operation *op, const struct memhp_step *step);
+const char *row_hint_text(const struct operation *op, const struct report_row *row);
+
+/* operation/choice.c: a plan in which no block is that is certain not to go offline, whoever tries */
+struct memhp_plan *operation_plan_certain(struct memhp_snapshot *snapshot, struct memhp_request *request,
+					  const struct memhp_selection *selection);
+
+/* Finds out what may be chosen in place of blocks that do not go offline; before reasons and hints are made. */
 void operation_look_for_choices(struct operation *op);
 
 /*
  * operation/blocker.c: somebody else's change, which the kernel finishes first. Why a step's time was over: "waited in vain:
- * block 9 is going offline by another program, process 801, ..."; NULL where that was not the reason. From malloc()
+ * block 9 is going offline by another program (process 801)"; NULL where that was not the reason. From malloc()
  */
 char *operation_blocker_reason(const struct operation *op);
 
@@ -252,7 +285,7 @@ void operation_write_crash_kernel(const struct operation *op, struct json_doc *d
  * operation/pages.c: before blocks go offline, looks at their pages as far as that is allowed and quick, and where memctl chooses
  * ranks the candidates.
  */
-void operation_look_at_pages(struct operation *op, const struct memhp_snapshot *snapshot);
+void operation_look_at_pages(struct operation *op, struct memhp_snapshot *snapshot);
 
 /* What was seen; NULL when a block was not looked at. */
 const struct page_facts *operation_find_pages(const struct operation *op, uint64_t block_id);
@@ -262,10 +295,6 @@ void operation_tell_poison(const struct operation *op);
 
 /* Of an offline that was stopped: what the block held before, and what was left in it. */
 void operation_set_pages(struct json_object *object, const struct operation *op, const struct memhp_step *step);
-
-/* operation/silence.c: how much slab was left then; why the kernel was still at it, and has not said, from malloc() */
-uint64_t operation_left_slab(const struct memhp_step *step);
-char *operation_silent_reason(const struct memhp_step *step);
 
 /* operation/huge-pages.c: what an offline costs of them. Looks at the pools, before and after. */
 void operation_look_at_huge_pages(struct operation *op, struct memhp_huge_pools **pools);
@@ -278,7 +307,7 @@ void operation_tell_huge_pages(const struct operation *op);
 void operation_write_huge_pages(const struct operation *op, struct json_doc *doc);
 bool operation_may_have_lost_huge_pages(const struct operation *op);
 
-/* operation/troubles.c: a sentence for each kind of trouble, with what to try */
+/* operation/troubles.c: of each kind of trouble what it is, what to try, and how to learn more, a line each */
 void operation_tell_troubles(const struct operation *op);
 
 #endif

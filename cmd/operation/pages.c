@@ -57,14 +57,13 @@ static size_t count_wanted(const struct memhp_plan *plan)
 
 static uint64_t num_assessed(const struct operation *op)
 {
-	uint64_t goal = opts_goal_blocks(op->options, op->block_size);
-	uint64_t most = goal < UINT64_MAX / GOALS_ASSESSED ? goal * GOALS_ASSESSED : UINT64_MAX;
+	uint64_t most = operation_count_planned(op) * GOALS_ASSESSED;
 
 	return most > MIN_ASSESSED ? most : MIN_ASSESSED;
 }
 
 /* NULL when there was no time for it */
-static struct memhp_assessment *assess(struct operation *op, const struct memhp_snapshot *snapshot, bool ranks)
+static struct memhp_assessment *assess(struct operation *op, struct memhp_snapshot *snapshot, bool ranks)
 {
 	struct memhp_selection *selection = select_candidates(op->plan, ranks ? num_assessed(op) : MAX_NAMED);
 	uint64_t left = session_left_ms(&op->session);
@@ -73,7 +72,7 @@ static struct memhp_assessment *assess(struct operation *op, const struct memhp_
 
 	if (!ranks)
 		left = left / PART_OF_TIME < MAX_NAMED_MS ? left / PART_OF_TIME : MAX_NAMED_MS;
-	rc = memhp_assessment_new(&assessment, op->session.ctx, snapshot, selection, 0, left, op->session.signal_fd);
+	rc = memhp_assessment_new(&assessment, snapshot, selection, 0, 0, left);
 	memhp_selection_unref(selection);
 	if (rc == -ETIMEDOUT && !ranks)
 		return NULL;
@@ -98,17 +97,28 @@ static void note_pages(struct operation *op, const struct memhp_assessment *asse
 
 	op->pages = xreallocarray(NULL, memhp_assessment_get_num_candidates(assessment) + 1, sizeof(*op->pages));
 	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++) {
-		if (!memhp_candidate_has_usage(candidate))
+		if (memhp_candidate_get_bytes(candidate, MEMHP_PAGE_KIND_FREE) == UINT64_MAX)
 			continue;
 		facts = &op->pages[op->num_pages++];
-		facts->block_id = memhp_candidate_get_block_id(candidate);
+		facts->block_id = memhp_block_get_id(memhp_candidate_get_block(candidate));
 		for (size_t kind = 0; kind < NUM_PAGE_KINDS; kind++)
 			facts->bytes[kind] = memhp_candidate_get_bytes(candidate, kind);
 	}
 	qsort(op->pages, op->num_pages, sizeof(*op->pages), compare);
 }
 
-void operation_look_at_pages(struct operation *op, const struct memhp_snapshot *snapshot)
+/* The first plan said which candidates to look at; the one that counts is made with what was seen. */
+static void rank(struct operation *op, const struct memhp_snapshot *snapshot, const struct memhp_assessment *assessment)
+{
+	struct memhp_plan *plan;
+
+	if (memhp_plan_new_assessed(&plan, snapshot, op->request, assessment) < 0)
+		out_of_memory();
+	memhp_plan_free(op->plan);
+	op->plan = plan;
+}
+
+void operation_look_at_pages(struct operation *op, struct memhp_snapshot *snapshot)
 {
 	bool ranks = opts_has_goal(op->options);
 	struct memhp_assessment *assessment;
@@ -120,7 +130,7 @@ void operation_look_at_pages(struct operation *op, const struct memhp_snapshot *
 	if (!assessment)
 		return;
 	if (ranks && memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_PAGE_FLAGS) == 0)
-		memhp_plan_rank(op->plan, assessment);
+		rank(op, snapshot, assessment);
 	note_pages(op, assessment);
 	memhp_assessment_free(assessment);
 }
@@ -156,9 +166,9 @@ void operation_tell_poison(const struct operation *op)
 		blocks = longer;
 	}
 	if (num)
-		warn("careful: block%s %s%s: pages with memory errors (poisoned): once offline, such a block does not come online "
-		     "again until it was removed and added",
-		     num == 1 ? "" : "s", blocks, num > MAX_POISONED ? " and more" : "");
+		warn("careful: block%s %s%s: pages with memory errors (poisoned); once offline, %s must be removed and added to "
+		     "come online again",
+		     num == 1 ? "" : "s", blocks, num > MAX_POISONED ? " and more" : "", num == 1 ? "it" : "they");
 }
 
 static bool was_stopped(const struct memhp_step *step)
@@ -173,10 +183,10 @@ void operation_set_pages(struct json_object *object, const struct operation *op,
 	const struct page_facts *before = operation_find_pages(op, memhp_step_get_block_id(step));
 	uint64_t left[NUM_PAGE_KINDS];
 
-	if (op->action != MEMHP_TRANSITION_OFFLINE || !was_stopped(step))
+	if (memhp_step_get_last_action(step) != MEMHP_TRANSITION_OFFLINE || !was_stopped(step))
 		return;
-	for (size_t kind = 0; memhp_step_has_left(step) && kind < NUM_PAGE_KINDS; kind++)
+	for (size_t kind = 0; kind < NUM_PAGE_KINDS; kind++)
 		left[kind] = memhp_step_get_left_bytes(step, kind);
 	json_set_usage(object, "pages_before", before ? before->bytes : NULL);
-	json_set_usage(object, "pages", memhp_step_has_left(step) ? left : NULL);
+	json_set_usage(object, "pages", left[MEMHP_PAGE_KIND_FREE] == UINT64_MAX ? NULL : left);
 }

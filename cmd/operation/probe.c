@@ -55,9 +55,9 @@ static enum memhp_transition wanted_action(const struct options *options)
 	return has_option(options, OPT_KERNEL) ? MEMHP_TRANSITION_ONLINE_KERNEL : MEMHP_TRANSITION_ONLINE;
 }
 
-static void plan(struct operation *op)
+static void check_targets(struct probing *probing)
 {
-	struct probing *probing = (struct probing *)op;
+	struct operation *op = &probing->op;
 
 	for (size_t i = 0; i < probing->num; i++) {
 		struct target *target = &probing->targets[i];
@@ -65,49 +65,38 @@ static void plan(struct operation *op)
 
 		if (rc < 0)
 			fail_scan(op->session.ctx, rc);
-		memhp_probe_set_progress(target->probe, operation_tick, op);
+		if (memhp_request_add_probe(op->request, target->probe, probing->unbacked ? MEMHP_PROBE_UNBACKED : 0) < 0)
+			out_of_memory();
 	}
+}
+
+/* Steps are in the order of the addresses. */
+static void note_additions(struct probing *probing)
+{
+	for (size_t i = 0; i < probing->num; i++)
+		probing->targets[i].add = operation_get_step(&probing->op, i);
+}
+
+static void plan(struct operation *op)
+{
+	struct probing *probing = (struct probing *)op;
+	int rc;
+
+	operation_make_request(op);
+	check_targets(probing);
+	rc = memhp_snapshot_new(&op->snapshot, op->session.ctx, memhp_request_get_attrs(op->request) | op->attrs);
+	if (rc < 0)
+		fail_scan(op->session.ctx, rc);
+	if (memhp_plan_new(&op->plan, op->snapshot, op->request) < 0)
+		out_of_memory();
+	note_additions(probing);
 	op->refused = probe_refusal(probing);
 	if (has_option(op->options, OPT_ONLINE))
-		op->guard =
-			guard_check_size(op->session.ctx, op->options, op->action, size_of_blocks(probing->num, op->block_size));
+		op->guard = guard_check_size(op->session.ctx, op->options, probing->online,
+					     size_of_blocks(probing->num, op->block_size));
 	if (!has_option(op->options, OPT_DRY_RUN))
 		check_changeable(op->session.ctx);
 	probe_tell_dangers(probing);
-}
-
-static uint64_t time_for_one(const struct operation *op)
-{
-	uint64_t left = session_left_ms(&op->session);
-
-	return op->block_timeout_ms < left ? op->block_timeout_ms : left;
-}
-
-/* Block after block, up to the first that fails: what the kernel does not take is a reason to stop and look. */
-static void add_blocks(struct probing *probing)
-{
-	struct operation *op = &probing->op;
-	unsigned int flags = probing->unbacked ? MEMHP_PROBE_UNBACKED : 0;
-
-	op->progress.goal = probing->num;
-	for (size_t i = 0; i < probing->num && (i == 0 || probe_is_added(&probing->targets[i - 1])); i++) {
-		struct target *target = &probing->targets[i];
-		uint64_t id = memhp_probe_get_block_id(target->probe);
-
-		op->progress.block_id = &id;
-		op->block_started_ms = now_ms();
-		target->is_tried = true;
-		target->error = memhp_probe_apply(target->probe, op->session.ctx, time_for_one(op), op->session.signal_fd, flags);
-		if (i == 0 && !memhp_probe_is_stored(target->probe) && operation_is_hopeless(target->error))
-			fail_apply(op->session.ctx, target->error);
-		if (memhp_probe_get_writer_pid(target->probe))
-			op->writer_pid = memhp_probe_get_writer_pid(target->probe);
-		op->progress.block_id = NULL;
-		/* A block that is to come online is not as asked while it is only added. */
-		op->progress.done += target->error == 0 && !has_option(op->options, OPT_ONLINE);
-		operation_tick(op);
-	}
-	operation_end_progress(op);
 }
 
 static struct memhp_selection *select_added(const struct probing *probing)
@@ -132,19 +121,32 @@ static void note_steps(struct probing *probing)
 	for (size_t n = 0; (step = operation_get_step(&probing->op, n)); n++)
 		for (size_t i = 0; i < probing->num; i++)
 			if (memhp_probe_get_block_id(probing->targets[i].probe) == memhp_step_get_block_id(step))
-				probing->targets[i].step = step;
+				probing->targets[i].online = step;
+}
+
+/* Makes room for the other request; what became of the first one stays. */
+static void begin_anew(struct probing *probing)
+{
+	struct operation *op = &probing->op;
+
+	probing->added = op->result;
+	op->result = NULL;
+	memhp_plan_free(op->plan);
+	op->plan = NULL;
+	memhp_request_free(op->request);
+	memhp_snapshot_unref(op->snapshot);
+	op->snapshot = NULL;
+	op->action = probing->online;
+	operation_make_request(op);
 }
 
 /* The same engine as that of memctl online. From here on no failure may end the program without a report of what was added. */
-static void bring_online(struct probing *probing)
+static void bring_online(struct probing *probing, struct memhp_selection *selection)
 {
 	struct operation *op = &probing->op;
-	struct memhp_selection *selection = select_added(probing);
 	int rc;
 
-	if (!selection)
-		return;
-	operation_make_request(op);
+	begin_anew(probing);
 	memhp_request_set_selection(op->request, selection);
 	rc = memhp_snapshot_new(&op->snapshot, op->session.ctx, memhp_request_get_attrs(op->request) | op->attrs);
 	if (rc == 0)
@@ -155,7 +157,8 @@ static void bring_online(struct probing *probing)
 	probing->online_error = rc;
 	if (rc == 0)
 		note_steps(probing);
-	memhp_selection_unref(selection);
+	else
+		op->completion = MEMHP_COMPLETION_FAILED;
 }
 
 /* Where they go online all or none, none does when not all are there. */
@@ -163,23 +166,48 @@ static bool may_bring_online(const struct probing *probing)
 {
 	const struct operation *op = &probing->op;
 
-	return has_option(op->options, OPT_ONLINE) && !op->session.signal &&
+	return !op->session.signal &&
 	       (!has_option(op->options, OPT_ROLLBACK) || probe_is_added(&probing->targets[probing->num - 1]));
+}
+
+/* What both requests come to: what was added stays. */
+static enum memhp_completion complete(const struct operation *op, enum memhp_completion added, enum memhp_completion online)
+{
+	if (online == MEMHP_COMPLETION_COMPLETE)
+		return added;
+	if (added == MEMHP_COMPLETION_INTERRUPTED || online == MEMHP_COMPLETION_INTERRUPTED)
+		return MEMHP_COMPLETION_INTERRUPTED;
+	if (added == MEMHP_COMPLETION_TIMEOUT || online == MEMHP_COMPLETION_TIMEOUT)
+		return MEMHP_COMPLETION_TIMEOUT;
+	return operation_sum(op).may_be_changed ? MEMHP_COMPLETION_PARTIAL : MEMHP_COMPLETION_FAILED;
+}
+
+static void look_at_places(struct operation *op)
+{
+	memhp_snapshot_unref(op->snapshot);
+	if (memhp_snapshot_new(&op->snapshot, op->session.ctx, op->attrs) < 0)
+		op->snapshot = NULL;
 }
 
 static void act(struct operation *op)
 {
 	struct probing *probing = (struct probing *)op;
+	struct memhp_selection *selection;
+	enum memhp_completion added;
 
-	set_last_words(operation_say_what_became, op);
-	add_blocks(probing);
-	session_tell_unlocked(&op->session);
-	session_take_signal(&op->session);
-	if (may_bring_online(probing))
-		bring_online(probing);
-	else if (op->attrs && memhp_snapshot_new(&op->snapshot, op->session.ctx, op->attrs) < 0)
-		op->snapshot = NULL;
-	op->completion = operation_complete(op);
+	operation_carry_out(op);
+	note_additions(probing);
+	added = op->completion;
+	selection = has_option(op->options, OPT_ONLINE) ? select_added(probing) : NULL;
+	if (selection && may_bring_online(probing)) {
+		bring_online(probing, selection);
+		op->completion = complete(op, added, op->completion);
+	} else if (selection) {
+		op->completion = complete(op, added, op->session.signal ? MEMHP_COMPLETION_INTERRUPTED : MEMHP_COMPLETION_FAILED);
+	}
+	if (op->attrs && !probing->added)
+		look_at_places(op);
+	memhp_selection_unref(selection);
 }
 
 static const struct operation_kind kind = {
@@ -187,7 +215,7 @@ static const struct operation_kind kind = {
 		   .done = "",
 		   .would = "be added",
 		   .already = "added",
-		   .advice = "use --kernel, or ",
+		   .advice = "--kernel, or ",
 		   .stays = "what was added stays, and is offline" },
 	.columns = "BLOCK,SIZE,PROOF,AFTER,ZONE,OUTCOME,TIME",
 	.plan_columns = "BLOCK,SIZE,PROOF,GOAL,PLAN",
@@ -197,6 +225,7 @@ static const struct operation_kind kind = {
 	.get_row = probe_get_row,
 	.make_reason = probe_make_reason,
 	.make_hint = probe_make_hint,
+	.make_more = probe_make_more,
 	.tell = probe_tell,
 	.write_row = probe_write_row,
 };
@@ -213,23 +242,24 @@ static void take_addresses(struct probing *probing, const char **operands)
 
 static int run_probe(struct options *options, const char **operands)
 {
-	struct probing probing = { .op = { .options = options, .kind = &kind } };
+	struct probing probing = { .op = { .options = options, .kind = &kind, .action = MEMHP_TRANSITION_ADD } };
 	struct operation *op = &probing.op;
 	int status;
 
 	take_addresses(&probing, operands);
 	if (probing.num == 0)
-		usage_error(NULL, "no address given; memory blocks are added at physical addresses, such as 0x20000000");
+		usage_error(NULL, "no address given; give the physical address of a block, such as 0x20000000");
 	probing.unbacked = has_option(options, OPT_FORCE) && has_option(options, OPT_UNBACKED);
-	op->action = wanted_action(options);
-	op->goal = has_option(options, OPT_ONLINE) ? memhp_transition_name(op->action) : "added";
+	probing.online = wanted_action(options);
+	op->goal = has_option(options, OPT_ONLINE) ? memhp_transition_name(probing.online) : "added";
 	op->block_timeout_ms = has_option(options, OPT_BLOCK_TIMEOUT) ? options->block_timeout_ms : MEMHP_NO_TIMEOUT;
 	op->session = session_begin(options);
 	op->block_size = opts_check_ranges(options, op->session.ctx);
 	check_alignment(&probing);
-	if (memhp_ctx_has_probe(op->session.ctx) == 0)
+	if (memhp_ctx_has(op->session.ctx, MEMHP_FEATURE_PROBE) == 0)
 		probe_fail_unsupported(options);
 	status = operation_run(op);
+	memhp_result_free(probing.added);
 	for (size_t i = 0; i < probing.num; i++)
 		memhp_probe_free(probing.targets[i].probe);
 	free(probing.targets);

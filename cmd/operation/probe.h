@@ -9,31 +9,44 @@
 struct target {
 	uint64_t addr;
 	struct memhp_probe *probe;
-	bool is_tried;
-	int error;                     /* of the attempt to add it */
-	const struct memhp_step *step; /* of the request that has brought it online; NULL: there was none */
+	const struct memhp_step *add;    /* in the plan or the result of adding them */
+	const struct memhp_step *online; /* of the request that has brought it online; NULL: there was none */
 };
 
 struct probing {
-	struct operation op; /* with the request that brings the new blocks online */
+	struct operation op; /* with the request that adds the blocks, and then with the one that brings them online */
 	struct target *targets;
 	size_t num;
-	bool unbacked;    /* proof of RAM does not count */
-	int online_error; /* why the new blocks could not even be tried */
+	bool unbacked;                /* proof of RAM does not count */
+	enum memhp_transition online; /* how they are to come online */
+	struct memhp_result *added;   /* while op has the other one */
+	int online_error;             /* why the new blocks could not even be tried */
 };
 
 /* operation/probe-rows.c: whether the block is there by now */
 bool probe_is_added(const struct target *target);
+
+/* Whether it was online as soon as it was there: not memctl's doing */
+bool probe_is_onlined_by_others(const struct target *target);
+
+/* Whether a check has failed, and --unbacked does not overcome it */
+bool probe_is_stopped_by(const struct probing *probing, const struct target *target, enum memhp_obstacle obstacle);
+
+/* The address that a row is about */
+const struct target *probe_target(const struct operation *op, const struct report_row *row);
 
 /* What memctl ends with when a block is stopped; 0 when none is. */
 enum exit_status probe_refusal(const struct probing *probing);
 
 /* For struct operation_kind */
 bool probe_get_row(const struct operation *op, size_t index, struct report_row *row);
+void probe_write_row(const struct operation *op, const struct report_row *row, struct json_object *object);
+
+/* operation/probe-words.c: the same */
 char *probe_make_reason(const struct operation *op, const struct report_row *row);
 char *probe_make_hint(const struct operation *op, const struct report_row *row);
+char *probe_make_more(const struct operation *op, const struct report_row *row);
 void probe_tell(const struct operation *op);
-void probe_write_row(const struct operation *op, const struct report_row *row, struct json_object *object);
 
 /* A warning for each failed check that --force and --unbacked overcome; before anything is written */
 void probe_tell_dangers(const struct probing *probing);

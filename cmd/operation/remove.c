@@ -5,32 +5,9 @@
 #include <string.h>
 
 #include "commands.h"
-#include "operation/operation.h"
+#include "operation/remove.h"
 #include "ui/opts.h"
 #include "ui/xalloc.h"
-
-/* Who can take away what cannot be ejected from here */
-static const char *other_way(enum memhp_source_kind kind)
-{
-	switch (kind) {
-	case MEMHP_SOURCE_KIND_BOOT:
-		return "was there when the machine booted and is no device; memctl offline takes its blocks offline";
-	case MEMHP_SOURCE_KIND_DIMM:
-		return "has no name of its own";
-	case MEMHP_SOURCE_KIND_VIRTIO_MEM:
-		return "is the hypervisor's to take away: make the device's requested size smaller there (requested-size in QEMU, "
-		       "virsh update-memory-device)";
-	case MEMHP_SOURCE_KIND_DAX:
-		return "belongs to dax devices, and to which of them is not known; root may see more";
-	case MEMHP_SOURCE_KIND_BALLOON:
-		return "is the hypervisor's to take away: make the machine's memory smaller there";
-	case MEMHP_SOURCE_KIND_STANDBY:
-		return "is standby memory, which goes back to the hypervisor when it is taken offline";
-	case MEMHP_SOURCE_KIND_UNKNOWN:
-		break;
-	}
-	return "comes from where nobody tells";
-}
 
 static const struct memhp_source *find_source(const struct memhp_snapshot *snapshot, const char *name)
 {
@@ -50,9 +27,9 @@ static const char *source_at_address(const struct options *options, const struct
 	for (size_t i = 0; (block = memhp_snapshot_get_block(snapshot, i)); i++)
 		if (memhp_selection_matches(options->selection, block) > 0)
 			break;
-	if (!block || !memhp_block_get_source_name(block))
-		fail(EXIT_UNSUPPORTED, "the memory at that address %s", other_way(MEMHP_SOURCE_KIND_UNKNOWN));
-	return memhp_block_get_source_name(block);
+	if (!block || !source_name(block))
+		remove_refuse(NULL, MEMHP_SOURCE_KIND_UNKNOWN);
+	return source_name(block);
 }
 
 /* From malloc(); ends the program unless it is one device, whose name is known. */
@@ -70,7 +47,7 @@ static char *choose_device(const struct options *options, const struct memhp_sna
 	}
 	source = find_source(snapshot, name);
 	if (!source && memhp_source_kind_from_name(name, &kind) == 0)
-		usage_error("--source", "\"%s\" is a kind of source; name one device, which memctl list --by source shows", name);
+		usage_error("--source", "\"%s\" is a kind of source; name one device (memctl list --by source)", name);
 	return name;
 }
 
@@ -82,17 +59,12 @@ static void check_device(const struct operation *op, const struct memhp_snapshot
 	int rc = memhp_ctx_check_eject(op->session.ctx, op->device);
 
 	if (rc == -EOPNOTSUPP)
-		fail(EXIT_UNSUPPORTED, "memory of source %s %s", op->device, other_way(kind));
-	if (rc == -ENOENT && kind == MEMHP_SOURCE_KIND_DAX)
-		fail(EXIT_UNSUPPORTED,
-		     "this kernel has no file /sys/bus/dax/devices/%s/state (Linux 7.3); unbinding the driver kmem does it: memctl "
-		     "offline --source %s, then daxctl reconfigure-device --mode=devdax %s",
-		     op->device, op->device, op->device);
+		remove_refuse(op->device, kind);
+	/* One that nobody has seen has its kind by its name. */
+	if (rc == -ENOENT && strncmp(op->device, "dimm:", strlen("dimm:")) != 0)
+		remove_refuse_dax(op->device);
 	if (rc == -ENOENT)
-		fail(EXIT_UNSUPPORTED,
-		     "%s has no file /sys/bus/acpi/devices/%s/eject: the firmware cannot eject it; memctl offline --source %s "
-		     "takes its memory offline",
-		     op->device, strchr(op->device, ':') + 1, op->device);
+		remove_refuse_dimm(op->session.ctx, op->device);
 	if ((rc == -EMEDIUMTYPE || rc == -EACCES || rc == -EROFS) && !has_option(op->options, OPT_DRY_RUN))
 		fail_apply(op->session.ctx, rc);
 }

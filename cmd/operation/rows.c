@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The rows of a report: adjacent equals in one, and what they come to. Every kind of request ends here, and in the same way. */
-#include <errno.h>
 #include <string.h>
 
 #include "operation/operation.h"
@@ -31,35 +30,15 @@ bool row_is_passed_over(const struct operation *op, const struct report_row *row
 	       (row->reason == MEMHP_REASON_SEVERAL_ZONES || row->reason == MEMHP_REASON_OTHER_ZONE) && !op->num_short;
 }
 
-/* clang-format off */
-static const struct errno_meaning {
-	int error;
-	enum memhp_outcome outcome;
-	enum memhp_reason reason;
-} meanings[] = {
-	{ 0, MEMHP_OUTCOME_CHANGED, MEMHP_REASON_NONE },
-	{ -EBUSY, MEMHP_OUTCOME_BUSY, MEMHP_REASON_BUSY },
-	{ -EAGAIN, MEMHP_OUTCOME_BUSY, MEMHP_REASON_OTHER },
-	{ -ETIMEDOUT, MEMHP_OUTCOME_TIMEOUT, MEMHP_REASON_DEADLINE },
-	{ -EINPROGRESS, MEMHP_OUTCOME_IN_PROGRESS, MEMHP_REASON_DEADLINE },
-	{ -ECANCELED, MEMHP_OUTCOME_INTERRUPTED, MEMHP_REASON_CANCELLED },
-	{ -EINTR, MEMHP_OUTCOME_FAILED, MEMHP_REASON_WRITER_DIED },
-	{ -ENOMEM, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY },
-};
-/* clang-format on */
-
-void row_settle(struct report_row *row, int error)
+bool operation_has_trouble(const struct operation *op)
 {
-	row->error = error;
-	row->outcome = MEMHP_OUTCOME_FAILED;
-	row->reason = MEMHP_REASON_OTHER;
-	for (size_t i = 0; i < ARRAY_SIZE(meanings); i++) {
-		if (meanings[i].error != error)
-			continue;
-		row->outcome = meanings[i].outcome;
-		row->reason = meanings[i].reason;
-	}
-	row->is_changed = row->may_be_changed = error == 0;
+	struct report_row row;
+
+	for (size_t i = 0; op->kind->get_row(op, i, &row); i++)
+		if (!row_is_done(&row) && !row_is_spare(&row) && row.outcome != MEMHP_OUTCOME_PLANNED &&
+		    row.outcome != MEMHP_OUTCOME_ROLLED_BACK)
+			return true;
+	return false;
 }
 
 struct report_sums operation_sum(const struct operation *op)
@@ -82,26 +61,6 @@ struct report_sums operation_sum(const struct operation *op)
 		sums.requested = size_of_blocks(op->options->count, op->block_size);
 	sums.wanted = sums.requested > sums.already ? sums.requested - sums.already : 0;
 	return sums;
-}
-
-enum memhp_completion operation_complete(const struct operation *op)
-{
-	bool changed = false, missed = op->num_short > 0, deadline = false, cancelled = false;
-	struct report_row row;
-
-	for (size_t i = 0; op->kind->get_row(op, i, &row); i++) {
-		changed |= row.may_be_changed;
-		missed |= !row_is_done(&row);
-		deadline |= row.reason == MEMHP_REASON_DEADLINE || row.reason == MEMHP_REASON_LOCKED;
-		cancelled |= row.reason == MEMHP_REASON_CANCELLED;
-	}
-	if (!missed)
-		return MEMHP_COMPLETION_COMPLETE;
-	if (cancelled)
-		return MEMHP_COMPLETION_INTERRUPTED;
-	if (deadline)
-		return MEMHP_COMPLETION_TIMEOUT;
-	return changed ? MEMHP_COMPLETION_PARTIAL : MEMHP_COMPLETION_FAILED;
 }
 
 /* What a dry run can foresee: all of it, some of it, nothing of it can be done */
@@ -166,16 +125,16 @@ static bool is_same_place(const struct operation *op, const struct memhp_block *
 {
 	if (!op->attrs || !a || !b)
 		return !op->attrs || a == b;
-	return is_same_word(memhp_block_get_source_name(a), memhp_block_get_source_name(b)) &&
-	       memhp_block_get_num_nodes(a) == memhp_block_get_num_nodes(b) &&
-	       (memhp_block_get_num_nodes(a) == 0 || memhp_block_get_node(a, 0) == memhp_block_get_node(b, 0));
+	return is_same_word(source_name(a), source_name(b)) && memhp_block_get_num_nodes(a) == memhp_block_get_num_nodes(b) &&
+	       memhp_block_get_node(a, 0) == memhp_block_get_node(b, 0);
 }
 
 static bool is_same(const struct operation *op, const struct report_row *a, const struct report_row *b)
 {
-	return a->outcome == b->outcome && a->reason == b->reason && a->error == b->error && is_same_word(a->before, b->before) &&
-	       is_same_word(a->after, b->after) && is_same_word(a->zone, b->zone) && is_same_word(a->extra, b->extra) &&
-	       is_same_step(op, a->step, b->step) && is_same_place(op, a->block, b->block);
+	return operation_goal(op, a) == operation_goal(op, b) && a->outcome == b->outcome && a->reason == b->reason &&
+	       a->error == b->error && is_same_word(a->before, b->before) && is_same_word(a->after, b->after) &&
+	       is_same_word(a->zone, b->zone) && is_same_word(a->extra, b->extra) && is_same_step(op, a->step, b->step) &&
+	       is_same_place(op, a->block, b->block);
 }
 
 /* Takes a row into a run where it goes on with it. */
@@ -228,7 +187,6 @@ int operation_say_what_became(const void *data, bool as_text)
 			last_report_block(&report, row.block_id, memhp_outcome_name(row.outcome), row.after);
 	}
 	if (op->device)
-		last_report_add(&report, op->device, op->result && memhp_result_is_ejected(op->result) ? "ejected" : "not ejected",
-				NULL);
+		last_report_add(&report, op->device, operation_is_ejected(op) ? "ejected" : "not ejected", NULL);
 	return last_report_end(&report);
 }

@@ -2,7 +2,7 @@
 /* A plan or a result as a table */
 #include <stdlib.h>
 
-#include "command.h"
+#include "commands.h"
 #include "operation/operation.h"
 #include "ui/format.h"
 #include "ui/opts.h"
@@ -54,7 +54,7 @@ static struct value source_value(const void *data)
 {
 	const struct report_row *row = ((const struct shown *)data)->row;
 
-	return value_word(row->block ? memhp_block_get_source_name(row->block) : row->device);
+	return value_word(row->block ? source_name(row->block) : row->device);
 }
 
 static struct value before_value(const void *data)
@@ -74,7 +74,9 @@ static struct value goal_value(const void *data)
 {
 	const struct shown *shown = data;
 
-	return value_word(shown->row->outcome == MEMHP_OUTCOME_ABSENT ? NULL : shown->op->goal);
+	if (shown->row->outcome == MEMHP_OUTCOME_ABSENT)
+		return value_none(NULL);
+	return value_word(operation_goal(shown->op, shown->row));
 }
 
 static struct value zone_of(const void *data)
@@ -88,9 +90,9 @@ static struct value outcome_value(const void *data)
 	struct value value = value_word(memhp_outcome_name(row->outcome));
 
 	if (row->outcome == MEMHP_OUTCOME_CHANGED)
-		value.color = "green";
+		value.color = COLOR_GOOD;
 	else if (!row_is_done(row) && row->outcome != MEMHP_OUTCOME_PLANNED)
-		value.color = "red";
+		value.color = COLOR_WRONG;
 	return value;
 }
 
@@ -118,27 +120,28 @@ static struct value extra_value(const void *data)
 
 /* clang-format off */
 static const struct column columns[] = {
-	{ "BLOCK", "block, or first and last one, or device", 0, ALIGN_RIGHT, blocks_value, { { NULL, NULL } } },
-	{ "RANGE", "physical addresses", 0, ALIGN_LEFT, range_value, { { NULL, NULL } } },
-	{ "SIZE", "size", 0, ALIGN_RIGHT, size_value, { { NULL, NULL } } },
-	{ "NODE", "NUMA nodes", 0, ALIGN_RIGHT, node_value, { { NULL, NULL } } },
-	{ "SOURCE", "where the memory comes from", 0, ALIGN_LEFT, source_value, { { NULL, NULL } } },
-	{ "BEFORE", "what it was", 0, ALIGN_LEFT, before_value, { { NULL, NULL } } },
-	{ "AFTER", "what it is", 0, ALIGN_LEFT, after_value, { { NULL, NULL } } },
-	{ "GOAL", "what it is to become", 0, ALIGN_LEFT, goal_value, { { NULL, NULL } } },
-	{ "ZONE", "zone", 0, ALIGN_LEFT, zone_of, { { NULL, NULL } } },
-	{ "OUTCOME", "what became of it", 0, ALIGN_LEFT, outcome_value, { { NULL, NULL } } },
-	{ "PLAN", "what is to be done", 0, ALIGN_LEFT, outcome_value, { { NULL, NULL } } },
-	{ "TIME", "how long it took", 0, ALIGN_RIGHT, time_value, { { NULL, NULL } } },
-	{ "SCORE", "how likely it is to go offline (memctl explain)", 0, ALIGN_RIGHT, score_value, { { NULL, NULL } } },
-	{ "PROOF", "probe: what proves that there is RAM", 0, ALIGN_LEFT, extra_value, { { NULL, NULL } } },
-	{ "MEMMAP-ON-MEMORY", "configure: whether it carries its own memory map", 0, ALIGN_LEFT, extra_value, { { NULL, NULL } } },
+	{ "BLOCK", "block, or first and last one, or device", 0, ALIGN_RIGHT, blocks_value },
+	{ "RANGE", "physical addresses", 0, ALIGN_LEFT, range_value },
+	{ "SIZE", "size", 0, ALIGN_RIGHT, size_value },
+	{ "NODE", "NUMA nodes", 0, ALIGN_RIGHT, node_value },
+	{ "SOURCE", "where the memory comes from", 0, ALIGN_LEFT, source_value },
+	{ "BEFORE", "what it was", 0, ALIGN_LEFT, before_value },
+	{ "AFTER", "what it is", 0, ALIGN_LEFT, after_value },
+	{ "GOAL", "what it is to become", 0, ALIGN_LEFT, goal_value },
+	{ "ZONE", "zone", 0, ALIGN_LEFT, zone_of },
+	{ "OUTCOME", "what became of it", 0, ALIGN_LEFT, outcome_value },
+	{ "PLAN", "what is to be done", 0, ALIGN_LEFT, outcome_value },
+	{ "TIME", "how long it took", 0, ALIGN_RIGHT, time_value },
+	{ "SCORE", "how likely it is to go offline (memctl explain)", 0, ALIGN_RIGHT, score_value },
+	{ "PROOF", "what proves that there is RAM", 0, ALIGN_LEFT, extra_value, .takers = CMD_PROBE },
+	{ "MEMMAP-ON-MEMORY", "whether it carries its own memory map", 0, ALIGN_LEFT, extra_value,
+	  .takers = CMD_CONFIGURE | CMD_DECONFIGURE },
 };
 /* clang-format on */
 
-void operation_help_columns(void)
+void operation_help_columns(const struct command *command)
 {
-	columns_help(columns, ARRAY_SIZE(columns));
+	columns_help(command, columns, ARRAY_SIZE(columns));
 }
 
 /* What a column reads of a block that may not be there */
@@ -175,8 +178,7 @@ void operation_print_table(const struct operation *op)
 
 	columns_head(&op->shown, rows);
 	while (operation_next_run(op, &index, &run))
-		/* The plan says what was passed over, the report what was done. */
-		if (!row_is_spare(&run.first) && !(op->has_acted && row_is_passed_over(op, &run.first)))
+		if (!row_is_spare(&run.first) && !row_is_passed_over(op, &run.first))
 			columns_fill(&op->shown, table_add_row(rows), &(struct shown){ op, &run, &run.first },
 				     has_option(op->options, OPT_BYTES));
 	table_print(rows);

@@ -7,19 +7,21 @@
 #include <string.h>
 
 #include "operation/operation.h"
+#include "ui/advice.h"
 #include "ui/format.h"
 #include "ui/message.h"
 #include "ui/opts.h"
 #include "ui/xalloc.h"
 
-/* Runs of blocks that have the same trouble are named in one sentence, so many of them at the most. */
-#define MAX_RUNS_NAMED 8
+/* Runs of blocks that have the same trouble are named in one sentence, until their names are so long. */
+#define MAX_BLOCKS_NAMED 40
 
 struct trouble {
 	struct report_row example; /* the first one, and of several the first whose page is known */
-	char *text, *hint;         /* what is said of all of them, NULL for nothing special */
-	size_t num_runs, num_blocks;
-	char *blocks; /* "32-39, 45" */
+	char *text, *hint, *more;  /* what is said of all of them, NULL for nothing special */
+	size_t num_blocks;
+	char *blocks;     /* "32-39, 45" */
+	bool has_unnamed; /* blocks beside those */
 };
 
 struct troubles {
@@ -40,14 +42,18 @@ static const struct memhp_page *page_of(const struct report_row *row)
 static bool is_same(const struct trouble *a, const struct trouble *b)
 {
 	return a->example.outcome == b->example.outcome && a->example.reason == b->example.reason &&
-	       a->example.error == b->example.error && is_same_text(a->text, b->text) && is_same_text(a->hint, b->hint);
+	       a->example.error == b->example.error && is_same_text(a->text, b->text) && is_same_text(a->hint, b->hint) &&
+	       is_same_text(a->more, b->more);
 }
 
 static struct trouble *find_trouble(struct troubles *troubles, const struct operation *op, const struct report_row *row)
 {
+	_cleanup_free_ char *text = op->kind->make_reason(op, row), *hint = op->kind->make_hint(op, row);
+	_cleanup_free_ char *more = op->kind->make_more ? op->kind->make_more(op, row) : NULL;
 	struct trouble new = {
-		.text = op->kind->make_reason(op, row),
-		.hint = op->kind->make_hint(op, row),
+		.text = advice(text),
+		.hint = advice(hint),
+		.more = advice(more),
 		.example = *row,
 	};
 
@@ -58,6 +64,7 @@ static struct trouble *find_trouble(struct troubles *troubles, const struct oper
 			continue;
 		free(new.text);
 		free(new.hint);
+		free(new.more);
 		if (!page_of(&trouble->example))
 			trouble->example = *row;
 		return trouble;
@@ -73,7 +80,8 @@ static void add_trouble(struct troubles *troubles, const struct operation *op, c
 	char *blocks = row_run_blocks(op, run), *longer;
 
 	trouble->num_blocks += (run->high.last_addr - run->low.start_addr) / op->block_size + 1;
-	if (trouble->num_runs++ >= MAX_RUNS_NAMED) {
+	if (trouble->blocks && strlen(trouble->blocks) + strlen(blocks) > MAX_BLOCKS_NAMED) {
+		trouble->has_unnamed = true;
 		free(blocks);
 		return;
 	}
@@ -83,13 +91,13 @@ static void add_trouble(struct troubles *troubles, const struct operation *op, c
 	trouble->blocks = longer;
 }
 
-/* How the sentence goes on with the page: the trouble is one, or ended with something else while the kernel could not move it. */
+/* How the sentence goes on with the page: the trouble is one, or ended with something else while that was in the way. */
 static const char *lead_to_page(const struct trouble *trouble)
 {
 	enum memhp_reason reason = trouble->example.reason;
 
 	if (reason != MEMHP_REASON_UNMOVABLE_PAGE && reason != MEMHP_REASON_MIGRATION_FAILURE)
-		return trouble->num_blocks == 1 ? "; the kernel could not move " : "; the kernel could not move, for example, ";
+		return trouble->num_blocks == 1 ? "; in the way: " : "; in the way, for example: ";
 	return trouble->num_blocks == 1 ? ": " : ", such as ";
 }
 
@@ -113,21 +121,37 @@ static char *describe_page(const struct trouble *trouble)
 
 static void tell_trouble(const struct trouble *trouble)
 {
-	const char *text = trouble->text, *hint = trouble->hint;
+	const char *text = trouble->text;
 	const char *error = errno_name(trouble->example.error), *what = "";
 	bool is_device = trouble->example.device, is_one = trouble->num_blocks == 1;
 	_cleanup_free_ char *page = describe_page(trouble);
 
 	if (row_had_no_turn(&trouble->example))
-		text = "not tried any more", hint = NULL;
+		text = "not tried any more";
 	else if (trouble->example.outcome == MEMHP_OUTCOME_ROLLBACK_FAILED)
-		what = "changed and not brought back: ";
-	warn("%s%s%s: %s%s%s%s%s%s%s%s",
+		what = "not brought back: ";
+	warn("%s%s%s: %s%s%s%s%s%s",
 	     is_device ? ""
 	     : is_one  ? "block "
 		       : "blocks ",
-	     trouble->blocks, trouble->num_runs > MAX_RUNS_NAMED ? " and more" : "", what, text ? text : "failed", page,
-	     error ? " (" : "", error ? error : "", error ? ")" : "", hint ? "; " : "", hint ? hint : "");
+	     trouble->blocks, trouble->has_unnamed ? " and more" : "", what, text ? text : "failed", page, error ? " (" : "",
+	     error ? error : "", error ? ")" : "");
+	if (row_had_no_turn(&trouble->example))
+		return;
+	message_add("try", trouble->hint);
+	message_add("more", trouble->more);
+}
+
+/* A process that was killed, and that the kernel has not let go */
+static void tell_writer(const struct operation *op)
+{
+	_cleanup_free_ char *look = advice("memctl list, to look again");
+
+	if (!op->writer_pid)
+		return;
+	warn("process %d, which writes, was killed and is still in the kernel; it ends there, and changes nothing else",
+	     (int)op->writer_pid);
+	message_add("try", look);
 }
 
 void operation_tell_troubles(const struct operation *op)
@@ -146,15 +170,13 @@ void operation_tell_troubles(const struct operation *op)
 		free(troubles.items[i].blocks);
 		free(troubles.items[i].text);
 		free(troubles.items[i].hint);
+		free(troubles.items[i].more);
 	}
 	free(troubles.items);
 	if (op->kind->tell)
 		op->kind->tell(op);
 	if (op->num_short)
-		warn("there are not enough blocks: %" PRIu64 " more would be needed", op->num_short);
-	if (op->writer_pid)
-		warn("the kernel still holds the writer, process %d, which was killed; it ends as soon as the kernel lets go, and "
-		     "can do nothing further: look again with memctl list",
-		     (int)op->writer_pid);
+		warn("too few blocks to choose from: %" PRIu64 " fewer than asked for", op->num_short);
+	tell_writer(op);
 	operation_tell_crash_kernel(op);
 }

@@ -12,7 +12,7 @@
 #include "ui/xalloc.h"
 
 /* So many processes of a block, and so many blocks, are named for people. */
-#define MAX_NAMED  5
+#define MAX_NAMED  3
 #define MAX_BLOCKS 8
 
 /* Whether pages were in the way, or may have been */
@@ -61,7 +61,7 @@ void operation_find_processes(struct operation *op)
 			who_add(&op->who, memhp_step_get_start_addr(step), memhp_step_get_last_addr(step));
 		op->who_ranges[i] = op->who.num;
 	}
-	who_look(&op->who, op->session.ctx, op->session.signal_fd);
+	who_look(&op->who, op->session.ctx);
 	if (op->who.error == -ECANCELED)
 		session_take_signal(&op->session);
 }
@@ -91,9 +91,7 @@ static void tell_block(const struct operation *op, const struct memhp_step *step
 		warn("block %" PRIu64 ": no process maps page 0x%" PRIx64 ": the kernel, a device, a pipe or the page cache has it",
 		     id, pfn);
 	else if (!processes)
-		warn("block %" PRIu64
-		     ": no process maps pages of it: the kernel, a device, a pipe or the page cache has what is in use",
-		     id);
+		warn("block %" PRIu64 ": no process maps pages of it: the kernel, a device, a pipe or the page cache has them", id);
 	else if (has_page)
 		warn("block %" PRIu64 ": page 0x%" PRIx64 " is mapped by: %s; a candidate for who holds it", id, pfn, processes);
 	else
@@ -110,7 +108,7 @@ void operation_tell_processes(const struct operation *op)
 		if (operation_get_who_range(op, i, &range) && !row_is_passed_over(op, &row) && num++ < MAX_BLOCKS)
 			tell_block(op, row.step, range);
 	if (num > MAX_BLOCKS)
-		warn("--who: %zu further blocks are told of with --json, or by memctl explain --who", num - MAX_BLOCKS);
+		warn("--who: %zu more blocks are in --json and in memctl explain --who", num - MAX_BLOCKS);
 	if (trouble)
 		warn("--who: not known: %s", trouble);
 }

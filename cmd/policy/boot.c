@@ -17,7 +17,7 @@ static bool exists(struct memhp_ctx *ctx, const char *path)
 	if (fd >= 0)
 		close(fd);
 	else if (fd != -ENOENT && fd != -ENOTDIR)
-		warn("%s cannot be looked at, so which boot loader there is may be wrong: %s", path, strerror(-fd));
+		warn("%s cannot be read, so the boot loader may be another one: %s", path, strerror(-fd));
 	return fd >= 0;
 }
 

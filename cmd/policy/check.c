@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl policy check: what happens to new memory, in sentences, and what contradicts */
 #include <stdio.h>
+#include <string.h>
 
 #include "policy/policy.h"
 #include "ui/exit.h"
@@ -8,6 +9,7 @@
 #include "ui/json.h"
 #include "ui/message.h"
 #include "ui/opts.h"
+#include "ui/wrap.h"
 #include "ui/xalloc.h"
 
 struct check {
@@ -37,26 +39,31 @@ static const struct memhp_policy_finding *get_next(const struct check *check, bo
 	return finding;
 }
 
+static void print_finding(const struct check *check, const struct memhp_policy_finding *finding)
+{
+	const char *color = is_contradiction(finding) && opts_use_color(check->policy->options) ? COLOR_CARE : NULL;
+	const char *word = is_contradiction(finding) ? "Contradiction" : "Note";
+	_cleanup_free_ char *text = policy_finding_text(check->policy, finding);
+	_cleanup_free_ char *hint = policy_finding_hint(check->policy, finding), *rest = xasprintf(": %s", text);
+
+	print_colored(color, "%s", word);
+	wrap_print(stdout, strlen(word), 2, rest);
+	if (hint)
+		print_sentence(4, "  try: %s", hint);
+}
+
 static void print_text(const struct check *check)
 {
-	const char *color = opts_use_color(check->policy->options) ? "brown" : NULL;
 	const struct memhp_policy_finding *finding;
 
 	for (size_t i = 0; (finding = get_next(check, true, &i));) {
 		_cleanup_free_ char *text = policy_finding_text(check->policy, finding);
 
-		puts(text);
+		print_sentence(2, "%s", text);
 	}
 	putchar('\n');
-	for (size_t i = 0; (finding = get_next(check, false, &i));) {
-		_cleanup_free_ char *text = policy_finding_text(check->policy, finding);
-
-		if (is_contradiction(finding))
-			print_colored(color, "Contradiction");
-		else
-			printf("Note");
-		printf(": %s\n", text);
-	}
+	for (size_t i = 0; (finding = get_next(check, false, &i));)
+		print_finding(check, finding);
 	if (check->status != EXIT_FOUND)
 		puts(check->status == EXIT_PARTLY ? "Nothing contradicts, as far as could be read." : "Nothing contradicts.");
 }
@@ -68,12 +75,15 @@ static void write_findings(const struct check *check, struct json_doc *doc, bool
 	json_doc_begin_array(doc, statements ? "sentences" : "findings");
 	for (size_t i = 0; (finding = get_next(check, statements, &i));) {
 		_cleanup_free_ char *text = policy_finding_text(check->policy, finding);
+		_cleanup_free_ char *hint = policy_finding_hint(check->policy, finding);
 		struct json_object *object = json_new();
 
 		json_set_string(object, "code", memhp_policy_code_name(memhp_policy_finding_get_code(finding)));
 		if (!statements)
 			json_set_string(object, "severity", memhp_policy_level_name(memhp_policy_finding_get_level(finding)));
 		json_set_string(object, "text", text);
+		if (!statements)
+			json_set_string(object, "hint", hint);
 		json_doc_item(doc, object);
 	}
 	json_doc_end_array(doc);

@@ -6,7 +6,10 @@
 #include "commands.h"
 #include "policy/policy.h"
 #include "ui/exit.h"
+#include "ui/format.h"
+#include "ui/nearest.h"
 #include "ui/opts.h"
+#include "ui/xalloc.h"
 
 static const struct verb {
 	const char *name, *operands, *summary;
@@ -18,27 +21,32 @@ static const struct verb {
 	{ "unset", " KEY", "with --persist: take back what set --persist did", 1, 1 },
 };
 
-static void print_verbs(void)
+static void print_verbs(const struct command *command _unused_)
 {
 	puts("\nWhat it can do:");
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
 		char line[32];
 
 		snprintf(line, sizeof(line), "%s%s", verbs[i].name, verbs[i].operands);
-		printf("  %-14s %s\n", line, verbs[i].summary);
+		print_sentence(17, "  %-14s %s", line, verbs[i].summary);
 	}
 	puts("\nKeys that can be set:");
 	for (int key = MEMHP_POLICY_KEY_NONE + 1; memhp_policy_key_name(key); key++)
 		printf("  %s\n", memhp_policy_key_name(key));
-	puts("With --persist also, for the next boot: memhp_default_state, movable_node, kernelcore, movablecore");
+	print_sentence(2, "With --persist also, for the next boot: memhp_default_state, movable_node, kernelcore, movablecore");
 }
+
+static const char *const verb_names[] = { "show", "check", "set", "unset", NULL };
 
 static const struct verb *find_verb(const char *name)
 {
+	char hint[NEAREST_MAX];
+
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
 		if (strcmp(name, verbs[i].name) == 0)
 			return &verbs[i];
-	usage_error(NULL, "there is no \"%s\"; it is show, check, set KEY VALUE or unset KEY", name);
+	usage_error(NULL, "policy has no \"%s\"; use show, check, set KEY VALUE or unset KEY%s", name,
+		    nearest_hint(name, verb_names, hint));
 }
 
 /* Whether the operands fit the verb, and the options, too */
@@ -50,21 +58,33 @@ static void check_line(const struct options *options, const struct verb *verb, c
 	while (operands[num])
 		num++;
 	if (num > verb->max_operands)
-		usage_error(NULL, "unexpected operand \"%s\"; it is: memctl policy %s%s", operands[verb->max_operands], verb->name,
+		usage_error(NULL, "unexpected operand \"%s\"; usage: memctl policy %s%s", operands[verb->max_operands], verb->name,
 			    verb->operands);
 	if (num < verb->min_operands)
-		usage_error(NULL, "something is missing; it is: memctl policy %s%s", verb->name, verb->operands);
+		usage_error(NULL, "too few words; usage: memctl policy %s%s", verb->name, verb->operands);
 	if (!changes && has_option(options, OPT_PERSIST))
-		usage_error("--persist", "goes together with set and unset");
+		usage_error("--persist", "is for set and unset");
 	if (!changes && has_option(options, OPT_DRY_RUN))
-		usage_error("--dry-run", "goes together with set and unset");
+		usage_error("--dry-run", "is for set and unset");
 	if (strcmp(verb->name, "show") != 0 && has_option(options, OPT_NOHEADINGS))
-		usage_error("--noheadings", "goes together with show");
+		usage_error("--noheadings", "is for show");
+}
+
+/* "set KEY=VALUE", as for sysctl, is "set KEY VALUE". The words live as long as the program. */
+static const char **divide(const char *operand, const char *words[4])
+{
+	const char *value = strchr(operand, '=');
+
+	words[0] = "set";
+	words[1] = value ? xasprintf("%.*s", (int)(value - operand), operand) : operand;
+	words[2] = value ? value + 1 : NULL;
+	words[3] = NULL;
+	return words;
 }
 
 static int run_policy(struct options *options, const char **operands)
 {
-	static const char *show[] = { "show", NULL };
+	static const char *show[] = { "show", NULL }, *divided[4];
 	const struct verb *verb;
 	struct policy policy;
 	int status;
@@ -72,6 +92,8 @@ static int run_policy(struct options *options, const char **operands)
 	if (!operands[0])
 		operands = show;
 	verb = find_verb(operands[0]);
+	if (verb->max_operands == 2 && operands[1] && !operands[2])
+		operands = divide(operands[1], divided);
 	check_line(options, verb, operands + 1);
 	policy = policy_look(options);
 	if (strcmp(verb->name, "show") == 0)
@@ -89,6 +111,7 @@ const struct command memctl_cmd_policy = {
 	.summary = "show, check and change what decides about new memory",
 	.bit = CMD_POLICY,
 	.synopsis = "[show | check | set KEY VALUE | unset KEY] [OPTION...]",
+	.verbs = verb_names,
 	.help = print_verbs,
 	.run = run_policy,
 };

@@ -55,6 +55,8 @@ void policy_warn_of_value(const struct policy *policy, enum memhp_policy_key key
 
 /* policy/words.c: a finding about new memory in a sentence, from malloc() */
 char *policy_finding_text(const struct policy *policy, const struct memhp_policy_finding *finding);
+/* What to do about it, NULL for nothing; from malloc() */
+char *policy_finding_hint(const struct policy *policy, const struct memhp_policy_finding *finding);
 
 /* policy/persist.c: the one managed file, "/etc/tmpfiles.d/memctl.conf" */
 #define POLICY_FILE "/etc/tmpfiles.d/memctl.conf"

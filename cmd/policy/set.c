@@ -7,12 +7,14 @@
 #include <unistd.h>
 
 #include "policy/policy.h"
+#include "ui/advice.h"
 #include "ui/exit.h"
 #include "ui/format.h"
 #include "ui/json.h"
 #include "ui/last-report.h"
 #include "ui/message.h"
 #include "ui/mounts.h"
+#include "ui/nearest.h"
 #include "ui/opts.h"
 #include "ui/session.h"
 #include "ui/xalloc.h"
@@ -42,16 +44,21 @@ struct setting {
 
 static void find_key(struct setting *setting, const char *name)
 {
+	const char *keys[MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES + ARRAY_SIZE(boot_keys) + 1] = { NULL };
+	size_t num = 0;
+	char hint[NEAREST_MAX];
+
 	(void)memhp_policy_key_from_name(name, &setting->key);
-	for (size_t i = 0; i < ARRAY_SIZE(boot_keys); i++)
+	for (enum memhp_policy_key key = 1; key <= MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES; key++)
+		keys[num++] = memhp_policy_key_name(key);
+	for (size_t i = 0; i < ARRAY_SIZE(boot_keys); i++) {
+		keys[num++] = boot_keys[i].name;
 		if (strcmp(name, boot_keys[i].name) == 0)
 			setting->boot = &boot_keys[i];
+	}
 	if (!setting->key && !setting->boot)
-		usage_error(NULL,
-			    "there is no key \"%s\"; keys are auto_online_blocks, online_policy, auto_movable_ratio, "
-			    "auto_movable_numa_aware, memmap_on_memory, offline_migrate_max_passes, and for boot "
-			    "memhp_default_state, movable_node, kernelcore, movablecore",
-			    name);
+		usage_error(NULL, "there is no key \"%s\"; memctl policy --help lists them%s", name,
+			    nearest_hint(name, keys, hint));
 	setting->name = name;
 }
 
@@ -86,6 +93,22 @@ static bool is_boot_value(const char *name, const char *value)
 	return is_amount(value) || (strcmp(name, "kernelcore") == 0 && strcmp(value, "mirror") == 0);
 }
 
+static _Noreturn void refuse_value(const struct setting *setting, const char *value)
+{
+	static const char *const states[] = { "offline", "online", "online_kernel", "online_movable", NULL };
+	static const char *const policies[] = { "contig-zones", "auto-movable", NULL }, *const none[] = { NULL };
+	bool is_state = setting->key == MEMHP_POLICY_KEY_AUTO_ONLINE_BLOCKS || strcmp(setting->name, "memhp_default_state") == 0;
+	bool is_policy = setting->key == MEMHP_POLICY_KEY_ONLINE_POLICY;
+	char hint[NEAREST_MAX];
+
+	usage_error(NULL, "%s does not take \"%s\"; it takes: %s%s", setting->name, value, known_values(setting),
+		    nearest_hint(value,
+				 is_state    ? states
+				 : is_policy ? policies
+					     : none,
+				 hint));
+}
+
 static void take_value(struct setting *setting, const char *value)
 {
 	bool is_flag = setting->key == MEMHP_POLICY_KEY_AUTO_MOVABLE_NUMA_AWARE ||
@@ -96,7 +119,7 @@ static void take_value(struct setting *setting, const char *value)
 	is_good = setting->key ? memhp_policy_check_value(setting->key, setting->value) == 0
 			       : is_boot_value(setting->name, setting->value);
 	if (!is_good)
-		usage_error(NULL, "%s does not take \"%s\"; it takes: %s", setting->name, value, known_values(setting));
+		refuse_value(setting, value);
 }
 
 /* Which kernels have the file */
@@ -114,8 +137,8 @@ static _Noreturn void fail_absent(const struct setting *setting)
 	if (memhp_policy_get_error(setting->policy->kernel, setting->key) != -EOPNOTSUPP)
 		fail(EXIT_FAILED, "nothing was changed: %s cannot be read or understood: %s", policy_path(setting->key),
 		     strerror(-memhp_policy_get_error(setting->policy->kernel, setting->key)));
-	fail(EXIT_UNSUPPORTED, "this kernel has no %s, or what it says is no word; it takes %s", policy_path(setting->key),
-	     kernels[setting->key]);
+	fail_with(EXIT_UNSUPPORTED, NULL, kernels[setting->key], "this kernel has no %s, or an unknown value in it",
+		  policy_path(setting->key));
 }
 
 static _Noreturn void fail_set(const struct setting *setting, int error)
@@ -131,20 +154,19 @@ static _Noreturn void fail_set(const struct setting *setting, int error)
 	case -EPERM:
 	case -EACCES:
 		if (geteuid())
-			fail(EXIT_FAILED, "nothing was changed: no permission to write %s; run memctl as root", path);
+			fail_with(EXIT_FAILED, "access", "run memctl as root", "nothing was changed: no permission to write %s",
+				  path);
 		fail(EXIT_UNSUPPORTED, "nothing was changed: this kernel lets nobody write %s", path);
 	case -EROFS:
 		free(setting->policy->options->sysroot ? NULL : mounts_find_sysfs(&read_only));
-		fail(EXIT_FAILED, "nothing was changed: %s is read-only here; %s", path,
-		     read_only ? "sysfs is mounted read-only, as in most containers: run memctl on the host"
-			       : "run memctl where it can be written");
+		fail_with(EXIT_FAILED, "read-only", read_only ? "run memctl on the host" : "run memctl where it can be written",
+			  "nothing was changed: %s is read-only%s", path,
+			  read_only ? ": so is sysfs, as in most containers" : " here");
 	case -EINVAL:
 		fail(EXIT_FAILED, "nothing was changed: the kernel does not take \"%s\" for %s", setting->value, setting->name);
 	case -EIO:
-		fail(EXIT_PARTLY,
-		     "%s was written, but does not read \"%s\" afterwards: the kernel, or somebody else, had it otherwise, or it "
-		     "cannot be read; look with memctl policy show",
-		     path, setting->value);
+		fail_with(EXIT_PARTLY, NULL, "look with memctl policy show", "%s was written, but does not read \"%s\"", path,
+			  setting->value);
 	default:
 		fail(EXIT_FAILED, "cannot set %s: %s", path, strerror(-error));
 	}
@@ -221,7 +243,7 @@ static void set_at_boot(struct setting *setting)
 		fail_absent(setting);
 	find_argument(setting);
 	if (!has_option(policy->options, OPT_PERSIST) && strcmp(setting->outcome, "already") != 0)
-		fail(EXIT_UNSUPPORTED, "only boot can set %s; with --persist memctl tells how", setting->name);
+		fail_with(EXIT_UNSUPPORTED, NULL, "--persist, which tells how", "only boot can set %s", setting->name);
 }
 
 static const char *persist_word(const struct setting *setting)
@@ -245,7 +267,7 @@ static void print_persist(const struct setting *setting)
 	if (setting->persist < 0)
 		warn("%s%s cannot be changed, so this does not last: %s", root, POLICY_FILE, strerror(-setting->persist));
 	else if (setting->persist == PERSIST_ALREADY && !setting->value)
-		printf("Nothing to take back: %s%s does not set %s.\n", root, POLICY_FILE, setting->name);
+		print_sentence(2, "Nothing to take back: %s%s does not set %s.", root, POLICY_FILE, setting->name);
 	else if (!setting->value)
 		printf("%s%s %s %s.\n", root, POLICY_FILE, dry_run ? "would no longer set" : "no longer sets", setting->name);
 	else
@@ -258,16 +280,19 @@ static void print_persist(const struct setting *setting)
 
 static void print_boot(const struct setting *setting)
 {
-	printf("Only boot sets %s. The argument for the kernel's command line%s: %s\n", setting->name,
-	       setting->value ? "" : " to take away", setting->argument);
+	const char *with = advice_is_local() ? "With" : "On that machine, with";
+
+	print_sentence(2, "Only boot sets %s. The argument for the kernel's command line%s: %s", setting->name,
+		       setting->value ? "" : " to take away", setting->argument);
 	if (setting->way.file)
-		printf("Here (%s) %s %s in %s, and run, for memctl does neither:\n  %s\n", setting->way.loader,
-		       setting->value ? "put it at the end of" : "take it out of", setting->way.place, setting->way.file,
-		       setting->way.command);
+		print_sentence(2, "%s %s: %s %s in %s, then run (memctl does neither):", with, setting->way.loader,
+			       setting->value ? "put it at the end of" : "take it out of", setting->way.place, setting->way.file);
 	else if (setting->way.command)
-		printf("What does that here (%s; memctl does not run it):\n  %s\n", setting->way.loader, setting->way.command);
+		print_sentence(2, "%s %s run (memctl does not):", with, setting->way.loader);
 	else
-		puts("How to do that is up to the boot loader; memctl found none that it knows.");
+		puts("memctl found no boot loader that it knows; see the manual of yours.");
+	if (setting->way.command)
+		printf("  %s\n", setting->way.command);
 	puts("Then boot again.");
 }
 
@@ -285,7 +310,7 @@ static void print_text(const struct setting *setting)
 	if (setting->outcome && strcmp(setting->outcome, "already") == 0)
 		printf("%s: %s already\n", setting->name, setting->value);
 	else if (setting->value && !setting->argument && strcmp(setting->outcome, "boot") == 0)
-		printf("%s: %s stays until the next boot, for this is a copy of a machine\n", setting->name, setting->before);
+		print_sentence(2, "%s: %s stays until the next boot: this is a copy of a machine", setting->name, setting->before);
 	else if (setting->value && !setting->argument)
 		printf("%s: %s -> %s%s\n", setting->name, setting->before, setting->value,
 		       is_planned ? " (a dry run: nothing was changed)" : "");
@@ -309,6 +334,7 @@ static void write_document(const struct setting *setting)
 
 	json_doc_begin_whole(&doc, "policy", false);
 	json_doc_string(&doc, "verb", setting->value ? "set" : "unset");
+	json_doc_bool(&doc, "dry_run", has_option(setting->policy->options, OPT_DRY_RUN));
 	json_doc_uint(&doc, "exit_status", setting->status);
 	json_doc_string(&doc, "key", setting->name);
 	json_doc_string(&doc, "value", setting->value);
@@ -341,8 +367,9 @@ int policy_set(const struct policy *policy, const char *key, const char *value)
 	if (value)
 		take_value(&setting, value);
 	else if (!has_option(policy->options, OPT_PERSIST))
-		usage_error(NULL, "what a running kernel is set to can only be set to something else: use policy set; "
-				  "unset --persist takes back what set --persist did");
+		usage_error(NULL,
+			    "unset needs --persist, whose values it removes; for the running kernel: memctl policy set %s VALUE",
+			    key);
 	if (setting.boot && value)
 		set_at_boot(&setting);
 	else if (setting.boot)

@@ -56,6 +56,14 @@ static struct row key_row(const struct policy *policy, enum memhp_policy_key key
 	return row;
 }
 
+/* "crash_hotplug", "dax0.0/memmap_on_memory": of a device its name is part of the key. */
+static const char *other_key(const char *file)
+{
+	static const char devices[] = "/sys/bus/dax/devices/";
+
+	return strncmp(file, devices, strlen(devices)) == 0 ? file + strlen(devices) : strrchr(file, '/') + 1;
+}
+
 /* What memctl only shows */
 static bool get_other_row(const struct policy *policy, size_t i, struct row *row)
 {
@@ -65,7 +73,7 @@ static bool get_other_row(const struct policy *policy, size_t i, struct row *row
 	file = memhp_policy_get_other(policy->kernel, i, &value, &error);
 	if (file)
 		*row = (struct row){ .kind = "kernel",
-				     .key = strrchr(file, '/') + 1,
+				     .key = other_key(file),
 				     .value = value,
 				     .file = xstrdup(file),
 				     .change = CHANGE_ELSEWHERE,
@@ -166,11 +174,12 @@ static char *shown_key(const struct row *row)
 static void print_table(const struct policy *policy)
 {
 	struct table *table = table_new(OUTPUT_TABLE, !has_option(policy->options, OPT_NOHEADINGS), false);
-	static const char *const headings[] = { "KEY", "VALUE", "SOURCE", "CHANGE" };
 	struct row row;
 
-	for (size_t i = 0; i < ARRAY_SIZE(headings); i++)
-		table_add_column(table, headings[i], ALIGN_LEFT);
+	table_add_column(table, "KEY", ALIGN_LEFT);
+	table_add_column(table, "VALUE", ALIGN_LEFT);
+	table_add_column(table, "SOURCE", ALIGN_PATH);
+	table_add_column(table, "CHANGE", ALIGN_LEFT);
 	for (size_t i = 0; get_row(policy, i, &row); i++) {
 		struct table_row *line = table_add_row(table);
 
@@ -198,22 +207,23 @@ static void print_details(const struct policy *policy)
 			is_first = false;
 		}
 		if (verbose && row.agent)
-			printf("  %s\n", memhp_agent_get_text(row.agent));
+			print_sentence(4, "  %s", memhp_agent_get_text(row.agent));
 		if (condition)
-			printf("  depends: %s\n", condition);
+			print_sentence(4, "  depends: %s", condition);
 		if (verbose && row.why)
-			printf("  change: %s, %s\n", changes[row.change].text, row.why);
+			print_sentence(4, "  change: %s, %s", changes[row.change].text, row.why);
 		free(row.file);
 	}
 }
 
-static void write_document(const struct policy *policy)
+static void write_document(const struct policy *policy, int status)
 {
 	struct json_doc doc;
 	struct row row;
 
 	json_doc_begin_whole(&doc, "policy", false);
 	json_doc_string(&doc, "verb", "show");
+	json_doc_uint(&doc, "exit_status", (uint64_t)status);
 	json_doc_begin_array(&doc, "entries");
 	for (size_t i = 0; get_row(policy, i, &row); i++) {
 		struct json_object *object = json_new();
@@ -245,13 +255,16 @@ static void write_document(const struct policy *policy)
 
 int policy_show(struct policy *policy)
 {
+	int status;
+
 	policy->shows_others = true;
+	status = policy_is_partial(policy) ? EXIT_PARTLY : EXIT_DONE;
 	policy_warn_of_unread(policy);
 	if (has_option(policy->options, OPT_JSON)) {
-		write_document(policy);
+		write_document(policy, status);
 	} else {
 		print_table(policy);
 		print_details(policy);
 	}
-	return policy_is_partial(policy) ? EXIT_PARTLY : EXIT_DONE;
+	return status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/policy.h"
+#include "ui/advice.h"
 #include "ui/xalloc.h"
 
 /* clang-format off */
@@ -27,25 +28,26 @@ static const char *const sentences[] = {
 	[MEMHP_POLICY_CODE_STAYS_OTHERWISE] = "Otherwise it stays offline until somebody onlines it.",
 	[MEMHP_POLICY_CODE_KEPT_OFFLINE] = "So it stays offline.",
 	[MEMHP_POLICY_CODE_ZONE_BY_RATIO] =
-		"Where the kernel chooses, that is ZONE_MOVABLE as long as movable memory is less than {value}% of the kernel "
-		"memory of boot, then a kernel zone (online_policy=auto-movable, {setting}).",
+		"The kernel chooses ZONE_MOVABLE while movable memory is below {value}% of the kernel memory of boot, then a "
+		"kernel zone (online_policy=auto-movable, {setting}).",
 	[MEMHP_POLICY_CODE_ZONE_MOVABLE] =
-		"Where the kernel chooses, that is ZONE_MOVABLE, except amidst memory of a kernel zone ({agent} on the kernel's "
-		"command line).",
+		"The kernel chooses ZONE_MOVABLE, except between blocks of a kernel zone ({agent} on its command line).",
 	[MEMHP_POLICY_CODE_ZONE_AROUND] =
-		"Where the kernel chooses, that is the zone of the memory around it, else a kernel zone{contiguous}.",
+		"The kernel chooses the zone of the memory around it, else a kernel zone{contiguous}.",
 	[MEMHP_POLICY_CODE_MEMMAP_ON_MEMORY] =
-		"New memory holds the kernel's records about itself where that is possible ({setting}).",
+		"New memory holds its own memory map where that is possible ({setting}).",
 	[MEMHP_POLICY_CODE_MEMMAP_ELSEWHERE] =
-		"The kernel's records about it take {share} of its size from memory that is online already.",
+		"Its memory map takes {share} of its size from memory that is online already.",
+	[MEMHP_POLICY_CODE_OFFLINE_GIVES_UP] =
+		"An offline ends with EBUSY when pages are still in its way after so many turns of moving them ({setting}).",
 	[MEMHP_POLICY_CODE_RULES_ONCE] =
 		"Rules act on new blocks only; \"udevadm trigger -c add -s memory\" runs them again for the blocks that are there.",
 	[MEMHP_POLICY_CODE_RULE_AGAIN] = "The udev rule {source} would then {replay}{condition}.",
 
 	[MEMHP_POLICY_CODE_UNREADABLE] =
-		"not all that decides could be read or understood: what is said here may not be all, and something may contradict",
+		"not all that decides could be read or understood: this may be incomplete, and something may contradict",
 	[MEMHP_POLICY_CODE_UDEV_UNKNOWN] =
-		"the udev rule {source} runs a program about it, or writes what is not known here{timing}{condition}: {text}",
+		"the udev rule {source} runs a program, or writes an unknown value{timing}{condition}: {text}",
 	[MEMHP_POLICY_CODE_RATIO] = "movable memory is about {percent}% of kernel memory now",
 	[MEMHP_POLICY_CODE_RATIO_REACHED] = "movable memory is about {percent}% of kernel memory now: the ratio is reached, new "
 					    "memory goes to a kernel zone",
@@ -57,10 +59,10 @@ static const char *const sentences[] = {
 		"wins",
 	[MEMHP_POLICY_CODE_TIMING] =
 		"{setting} onlines new memory, but the udev rule {source} takes it offline when it finds it {found}{condition}: "
-		"udevd looks while the kernel onlines it, so that depends on timing",
+		"that depends on timing",
 	[MEMHP_POLICY_CODE_UDEV_ZONE] =
-		"{setting} and the udev rule {source} ({effect}{condition}) want different zones: the kernel is there first and "
-		"wins, the rule acts only where the kernel fails",
+		"{setting} and the udev rule {source} ({effect}{condition}) want different zones: the kernel comes first and "
+		"wins",
 	[MEMHP_POLICY_CODE_MOVABLE_NODE] = "movable_node is to keep added memory movable, but {foe}",
 	[MEMHP_POLICY_CODE_DAXCTL_REFUSES] =
 		"{setting} onlines new memory, but daxctl's section \"{agent}\" ({source}) wants {wish}: daxctl refuses, and the "
@@ -68,12 +70,30 @@ static const char *const sentences[] = {
 	[MEMHP_POLICY_CODE_DLPAR] = "{setting} leaves new memory offline, but DLPAR onlines what it adds: DLPAR wins",
 	[MEMHP_POLICY_CODE_DRIVER_NEEDS_ONLINE] = "{setting} leaves new memory offline, but {need}",
 	[MEMHP_POLICY_CODE_ONLINE_POLICY_UNUSED] =
-		"{setting} has no effect on new memory: {unused}; it matters only to those who online memory without naming a zone",
+		"{setting} has no effect on new memory: {unused}",
 	[MEMHP_POLICY_CODE_TMPFILES_DIFFERS] = "{key} is {value} now, but {source} makes it {wanted} at the next boot",
 	[MEMHP_POLICY_CODE_BOOT_DIFFERS] =
 		"{key} is {value} now, but {text} is on the kernel's command line: the next boot brings that back",
 	[MEMHP_POLICY_CODE_MEMMAP_NOT_EFFECTIVE] =
 		"{text} is on the kernel's command line, but {memmap}: this kernel or machine cannot do it",
+};
+
+/* What to do about a contradiction */
+static const char *const hints[] = {
+	[MEMHP_POLICY_CODE_UDEV_ONLINES] = "memctl policy set auto_online_blocks={effect}, or take the rule out of {source}",
+	[MEMHP_POLICY_CODE_UDEV_OFFLINES] = "memctl policy set auto_online_blocks=offline, or take the rule out of {source}",
+	[MEMHP_POLICY_CODE_TIMING] = "memctl policy set auto_online_blocks=offline, or take the rule out of {source}",
+	[MEMHP_POLICY_CODE_UDEV_ZONE] = "memctl policy set auto_online_blocks={effect}, or take the rule out of {source}",
+	[MEMHP_POLICY_CODE_MOVABLE_NODE] = "{remedy}",
+	[MEMHP_POLICY_CODE_DAXCTL_REFUSES] =
+		"memctl policy set auto_online_blocks=offline, or take the section out of {source}",
+	[MEMHP_POLICY_CODE_DLPAR] = "memctl policy set auto_online_blocks=online, which says what happens",
+	[MEMHP_POLICY_CODE_DRIVER_NEEDS_ONLINE] = "memctl policy set auto_online_blocks=online --persist",
+	[MEMHP_POLICY_CODE_ONLINE_POLICY_UNUSED] = "memctl policy set auto_online_blocks=online, which leaves the zone to it",
+	[MEMHP_POLICY_CODE_TMPFILES_DIFFERS] = "memctl policy set {key}={wanted} to have it now, or change {source}",
+	[MEMHP_POLICY_CODE_BOOT_DIFFERS] =
+		"memctl policy set {key}={value} --persist, whose value comes after the command line's, or change that",
+	[MEMHP_POLICY_CODE_MEMMAP_NOT_EFFECTIVE] = "take it off the kernel's command line",
 };
 /* clang-format on */
 
@@ -124,9 +144,17 @@ static char *get_source(const struct subject *s)
 	return policy_source(s->agent);
 }
 
+/* Of what a rule says so much as a sentence has room for: its file has all of it. */
+static char *cut(const char *text, int longest)
+{
+	bool is_long = strlen(text) > (size_t)longest;
+
+	return xasprintf("%.*s%s", is_long ? longest - 3 : longest, text, is_long ? "..." : "");
+}
+
 static char *get_text(const struct subject *s)
 {
-	return xstrdup(memhp_agent_get_text(s->agent));
+	return cut(memhp_agent_get_text(s->agent), 70);
 }
 
 static char *get_wanted(const struct subject *s)
@@ -137,8 +165,9 @@ static char *get_wanted(const struct subject *s)
 static char *get_condition(const struct subject *s)
 {
 	const char *condition = memhp_agent_get_condition(s->agent);
+	_cleanup_free_ char *text = condition ? cut(condition, 40) : NULL;
 
-	return xasprintf("%s%s", condition ? ", " : "", condition ? condition : "");
+	return xasprintf("%s%s", text ? ", " : "", text ? text : "");
 }
 
 static char *get_timing(const struct subject *s)
@@ -209,12 +238,22 @@ static char *get_foe(const struct subject *s)
 	_cleanup_free_ char *setting = get_setting(s), *source = NULL, *condition = NULL;
 
 	if (!s->agent)
-		return xasprintf("%s %s: the latter wins", setting,
+		return xasprintf("%s %s and wins", setting,
 				 s->key == MEMHP_POLICY_KEY_ONLINE_POLICY ? "goes by its ratio alone"
 									  : "brings it to a kernel zone");
 	source = policy_source(s->agent);
 	condition = get_condition(s);
 	return xasprintf("the udev rule %s brings it to a kernel zone%s: the rule wins", source, condition);
+}
+
+static char *get_remedy(const struct subject *s)
+{
+	_cleanup_free_ char *source = s->agent ? policy_source(s->agent) : NULL;
+
+	if (source)
+		return xasprintf("take the rule out of %s", source);
+	return advice(s->key == MEMHP_POLICY_KEY_ONLINE_POLICY ? "memctl policy set online_policy=contig-zones"
+							       : "memctl policy set auto_online_blocks=online");
 }
 
 static char *get_wish(const struct subject *s)
@@ -261,7 +300,7 @@ static const struct {
 	{ "wanted", get_wanted }, { "condition", get_condition }, { "timing", get_timing },   { "found", get_found },
 	{ "effect", get_effect }, { "zone", get_zone },           { "replay", get_replay },   { "contiguous", get_contiguous },
 	{ "share", get_share },   { "percent", get_percent },     { "foe", get_foe },         { "wish", get_wish },
-	{ "need", get_need },     { "unused", get_unused },       { "memmap", get_memmap },
+	{ "need", get_need },     { "unused", get_unused },       { "memmap", get_memmap },   { "remedy", get_remedy },
 };
 
 static void write_word(FILE *out, const struct subject *subject, const char *name, size_t length)
@@ -275,23 +314,21 @@ static void write_word(FILE *out, const struct subject *subject, const char *nam
 	}
 }
 
-char *policy_finding_text(const struct policy *policy, const struct memhp_policy_finding *finding)
+/* The sentence with its words filled in */
+static char *fill_in(const struct policy *policy, const struct memhp_policy_finding *finding, const char *sentence)
 {
 	struct subject subject = { .policy = policy,
 				   .finding = finding,
 				   .key = memhp_policy_finding_get_key(finding),
 				   .agent = memhp_policy_finding_get_agent(finding) };
-	enum memhp_policy_code code = memhp_policy_finding_get_code(finding);
+	/* Not what is filled in: a rule is quoted as it stands. */
+	_cleanup_free_ char *advised = xcheck(advice_try(sentence));
 	char *text;
 	size_t size;
-	FILE *out;
+	FILE *out = xopen_memstream(&text, &size);
 
-	/* Of a library that is newer */
-	if (code >= ARRAY_SIZE(sentences))
-		return xstrdup(memhp_policy_code_name(code));
-	out = xopen_memstream(&text, &size);
 	subject.value = memhp_policy_get_value(policy->kernel, subject.key);
-	for (const char *p = sentences[code]; *p; p++) {
+	for (const char *p = advised; *p; p++) {
 		size_t length = *p == '{' ? strcspn(p, "}") - 1 : 0;
 
 		if (length)
@@ -302,4 +339,21 @@ char *policy_finding_text(const struct policy *policy, const struct memhp_policy
 	}
 	xclose_memstream(out);
 	return text;
+}
+
+char *policy_finding_text(const struct policy *policy, const struct memhp_policy_finding *finding)
+{
+	enum memhp_policy_code code = memhp_policy_finding_get_code(finding);
+
+	/* Of a library that is newer */
+	if (code >= ARRAY_SIZE(sentences))
+		return xstrdup(memhp_policy_code_name(code));
+	return fill_in(policy, finding, sentences[code]);
+}
+
+char *policy_finding_hint(const struct policy *policy, const struct memhp_policy_finding *finding)
+{
+	enum memhp_policy_code code = memhp_policy_finding_get_code(finding);
+
+	return code < ARRAY_SIZE(hints) && hints[code] ? fill_in(policy, finding, hints[code]) : NULL;
 }

@@ -35,20 +35,39 @@ struct share status_share_of_all(const struct status *status)
 	return share;
 }
 
-/* Without them the nodes' rows do not add up. */
-static struct share count_nodeless(const struct memhp_snapshot *snapshot)
+static void add_block(struct share *share, const struct memhp_block *block)
 {
-	bool has_nodes = memhp_snapshot_get_num_nodes(snapshot);
-	const struct memhp_block *block;
-	struct share share = { 0 };
+	totals_add(&share->totals, block);
+	if (memhp_block_get_state(block) == MEMHP_STATE_ONLINE)
+		share->zones[memhp_block_get_zone(block)]++;
+}
 
-	for (size_t i = 0; has_nodes && (block = memhp_snapshot_get_block(snapshot, i)); i++) {
-		if (memhp_block_get_num_nodes(block) || memhp_block_get_error(block, MEMHP_ATTR_NODES) < 0)
-			continue;
-		totals_add(&share.totals, block);
-		if (memhp_block_get_state(block) == MEMHP_STATE_ONLINE)
-			share.zones[memhp_block_get_zone(block)]++;
+/* Without them the rows of single nodes do not add up. */
+static void count_others(struct status *status)
+{
+	bool has_nodes = memhp_snapshot_get_num_nodes(status->snapshot);
+	const struct memhp_block *block;
+
+	for (size_t i = 0; has_nodes && (block = memhp_snapshot_get_block(status->snapshot, i)); i++) {
+		if (memhp_block_get_num_nodes(block) > 1)
+			add_block(&status->several, block);
+		else if (memhp_block_get_num_nodes(block) == 0 && memhp_block_get_state(block) != MEMHP_STATE_STANDBY)
+			add_block(memhp_block_get_error(block, MEMHP_ATTR_NODES) < 0 ? &status->lost : &status->nodeless, block);
 	}
+}
+
+struct share status_share_of_node_alone(const struct status *status, const struct memhp_node *node)
+{
+	struct share share = status_share_of_node(node), shared = { 0 };
+	const struct memhp_block *block;
+
+	for (size_t i = 0; totals_blocks(&status->several.totals) && (block = memhp_snapshot_get_block(status->snapshot, i)); i++)
+		if (memhp_block_get_num_nodes(block) > 1 && status_is_of_node(block, memhp_node_get_id(node)))
+			add_block(&shared, block);
+	for (int state = 0; state < NUM_STATES; state++)
+		share.totals.blocks[state] -= shared.totals.blocks[state];
+	for (int zone = 0; zone < NUM_ZONES; zone++)
+		share.zones[zone] -= shared.zones[zone];
 	return share;
 }
 
@@ -60,17 +79,19 @@ void status_look(struct status *status, struct memhp_ctx *ctx)
 
 	if (rc < 0)
 		fail_scan(ctx, rc);
-	if (memhp_status_findings_new(&status->findings, ctx, status->snapshot) < 0)
+	/* What cannot be read is among the findings then, and told there. */
+	if (!has_option(status->options, OPT_VERBOSE))
+		memhp_ctx_set_log(ctx, NULL, NULL, 0);
+	if (memhp_status_findings_new(&status->findings, status->snapshot) < 0)
 		out_of_memory();
 	status->policy = memhp_status_findings_get_policy(status->findings);
 	status->balance = memhp_status_findings_get_balance(status->findings);
-	status->probe = memhp_ctx_has_probe(ctx);
+	status->probe = memhp_ctx_has(ctx, MEMHP_FEATURE_PROBE);
 	status->no_hotremove = status_find(status, MEMHP_STATUS_CODE_NO_HOTREMOVE);
 	status->block_size = memhp_snapshot_get_block_size_bytes(status->snapshot);
 	for (int state = 0; state < NUM_STATES; state++)
 		status->totals.blocks[state] = memhp_snapshot_count_state(status->snapshot, state);
-	status->nodeless = count_nodeless(status->snapshot);
-	status->totals.standby = memhp_snapshot_get_num_standby(status->snapshot);
+	count_others(status);
 }
 
 void status_release(struct status *status)

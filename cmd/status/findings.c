@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What looks wrong, in words, and what to do about it */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "status/status.h"
+#include "ui/advice.h"
 #include "ui/format.h"
 #include "ui/xalloc.h"
 
@@ -139,18 +141,18 @@ char *status_finding_text(const struct status *status, const struct memhp_status
 		return describe_error(finding, "can only be read by root");
 	case MEMHP_STATUS_CODE_POLICY_CONTRADICTION:
 		return xstrdup(figure(finding, MEMHP_STATUS_FIGURE_CONTRADICTIONS) == 1
-				       ? "two of those who decide about new memory contradict each other"
-				       : "those who decide about new memory contradict each other");
+				       ? "two settings for new memory contradict each other"
+				       : "settings for new memory contradict each other");
 	case MEMHP_STATUS_CODE_IMBALANCE:
 		return describe_share(finding);
 	case MEMHP_STATUS_CODE_GOING_OFFLINE:
 		return describe_going_offline(finding);
 	case MEMHP_STATUS_CODE_OFFLINE_DESPITE_POLICY:
-		return xasprintf("%s are offline although auto_online_blocks=%s", size_text(finding, size), name);
+		return xasprintf("%s is offline although auto_online_blocks=%s", size_text(finding, size), name);
 	case MEMHP_STATUS_CODE_OFFLINE_UNUSED:
-		return xasprintf("%s are offline and unused", size_text(finding, size));
+		return xasprintf("%s is offline and unused", size_text(finding, size));
 	case MEMHP_STATUS_CODE_POISONED:
-		return xasprintf("%s of memory had hardware errors, and are not used any more", size_text(finding, size));
+		return xasprintf("%s of memory is out of use after hardware errors", size_text(finding, size));
 	case MEMHP_STATUS_CODE_NO_NODE:
 		return xasprintf("%s on no NUMA node", blocks);
 	case MEMHP_STATUS_CODE_DEVICE_WITHOUT_BLOCKS:
@@ -164,15 +166,20 @@ char *status_finding_text(const struct status *status, const struct memhp_status
 	return xstrdup(memhp_status_code_name(memhp_status_finding_get_code(finding)));
 }
 
-static bool is_of_node(const struct memhp_block *block, const struct memhp_status_finding *finding)
+bool status_is_of_node(const struct memhp_block *block, uint64_t id)
 {
 	size_t num = memhp_block_get_num_nodes(block), i = 0;
 
-	if (!has_figure(finding, MEMHP_STATUS_FIGURE_NODE))
-		return true;
-	while (i < num && (uint64_t)memhp_block_get_node(block, i) != figure(finding, MEMHP_STATUS_FIGURE_NODE))
+	while (i < num && memhp_node_get_id(memhp_block_get_node(block, i)) != id)
 		i++;
 	return i < num;
+}
+
+/* Where the finding is about a node; otherwise each block is */
+static bool is_concerned(const struct memhp_block *block, const struct memhp_status_finding *finding)
+{
+	return !has_figure(finding, MEMHP_STATUS_FIGURE_NODE) ||
+	       status_is_of_node(block, figure(finding, MEMHP_STATUS_FIGURE_NODE));
 }
 
 /* Whether a kernel zone is among those that an offline block can go to, or nothing is known of them */
@@ -194,12 +201,49 @@ static char *command_for_imbalance(const struct status *status, const struct mem
 	const struct memhp_block *block;
 
 	for (size_t i = 0; (block = memhp_snapshot_get_block(status->snapshot, i)); i++)
-		if (memhp_block_get_state(block) == MEMHP_STATE_OFFLINE && is_of_node(block, finding) && can_go_to_kernel(block))
+		if (memhp_block_get_state(block) == MEMHP_STATE_OFFLINE && is_concerned(block, finding) && can_go_to_kernel(block))
 			return node ? xasprintf("memctl online %s --state offline --kernel", node)
 				    : xstrdup("memctl online --all --kernel");
 	if (status->no_hotremove)
 		return NULL;
 	return xasprintf("memctl explain %s%s--zone Movable", node ? node : "", node ? " " : "");
+}
+
+/* "cat /proc/zoneinfo" */
+static char *look_at(const char *program, const char *path)
+{
+	_cleanup_free_ char *word = advice_path(path);
+
+	return xasprintf("%s %s", program, word);
+}
+
+/* A process of this machine, or of a tree */
+static char *look_at_process(uint64_t pid)
+{
+	_cleanup_free_ char *status = xasprintf("/proc/%" PRIu64 "/status", pid);
+
+	return advice_is_local() ? xasprintf("ps -fp %" PRIu64, pid) : look_at("cat", status);
+}
+
+/* What other programs do on the machine that memctl runs on; NULL of another one */
+static char *command_for_device(const struct memhp_status_finding *finding)
+{
+	if (!advice_is_local())
+		return NULL;
+	return is_dimm(finding)
+		       ? xstrdup("dmesg")
+		       : xasprintf("daxctl reconfigure-device --mode=system-ram %s", memhp_status_finding_get_name(finding));
+}
+
+/* To the zone that the policy names */
+static char *command_for_policy(const struct memhp_status_finding *finding)
+{
+	enum memhp_transition policy = MEMHP_TRANSITION_UNKNOWN;
+
+	(void)memhp_transition_from_name(memhp_status_finding_get_name(finding), &policy);
+	return xasprintf("memctl online --all%s", policy == MEMHP_TRANSITION_ONLINE_MOVABLE  ? " --movable"
+						  : policy == MEMHP_TRANSITION_ONLINE_KERNEL ? " --kernel"
+											     : "");
 }
 
 /* What shows more of a file or attribute */
@@ -215,33 +259,36 @@ static char *command_for_file(const struct memhp_status_finding *finding)
 		return xstrdup("memctl list -o +REMOVABLE");
 	if (has_figure(finding, MEMHP_STATUS_FIGURE_BLOCKS))
 		return xstrdup("memctl list");
-	if (strcmp(name, "/sys/firmware/memory") == 0)
-		return xasprintf("ls %s", name);
-	if (has_figure(finding, MEMHP_STATUS_FIGURE_NODE))
-		return xasprintf("ls %s/node%" PRIu64, name, figure(finding, MEMHP_STATUS_FIGURE_NODE));
-	return *name == '/' ? xasprintf("cat %s", name) : xstrdup("memctl policy show --verbose");
+	if (*name != '/')
+		return xstrdup("memctl policy show --verbose");
+	if (has_figure(finding, MEMHP_STATUS_FIGURE_NODE)) {
+		_cleanup_free_ char *node = xasprintf("%s/node%" PRIu64, name, figure(finding, MEMHP_STATUS_FIGURE_NODE));
+
+		return look_at("ls", node);
+	}
+	/* What is not understood can be looked into; of the rest it counts what it is, and whose. */
+	return look_at(memhp_status_finding_get_error(finding) == -EBADMSG ? "cat" : "ls -ld", name);
 }
 
-char *status_finding_command(const struct status *status, const struct memhp_status_finding *finding)
+/* As on the machine itself */
+static char *make_command(const struct status *status, const struct memhp_status_finding *finding)
 {
-	const char *name = memhp_status_finding_get_name(finding);
-
 	switch (memhp_status_finding_get_code(finding)) {
 	case MEMHP_STATUS_CODE_UNREADABLE:
 		return command_for_file(finding);
 	case MEMHP_STATUS_CODE_NEEDS_ROOT:
 		return xstrdup("sudo memctl status");
 	case MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES:
-		return xstrdup("ls /sys/devices/system/memory");
+		return look_at("ls", "/sys/devices/system/memory");
 	case MEMHP_STATUS_CODE_POLICY_CONTRADICTION:
 		return xstrdup("memctl policy check");
 	case MEMHP_STATUS_CODE_IMBALANCE:
 		return command_for_imbalance(status, finding);
 	case MEMHP_STATUS_CODE_GOING_OFFLINE:
-		return has_figure(finding, MEMHP_STATUS_FIGURE_PID)
-			       ? xasprintf("ps -fp %" PRIu64, figure(finding, MEMHP_STATUS_FIGURE_PID))
-			       : xstrdup("memctl list --state going-offline");
+		return has_figure(finding, MEMHP_STATUS_FIGURE_PID) ? look_at_process(figure(finding, MEMHP_STATUS_FIGURE_PID))
+								    : xstrdup("memctl list --state going-offline");
 	case MEMHP_STATUS_CODE_OFFLINE_DESPITE_POLICY:
+		return command_for_policy(finding);
 	case MEMHP_STATUS_CODE_OFFLINE_UNUSED:
 		return xstrdup("memctl online --all");
 	case MEMHP_STATUS_CODE_POISONED:
@@ -249,11 +296,20 @@ char *status_finding_command(const struct status *status, const struct memhp_sta
 	case MEMHP_STATUS_CODE_NO_NODE:
 		return xstrdup("memctl list --by node");
 	case MEMHP_STATUS_CODE_DEVICE_WITHOUT_BLOCKS:
-		return is_dimm(finding) ? xstrdup("dmesg") : xasprintf("daxctl reconfigure-device --mode=system-ram %s", name);
-	case MEMHP_STATUS_CODE_NO_BLOCKS:
+		return command_for_device(finding);
 	case MEMHP_STATUS_CODE_NO_HOTREMOVE:
+		return advice_is_local() ? xstrdup("grep MEMORY_HOTREMOVE /boot/config-*") : NULL;
+	case MEMHP_STATUS_CODE_NO_BLOCKS:
+		return advice_is_local() ? xstrdup("dmesg") : NULL;
 	case MEMHP_STATUS_CODE_NONE:
 		break;
 	}
 	return NULL;
+}
+
+char *status_finding_command(const struct status *status, const struct memhp_status_finding *finding)
+{
+	_cleanup_free_ char *command = make_command(status, finding);
+
+	return advice(command);
 }

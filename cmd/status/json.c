@@ -49,6 +49,19 @@ static void set_share(struct json_object *object, const struct status *status, s
 	json_set(object, "zones", make_zones(status, &share));
 }
 
+static void write_nodeless(const struct status *status, struct json_doc *doc, const char *why, const struct share *share)
+{
+	struct json_object *object;
+
+	if (!totals_blocks(&share->totals))
+		return;
+	object = json_new();
+	json_set_null(object, "node");
+	json_set_string(object, "no_node", why);
+	set_share(object, status, *share);
+	json_doc_item(doc, object);
+}
+
 static void write_nodes(const struct status *status, struct json_doc *doc)
 {
 	const struct memhp_node *node;
@@ -58,19 +71,15 @@ static void write_nodes(const struct status *status, struct json_doc *doc)
 		struct json_object *object = json_new();
 
 		json_set_uint(object, "node", memhp_node_get_id(node));
+		json_set_null(object, "no_node");
 		if (memhp_node_get_error(node) < 0)
 			json_set_string(object, "errno", errno_name(memhp_node_get_error(node)));
 		else
 			set_share(object, status, status_share_of_node(node));
 		json_doc_item(doc, object);
 	}
-	if (totals_blocks(&status->nodeless.totals)) {
-		struct json_object *object = json_new();
-
-		json_set_null(object, "node");
-		set_share(object, status, status->nodeless);
-		json_doc_item(doc, object);
-	}
+	write_nodeless(status, doc, "none", &status->nodeless);
+	write_nodeless(status, doc, "unknown", &status->lost);
 	json_doc_end_array(doc);
 }
 

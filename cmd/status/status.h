@@ -25,6 +25,8 @@ struct status {
 	int probe;                           /* 1, 0, or why it is not known */
 	struct totals totals;
 	struct share nodeless; /* blocks without a node, where the machine has nodes */
+	struct share several;  /* blocks of several nodes */
+	struct share lost;     /* blocks of which the node cannot be read */
 	uint64_t block_size;
 	bool bytes, no_hotremove;
 	int exit_status;
@@ -41,11 +43,16 @@ double status_ratio(const struct memhp_balance *balance);
 enum memhp_zone status_zone(size_t i);
 
 struct share status_share_of_node(const struct memhp_node *node);
+
+/* The same without blocks of several nodes, so that nothing counts twice */
+struct share status_share_of_node_alone(const struct status *status, const struct memhp_node *node);
 struct share status_share_of_all(const struct status *status);
 
 /* status/findings.c: what looks wrong; NULL when there is no such finding */
 const struct memhp_status_finding *status_find(const struct status *status, enum memhp_status_code code);
 bool status_has_warnings(const struct status *status);
+
+bool status_is_of_node(const struct memhp_block *block, uint64_t id);
 
 /* Whether something could not be read or understood */
 bool status_is_partial(const struct status *status);
@@ -53,6 +60,12 @@ bool status_is_partial(const struct status *status);
 /* A finding in words, and the command that helps, NULL when none does; from malloc() */
 char *status_finding_text(const struct status *status, const struct memhp_status_finding *finding);
 char *status_finding_command(const struct status *status, const struct memhp_status_finding *finding);
+
+/* Where the texts behind the first words of a line begin */
+#define STATUS_INDENT 14
+
+/* status/bar.c: how much is the kernel's, movable and offline, to scale */
+void status_print_bar(const struct status *status);
 
 void status_print(const struct status *status);
 void status_write(const struct status *status);

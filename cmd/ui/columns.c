@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command.h"
 #include "ui/nums.h"
 #include "ui/format.h"
 #include "ui/json.h"
@@ -57,7 +58,7 @@ struct value block_state(const void *row)
 
 static struct value node_at(const void *block, size_t index)
 {
-	return value_number(VALUE_NUMBER, (uint64_t)memhp_block_get_node(block, index));
+	return value_number(VALUE_NUMBER, memhp_node_get_id(memhp_block_get_node(block, index)));
 }
 
 struct value block_nodes(const void *row)
@@ -110,36 +111,51 @@ static struct value default_zone(const void *row)
 	return has_one ? zone_at(block, 0) : value_none(NULL);
 }
 
+/* 0 where it could not be read, for which such a value is not asked */
+static int number_of(const void *row, enum memhp_attr attr)
+{
+	int number;
+
+	return memhp_block_get_number(block_of(row), attr, &number) < 0 ? 0 : number;
+}
+
 static struct value is_removable(const void *row)
 {
-	return value_flag(memhp_block_is_removable(block_of(row)));
+	return value_flag(number_of(row, MEMHP_ATTR_REMOVABLE));
 }
 
 static struct value is_configured(const void *row)
 {
-	return value_flag(memhp_block_is_configured(block_of(row)));
+	return value_flag(number_of(row, MEMHP_ATTR_CONFIGURED));
 }
 
 static struct value has_memmap_on_memory(const void *row)
 {
-	return value_flag(memhp_block_has_memmap_on_memory(block_of(row)));
+	return value_flag(number_of(row, MEMHP_ATTR_MEMMAP_ON_MEMORY));
 }
 
 static struct value phys_device(const void *row)
 {
-	return value_number(VALUE_INT, (uint64_t)memhp_block_get_phys_device(block_of(row)));
+	return value_number(VALUE_INT, (uint64_t)number_of(row, MEMHP_ATTR_PHYS_DEVICE));
+}
+
+const char *source_name(const struct memhp_block *block)
+{
+	const struct memhp_source *source = memhp_block_get_source(block);
+
+	return source ? memhp_source_get_name(source) : NULL;
 }
 
 struct value block_source(const void *row)
 {
-	return value_word(memhp_block_get_source_name(block_of(row)));
+	return value_word(source_name(block_of(row)));
 }
 
 struct value block_source_kind(const void *row)
 {
-	const struct memhp_block *block = block_of(row);
+	const struct memhp_source *source = memhp_block_get_source(block_of(row));
 
-	return value_word(memhp_block_get_source_name(block) ? memhp_source_kind_name(memhp_block_get_source_kind(block)) : NULL);
+	return value_word(source ? memhp_source_kind_name(memhp_source_get_kind(source)) : NULL);
 }
 
 /* clang-format off */
@@ -171,11 +187,17 @@ const struct column block_columns[] = {
 
 const size_t num_block_columns = ARRAY_SIZE(block_columns);
 
-void columns_help(const struct column *columns, size_t num)
+bool column_is_of(const struct column *column, const struct command *command)
+{
+	return !column->takers || column->takers & command->bit;
+}
+
+void columns_help(const struct command *command, const struct column *columns, size_t num)
 {
 	puts("\nColumns:");
 	for (size_t i = 0; i < num; i++)
-		printf("  %-17s %s\n", columns[i].name, columns[i].help);
+		if (column_is_of(&columns[i], command))
+			print_sentence(20, "  %-17s %s", columns[i].name, columns[i].help);
 }
 
 unsigned int columns_attrs(const struct column_choice *shown)
@@ -219,7 +241,7 @@ static bool has_word(const struct column *column, const struct memhp_block *bloc
 	       strcmp(memhp_block_get_state_name(block), memhp_state_name(MEMHP_STATE_UNKNOWN)) != 0;
 }
 
-/* What a column's function tells of a row where it could be read. */
+/* What a function of a column tells of a row where it could be read */
 static struct value read_value(const struct column *column, struct value (*value)(const void *row), const void *row)
 {
 	int attr, error = column_error(column, block_of(row), &attr);
@@ -229,6 +251,22 @@ static struct value read_value(const struct column *column, struct value (*value
 	return error == -EOPNOTSUPP ? value_none(NULL) : value_unknown(error);
 }
 
+struct value column_value(const struct column *column, const void *row)
+{
+	return read_value(column, column->value, row);
+}
+
+bool columns_unreadable(const struct column_choice *shown, const struct memhp_block *block)
+{
+	for (size_t i = 0; i < shown->num; i++) {
+		struct row row = { .block = block, .blocks = 1 };
+
+		if (shown->items[i]->attr && column_value(shown->items[i], &row).type == VALUE_UNKNOWN)
+			return true;
+	}
+	return false;
+}
+
 bool columns_same(const struct column_choice *columns, const struct memhp_block *a, const struct memhp_block *b)
 {
 	struct row row_a = { .block = a, .blocks = 1 }, row_b = { .block = b, .blocks = 1 };
@@ -236,8 +274,7 @@ bool columns_same(const struct column_choice *columns, const struct memhp_block 
 	for (size_t i = 0; i < columns->num; i++) {
 		const struct column *column = columns->items[i];
 
-		if (column->attr &&
-		    !value_equals(read_value(column, column->value, &row_a), read_value(column, column->value, &row_b)))
+		if (column->attr && !value_equals(column_value(column, &row_a), column_value(column, &row_b)))
 			return false;
 	}
 	return true;
@@ -252,7 +289,7 @@ void columns_head(const struct column_choice *shown, struct table *table)
 void columns_fill(const struct column_choice *shown, struct table_row *cells, const void *row, bool bytes)
 {
 	for (size_t i = 0; i < shown->num; i++)
-		value_show(read_value(shown->items[i], shown->items[i]->value, row), cells, i, bytes);
+		value_show(column_value(shown->items[i], row), cells, i, bytes);
 }
 
 /* The keys of "errors", in the order of enum memhp_attr's bits */

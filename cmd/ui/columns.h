@@ -31,6 +31,7 @@ struct column {
 		const char *key;
 		struct value (*value)(const void *row);
 	} members[2];
+	unsigned int takers; /* bits of the commands that have it, 0 for all that have the table */
 };
 
 /* Columns of a command: those that it has, and those that were chosen. Zeroed, `items` is none. */
@@ -40,6 +41,7 @@ struct column_choice {
 	size_t num_known;
 	const struct column **items;
 	size_t num;
+	size_t num_usual; /* the first ones, which may be asked for once more */
 };
 
 /* The columns of blocks; their values for a struct row, for commands that have such columns among others */
@@ -53,11 +55,17 @@ struct value block_nodes(const void *row);
 struct value block_source(const void *row);
 struct value block_source_kind(const void *row);
 
+/* Name of the source that a block comes from; NULL when it is not known */
+const char *source_name(const struct memhp_block *block);
+
 /* A zone by its name; what is none is a word for people only. */
 struct value zone_value(enum memhp_zone zone);
 
+/* Whether a command has the column, for tables that several share */
+bool column_is_of(const struct column *column, const struct command *command);
+
 /* Adds a command's columns to its help. */
-void columns_help(const struct column *columns, size_t num);
+void columns_help(const struct command *command, const struct column *columns, size_t num);
 
 /* What the chosen columns read */
 unsigned int columns_attrs(const struct column_choice *shown);
@@ -65,6 +73,12 @@ unsigned int columns_attrs(const struct column_choice *shown);
 /* Headings for a table without columns yet, and the cells of a row */
 void columns_head(const struct column_choice *shown, struct table *table);
 void columns_fill(const struct column_choice *shown, struct table_row *cells, const void *row, bool bytes);
+
+/* What a column tells of a row */
+struct value column_value(const struct column *column, const void *row);
+
+/* Whether something of a block is shown as "?" in these columns */
+bool columns_unreadable(const struct column_choice *shown, const struct memhp_block *block);
 
 /* Whether one of the attributes could not be read. What this kernel does not have is no fault; but each block has a state. */
 bool block_is_unreadable(const struct memhp_block *block, unsigned int attrs);

@@ -10,13 +10,21 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "ui/advice.h"
 #include "ui/json.h"
 #include "ui/message.h"
 #include "ui/xalloc.h"
 
 static bool as_json, as_lines;
 
-static void write_error_document(enum exit_status status, const char *code, const char *option, char *text);
+/* What is said at the end. Texts are from malloc(), and control characters are taken out of them; a NULL hint is none. */
+struct failure {
+	int status; /* an exit_status, or 128 and a signal */
+	const char *code, *option;
+	char *text, *hint;
+};
+
+static void write_error_document(const struct failure *failure);
 
 /* Where rows are written as they are made, half a document may be out; then there is no better end than the exit status. */
 static int say_out_of_memory(const void *data, bool as_text)
@@ -25,7 +33,7 @@ static int say_out_of_memory(const void *data, bool as_text)
 
 	(void)data;
 	if (!as_text && !json_doc_is_open())
-		write_error_document(EXIT_FAILED, "out-of-memory", NULL, text);
+		write_error_document(&(struct failure){ EXIT_FAILED, "out-of-memory", NULL, text, NULL });
 	return EXIT_FAILED;
 }
 
@@ -54,43 +62,37 @@ static const char *error_code(enum exit_status status)
 	}
 }
 
-/* What the user typed may be no UTF-8, which JSON has to be. */
-static void make_ascii(char *text)
-{
-	for (; *text; text++)
-		if (*text & 0x80)
-			*text = '?';
-}
-
-static void write_error_document(enum exit_status status, const char *code, const char *option, char *text)
+static void write_error_document(const struct failure *failure)
 {
 	struct json_doc doc;
 
-	make_ascii(text);
 	if (as_lines)
 		json_doc_begin_line(&doc, stdout, message_get_command());
 	else
 		json_doc_begin(&doc, stdout, message_get_command());
-	json_doc_uint(&doc, "exit_status", status);
+	json_doc_uint(&doc, "exit_status", (uint64_t)failure->status);
 	json_doc_begin_object(&doc, "error");
-	json_doc_string(&doc, "code", code);
-	json_doc_string(&doc, "option", option);
-	json_doc_string(&doc, "text", text);
+	json_doc_string(&doc, "code", failure->code);
+	json_doc_string(&doc, "option", failure->option);
+	json_doc_string(&doc, "text", failure->text);
+	json_doc_string(&doc, "hint", failure->hint);
 	json_doc_end_object(&doc);
 	json_doc_end(&doc);
 }
 
-static void report_failure(enum exit_status status, const char *code, const char *option, char *text)
+static void report_failure(const struct failure *failure)
 {
-	message_print(text);
+	message_print(failure->text);
+	message_set_quiet(false); /* failures are told whatever was asked */
+	message_add("try", failure->hint);
 	if (as_json)
-		write_error_document(status, code, option, text);
+		write_error_document(failure);
 }
 
-static _Noreturn void end(enum exit_status status, const char *code, const char *option, char *text)
+static _Noreturn void end(const struct failure *failure)
 {
-	report_failure(status, code, option, text);
-	exit(finish(status));
+	report_failure(failure);
+	exit(finish(failure->status));
 }
 
 void usage_error(const char *option, const char *format, ...)
@@ -99,9 +101,10 @@ void usage_error(const char *option, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	text = xvasprintf(format, args);
+	text = xcheck(advice_vformat(format, args));
 	va_end(args);
-	end(EXIT_USAGE, error_code(EXIT_USAGE), option, xasprintf("%s%s%s", option ? option : "", option ? ": " : "", text));
+	text = xasprintf("%s%s%s", option ? option : "", option ? ": " : "", text);
+	end(&(struct failure){ EXIT_USAGE, error_code(EXIT_USAGE), option, text, NULL });
 }
 
 void fail(enum exit_status status, const char *format, ...)
@@ -109,15 +112,16 @@ void fail(enum exit_status status, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	end(status, error_code(status), NULL, xvasprintf(format, args));
+	end(&(struct failure){ status, error_code(status), NULL, xcheck(advice_vformat(format, args)), NULL });
 }
 
-void fail_as(enum exit_status status, const char *code, const char *format, ...)
+void fail_with(enum exit_status status, const char *code, const char *hint, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	end(status, code, NULL, xvasprintf(format, args));
+	end(&(struct failure){ status, code ? code : error_code(status), NULL, xcheck(advice_vformat(format, args)),
+			       advice(hint) });
 }
 
 void fail_by_signal(int sig, const char *format, ...)
@@ -125,7 +129,7 @@ void fail_by_signal(int sig, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	report_failure(128 + sig, "interrupted", NULL, xvasprintf(format, args));
+	report_failure(&(struct failure){ 128 + sig, "interrupted", NULL, xcheck(advice_vformat(format, args)), NULL });
 	va_end(args);
 	end_by_signal(sig);
 }

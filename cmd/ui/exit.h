@@ -25,11 +25,12 @@ void errors_as_lines(bool lines);
 
 /*
  * The end: a sentence on standard error and with --json an error document on standard output. `option` is the culprit such as
- * "--range", or NULL; `code` is the document's word where the status alone says too little.
+ * "--range", or NULL; `code` is the document's word where the status alone says too little, else NULL; `hint` is what to try, which
+ * has a line of its own, or NULL.
  */
 _printf_(2, 3) _Noreturn void usage_error(const char *option, const char *format, ...);
 _printf_(2, 3) _Noreturn void fail(enum exit_status status, const char *format, ...);
-_printf_(3, 4) _Noreturn void fail_as(enum exit_status status, const char *code, const char *format, ...);
+_printf_(4, 5) _Noreturn void fail_with(enum exit_status status, const char *code, const char *hint, const char *format, ...);
 
 /* The end by a signal that the request was ended with, so that a shell sees it; the second says before why. */
 _Noreturn void end_by_signal(int sig);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/wrap.h"
 #include "ui/xalloc.h"
 
 const char *format_size(uint64_t bytes, char text[SIZE_TEXT_MAX])
@@ -78,7 +79,7 @@ char *format_ids(uint64_t first, uint64_t last)
 
 char *format_elapsed(uint64_t ms)
 {
-	return ms < 10000 ? xasprintf("%" PRIu64 "ms", ms) : xasprintf("%.1fs", (double)ms / 1000);
+	return ms < 1000 ? xasprintf("%" PRIu64 "ms", ms) : xasprintf("%.1fs", (double)ms / 1000);
 }
 
 char *format_deadline(uint64_t ms)
@@ -130,12 +131,25 @@ const char *state_color(enum memhp_state state)
 {
 	switch (state) {
 	case MEMHP_STATE_ONLINE:
-		return "green";
+		return COLOR_GOOD;
 	case MEMHP_STATE_OFFLINE:
-		return "yellow";
+		return COLOR_OTHER;
+	case MEMHP_STATE_GOING_OFFLINE:
+		return COLOR_CARE;
 	default:
-		return "red";
+		return COLOR_WRONG;
 	}
+}
+
+void print_sentence(size_t indent, const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = xvasprintf(format, args);
+	va_end(args);
+	wrap_print(stdout, 0, indent, text);
 }
 
 /* The terminal's sequences for colours as libsmartcols names them */
@@ -143,7 +157,9 @@ static const char *color_sequence(const char *color)
 {
 	static const struct {
 		const char *color, *sequence;
-	} sequences[] = { { "red", "\033[31m" }, { "green", "\033[32m" }, { "yellow", "\033[1;33m" }, { "brown", "\033[33m" } };
+	} sequences[] = {
+		{ COLOR_GOOD, "\033[32m" }, { COLOR_OTHER, "\033[36m" }, { COLOR_CARE, "\033[35m" }, { COLOR_WRONG, "\033[31m" }
+	};
 
 	for (size_t i = 0; color && i < ARRAY_SIZE(sequences); i++)
 		if (strcmp(color, sequences[i].color) == 0)

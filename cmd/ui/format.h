@@ -53,8 +53,17 @@ const char *zone_word(enum memhp_zone zone);
 /* "EBUSY" for EBUSY or -EBUSY; NULL for 0 */
 const char *errno_name(int error);
 
+/* Colours that can be read on a dark and on a light background. What is normal is not red. */
+#define COLOR_GOOD  "green"
+#define COLOR_OTHER "cyan"
+#define COLOR_CARE  "magenta"
+#define COLOR_WRONG "red"
+
 /* The colour of a state, by its name */
 const char *state_color(enum memhp_state state);
+
+/* Prints a line, which a terminal shows between words where it is too long; further lines begin with `indent` blanks. */
+_printf_(2, 3) void print_sentence(size_t indent, const char *format, ...);
 
 /* Prints in a colour, in none for NULL. */
 _printf_(2, 3) void print_colored(const char *color, const char *format, ...);

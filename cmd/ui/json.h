@@ -41,6 +41,13 @@ struct json_object *json_array_new(void);
 void json_append(struct json_object *array, struct json_object *value);
 void json_append_string(struct json_object *array, const char *value);
 
+void json_free(struct json_object *value);
+
+/* A value, and a text as one, in one line; neither takes memory */
+void json_write_value(FILE *out, struct json_object *value);
+void json_write_text(FILE *out, const char *text);
+
+/* ui/json-doc.c */
 struct json_doc {
 	FILE *out;
 	bool one_line; /* for one document a line */

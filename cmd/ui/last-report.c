@@ -21,7 +21,8 @@ struct last_report last_report_begin(const struct options *options, bool as_text
 	json_doc_begin_object(doc, "error");
 	json_doc_string(doc, "code", "out-of-memory");
 	json_doc_null(doc, "option");
-	json_doc_string(doc, "text", "out of memory for the report, after something was changed; \"changes\" says what");
+	json_doc_string(doc, "text", "out of memory for the report; what was changed before is in \"changes\"");
+	json_doc_null(doc, "hint");
 	json_doc_end_object(doc);
 	json_doc_begin_array(doc, "changes");
 	return report;

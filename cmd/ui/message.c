@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ui/advice.h"
+#include "ui/wrap.h"
+
 static const char *command_name;
 static bool is_quiet;
 
@@ -24,13 +27,39 @@ void message_set_quiet(bool quiet)
 	is_quiet = quiet;
 }
 
+static void print_wrapped(const char *text)
+{
+	int column = fprintf(stderr, "memctl%s%s: ", command_name ? " " : "", command_name ? command_name : "");
+
+	wrap_print(stderr, column > 0 ? (size_t)column : 0, 2, text);
+}
+
 /* What the user typed may hold control characters, which have no business on a terminal. */
-void message_print(char *text)
+static void clean(char *text)
 {
 	for (char *p = text; *p; p++)
 		if (iscntrl((unsigned char)*p))
 			*p = '?';
-	fprintf(stderr, "memctl%s%s: %s\n", command_name ? " " : "", command_name ? command_name : "", text);
+}
+
+void message_print(char *text)
+{
+	clean(text);
+	if (wrap_width(stderr))
+		print_wrapped(text);
+	else
+		fprintf(stderr, "memctl%s%s: %s\n", command_name ? " " : "", command_name ? command_name : "", text);
+}
+
+void message_add(const char *label, char *text)
+{
+	int column;
+
+	if (is_quiet || !text)
+		return;
+	clean(text);
+	column = fprintf(stderr, "  %s: ", label);
+	wrap_print(stderr, column > 0 ? (size_t)column : 0, 4, text);
 }
 
 void message_clear_line(void)
@@ -46,9 +75,10 @@ void warn(const char *format, ...)
 	if (is_quiet)
 		return;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) >= 0) {
-		message_print(text);
-		free(text);
-	}
+	text = advice_vformat(format, args);
 	va_end(args);
+	if (!text)
+		return;
+	message_print(text);
+	free(text);
 }

@@ -23,4 +23,7 @@ void message_print(char *text);
 /* Takes away what stands in a terminal's line, for something else or for nothing. */
 void message_clear_line(void);
 
+/* A line that belongs to the message before it: "  try: another block". Nothing for a NULL text, which it may change. */
+void message_add(const char *label, char *text);
+
 #endif

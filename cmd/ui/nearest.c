@@ -1,17 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ui/nearest.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Longer ones are nobody's slip. */
 #define LENGTH_MAX 32
+
+/* So many wrong letters count as much as the end of a word that was not typed. */
+#define BEGINNING 2
 
 static size_t least(size_t a, size_t b, size_t c)
 {
 	size_t less = a < b ? a : b;
 
 	return less < c ? less : c;
+}
+
+/* In capitals or not: who types "normal" means Normal. */
+static bool is_same(char a, char b)
+{
+	bool is_letter = (a | 0x20) >= 'a' && (a | 0x20) <= 'z';
+
+	return a == b || (is_letter && (a ^ b) == 0x20);
+}
+
+static bool begins_with(const char *word, const char *text)
+{
+	while (*text && is_same(*text, *word)) {
+		text++;
+		word++;
+	}
+	return !*text;
+}
+
+static size_t common_beginning(const char *a, const char *b)
+{
+	size_t length = 0;
+
+	while (a[length] && is_same(a[length], b[length]))
+		length++;
+	return length;
 }
 
 /* How many letters have to be changed, added or left out (Levenshtein's distance), row by row */
@@ -28,7 +59,7 @@ static size_t distance(const char *text, const char *word)
 		for (size_t j = 0; j < length; j++) {
 			size_t above = row[j + 1];
 
-			row[j + 1] = least(above + 1, row[j] + 1, diagonal + (text[i] != word[j]));
+			row[j + 1] = least(above + 1, row[j] + 1, diagonal + !is_same(text[i], word[j]));
 			diagonal = above;
 		}
 	}
@@ -46,11 +77,25 @@ const char *nearest_word(const char *text, const char *const *words)
 		if (length > LENGTH_MAX)
 			continue;
 		between = distance(text, *words);
-		/* With more than half of it wrong it is another word. */
-		if (between <= length / 2 && between < least_distance) {
+		/* With more than half of it wrong it is another word, unless it was not typed to its end. */
+		if (between > length / 2)
+			between = text[0] && text[1] && begins_with(*words, text) ? BEGINNING : LENGTH_MAX;
+		/* "ofline" is as near to online: the first letters are those that nobody gets wrong. */
+		if (between < least_distance ||
+		    (nearest && between == least_distance && common_beginning(text, *words) > common_beginning(text, nearest))) {
 			least_distance = between;
 			nearest = *words;
 		}
 	}
 	return nearest;
+}
+
+const char *nearest_hint(const char *word, const char *const *words, char text[NEAREST_MAX])
+{
+	const char *nearest = nearest_word(word, words);
+
+	*text = '\0';
+	if (nearest)
+		snprintf(text, NEAREST_MAX, "; did you mean \"%s\"?", nearest);
+	return text;
 }

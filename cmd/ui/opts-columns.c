@@ -6,6 +6,7 @@
 #include "command.h"
 #include "ui/columns.h"
 #include "ui/exit.h"
+#include "ui/nearest.h"
 #include "ui/opts.h"
 #include "ui/parse-args.h"
 #include "ui/xalloc.h"
@@ -20,25 +21,51 @@ enum output_mode opts_output_mode(const struct options *options)
 static const struct column *find_column(const struct column_choice *choice, const char *name)
 {
 	for (size_t i = 0; i < choice->num_known; i++)
-		if (parse_is_word(name, choice->known[i].name))
+		if (column_is_of(&choice->known[i], choice->command) && parse_is_word(name, choice->known[i].name))
 			return &choice->known[i];
 	return NULL;
+}
+
+static const char *nearest_column(const struct column_choice *choice, const char *name, char hint[NEAREST_MAX])
+{
+	const char **names;
+	enum memhp_state state;
+	size_t num = 0;
+
+	/* -S is to split rows, and not for states. */
+	if (memhp_state_from_name(name, &state) == 0) {
+		snprintf(hint, NEAREST_MAX, "; for a state it is --state");
+		return hint;
+	}
+	names = xcalloc(choice->num_known + 1, sizeof(*names));
+
+	for (size_t i = 0; i < choice->num_known; i++)
+		if (column_is_of(&choice->known[i], choice->command))
+			names[num++] = choice->known[i].name;
+	nearest_hint(name, names, hint);
+	free(names);
+	return hint;
 }
 
 static int add_column(const char *name, void *data, char why[WHY_MAX])
 {
 	struct column_choice *choice = data;
 	const struct column *column = find_column(choice, name);
+	char hint[NEAREST_MAX];
 
 	if (!column) {
-		snprintf(why, WHY_MAX, "there is no column \"%s\"; memctl %s --help shows them", name, choice->command->name);
+		snprintf(why, WHY_MAX, "there is no column \"%s\"; memctl %s --help shows them%s", name, choice->command->name,
+			 nearest_column(choice, name, hint));
 		return -1;
 	}
 	for (size_t i = 0; i < choice->num; i++) {
-		if (choice->items[i] == column) {
-			snprintf(why, WHY_MAX, "column %s is there twice", column->name);
-			return -1;
-		}
+		if (choice->items[i] != column)
+			continue;
+		/* What "+" adds may be among the usual ones. */
+		if (i < choice->num_usual)
+			return 0;
+		snprintf(why, WHY_MAX, "column %s is given twice", column->name);
+		return -1;
 	}
 	choice->items = xreallocarray(choice->items, choice->num + 1, sizeof(const struct column *));
 	choice->items[choice->num++] = column;
@@ -62,6 +89,7 @@ void opts_choose_columns(const struct options *options, struct column_choice *ch
 			opts_add_columns(choice, "--output-all", choice->known[i].name);
 	else if (!output || *output == '+')
 		opts_add_columns(choice, "--output", usual);
+	choice->num_usual = choice->num;
 	if (output && strcmp(output, "+") == 0)
 		usage_error("--output", "\"+\" adds no column");
 	if (output)

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "command.h"
+#include "ui/advice.h"
 #include "ui/exit.h"
 #include "ui/message.h"
+#include "ui/nearest.h"
 #include "ui/opts.h"
 #include "ui/xalloc.h"
 
@@ -16,12 +18,14 @@ struct parser {
 	poptContext context;
 };
 
+/* That a value may be left out is for the help: where it was, popt does not see that (opts_normalise). */
 static struct poptOption popt_line(const struct option_line *line)
 {
 	return (struct poptOption){
 		.longName = line->name,
 		.shortName = line->letter,
-		.argInfo = (line->arg ? POPT_ARG_STRING : POPT_ARG_NONE) | (line->help ? 0 : POPT_ARGFLAG_DOC_HIDDEN),
+		.argInfo = (line->arg ? POPT_ARG_STRING : POPT_ARG_NONE) | (line->help ? 0 : POPT_ARGFLAG_DOC_HIDDEN) |
+			   (line->bare ? POPT_ARGFLAG_OPTIONAL : 0),
 		.val = line->id,
 		.descrip = line->help,
 		.argDescrip = line->arg,
@@ -50,6 +54,66 @@ static struct poptOption *make_table(const struct options *options)
 	return table;
 }
 
+/* The command's option that was meant; one of a single letter is no slip in a word, nor is one of another command. */
+static const char *likely_option(const struct options *options, const char *name)
+{
+	const char **names = xcalloc(options->table->num_lines + 1, sizeof(*names)), *likely = NULL;
+	bool is_others = false;
+	size_t num = 0;
+
+	for (size_t i = 0; i < options->table->num_lines; i++) {
+		const struct option_line *line = &options->table->lines[i];
+
+		if (!line->id || !line->help)
+			continue;
+		if (line->takers & options->command->bit)
+			names[num++] = line->name;
+		is_others |= strncmp(name, "--", 2) == 0 && strcmp(name + 2, line->name) == 0;
+	}
+	if (strncmp(name, "--", 2) == 0 && !is_others)
+		likely = nearest_word(name + 2, names);
+	free(names);
+	return likely;
+}
+
+/* What is written otherwise than with chmem, or than with the commands that take blocks; NULL for nothing */
+static const char *right_spelling(const struct options *options, const char *name)
+{
+	static const struct {
+		const char *name, *spelling;
+	} ways[] = {
+		{ "-e", "to enable memory: memctl online --block ID, or --size SIZE" },
+		{ "--enable", "to enable memory: memctl online --block ID, or --size SIZE" },
+		{ "-d", "to disable memory: memctl offline --block ID, or --size SIZE" },
+		{ "--disable", "to disable memory: memctl offline --block ID, or --size SIZE" },
+	};
+	static const char *const selections[] = { "--block", "--range", "--node", "--zone", "--all", "--size", "--count" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
+		if (strcmp(name, ways[i].name) == 0)
+			return ways[i].spelling;
+	if (!opts_take(options, OPT_SOURCE) || opts_take(options, OPT_BLOCK))
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(selections); i++)
+		if (strcmp(name, selections[i]) == 0)
+			return "it takes a device, --source NAME, and memctl list --by source shows them";
+	return NULL;
+}
+
+static _Noreturn void refuse_option(const struct options *options, const char *text)
+{
+	_cleanup_free_ char *name = xasprintf("%.*s", (int)strcspn(text, "="), text);
+	const char *likely = likely_option(options, name), *command = message_get_command();
+	_cleanup_free_ char *spelling = advice(right_spelling(options, name));
+	_cleanup_free_ char *meant = likely ? xasprintf("; did you mean \"--%s\"?", likely) : xstrdup("");
+
+	if (spelling)
+		usage_error(name, "memctl%s%s has no such option; %s", command ? " " : "", command ? command : "", spelling);
+	if (!command)
+		usage_error(name, "no such option before the command; memctl --help lists them%s", meant);
+	usage_error(name, "memctl %s has no such option; memctl %s --help lists them%s", command, command, meant);
+}
+
 static void take_options(struct options *options, poptContext context)
 {
 	int id;
@@ -60,10 +124,7 @@ static void take_options(struct options *options, poptContext context)
 		opts_take_option(options, line, line->arg ? xcheck(poptGetOptArg(context)) : NULL);
 	}
 	if (id == POPT_ERROR_BADOPT) {
-		const char *bad = poptBadOption(context, 0);
-		_cleanup_free_ char *name = xasprintf("%.*s", (int)strcspn(bad, "="), bad);
-
-		usage_error(name, "there is no such option here; memctl COMMAND --help lists those of a command");
+		refuse_option(options, poptBadOption(context, 0));
 	}
 	if (id == POPT_ERROR_MALLOC)
 		out_of_memory();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The options that say which blocks are meant */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "ui/exit.h"
 #include "ui/format.h"
 #include "ui/message.h"
+#include "ui/nearest.h"
 #include "ui/opts.h"
 #include "ui/parse-args.h"
 #include "ui/session.h"
@@ -81,10 +83,13 @@ static int add_nodes(const char *text, void *data, char why[WHY_MAX])
 
 static int add_zone(const char *text, struct options *options, char why[WHY_MAX])
 {
+	static const char *const words[] = { "DMA", "DMA32", "Normal", "HighMem", "Movable", "Device", "none", NULL };
 	enum memhp_zone zone;
+	char hint[NEAREST_MAX];
 
 	if (memhp_zone_from_name(text, &zone) < 0) {
-		snprintf(why, WHY_MAX, "\"%s\" is no zone; zones are DMA, DMA32, Normal, HighMem, Movable, Device, and none", text);
+		snprintf(why, WHY_MAX, "\"%s\" is no zone; zones are DMA, DMA32, Normal, HighMem, Movable, Device, and none%s",
+			 text, nearest_hint(text, words, hint));
 		return -1;
 	}
 	added(memhp_selection_add_zone(selection_of(options), zone));
@@ -106,12 +111,17 @@ static int add_source(const char *text, void *data, char why[WHY_MAX])
 
 static int add_state(const char *text, struct options *options, char why[WHY_MAX])
 {
+	static const char *const words[] = { "online", "offline", "going-offline", NULL };
 	enum memhp_state state;
+	char hint[NEAREST_MAX];
 
-	if (memhp_state_from_name(text, &state) < 0) {
-		snprintf(why, WHY_MAX, "\"%s\" is no state; states are online, offline, going-offline", text);
+	/* What is standby has no block, of which this is a filter. */
+	if (memhp_state_from_name(text, &state) < 0 || state == MEMHP_STATE_STANDBY) {
+		snprintf(why, WHY_MAX, "\"%s\" is no state; states are online, offline, going-offline%s", text,
+			 nearest_hint(text, words, hint));
 		return -1;
 	}
+	options->state = state;
 	added(memhp_selection_add_state(selection_of(options), state));
 	return 0;
 }
@@ -152,7 +162,7 @@ uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx)
 
 		if (start != range->start || last != range->last)
 			usage_error("--range",
-				    "\"%s\" does not begin and end with a block of %s; the blocks that it touches are 0x%" PRIx64
+				    "\"%s\" is not aligned to blocks of %s; the blocks that it touches are 0x%" PRIx64
 				    "-0x%" PRIx64,
 				    range->text, format_size(block_size, size), start, last);
 	}
@@ -164,22 +174,25 @@ bool opts_has_goal(const struct options *options)
 	return has_option(options, OPT_SIZE) || has_option(options, OPT_COUNT);
 }
 
-uint64_t opts_goal_blocks(const struct options *options, uint64_t block_size)
+/* The block size is one: opts_check_ranges() has read it. */
+static uint64_t count_blocks(const char *option, uint64_t size, uint64_t block_size)
 {
 	char less_text[SIZE_TEXT_MAX], more_text[SIZE_TEXT_MAX], block[SIZE_TEXT_MAX];
 	uint64_t blocks, less, more;
 
-	if (!has_option(options, OPT_SIZE))
-		return options->count;
-	/* The block size is one: opts_check_ranges() has read it. */
-	if (memhp_size_to_blocks(options->size, block_size, &blocks, &less, &more) == 0)
+	if (memhp_size_to_blocks(size, block_size, &blocks, &less, &more) == 0)
 		return blocks;
 	format_size(block_size, block);
 	format_size(more, more_text);
 	if (less == 0)
-		usage_error("--size", "less than a memory block of %s; the smallest is %s", block, more_text);
-	usage_error("--size", "no multiple of the block size, %s; the nearest are %s and %s", block, format_size(less, less_text),
+		usage_error(option, "less than a memory block; the smallest is %s", more_text);
+	usage_error(option, "no multiple of the block size, %s; the nearest are %s and %s", block, format_size(less, less_text),
 		    more_text);
+}
+
+uint64_t opts_goal_blocks(const struct options *options, uint64_t block_size)
+{
+	return has_option(options, OPT_SIZE) ? count_blocks("--size", options->size, block_size) : options->count;
 }
 
 /* "boot, dax0.0": those that have blocks; from malloc() */
@@ -196,21 +209,58 @@ static char *name_sources(const struct memhp_snapshot *snapshot)
 	return names;
 }
 
+static const char *nearest_source(const struct memhp_snapshot *snapshot, const char *name, char hint[NEAREST_MAX])
+{
+	const struct memhp_source *source;
+	const char **names = NULL;
+	size_t num = 0;
+
+	do {
+		source = memhp_snapshot_get_source(snapshot, num);
+		names = xreallocarray(names, num + 1, sizeof(*names));
+		names[num++] = source ? memhp_source_get_name(source) : NULL;
+	} while (source);
+	nearest_hint(name, names, hint);
+	free(names);
+	return hint;
+}
+
+static const char *find_missing(const struct options *options, const struct memhp_snapshot *snapshot)
+{
+	return options->selection ? memhp_selection_find_missing_source(options->selection, snapshot) : NULL;
+}
+
+static bool is_device(const struct memhp_snapshot *snapshot, const char *name)
+{
+	const struct memhp_source *source;
+
+	for (size_t i = 0; (source = memhp_snapshot_get_source(snapshot, i)); i++)
+		if (strcmp(memhp_source_get_name(source), name) == 0)
+			return true;
+	return false;
+}
+
 void opts_check_sources(const struct options *options, const struct memhp_snapshot *snapshot)
 {
-	const char *missing = options->selection ? memhp_selection_find_missing_source(options->selection, snapshot) : NULL;
-	bool may_know_more = !options->sysroot && geteuid() != 0;
-	const struct memhp_source *source;
-	char *names;
+	const char *missing = find_missing(options, snapshot);
 
-	if (!missing)
+	if (missing && is_device(snapshot, missing))
+		usage_error("--source", "%s has no memory blocks", missing);
+	opts_check_known_sources(options, snapshot);
+}
+
+void opts_check_known_sources(const struct options *options, const struct memhp_snapshot *snapshot)
+{
+	bool may_know_more = !options->sysroot && geteuid() != 0;
+	const char *missing = find_missing(options, snapshot);
+	char *names, hint[NEAREST_MAX];
+
+	if (!missing || is_device(snapshot, missing))
 		return;
-	for (size_t i = 0; (source = memhp_snapshot_get_source(snapshot, i)); i++)
-		if (strcmp(memhp_source_get_name(source), missing) == 0)
-			usage_error("--source", "%s has no memory blocks", missing);
 	names = name_sources(snapshot);
-	usage_error("--source", "\"%s\" is no source of this machine's blocks; %s%s%s", missing,
-		    *names ? "there are " : "none is known", names, may_know_more ? " (root may see more)" : "");
+	usage_error("--source", "\"%s\" is no source of this machine's blocks; %s%s%s%s", missing,
+		    *names ? "there are " : "none is known", names, may_know_more ? " (root may see more)" : "",
+		    nearest_source(snapshot, missing, hint));
 }
 
 void opts_check_nodes(const struct options *options, const struct memhp_snapshot *snapshot)
@@ -219,6 +269,11 @@ void opts_check_nodes(const struct options *options, const struct memhp_snapshot
 
 	if (options->selection && memhp_selection_find_missing_node(options->selection, snapshot, &node))
 		usage_error("--node", "this machine has no node %u", node);
+}
+
+const char *opts_doubt_text(int error)
+{
+	return error == -ENODATA ? "nothing tells its source" : strerror(-error);
 }
 
 bool opts_tell_doubts(const struct options *options, const struct memhp_snapshot *snapshot)
@@ -239,12 +294,11 @@ bool opts_tell_doubts(const struct options *options, const struct memhp_snapshot
 		}
 	}
 	if (num == 1)
-		warn("whether block %" PRIu64 " is selected cannot be told, for what a filter asks about cannot be read: %s", first,
-		     strerror(-error));
+		warn("block %" PRIu64 " may be selected or not: what a filter asks for cannot be read: %s", first,
+		     opts_doubt_text(error));
 	else if (num)
-		warn("whether %zu blocks are selected cannot be told, for what a filter asks about cannot be read; block %" PRIu64
-		     ": %s",
-		     num, first, strerror(-error));
+		warn("%zu blocks may be selected or not: what a filter asks for cannot be read; block %" PRIu64 ": %s", num, first,
+		     opts_doubt_text(error));
 	return num > 0;
 }
 
@@ -253,14 +307,23 @@ static bool is_standby(struct memhp_ctx *ctx, uint64_t block_id)
 {
 	struct memhp_snapshot *snapshot;
 	const struct memhp_block *block;
-	bool found = false;
+	bool found;
 
-	if (memhp_ctx_has_firmware_memory(ctx) == 0 || memhp_snapshot_new(&snapshot, ctx, MEMHP_ATTR_CONFIGURED) < 0)
+	if (memhp_ctx_has(ctx, MEMHP_FEATURE_STANDBY) == 0 || memhp_snapshot_new(&snapshot, ctx, MEMHP_ATTR_CONFIGURED) < 0)
 		return false;
-	for (size_t i = 0; !found && (block = memhp_snapshot_get_standby(snapshot, i)); i++)
-		found = memhp_block_get_id(block) == block_id;
+	block = memhp_snapshot_find_block(snapshot, block_id);
+	found = block && memhp_block_get_state(block) == MEMHP_STATE_STANDBY;
 	memhp_snapshot_unref(snapshot);
 	return found;
+}
+
+void opts_check_possible(const struct options *options, const struct memhp_snapshot *snapshot)
+{
+	uint64_t beyond = UINT64_MAX / memhp_snapshot_get_block_size_bytes(snapshot) + 1, first, last;
+
+	/* Of one byte, so that it becomes 0, no block is. */
+	if (beyond && options->selection && memhp_selection_find_absent(options->selection, snapshot, beyond, &first, &last))
+		usage_error("--block", "%" PRIu64 " is beyond the last possible block", first);
 }
 
 void opts_check_selection(const struct options *options, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot)
@@ -272,12 +335,11 @@ void opts_check_selection(const struct options *options, struct memhp_ctx *ctx, 
 		return;
 	start = first * block_size;
 	end = last * block_size + (block_size - 1);
-	if (first > UINT64_MAX / block_size)
-		usage_error("--block", "%" PRIu64 " is beyond the last possible block", first);
+	opts_check_possible(options, snapshot);
 	if (is_standby(ctx, first))
 		usage_error(NULL,
 			    "memory block %" PRIu64
-			    " is standby memory that is not configured; first: memctl configure --block %" PRIu64,
+			    " is standby memory, not configured yet; first: memctl configure --block %" PRIu64,
 			    first, first);
 	if (first == last)
 		usage_error(NULL, "memory block %" PRIu64 " (0x%" PRIx64 "-0x%" PRIx64 ") is not there", first, start, end);

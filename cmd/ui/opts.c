@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "ui/advice.h"
+#include "ui/colors.h"
 #include "ui/exit.h"
 #include "ui/nearest.h"
 #include "ui/parse-args.h"
@@ -60,8 +62,9 @@ void opts_normalise(const struct option_table *table, int argc, const char **arg
 static int parse_when(const char *text, bool only, enum when *when, char why[WHY_MAX])
 {
 	static const char *const words[] = {
-		[WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never", [WHEN_ONLY] = "only"
+		[WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never", [WHEN_ONLY] = "only", NULL
 	};
+	char hint[NEAREST_MAX];
 
 	/* --color takes auto, always, never; --summary always, never, only. */
 	for (enum when w = only ? WHEN_ALWAYS : WHEN_AUTO; w <= (only ? WHEN_ONLY : WHEN_NEVER); w++) {
@@ -70,7 +73,8 @@ static int parse_when(const char *text, bool only, enum when *when, char why[WHY
 			return 0;
 		}
 	}
-	snprintf(why, WHY_MAX, "\"%s\" is none of %s", text, only ? "always, never, only" : "auto, always, never");
+	snprintf(why, WHY_MAX, "\"%s\" is none of %s%s", text, only ? "always, never, only" : "auto, always, never",
+		 nearest_hint(text, only ? words + 1 : words, hint));
 	return -1;
 }
 
@@ -79,7 +83,7 @@ static int take_guard(const char *word, void *data, char why[WHY_MAX])
 	static const char *const words[] = { "memory", "ratio", NULL };
 	static const enum force guards[] = { FORCE_MEMORY, FORCE_RATIO };
 	struct options *options = data;
-	const char *nearest;
+	char hint[NEAREST_MAX];
 
 	for (size_t i = 0; words[i]; i++) {
 		if (strcmp(word, words[i]) == 0) {
@@ -87,9 +91,7 @@ static int take_guard(const char *word, void *data, char why[WHY_MAX])
 			return 0;
 		}
 	}
-	nearest = nearest_word(word, words);
-	snprintf(why, WHY_MAX, "\"%s\" is no guard; they are memory and ratio%s%s%s", word,
-		 nearest ? ", and the nearest is \"" : "", nearest ? nearest : "", nearest ? "\"" : "");
+	snprintf(why, WHY_MAX, "\"%s\" is no guard; guards are memory and ratio%s", word, nearest_hint(word, words, hint));
 	return -1;
 }
 
@@ -99,9 +101,10 @@ static int take_value(struct options *options, enum option_id id, char *arg, cha
 	switch (id) {
 	case OPT_SYSROOT:
 		options->sysroot = arg;
+		advice_set_sysroot(arg);
 		if (*arg)
 			return 0;
-		snprintf(why, WHY_MAX, "the directory has no name");
+		snprintf(why, WHY_MAX, "no directory given");
 		return -1;
 	case OPT_COLOR:
 		return parse_when(arg, false, &options->color, why);
@@ -134,6 +137,8 @@ static int take_value(struct options *options, enum option_id id, char *arg, cha
 		return -1;
 	case OPT_FORCE:
 		return parse_list(arg, take_guard, options, why);
+	case OPT_TOP:
+		return parse_count(arg, UINT32_MAX, &options->top, why);
 	case OPT_RETRY:
 		return parse_count(arg, 1000, &options->retries, why);
 	default:
@@ -146,7 +151,7 @@ void opts_take_option(struct options *options, const struct option_line *line, c
 	_cleanup_free_ char *name = xasprintf("--%s", line->name);
 	char why[WHY_MAX];
 
-	/* Saying twice what takes no value says nothing else. */
+	/* What takes no value may be repeated. */
 	if (has_option(options, line->id) && !is_repeatable(line->id) && line->arg)
 		usage_error(name, "given twice");
 	options->seen |= UINT64_C(1) << line->id;
@@ -173,7 +178,7 @@ static void check_rule(const struct options *options, const struct option_rule *
 	if (!rule->why || (rule->given && !given) || (rule->with && !(options->seen & rule->with)) ||
 	    (options->seen & rule->without))
 		return;
-	usage_error(given ? option_name(options, given) : NULL, "%s", rule->why);
+	usage_error(given ? option_name(options, given) : NULL, "%s", advice(rule->why));
 }
 
 void opts_check(const struct options *options)
@@ -202,5 +207,6 @@ bool opts_use_color(const struct options *options)
 
 	if (options->color != WHEN_AUTO)
 		return options->color == WHEN_ALWAYS;
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0);
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(term && strcmp(term, "dumb") == 0) &&
+	       !colors_are_disabled("memctl", term);
 }

@@ -60,6 +60,7 @@ enum option_id {
 	OPT_PERSIST,
 	OPT_WHO,
 	OPT_CHECK,
+	OPT_TOP,
 };
 
 /* An option as some commands take it; without an id a heading, `help`, for those that follow */
@@ -115,6 +116,7 @@ struct options {
 	struct given_range *ranges;
 	size_t num_ranges;
 	char *source; /* the last of --source */
+	enum memhp_state state;
 	size_t num_sources, num_addresses;
 	bool memmap; /* --memmap-on-memory */
 
@@ -123,7 +125,7 @@ struct options {
 
 	unsigned int forced; /* of enum force */
 	uint64_t timeout_ms, block_timeout_ms;
-	uint64_t size, keep_free, count, retries; /* bytes, bytes, blocks, attempts */
+	uint64_t size, keep_free, count, retries, top; /* bytes (2), blocks, attempts, rows */
 };
 
 static inline bool has_option(const struct options *options, enum option_id id)
@@ -142,6 +144,9 @@ void opts_take_option(struct options *options, const struct option_line *line, c
 
 /* Ends the program when what was given does not go together, or lacks something. */
 void opts_check(const struct options *options);
+
+/* ui/opts-operands.c: ends the program for an operand of a command that has none, with the option that it should have been. */
+_Noreturn void opts_refuse_operand(const struct options *options, const char *operand);
 
 /* Whether the command that runs has this option, for advice that it does not refuse */
 bool opts_take(const struct options *options, enum option_id id);
@@ -165,10 +170,16 @@ void opts_choose_columns(const struct options *options, struct column_choice *ch
 int opts_take_selection(struct options *options, enum option_id id, const char *arg, char why[WHY_MAX]);
 
 /* Ends the program when one of the sources asked for is none of this machine's. */
+void opts_check_known_sources(const struct options *options, const struct memhp_snapshot *snapshot);
+
+/* The same for who needs blocks of it: a device without any is a slip, too. */
 void opts_check_sources(const struct options *options, const struct memhp_snapshot *snapshot);
 
 /* Ends the program when --node names one that this machine does not have. */
 void opts_check_nodes(const struct options *options, const struct memhp_snapshot *snapshot);
+
+/* Why it cannot be told whether a block is selected, by the negative errno of memhp_selection_matches() */
+const char *opts_doubt_text(int error);
 
 /* Warns of blocks of which it cannot be told whether they are selected; false where there are none. */
 bool opts_tell_doubts(const struct options *options, const struct memhp_snapshot *snapshot);
@@ -179,8 +190,13 @@ uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx)
 /* Whether memctl chooses: so many of the selected blocks. Then blocks that it passes over are no failure. */
 bool opts_has_goal(const struct options *options);
 
-/* --size or --count in blocks; 0 without them. A size that is no multiple of the block size is a slip, and ends the program. */
+/*
+ * --size or --count in blocks, 0 without them. A size that is no multiple of the block size is a slip, and ends the program.
+ */
 uint64_t opts_goal_blocks(const struct options *options, uint64_t block_size);
+
+/* Ends the program when a block is named that no machine can have. */
+void opts_check_possible(const struct options *options, const struct memhp_snapshot *snapshot);
 
 /* A slip in a number must not pass as "nothing to do": ends the program when a block that was named is not in the snapshot. */
 void opts_check_selection(const struct options *options, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot);

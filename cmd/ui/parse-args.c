@@ -124,7 +124,10 @@ int parse_size(const char *text, uint64_t *bytes, char why[WHY_MAX])
 		return refuse(why, "\"%s\" has the unknown unit \"%s\"; units are K, M, G, T, P (KiB, MiB, ... and kB, MB, ...)",
 			      text, unit);
 	if (!multiply(whole, thousandths, factor, bytes))
-		return refuse(why, "\"%s\" is not a whole number of bytes below 2^64", text);
+		return refuse(why,
+			      thousandths ? "\"%s\" is not a whole number of bytes below 2^64; write it in a smaller unit"
+					  : "\"%s\" is not a size below 2^64 bytes",
+			      text);
 	if (*bytes == 0)
 		return refuse(why, "\"%s\" is nothing", text);
 	return 0;

@@ -25,11 +25,11 @@ void who_add(struct who *who, uint64_t start_addr, uint64_t last_addr)
 	who->last_addrs[who->num++] = last_addr;
 }
 
-void who_look(struct who *who, struct memhp_ctx *ctx, int cancel_fd)
+void who_look(struct who *who, struct memhp_ctx *ctx)
 {
 	if (!who->asked || who->num == 0)
 		return;
-	who->error = memhp_mappers_new(&who->mappers, ctx, who->start_addrs, who->last_addrs, who->num, cancel_fd);
+	who->error = memhp_mappers_new(&who->mappers, ctx, who->start_addrs, who->last_addrs, who->num, MEMHP_NO_TIMEOUT);
 	if (who->error == -ENOMEM)
 		out_of_memory();
 }
@@ -55,7 +55,7 @@ static const struct memhp_process *next_process(const struct who *who, size_t ra
 /* What tells a suspect: pages that a device may access cannot be moved. */
 static void print_pinned(FILE *out, const struct memhp_process *process, bool bytes)
 {
-	uint64_t pinned = memhp_process_get_pinned_bytes(process);
+	uint64_t pinned = memhp_process_get_figure(process, MEMHP_PROCESS_FIGURE_PINNED);
 	char amount[SIZE_TEXT_MAX];
 
 	if (pinned)
@@ -73,7 +73,8 @@ char *who_text(const struct who *who, size_t range, size_t max, const char *sepa
 		if (num++ >= max)
 			continue;
 		fprintf(out, "%s%s (pid %d, %s", num > 1 ? separator : "", memhp_process_get_name(process),
-			(int)memhp_process_get_pid(process), format_amount(memhp_process_get_mapped_bytes(process), bytes, amount));
+			(int)memhp_process_get_pid(process),
+			format_amount(memhp_process_get_figure(process, MEMHP_PROCESS_FIGURE_MAPPED), bytes, amount));
 		print_pinned(out, process, bytes);
 		fputc(')', out);
 	}
@@ -105,7 +106,7 @@ char *who_trouble(const struct who *who)
 	}
 	if (!skipped)
 		return NULL;
-	return xasprintf("whether these are all that map pages (%zu could not be looked at, or only in part)", skipped);
+	return xasprintf("whether these are all (%zu processes could not be looked at, or only in part)", skipped);
 }
 
 struct json_object *who_processes(const struct who *who, size_t range)
@@ -122,9 +123,9 @@ struct json_object *who_processes(const struct who *who, size_t range)
 
 		json_set_uint(object, "pid", (uint64_t)memhp_process_get_pid(process));
 		json_set_string(object, "name", memhp_process_get_name(process));
-		json_set_uint(object, "mapped", memhp_process_get_mapped_bytes(process));
-		json_set_uint(object, "locked", memhp_process_get_locked_bytes(process));
-		json_set_uint(object, "pinned", memhp_process_get_pinned_bytes(process));
+		json_set_uint(object, "mapped", memhp_process_get_figure(process, MEMHP_PROCESS_FIGURE_MAPPED));
+		json_set_uint(object, "locked", memhp_process_get_figure(process, MEMHP_PROCESS_FIGURE_LOCKED));
+		json_set_uint(object, "pinned", memhp_process_get_figure(process, MEMHP_PROCESS_FIGURE_PINNED));
 		json_append(array, object);
 	}
 	return array;

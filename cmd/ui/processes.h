@@ -23,8 +23,8 @@ void who_begin(struct who *who, const struct options *options);
 /* Adds a range; ranges are numbered in this order. */
 void who_add(struct who *who, uint64_t start_addr, uint64_t last_addr);
 
-/* Looks at all processes; `cancel_fd` as for memhp_mappers_new(). */
-void who_look(struct who *who, struct memhp_ctx *ctx, int cancel_fd);
+/* Looks at all processes. */
+void who_look(struct who *who, struct memhp_ctx *ctx);
 
 void who_release(struct who *who);
 

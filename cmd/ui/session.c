@@ -2,7 +2,7 @@
 #include "ui/session.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +17,8 @@
 #include "ui/mounts.h"
 #include "ui/opts.h"
 #include "ui/xalloc.h"
+
+#define MORE_TIME "a longer --timeout"
 
 _printf_(3, 0) static void log_line(void *userdata, int level, const char *format, va_list args)
 {
@@ -70,18 +72,21 @@ void fail_scan(const struct memhp_ctx *ctx, int error)
 	if (error == -ENOMEM)
 		out_of_memory();
 	if (error == -EBADMSG)
-		fail(EXIT_FAILED, "%s/sys/devices/system/memory/block_size_bytes holds something else than a power of two in hex",
+		fail(EXIT_FAILED, "cannot understand %s/sys/devices/system/memory/block_size_bytes: no power of two in hex",
 		     sysroot ? sysroot : "");
 	if (error != -ENODEV)
 		fail(EXIT_FAILED, "cannot read %s/sys/devices/system/memory: %s", sysroot ? sysroot : "", strerror(-error));
 	if (sysroot)
-		fail(EXIT_UNSUPPORTED, "there is no directory %s/sys/devices/system/memory", sysroot);
+		fail(EXIT_UNSUPPORTED,
+		     "there is no directory %s/sys/devices/system/memory: its kernel has no CONFIG_MEMORY_HOTPLUG, or the copy is "
+		     "not whole",
+		     sysroot);
 	sysfs = mounts_find_sysfs(&read_only);
 	if (!sysfs)
-		fail(EXIT_UNSUPPORTED, "sysfs is not mounted; as root try: mount -t sysfs sysfs /sys");
+		fail_with(EXIT_UNSUPPORTED, NULL, "as root: mount -t sysfs sysfs /sys", "sysfs is not mounted");
 	fail(EXIT_UNSUPPORTED,
-	     "there is no directory %s/devices/system/memory: this kernel was built without memory hotplug "
-	     "(CONFIG_MEMORY_HOTPLUG), or this container hides it",
+	     "there is no directory %s/devices/system/memory: the kernel was built without CONFIG_MEMORY_HOTPLUG, or a container "
+	     "hides it",
 	     sysfs);
 }
 
@@ -90,13 +95,10 @@ void fail_copy(const struct memhp_ctx *ctx)
 	const char *sysroot = memhp_ctx_get_sysroot(ctx);
 
 	if (sysroot)
-		fail(EXIT_UNSUPPORTED,
-		     "nothing was changed: %s is a copy of a machine, not one that can be changed: its files are no kernel's "
-		     "(neither sysfs nor FUSE); --dry-run shows what would be done",
-		     sysroot);
-	fail(EXIT_UNSUPPORTED,
-	     "nothing was changed: the memory blocks in /sys are files of a copy, not the kernel's (sysfs); run memctl "
-	     "where sysfs is mounted, or with --dry-run");
+		fail_with(EXIT_UNSUPPORTED, NULL, "--dry-run, which shows what would be done",
+			  "nothing was changed: %s is a copy of a machine: its files are neither sysfs nor FUSE", sysroot);
+	fail_with(EXIT_UNSUPPORTED, NULL, "run memctl where sysfs is mounted, or with --dry-run",
+		  "nothing was changed: the memory blocks in /sys are plain files, not sysfs");
 }
 
 void check_changeable(struct memhp_ctx *ctx)
@@ -114,14 +116,15 @@ void fail_apply(const struct memhp_ctx *ctx, int error)
 		fail_copy(ctx);
 	case -EROFS:
 		free(memhp_ctx_get_sysroot(ctx) ? NULL : mounts_find_sysfs(&read_only));
-		fail_as(EXIT_FAILED, "read-only", "nothing was changed: the memory blocks are read-only here; %s",
-			read_only ? "sysfs is mounted read-only, as in most containers: run memctl on the host, or as root try: "
-				    "mount -o remount,rw /sys"
-				  : "run memctl where /sys/devices/system/memory can be written");
+		fail_with(EXIT_FAILED, "read-only",
+			  read_only ? "run memctl on the host, or as root: mount -o remount,rw /sys"
+				    : "run memctl where /sys/devices/system/memory can be written",
+			  "nothing was changed: %s",
+			  read_only ? "sysfs is mounted read-only, as in most containers" : "the memory blocks are read-only here");
 	case -EACCES:
 	case -EPERM:
-		fail_as(EXIT_FAILED, "access", "nothing was changed: no permission to change memory blocks; %s",
-			geteuid() ? "run memctl as root" : "root lacks the capability to write here (CAP_DAC_OVERRIDE)");
+		fail_with(EXIT_FAILED, "access", geteuid() ? "run memctl as root" : "give root the capability CAP_DAC_OVERRIDE",
+			  "nothing was changed: no permission to change memory blocks");
 	case -ENODEV:
 	case -ENOMEM:
 		fail_scan(ctx, error);
@@ -142,6 +145,16 @@ struct session session_begin(const struct options *options)
 void session_end(struct session *session)
 {
 	memhp_ctx_unref(session->ctx);
+}
+
+void session_bear(struct session *session, int error)
+{
+	if (error != -EMFILE && error != -ENFILE && error != -ENOMEM)
+		fail_scan(session->ctx, error);
+	if (!session->told_shortage)
+		warn("cannot look at the blocks for now: %s; what becomes of them is told as soon as that is over",
+		     strerror(-error));
+	session->told_shortage = true;
 }
 
 /* Those that end a program, except what this one was told to ignore: nohup and background jobs of a shell */
@@ -166,11 +179,14 @@ void session_watch_signals(struct session *session)
 
 	/* A reader that goes away is no reason to leave a request half done: what cannot be written is reported at the end. */
 	signal(SIGPIPE, SIG_IGN);
+	/* Nor is a limit to the size of files, which a note of the request may meet. */
+	signal(SIGXFSZ, SIG_IGN);
 	get_end_signals(&signals);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	session->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (session->signal_fd < 0)
 		fail(EXIT_FAILED, "nothing was changed: cannot watch for signals: %s", strerror(errno));
+	(void)memhp_ctx_set_cancel_fd(session->ctx, session->signal_fd);
 }
 
 void session_take_signal(struct session *session)
@@ -209,10 +225,11 @@ static int wait_for_lock(struct session *session)
 	int rc;
 
 	warn("%s is changing memory blocks; waiting for its lock, %s/run/memctl.lock", name_holder(session, name), root);
-	rc = memhp_lock_new(&session->lock, session->ctx, session_left_ms(session), session->signal_fd);
+	rc = memhp_lock_new(&session->lock, session->ctx, session_left_ms(session));
 	if (rc == -ETIMEDOUT)
-		fail(EXIT_TIMED_OUT, "nothing was changed: %s still held the lock %s/run/memctl.lock at the deadline",
-		     name_holder(session, name), root);
+		fail_with(EXIT_TIMED_OUT, NULL, MORE_TIME,
+			  "nothing was changed: %s still held the lock %s/run/memctl.lock at the deadline",
+			  name_holder(session, name), root);
 	if (rc == -ECANCELED) {
 		session_take_signal(session);
 		fail_by_signal(session->signal, "nothing was changed: interrupted while %s held the lock %s/run/memctl.lock",
@@ -239,17 +256,17 @@ static bool can_do_without_lock(int error)
 
 void session_lock(struct session *session)
 {
-	int rc = memhp_lock_new(&session->lock, session->ctx, 0, -1);
+	int rc = memhp_lock_new(&session->lock, session->ctx, 0);
 
 	if (rc == -ETIMEDOUT)
 		rc = wait_for_lock(session);
 	if (rc == 0)
 		return;
 	if (rc == -EBADMSG)
-		fail(EXIT_FAILED,
-		     "nothing was changed: %s/run/memctl.lock cannot be the lock: it is no plain file, has a second name, or "
-		     "belongs to another user; look at it, and remove it",
-		     root_of(session));
+		fail_with(EXIT_FAILED, NULL, "look at it, and remove it",
+			  "nothing was changed: %s/run/memctl.lock is no lock: no plain file, or with a second name or another "
+			  "owner",
+			  root_of(session));
 	if (!can_do_without_lock(rc))
 		fail(EXIT_FAILED, "nothing was changed: cannot take the lock %s/run/memctl.lock: %s", root_of(session),
 		     strerror(-rc));
@@ -261,8 +278,7 @@ void session_tell_unlocked(const struct session *session)
 	int error = session->lock_error;
 
 	if (error)
-		warn("careful: went on without the lock, so that another memctl may have changed memory at the same time: "
-		     "%s/run/memctl.lock: %s",
+		warn("careful: no lock (%s/run/memctl.lock: %s): another memctl may have changed memory at the same time",
 		     root_of(session), strerror(-error));
 }
 
@@ -294,6 +310,13 @@ uint64_t session_left_ms(const struct session *session)
 	return session->timeout_ms > elapsed ? session->timeout_ms - elapsed : 0;
 }
 
+int session_poll_ms(uint64_t ms)
+{
+	if (ms == MEMHP_NO_TIMEOUT)
+		return -1;
+	return ms > INT_MAX ? INT_MAX : (int)ms;
+}
+
 uint64_t session_request_ms(const struct session *session)
 {
 	uint64_t left = session_left_ms(session);
@@ -301,18 +324,10 @@ uint64_t session_request_ms(const struct session *session)
 	return left ? left : 1;
 }
 
-int session_pause(const struct session *session, uint64_t ms)
-{
-	struct pollfd fd = { .fd = session->signal_fd, .events = POLLIN };
-	uint64_t left = session_left_ms(session);
-
-	return poll(&fd, 1, (int)(ms < left ? ms : left)) > 0 ? -ECANCELED : 0;
-}
-
 void session_fail_early(struct session *session, int error, const char *doing)
 {
 	if (error == -ETIMEDOUT)
-		fail(EXIT_TIMED_OUT, "nothing was changed: the deadline passed while %s; try with more time", doing);
+		fail_with(EXIT_TIMED_OUT, NULL, MORE_TIME, "nothing was changed: the deadline passed while %s", doing);
 	session_take_signal(session);
 	fail_by_signal(session->signal ? session->signal : SIGINT, "nothing was changed: interrupted while %s", doing);
 }

@@ -26,21 +26,25 @@ struct session {
 	uint64_t started_ms, timeout_ms; /* of the command as a whole, planning and waiting for the lock included */
 	int signal_fd;                   /* where a signal comes from, -1 while nobody watches */
 	int signal;                      /* that ended the request, or 0 */
+	bool told_shortage;
 };
 
 /* The command's time begins. */
 struct session session_begin(const struct options *options);
 void session_end(struct session *session);
 
+/* The end where the library cannot look at blocks, unless for want of files or memory, which passes: that is said once. */
+void session_bear(struct session *session, int error);
+
 /* What the user has waited, and what the command may still take: 0 when its time is over */
 uint64_t session_elapsed_ms(const struct session *session);
 uint64_t session_left_ms(const struct session *session);
 
+/* Of a time, MEMHP_NO_TIMEOUT for ever, what poll(2) takes */
+int session_poll_ms(uint64_t ms);
+
 /* What the library is told in that case, to which 0 would be no time limit that it takes. */
 uint64_t session_request_ms(const struct session *session);
-
-/* Sleeps so long, less when the command's time is over. Returns 0, or -ECANCELED when a signal came, which is not taken. */
-int session_pause(const struct session *session, uint64_t ms);
 
 /* From here on the keys and signals that end a program end the request instead, through session->signal_fd. */
 void session_watch_signals(struct session *session);

@@ -8,7 +8,8 @@
 
 enum output_mode { OUTPUT_TABLE, OUTPUT_RAW, OUTPUT_PAIRS };
 
-enum output_align { ALIGN_LEFT, ALIGN_RIGHT };
+/* ALIGN_PATH: left, and cut in the middle where a terminal is too narrow */
+enum output_align { ALIGN_LEFT, ALIGN_RIGHT, ALIGN_PATH };
 
 struct table;
 struct table_row;
@@ -26,7 +27,14 @@ void table_set_copy(struct table_row *row, size_t column, const char *text);
 /* `color` is a name such as "green", NULL for none */
 void table_color(struct table_row *row, size_t column, const char *color);
 
-/* Writes the table to standard output and releases it. */
+/*
+ * Writes the table to standard output and releases it. For people it is made narrower where it is too wide: ranges lose the zeros
+ * that all addresses begin with; on a terminal paths are cut, and where nothing else helps cells have several lines.
+ */
 void table_print(struct table *table);
+
+/* Whether no row is too wide, here on a terminal or in a pipe, without any of that */
+bool table_fits(struct table *table);
+void table_free(struct table *table);
 
 #endif

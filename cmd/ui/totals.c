@@ -9,8 +9,8 @@
 #include "ui/table.h"
 #include "ui/xalloc.h"
 
-/* The states in the order in which they are shown */
-static const enum memhp_state states[NUM_STATES] = {
+/* The states of what is there, in the order in which they are shown */
+static const enum memhp_state states[] = {
 	MEMHP_STATE_ONLINE,
 	MEMHP_STATE_OFFLINE,
 	MEMHP_STATE_GOING_OFFLINE,
@@ -25,6 +25,7 @@ static const struct {
 	[MEMHP_STATE_ONLINE] = { "ONLINE", "Online", "online" },
 	[MEMHP_STATE_OFFLINE] = { "OFFLINE", "Offline", "offline" },
 	[MEMHP_STATE_GOING_OFFLINE] = { "GOING-OFFLINE", "Going offline", "going_offline" },
+	[MEMHP_STATE_STANDBY] = { "STANDBY", "Standby", "standby" },
 };
 
 void totals_add(struct totals *totals, const struct memhp_block *block)
@@ -36,8 +37,8 @@ size_t totals_blocks(const struct totals *totals)
 {
 	size_t sum = 0;
 
-	for (size_t i = 0; i < NUM_STATES; i++)
-		sum += totals->blocks[i];
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
+		sum += totals->blocks[states[i]];
 	return sum;
 }
 
@@ -51,7 +52,7 @@ void totals_add_columns(struct table *table, const struct totals *all)
 {
 	table_add_column(table, "BLOCKS", ALIGN_RIGHT);
 	table_add_column(table, "SIZE", ALIGN_RIGHT);
-	for (size_t i = 0; i < NUM_STATES; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
 		if (is_shown(all, states[i]))
 			table_add_column(table, words[states[i]].heading, ALIGN_RIGHT);
 }
@@ -61,7 +62,7 @@ size_t totals_set(struct table_row *row, size_t column, const struct totals *tot
 {
 	table_set(row, column++, xasprintf("%zu", totals_blocks(totals)));
 	table_set(row, column++, format_bytes(size_of_blocks(totals_blocks(totals), block_size), bytes));
-	for (size_t i = 0; i < NUM_STATES; i++)
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
 		if (is_shown(all, states[i]))
 			table_set(row, column++, format_bytes(size_of_blocks(totals->blocks[states[i]], block_size), bytes));
 	return column;
@@ -69,10 +70,12 @@ size_t totals_set(struct table_row *row, size_t column, const struct totals *tot
 
 void totals_json(struct json_object *object, const struct totals *totals, uint64_t block_size)
 {
-	for (size_t i = 0; i < NUM_STATES; i++)
+	size_t standby = totals->blocks[MEMHP_STATE_STANDBY];
+
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
 		json_set_uint(object, words[states[i]].key, size_of_blocks(totals->blocks[states[i]], block_size));
-	if (totals->standby)
-		json_set_uint(object, "standby", size_of_blocks(totals->standby, block_size));
+	if (standby)
+		json_set_uint(object, words[MEMHP_STATE_STANDBY].key, size_of_blocks(standby, block_size));
 }
 
 static void print_line(const char *word, const char *color, uint64_t size, const size_t *blocks, bool bytes)
@@ -87,16 +90,20 @@ static void print_line(const char *word, const char *color, uint64_t size, const
 	putchar('\n');
 }
 
+static void print_state(const struct totals *totals, enum memhp_state state, uint64_t block_size, bool bytes, bool colors)
+{
+	size_t blocks = totals->blocks[state];
+
+	print_line(words[state].line, colors && blocks ? state_color(state) : NULL, size_of_blocks(blocks, block_size), &blocks,
+		   bytes);
+}
+
 void totals_print(const struct totals *totals, uint64_t block_size, bool bytes, bool colors)
 {
 	print_line("Block size", NULL, block_size, NULL, bytes);
-	for (size_t i = 0; i < NUM_STATES; i++) {
-		size_t blocks = totals->blocks[states[i]];
-
+	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
 		if (is_shown(totals, states[i]))
-			print_line(words[states[i]].line, colors && blocks ? state_color(states[i]) : NULL,
-				   size_of_blocks(blocks, block_size), &blocks, bytes);
-	}
-	if (totals->standby)
-		print_line("Standby", NULL, size_of_blocks(totals->standby, block_size), &totals->standby, bytes);
+			print_state(totals, states[i], block_size, bytes, colors);
+	if (totals->blocks[MEMHP_STATE_STANDBY])
+		print_state(totals, MEMHP_STATE_STANDBY, block_size, bytes, false);
 }

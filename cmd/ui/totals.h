@@ -14,8 +14,7 @@
 struct json_object;
 
 struct totals {
-	size_t blocks[NUM_STATES];
-	size_t standby; /* not configured, and so no blocks: they count nowhere else */
+	size_t blocks[NUM_STATES]; /* what is standby has no block yet, and is shown apart */
 };
 
 void totals_add(struct totals *totals, const struct memhp_block *block);

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Carries out a plan: goal, further candidates, retries, rollback. The only place from where blocks are changed. */
+/* Carries out a plan: its tries, the rollback, the eject. The only place from where blocks are changed. */
 #include <pthread.h>
 
-#include "act/dyndbg.h"
 #include "act/eject.h"
 #include "act/progress.h"
 #include "act/result.h"
-#include "act/rollback.h"
-#include "act/step-run.h"
+#include "act/tries.h"
 #include "ctx.h"
 #include "decide/outcome.h"
 #include "decide/plan.h"
@@ -15,35 +13,7 @@
 #include "decide/step.h"
 #include "object.h"
 #include "read/files.h"
-#include "read/kmsg.h"
 #include "util.h"
-
-/* Pauses before a block that was busy is tried again: they double from the first up to the last. */
-#define FIRST_PAUSE_MS 100
-#define LAST_PAUSE_MS  5000
-
-struct apply {
-	struct memhp_ctx *ctx;
-	const struct memhp_request *request;
-	struct memhp_result *result;
-	struct memhp_step **steps; /* those that may be tried: planned first, then the spare ones */
-	size_t num_steps, num_planned;
-	size_t num_rollback; /* how many are brought back; 0 before a rollback */
-	int dirfd;
-	struct step_run run;
-	struct rollback rollback;
-	struct kmsg kmsg;
-	struct dyndbg dyndbg;
-	int64_t started_ms, deadline_ms;
-};
-
-/* How many more blocks have to change before the request is met */
-static size_t num_missing(const struct apply *apply)
-{
-	size_t done = apply->run.num_done;
-
-	return done < apply->num_planned ? apply->num_planned - done : 0;
-}
 
 static void report(const struct apply *apply, struct memhp_progress *progress)
 {
@@ -55,8 +25,9 @@ static void report_progress(struct step_run *run, void *data)
 {
 	const struct apply *apply = data;
 	struct memhp_progress progress = {
-		.num_goal = apply->num_rollback ? apply->num_rollback : apply->num_planned,
+		.num_goal = apply->num_rollback ? apply->num_rollback : apply->num_goal,
 		.num_done = run->num_done,
+		.ended = run->ended,
 		.is_rolling_back = apply->num_rollback > 0,
 	};
 
@@ -69,91 +40,7 @@ static void report_eject(void *data)
 {
 	const struct apply *apply = data;
 
-	report(apply,
-	       &(struct memhp_progress){ .num_goal = apply->num_planned, .num_done = apply->num_planned, .is_ejecting = true });
-}
-
-/* Whether the kernel keeps enough for itself when this one goes, too */
-static bool may_take(const struct apply *apply, const struct memhp_step *step)
-{
-	uint64_t loss = apply->request->action == MEMHP_TRANSITION_OFFLINE ? step_kernel_bytes(step) : 0;
-	uint64_t most = apply->request->max_kernel_loss, gone = apply->run.kernel_loss;
-
-	return loss == 0 || (gone <= most && loss <= most - gone);
-}
-
-/* The planned steps, then of the spare ones what makes up for those that could not be done */
-static int try_candidates(struct apply *apply)
-{
-	int rc = memhp__step_run_try(&apply->run, 0, apply->num_planned);
-
-	for (size_t i = apply->num_planned; rc == 0 && i < apply->num_steps && num_missing(apply) && !apply->run.supervisor.stop;
-	     i++)
-		if (may_take(apply, apply->steps[i]))
-			rc = memhp__step_run_try(&apply->run, i, i + 1);
-	return rc;
-}
-
-static size_t count_outcome(const struct apply *apply, enum memhp_outcome outcome)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < apply->num_steps; i++)
-		count += apply->steps[i]->outcome == outcome;
-	return count;
-}
-
-/* Comes back to what was busy. */
-static int retry_busy(struct apply *apply)
-{
-	int64_t pause = FIRST_PAUSE_MS;
-	int rc = 0;
-
-	for (unsigned int try = 0; rc == 0 && !apply->run.supervisor.stop && try < apply->request->num_retries; try++) {
-		if (count_outcome(apply, MEMHP_OUTCOME_BUSY) == 0 || num_missing(apply) == 0)
-			return 0;
-		memhp__supervisor_pause(&apply->run.supervisor, pause);
-		pause = pause * 2 < LAST_PAUSE_MS ? pause * 2 : LAST_PAUSE_MS;
-		for (size_t i = 0; rc == 0 && i < apply->num_steps && num_missing(apply) && !apply->run.supervisor.stop; i++)
-			if (apply->steps[i]->outcome == MEMHP_OUTCOME_BUSY && may_take(apply, apply->steps[i]))
-				rc = memhp__step_run_try(&apply->run, i, i + 1);
-	}
-	return rc;
-}
-
-static size_t count_planned(const struct apply *apply)
-{
-	size_t planned = 0;
-
-	for (size_t i = 0; i < apply->num_planned; i++)
-		planned += apply->steps[i]->outcome == MEMHP_OUTCOME_PLANNED;
-	return planned;
-}
-
-/* What had no turn: the request ended before, or there was no resource for a worker. */
-static void settle_untried(struct apply *apply, int error)
-{
-	for (size_t i = 0; i < apply->num_planned; i++) {
-		struct memhp_step *step = apply->steps[i];
-
-		if (step->outcome != MEMHP_OUTCOME_PLANNED)
-			continue;
-		if (apply->request->action != MEMHP_TRANSITION_OFFLINE)
-			step->zone = MEMHP_ZONE_NONE;
-		step->outcome = MEMHP_OUTCOME_NOT_TRIED;
-		step->reason = apply->run.supervisor.stop ? apply->run.supervisor.stop : MEMHP_REASON_OTHER;
-		step->error = error;
-	}
-}
-
-/* What would have been taken, had it not been the kernel's own */
-static void settle_held_back(struct apply *apply)
-{
-	if (num_missing(apply) == 0 || apply->run.supervisor.stop)
-		return;
-	for (size_t i = apply->num_planned; i < apply->num_steps; i++)
-		if (apply->steps[i]->reason == MEMHP_REASON_SPARE && !may_take(apply, apply->steps[i]))
-			apply->steps[i]->reason = MEMHP_REASON_KERNEL_SHARE;
+	report(apply, &(struct memhp_progress){ .num_goal = apply->num_goal, .num_done = apply->num_goal, .is_ejecting = true });
 }
 
 /* Another agent may have changed a block since: the report is what is so now. */
@@ -163,65 +50,29 @@ static void look_again(struct apply *apply)
 
 	for (size_t i = 0; i < result->num_steps; i++) {
 		struct memhp_step *step = &result->steps[i];
-		enum memhp_state state = MEMHP_STATE_UNKNOWN;
-		enum memhp_zone zone = MEMHP_ZONE_UNKNOWN;
-		int rc;
+		enum memhp_transition action = step->action;
+		struct look look;
 
 		if (step->outcome != MEMHP_OUTCOME_CHANGED && step->outcome != MEMHP_OUTCOME_ALREADY &&
 		    step->outcome != MEMHP_OUTCOME_ROLLED_BACK)
 			continue;
-		rc = memhp__worker_read_back(apply->ctx->ops, apply->dirfd, step->block_id, &state, &zone);
-		memhp__outcome_look_again(step, apply->request->action, rc, state, zone);
+		if (step->outcome == MEMHP_OUTCOME_ROLLED_BACK)
+			action = step->is_moved && step->after == MEMHP_STATE_ONLINE ? action_to_zone(step->zone_before)
+										     : memhp__rollback_action(step);
+		look = memhp__edges_look(&apply->edges, step, action);
+		memhp__outcome_look_again(step, step->action, &look);
 	}
 	apply->run.num_done = 0;
 	for (size_t i = 0; i < apply->num_steps; i++)
-		apply->run.num_done += memhp_step_is_done(apply->steps[i]);
+		apply->run.num_done += memhp_step_is_done(apply->steps[i]) && !apply->steps[i]->leads_on;
 }
 
-static void roll_back(struct apply *apply)
+/* What came of it, before a rollback */
+static enum memhp_completion completion(struct apply *apply, const struct memhp_plan *plan)
 {
-	struct supervisor_limits limits = apply->run.supervisor.limits;
-	struct rollback *rollback = &apply->rollback;
-	int rc;
+	uint64_t missing = memhp__tries_missing(apply) + plan->num_short;
 
-	limits.deadline_ms = deadline_ms(apply->request->rollback_timeout_ms);
-	limits.block_timeout_ms = apply->request->rollback_timeout_ms;
-	apply->num_rollback = rollback->num;
-	apply->run.supervisor.board->stop_when_unverified = false;
-	memhp__step_run_set(&apply->run, rollback->pointers, rollback->num, rollback->actions, false, &limits);
-	/* The caller hears of it before it begins: then is the time to read what cancelled the request from its descriptor. */
-	if (apply->run.tick)
-		report_progress(&apply->run, apply);
-	/* A descriptor that is readable still says nothing new. */
-	if (memhp__file_is_readable(limits.cancel_fd))
-		apply->run.supervisor.limits.cancel_fd = -1;
-	rc = memhp__step_run_try(&apply->run, 0, rollback->num);
-	if (apply->run.supervisor.writer_pid)
-		apply->result->writer_pid = apply->run.supervisor.writer_pid;
-	apply->result->has_blocker |= apply->run.has_blocker;
-	if (apply->run.has_blocker)
-		apply->result->blocker = apply->run.blocker;
-	memhp__rollback_settle(rollback, apply->request->action, apply->run.supervisor.stop, rc);
-}
-
-/* All or nothing */
-static void roll_back_unless_complete(struct apply *apply)
-{
-	struct memhp_result *result = apply->result;
-
-	if (!apply->request->rollback || result->completion == MEMHP_COMPLETION_COMPLETE || apply->num_planned == 0)
-		return;
-	memhp__rollback_fill(&apply->rollback, apply->steps, apply->num_steps, apply->request->action);
-	if (apply->rollback.num == 0)
-		return;
-	roll_back(apply);
-	look_again(apply);
-	result->is_rolled_back = count_outcome(apply, MEMHP_OUTCOME_ROLLED_BACK) == apply->rollback.num &&
-				 count_outcome(apply, MEMHP_OUTCOME_IN_PROGRESS) == 0;
-	if (result->completion == MEMHP_COMPLETION_PARTIAL && result->is_rolled_back && !result->is_eject_unseen)
-		result->completion = MEMHP_COMPLETION_FAILED;
-	else if (result->completion == MEMHP_COMPLETION_FAILED && !result->is_rolled_back)
-		result->completion = MEMHP_COMPLETION_PARTIAL;
+	return memhp__outcome_complete(apply->result->steps, apply->result->num_steps, missing, request_has_goal(apply->request));
 }
 
 static struct supervisor_limits get_limits(const struct apply *apply)
@@ -230,81 +81,166 @@ static struct supervisor_limits get_limits(const struct apply *apply)
 		.deadline_ms = apply->deadline_ms,
 		.block_timeout_ms = apply->request->block_timeout_ms,
 		.grace_ms = apply->request->grace_ms,
-		.cancel_fd = apply->request->cancel_fd,
+		.cancel_fd = apply->ctx->cancel_fd,
 	};
+}
+
+/* The time that bringing back so many steps has, from now on */
+static struct supervisor_limits begin_rollback(struct apply *apply, size_t num_steps)
+{
+	struct supervisor_limits limits = get_limits(apply);
+
+	limits.deadline_ms = deadline_ms(apply->request->rollback_timeout_ms);
+	limits.block_timeout_ms = apply->request->rollback_timeout_ms;
+	apply->num_rollback = num_steps;
+	apply->run.num_done = 0;
+	/* The caller hears of it before it begins: then is the time to read what cancelled the request from its descriptor. */
+	if (apply->run.tick)
+		report_progress(&apply->run, apply);
+	/* A descriptor that is readable still says nothing new. */
+	if (memhp__file_is_readable(limits.cancel_fd))
+		limits.cancel_fd = -1;
+	return limits;
+}
+
+static struct supervisor_limits begin_to_rebind_back(void *data)
+{
+	return begin_rollback(data, 1);
+}
+
+/* What the rollback was filled with */
+static void roll_back(struct apply *apply)
+{
+	struct rollback *rollback = &apply->rollback;
+	struct supervisor_limits limits = begin_rollback(apply, rollback->num);
+	int rc;
+
+	apply->run.supervisor.board->stop_when_unverified = false;
+	memhp__step_run_set(&apply->run, rollback->pointers, rollback->num, &limits);
+	rc = memhp__tries_steps(&apply->run, 0, rollback->num);
+	memhp__rebind_undo(&apply->rebind, rollback->pointers[0], &limits);
+	if (apply->run.supervisor.writer_pid)
+		apply->result->writer_pid = apply->run.supervisor.writer_pid;
+	apply->result->has_blocker |= apply->run.has_blocker;
+	if (apply->run.has_blocker)
+		apply->result->blocker = apply->run.blocker;
+	memhp__rollback_settle(rollback, apply->run.supervisor.stop, rc);
+	memhp__moves_settle(&apply->moves);
+}
+
+/* Nobody has asked for a block to be offline that could not be moved. */
+static void settle_moves(struct apply *apply)
+{
+	memhp__rollback_fill_half_way(&apply->rollback, apply->steps, apply->num_steps);
+	if (apply->rollback.num)
+		roll_back(apply);
+	else
+		memhp__moves_settle(&apply->moves);
+}
+
+/* All or nothing */
+static void roll_back_unless_complete(struct apply *apply)
+{
+	struct memhp_result *result = apply->result;
+
+	/* What was added cannot be taken back. */
+	if (!apply->request->rollback || apply->request->action == MEMHP_TRANSITION_ADD ||
+	    result->completion == MEMHP_COMPLETION_COMPLETE || apply->num_planned == 0)
+		return;
+	memhp__rollback_fill(&apply->rollback, apply->steps, apply->num_steps);
+	if (apply->rollback.num == 0)
+		return;
+	roll_back(apply);
+	look_again(apply);
+	result->is_rolled_back = memhp__tries_count(apply, MEMHP_OUTCOME_ROLLBACK_FAILED) == 0 &&
+				 memhp__tries_count(apply, MEMHP_OUTCOME_IN_PROGRESS) == 0;
+	if (result->completion == MEMHP_COMPLETION_PARTIAL && result->is_rolled_back && !result->is_eject_unseen)
+		result->completion = MEMHP_COMPLETION_FAILED;
+	else if (result->completion == MEMHP_COMPLETION_FAILED && !result->is_rolled_back)
+		result->completion = MEMHP_COMPLETION_PARTIAL;
 }
 
 /* -errno only when nothing was written */
 static int run(struct apply *apply)
 {
 	struct supervisor_limits limits = get_limits(apply);
-	int rc;
+	int rc = 0;
 
 	/* Nobody takes another block for one that may have changed. */
-	apply->run.supervisor.board->stop_when_unverified = apply->request->num_blocks > 0;
-	memhp__step_run_set(&apply->run, apply->steps, apply->num_steps, &apply->request->action, true, &limits);
-	rc = try_candidates(apply);
-	if (rc == 0)
-		rc = retry_busy(apply);
-	apply->result->writer_pid = apply->run.supervisor.writer_pid;
+	apply->run.supervisor.board->stop_when_unverified = request_has_goal(apply->request);
+	memhp__step_run_set(&apply->run, apply->steps, apply->num_steps, &limits);
+	if (memhp__rebind_run(&apply->rebind, apply->steps[0], &limits, begin_to_rebind_back, apply))
+		rc = memhp__tries_run(apply);
+	apply->result->writer_pid = memhp__rebind_get_writer(&apply->rebind) ? memhp__rebind_get_writer(&apply->rebind)
+									     : apply->run.supervisor.writer_pid;
 	apply->result->has_blocker = apply->run.has_blocker;
 	apply->result->blocker = apply->run.blocker;
-	if (rc < 0 && count_planned(apply) == apply->num_planned)
+	apply->stop = apply->run.supervisor.stop;
+	if (rc < 0 && memhp__tries_count(apply, MEMHP_OUTCOME_PLANNED) == apply->num_planned)
 		return rc;
-	settle_untried(apply, rc);
-	settle_held_back(apply);
+	memhp__tries_settle(apply, rc);
+	if (apply->moves.num)
+		settle_moves(apply);
 	return 0;
-}
-
-/* What would make every write fail is said before the first one. */
-static int check_writable(struct apply *apply)
-{
-	char path[SYSFS_PATH_MAX];
-	int rc;
-
-	memhp__file_block_path(path, apply->steps[0]->block_id, "state");
-	rc = memhp__file_check_writable(apply->dirfd, path);
-	return rc == -EACCES || rc == -EROFS ? rc : 0;
 }
 
 /* What a rollback needs is there before the first store: afterwards memory may be short. */
 static int reserve(struct apply *apply)
 {
-	int rc = memhp__step_run_init(&apply->run, apply->ctx, apply->dirfd, apply->num_steps);
+	int rc = memhp__step_run_init(&apply->run, &apply->edges, apply->num_steps);
 
 	if (apply->request->progress) {
 		apply->run.tick = report_progress;
 		apply->run.tick_data = apply;
 	}
 	apply->run.kmsg = &apply->kmsg;
-	if (rc == 0 && apply->request->rollback)
+	if (rc == 0)
+		rc = memhp__rebind_init(&apply->rebind, &apply->edges, apply->steps[0]);
+	if (rc == 0 && (apply->request->rollback || apply->moves.num))
 		rc = memhp__rollback_new(&apply->rollback, apply->num_steps);
 	return rc;
 }
 
+static void add_step(struct apply *apply, struct memhp_step *step)
+{
+	if (step->is_moved)
+		apply->steps[apply->num_steps++] = memhp__moves_add(&apply->moves, step);
+	apply->steps[apply->num_steps++] = step;
+}
+
 /* The plan keeps its candidates in the order in which they are to be tried: planned ones, then spare ones. */
-static int prepare(struct apply *apply)
+static int take_steps(struct apply *apply)
 {
 	struct memhp_result *result = apply->result;
-	int rc;
+	int rc = memhp__moves_new(&apply->moves, result->steps, result->num_steps);
 
-	apply->steps = calloc(result->num_steps + 1, sizeof(struct memhp_step *));
-	if (!apply->steps)
+	apply->steps = calloc(result->num_steps + apply->moves.max + 1, sizeof(struct memhp_step *));
+	if (rc < 0 || !apply->steps)
 		return -ENOMEM;
-	for (size_t i = 0; i < result->num_steps; i++)
-		if (result->steps[i].outcome == MEMHP_OUTCOME_PLANNED)
-			apply->steps[apply->num_steps++] = &result->steps[i];
+	for (size_t i = 0; i < result->num_steps; i++) {
+		if (result->steps[i].outcome != MEMHP_OUTCOME_PLANNED)
+			continue;
+		add_step(apply, &result->steps[i]);
+		apply->num_goal++;
+	}
 	apply->num_planned = apply->num_steps;
 	for (size_t i = 0; i < result->num_steps; i++)
 		if (result->steps[i].reason == MEMHP_REASON_SPARE)
-			apply->steps[apply->num_steps++] = &result->steps[i];
-	if (apply->num_planned == 0)
-		return 0;
-	apply->dirfd = memhp__file_open_memory(apply->ctx);
-	if (apply->dirfd < 0)
-		return apply->dirfd;
-	rc = reserve(apply);
-	return rc < 0 ? rc : check_writable(apply);
+			add_step(apply, &result->steps[i]);
+	return 0;
+}
+
+static int prepare(struct apply *apply)
+{
+	int rc = take_steps(apply);
+
+	if (rc < 0 || apply->num_planned == 0)
+		return rc;
+	rc = memhp__edges_open(&apply->edges, apply->ctx, apply->request->action, apply->request->device);
+	if (rc == 0)
+		rc = reserve(apply);
+	/* What would make every write fail is said before the first one. */
+	return rc < 0 ? rc : memhp__edges_check_writable(&apply->edges, apply->steps[0]);
 }
 
 /* From just before the first write on. What cannot be had is told in the result, and changes nothing else. */
@@ -324,7 +260,7 @@ static void end_listening(struct apply *apply)
 
 static bool has_ended_early(const struct apply *apply)
 {
-	enum memhp_reason stop = apply->run.supervisor.stop;
+	enum memhp_reason stop = apply->stop;
 
 	return stop == MEMHP_REASON_CANCELLED || stop == MEMHP_REASON_DEADLINE || stop == MEMHP_REASON_LOCKED;
 }
@@ -344,13 +280,12 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 		return rc;
 	if (apply->num_planned)
 		look_again(apply);
-	result->completion = memhp__outcome_complete(result->steps, result->num_steps, num_missing(apply) + plan->num_short,
-						     apply->request->num_blocks > 0);
+	result->completion = completion(apply, plan);
 	/* It may have ended while it waited to try a busy block again. */
 	if (has_ended_early(apply) &&
 	    (result->completion == MEMHP_COMPLETION_PARTIAL || result->completion == MEMHP_COMPLETION_FAILED))
-		result->completion = apply->run.supervisor.stop == MEMHP_REASON_CANCELLED ? MEMHP_COMPLETION_INTERRUPTED
-											  : MEMHP_COMPLETION_TIMEOUT;
+		result->completion = apply->stop == MEMHP_REASON_CANCELLED ? MEMHP_COMPLETION_INTERRUPTED
+									   : MEMHP_COMPLETION_TIMEOUT;
 	if (*plan->request->eject && result->completion == MEMHP_COMPLETION_COMPLETE)
 		memhp__eject_device(result, apply->ctx, plan->request->eject, get_limits(apply),
 				    apply->request->progress ? report_eject : NULL, apply);
@@ -360,25 +295,30 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 	return 0;
 }
 
-static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct memhp_result **result)
+static int apply_plan(const struct memhp_plan *plan, struct memhp_result **result)
 {
-	struct apply apply = { .ctx = ctx, .request = plan->request, .dirfd = -1, .kmsg.fd = -1, .dyndbg.dirfd = -1 };
+	struct apply apply = { .ctx = plan->ctx,
+			       .request = plan->request,
+			       .edges = { .memory_fd = -1, .fd = -1, .kmem_fd = -1 },
+			       .kmsg.fd = -1,
+			       .dyndbg.dirfd = -1 };
 	int rc;
 
 	apply.started_ms = now_ms();
 	apply.deadline_ms = deadline_ms(plan->request->timeout_ms);
-	memhp__ctx_reap_stuck(ctx);
-	rc = memhp__file_check_cancel_fd(plan->request->cancel_fd);
+	memhp__ctx_reap_stuck(plan->ctx);
+	rc = memhp__file_check_cancel_fd(plan->ctx->cancel_fd);
 	if (rc == 0)
 		rc = memhp__result_new(&apply.result, plan);
 	if (rc < 0)
 		return rc;
 	rc = carry_out(&apply, plan);
+	memhp__rebind_release(&apply.rebind);
 	memhp__step_run_release(&apply.run);
 	memhp__rollback_free(&apply.rollback);
+	memhp__moves_free(&apply.moves);
 	end_listening(&apply);
-	if (apply.dirfd >= 0)
-		close(apply.dirfd);
+	memhp__edges_close(&apply.edges);
 	free(apply.steps);
 	if (rc < 0) {
 		memhp_result_free(apply.result);
@@ -389,13 +329,13 @@ static int apply_plan(struct memhp_plan *plan, struct memhp_ctx *ctx, struct mem
 	return 0;
 }
 
-MEMHP_EXPORT int memhp_plan_apply(struct memhp_plan *plan, struct memhp_ctx *ctx, struct memhp_result **result)
+MEMHP_EXPORT int memhp_plan_apply(const struct memhp_plan *plan, struct memhp_result **result)
 {
 	int rc, cancel_state;
 
 	/* A thread cancelled in here, or a copy of it in the worker, would leave the writer behind. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	rc = apply_plan(plan, ctx, result);
+	rc = apply_plan(plan, result);
 	pthread_setcancelstate(cancel_state, NULL);
 	return rc;
 }

@@ -46,12 +46,12 @@ static int take(int fd, uint64_t timeout_ms, int cancel_fd)
 	return 0;
 }
 
-MEMHP_EXPORT int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd)
+MEMHP_EXPORT int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx, uint64_t timeout_ms)
 {
 	_cleanup_close_ int dirfd = -1, fd = -1;
 	struct memhp_lock *new;
 	/* Before anything is opened, for that would take the number of one that is closed. */
-	int rc = memhp__file_check_cancel_fd(cancel_fd);
+	int rc = memhp__file_check_cancel_fd(ctx->cancel_fd);
 
 	if (rc < 0)
 		return rc;
@@ -59,7 +59,7 @@ MEMHP_EXPORT int memhp_lock_new(struct memhp_lock **lock, struct memhp_ctx *ctx,
 	fd = dirfd < 0 ? dirfd : memhp__file_open_lock(dirfd, LOCK_NAME);
 	if (fd < 0)
 		return fd;
-	rc = take(fd, timeout_ms, cancel_fd);
+	rc = take(fd, timeout_ms, ctx->cancel_fd);
 	if (rc < 0)
 		return rc;
 	new = calloc(1, sizeof(*new));

@@ -24,17 +24,19 @@ MEMHP_EXPORT const struct memhp_step *memhp_progress_get_current(const struct me
 	return progress->current;
 }
 
+MEMHP_EXPORT const struct memhp_step *memhp_progress_get_ended(const struct memhp_progress *progress)
+{
+	return progress->ended;
+}
+
 MEMHP_EXPORT uint64_t memhp_progress_get_current_elapsed_ms(const struct memhp_progress *progress)
 {
 	return progress->current_elapsed_ms;
 }
 
-MEMHP_EXPORT bool memhp_progress_is_rolling_back(const struct memhp_progress *progress)
+MEMHP_EXPORT enum memhp_phase memhp_progress_get_phase(const struct memhp_progress *progress)
 {
-	return progress->is_rolling_back;
-}
-
-MEMHP_EXPORT bool memhp_progress_is_ejecting(const struct memhp_progress *progress)
-{
-	return progress->is_ejecting;
+	if (progress->is_rolling_back)
+		return MEMHP_PHASE_ROLLBACK;
+	return progress->is_ejecting ? MEMHP_PHASE_EJECT : MEMHP_PHASE_CHANGE;
 }

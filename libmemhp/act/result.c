@@ -17,12 +17,13 @@ int memhp__result_new(struct memhp_result **result, const struct memhp_plan *pla
 
 	if (!new)
 		return -ENOMEM;
-	new->num_steps = plan->num_steps;
+	new->request = memhp__request_ref(plan->request);
 	new->steps = calloc(plan->num_steps + 1, sizeof(*new->steps));
 	if (!new->steps) {
-		free(new);
+		memhp_result_free(new);
 		return -ENOMEM;
 	}
+	new->num_steps = plan->num_steps;
 	if (plan->num_steps)
 		memcpy(new->steps, plan->steps, plan->num_steps * sizeof(*new->steps));
 	*result = new;
@@ -34,15 +35,18 @@ void memhp__result_find_causes(struct memhp_result *result, struct memhp_ctx *ct
 	struct facts facts;
 	bool is_read = false;
 
+	/* What the causes are about is the state of blocks. */
+	if (*request->device)
+		return;
 	for (size_t i = 0; i < result->num_steps; i++) {
 		struct memhp_step *step = &result->steps[i];
 
-		if (!memhp__errno_causes_are_open(step))
+		if (!action_is_of_state(step->action) || !memhp__errno_causes_are_open(step))
 			continue;
 		if (!is_read && memhp__facts_read(&facts, ctx) < 0)
 			return;
 		is_read = true;
-		step->causes = memhp__errno_causes(step, request->action, &facts);
+		step->causes = memhp__errno_causes(step, &facts);
 	}
 	if (is_read)
 		memhp__facts_release(&facts);
@@ -57,7 +61,13 @@ MEMHP_EXPORT void memhp_result_free(struct memhp_result *result)
 		free(result->steps[i].left_bytes);
 	}
 	free(result->steps);
+	memhp_request_free(result->request);
 	free(result);
+}
+
+MEMHP_EXPORT enum memhp_transition memhp_result_get_action(const struct memhp_result *result)
+{
+	return result->request->action;
 }
 
 MEMHP_EXPORT size_t memhp_result_get_num_steps(const struct memhp_result *result)
@@ -80,14 +90,13 @@ MEMHP_EXPORT bool memhp_result_is_rolled_back(const struct memhp_result *result)
 	return result->is_rolled_back;
 }
 
-MEMHP_EXPORT bool memhp_result_is_ejected(const struct memhp_result *result)
+MEMHP_EXPORT enum memhp_eject_outcome memhp_result_get_eject_outcome(const struct memhp_result *result)
 {
-	return result->is_ejected;
-}
-
-MEMHP_EXPORT bool memhp_result_is_eject_unseen(const struct memhp_result *result)
-{
-	return result->is_eject_unseen;
+	if (result->is_ejected)
+		return MEMHP_EJECT_OUTCOME_EJECTED;
+	if (result->is_eject_unseen)
+		return MEMHP_EJECT_OUTCOME_UNVERIFIED;
+	return result->eject_error < 0 ? MEMHP_EJECT_OUTCOME_FAILED : MEMHP_EJECT_OUTCOME_NONE;
 }
 
 MEMHP_EXPORT int memhp_result_get_eject_error(const struct memhp_result *result)

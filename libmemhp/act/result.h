@@ -3,9 +3,12 @@
 #ifndef MEMHP_RESULT_H
 #define MEMHP_RESULT_H
 
+#include <stdbool.h>
+
 #include "libmemhp.h"
 
 struct memhp_result {
+	struct memhp_request *request; /* the steps name its device */
 	struct memhp_step *steps;
 	size_t num_steps;
 	enum memhp_completion completion;

@@ -1,24 +1,54 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "act/rollback.h"
 
+#include "act/moves.h"
 #include "decide/step.h"
 #include "util.h"
 
-/* The action that brings a block back to where it was. */
-static enum memhp_transition rollback_action(enum memhp_transition action, enum memhp_zone zone)
+enum memhp_transition memhp__rollback_action(const struct memhp_step *step)
 {
+	enum memhp_transition action = step->action;
+
+	if (step->device)
+		return MEMHP_TRANSITION_UNPLUG;
+	if (action == MEMHP_TRANSITION_CONFIGURE)
+		return MEMHP_TRANSITION_DECONFIGURE;
+	if (action == MEMHP_TRANSITION_DECONFIGURE)
+		return MEMHP_TRANSITION_CONFIGURE;
 	if (action != MEMHP_TRANSITION_OFFLINE)
 		return MEMHP_TRANSITION_OFFLINE;
-	if (zone == MEMHP_ZONE_UNKNOWN)
-		return MEMHP_TRANSITION_ONLINE;
-	return zone == MEMHP_ZONE_MOVABLE ? MEMHP_TRANSITION_ONLINE_MOVABLE : MEMHP_TRANSITION_ONLINE_KERNEL;
+	return action_to_zone(step->zone);
+}
+
+/* A setting that was changed for memory which could not be configured then, by anybody, and is still there */
+static bool is_only_set(const struct memhp_step *step)
+{
+	return step->has_set_memmap && !memhp_step_may_be_changed(step) && step->outcome != MEMHP_OUTCOME_ALREADY &&
+	       step->outcome != MEMHP_OUTCOME_VANISHED && step->outcome != MEMHP_OUTCOME_IN_PROGRESS;
+}
+
+/* What is configured again can have come online at once, by the kernel's policy or another agent: that is not as before. */
+static bool is_back(const struct memhp_step *step, struct memhp_step *rollback)
+{
+	if (rollback->outcome != MEMHP_OUTCOME_CHANGED && rollback->outcome != MEMHP_OUTCOME_ALREADY)
+		return false;
+	if (step->action != MEMHP_TRANSITION_DECONFIGURE || rollback->after == step->before)
+		return true;
+	rollback->reason = rollback->after == MEMHP_STATE_UNKNOWN ? MEMHP_REASON_UNREADABLE : MEMHP_REASON_RACE;
+	return false;
 }
 
 /* What the attempt to bring a block back came to */
-static void settle_step(struct memhp_step *step, struct memhp_step *rollback, enum memhp_transition action)
+static void settle_step(struct memhp_step *step, struct memhp_step *rollback)
 {
-	bool back = rollback->outcome == MEMHP_OUTCOME_CHANGED || rollback->outcome == MEMHP_OUTCOME_ALREADY;
+	bool back = is_back(step, rollback);
+	bool was_changed = memhp_step_may_be_changed(step);
 
+	step->memmap = rollback->memmap;
+	step->memmap_wanted = rollback->memmap_wanted;
+	/* What was not changed keeps the reason for it. */
+	if (back && !was_changed)
+		return;
 	step->outcome = back ? MEMHP_OUTCOME_ROLLED_BACK : MEMHP_OUTCOME_ROLLBACK_FAILED;
 	step->reason = back ? MEMHP_REASON_NONE : rollback->reason;
 	step->error = rollback->error;
@@ -29,7 +59,7 @@ static void settle_step(struct memhp_step *step, struct memhp_step *rollback, en
 	step->left_bytes = take_ptr(rollback->left_bytes);
 	if (rollback->after == MEMHP_STATE_ONLINE)
 		step->zone = rollback->zone;
-	else if (action != MEMHP_TRANSITION_OFFLINE)
+	else if (step->action != MEMHP_TRANSITION_OFFLINE)
 		step->zone = MEMHP_ZONE_NONE;
 }
 
@@ -39,29 +69,45 @@ int memhp__rollback_new(struct rollback *rollback, size_t max_steps)
 		.changed = calloc(max_steps + 1, sizeof(struct memhp_step *)),
 		.steps = calloc(max_steps + 1, sizeof(struct memhp_step)),
 		.pointers = calloc(max_steps + 1, sizeof(struct memhp_step *)),
-		.actions = calloc(max_steps + 1, sizeof(enum memhp_transition)),
 	};
-	return rollback->changed && rollback->steps && rollback->pointers && rollback->actions ? 0 : -ENOMEM;
+	return rollback->changed && rollback->steps && rollback->pointers ? 0 : -ENOMEM;
 }
 
-void memhp__rollback_fill(struct rollback *rollback, struct memhp_step **steps, size_t num_steps, enum memhp_transition action)
+/* What led on to a step is brought back after it, and only once that is done. */
+static void add(struct rollback *rollback, struct memhp_step *step, bool leads_on)
 {
-	for (size_t n = num_steps; n-- > 0;) {
-		struct memhp_step *step = steps[n], *back = &rollback->steps[rollback->num];
+	struct memhp_step *back = &rollback->steps[rollback->num];
 
-		if (!memhp_step_may_be_changed(step))
-			continue;
-		*back = *step;
-		back->outcome = MEMHP_OUTCOME_NOT_TRIED;
-		back->note = NULL;
-		back->left_bytes = NULL;
-		rollback->changed[rollback->num] = step;
-		rollback->actions[rollback->num] = rollback_action(action, step->zone);
-		rollback->pointers[rollback->num++] = back;
-	}
+	*back = *step;
+	back->memmap_wanted = step->action == MEMHP_TRANSITION_CONFIGURE ? step->memmap_before : MEMHP_MEMMAP_KEEP;
+	back->outcome = MEMHP_OUTCOME_NOT_TRIED;
+	back->leads_on = leads_on;
+	back->note = NULL;
+	back->left_bytes = NULL;
+	rollback->changed[rollback->num] = step;
+	back->action = memhp__rollback_action(step);
+	rollback->pointers[rollback->num++] = back;
 }
 
-void memhp__rollback_settle(struct rollback *rollback, enum memhp_transition action, enum memhp_reason stop, int error)
+void memhp__rollback_fill(struct rollback *rollback, struct memhp_step **steps, size_t num_steps)
+{
+	rollback->num = 0;
+	/* What could not be brought back is not tried twice. */
+	for (size_t n = num_steps; n-- > 0;)
+		if ((memhp_step_may_be_changed(steps[n]) || is_only_set(steps[n])) &&
+		    steps[n]->outcome != MEMHP_OUTCOME_ROLLBACK_FAILED)
+			add(rollback, steps[n], n > 0 && steps[n - 1]->leads_on && memhp_step_may_be_changed(steps[n - 1]));
+}
+
+void memhp__rollback_fill_half_way(struct rollback *rollback, struct memhp_step **steps, size_t num_steps)
+{
+	rollback->num = 0;
+	for (size_t n = num_steps; n-- > 0;)
+		if (steps[n]->leads_on && memhp__moves_is_half_way(steps[n], steps[n + 1]))
+			add(rollback, steps[n], false);
+}
+
+void memhp__rollback_settle(struct rollback *rollback, enum memhp_reason stop, int error)
 {
 	for (size_t i = 0; i < rollback->num; i++) {
 		struct memhp_step *back = &rollback->steps[i];
@@ -70,7 +116,7 @@ void memhp__rollback_settle(struct rollback *rollback, enum memhp_transition act
 			back->reason = stop ? stop : MEMHP_REASON_OTHER;
 			back->error = error;
 		}
-		settle_step(rollback->changed[i], back, action);
+		settle_step(rollback->changed[i], back);
 	}
 }
 
@@ -79,5 +125,4 @@ void memhp__rollback_free(struct rollback *rollback)
 	free(rollback->changed);
 	free(rollback->steps);
 	free(rollback->pointers);
-	free(rollback->actions);
 }

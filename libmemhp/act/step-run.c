@@ -13,41 +13,68 @@
 /* So long a look at the pages of a block may hold up the end of its time, some 4 ms for each 128 MiB. */
 #define LOOK_MS 250
 
-static enum memhp_transition action_of(const struct step_run *run, size_t i)
-{
-	return run->actions[run->one_action ? 0 : i];
-}
-
-/* A block that is not online is in no zone; of one that went or should have gone offline the zone is the one that it was in. */
-static enum memhp_zone was_in_zone(enum memhp_transition action, const struct memhp_step *step)
-{
-	return action == MEMHP_TRANSITION_OFFLINE ? step->zone : MEMHP_ZONE_NONE;
-}
+/* So long, and so often, is looked for a block that was added. */
+#define APPEAR_MS 5000
+#define POLL_MS   10
 
 /* Only what failed is worth a look at the kernel's log; what it said of an earlier attempt is no longer of interest. */
 static void explain(struct step_run *run, struct memhp_step *step)
 {
 	struct kernel_note *note = NULL;
 
-	if (run->kmsg && !memhp_step_is_done(step) && step->outcome != MEMHP_OUTCOME_VANISHED)
+	if (run->kmsg && !step->device && !memhp_step_is_done(step) && step->outcome != MEMHP_OUTCOME_VANISHED)
 		note = memhp__kmsg_read_note(run->kmsg, step->start_addr, step->last_addr, run->num_steps == 1);
 	memhp__outcome_take_note(step, note);
 }
 
-static void settle_done(const struct step_run *run, size_t i)
+/* After a store that the kernel took, a new block is there. This is for what is slower, such as a name space in between. */
+static struct look wait_for_block(struct step_run *run, const struct memhp_step *step)
+{
+	int64_t until = now_ms() + APPEAR_MS;
+	struct look look;
+
+	while ((look = memhp__edges_look(run->edges, step, MEMHP_TRANSITION_ADD), look.error == 0 && !look.is_reached)) {
+		memhp__supervisor_pause(&run->supervisor, POLL_MS);
+		if (now_ms() >= until)
+			break;
+		/* It may still appear. */
+		if (run->supervisor.stop) {
+			look.error = -ETIMEDOUT;
+			break;
+		}
+	}
+	return look;
+}
+
+/* Of a block's state the worker has taken a look itself, which costs less. */
+static struct look look_at(struct step_run *run, size_t i)
 {
 	const struct worker_job *job = &run->supervisor.board->jobs[i];
-	enum memhp_transition action = action_of(run, i);
-	struct memhp_step *step = run->steps[i];
 
-	step->after = job->after;
-	step->error = job->write_error < 0 ? job->write_error : job->read_error;
+	if (run->steps[i]->action == MEMHP_TRANSITION_ADD && job->started_ms && job->write_error == 0)
+		return wait_for_block(run, run->steps[i]);
+	if (job->goal == MEMHP_STATE_UNKNOWN)
+		return memhp__edges_look(run->edges, run->steps[i], run->steps[i]->action);
+	return (struct look){
+		.error = job->read_error, .state = job->after, .zone = job->zone, .is_reached = job->after == job->goal
+	};
+}
+
+static void settle_done(struct step_run *run, size_t i)
+{
+	const struct worker_job *job = &run->supervisor.board->jobs[i];
+	enum memhp_transition action = run->steps[i]->action;
+	struct memhp_step *step = run->steps[i];
+	struct look look = look_at(run, i);
+
+	memhp__outcome_take_look(step, action, &look);
+	step->error = job->write_error < 0 ? job->write_error : look.error;
 	/* A notifier may refuse with ENODEV; that the block is gone, only the look afterwards can tell. */
-	if ((step->error == -ENODEV || step->error == -ENOENT) && job->started_ms && job->read_error < 0)
-		step->error = job->read_error;
+	if ((step->error == -ENODEV || step->error == -ENOENT) && job->started_ms && look.error < 0)
+		step->error = look.error;
 	step->written = job->started_ms && job->write_error == 0;
+	step->has_set_memmap |= job->has_set_memmap;
 	step->elapsed_ms += (uint64_t)(job->ended_ms - job->started_ms);
-	step->zone = job->after == MEMHP_STATE_ONLINE && action != MEMHP_TRANSITION_OFFLINE ? job->zone : was_in_zone(action, step);
 	if (step->error < 0 && step->after == MEMHP_STATE_UNKNOWN && !job->started_ms)
 		memhp__outcome_unasked(step);
 	else
@@ -62,16 +89,15 @@ static void settle_stopped(const struct step_run *run, size_t i, enum memhp_reas
 {
 	const struct supervisor *supervisor = &run->supervisor;
 	const struct worker_job *job = &supervisor->board->jobs[i];
-	enum memhp_transition action = action_of(run, i);
+	enum memhp_transition action = run->steps[i]->action;
 	struct memhp_step *step = run->steps[i];
-	enum memhp_state state = MEMHP_STATE_UNKNOWN;
-	enum memhp_zone zone = was_in_zone(action, step);
+	struct look look = memhp__edges_look(run->edges, step, action);
 
-	step->error = memhp__worker_read_back(supervisor->ctx->ops, supervisor->dirfd, step->block_id, &state, &zone);
-	step->after = state;
-	step->zone = zone;
+	memhp__outcome_take_look(step, action, &look);
+	step->error = look.error;
 	step->elapsed_ms += job->started_ms ? (uint64_t)(now_ms() - job->started_ms) : 0;
-	step->written = job->started_ms && step->error == 0 && step->after == action_goal(action);
+	step->written = job->started_ms && look.is_reached;
+	step->has_set_memmap |= job->has_set_memmap;
 	memhp__outcome_stopped(step, action, why);
 	if (supervisor->writer_pid && !memhp_step_is_done(step) && step->outcome != MEMHP_OUTCOME_VANISHED)
 		step->outcome = MEMHP_OUTCOME_IN_PROGRESS;
@@ -101,8 +127,9 @@ static bool settle(void *data, size_t i, enum memhp_reason why)
 	explain(run, step);
 	if (step->outcome == MEMHP_OUTCOME_UNVERIFIED && run->supervisor.board->stop_when_unverified && !run->supervisor.stop)
 		run->supervisor.stop = MEMHP_REASON_UNREADABLE;
-	run->num_done += memhp_step_is_done(step);
-	if (action_of(run, i) == MEMHP_TRANSITION_OFFLINE && memhp_step_may_be_changed(step))
+	run->ended = step;
+	run->num_done += memhp_step_is_done(step) && !step->leads_on;
+	if (run->steps[i]->action == MEMHP_TRANSITION_OFFLINE && memhp_step_may_be_changed(step))
 		run->kernel_loss += step_kernel_bytes(step);
 	return memhp_step_is_done(step);
 }
@@ -128,24 +155,23 @@ static void tick(void *data)
 
 	if (run->tick)
 		run->tick(run, run->tick_data);
+	run->ended = NULL;
 }
 
-int memhp__step_run_init(struct step_run *run, struct memhp_ctx *ctx, int dirfd, size_t max_steps)
+int memhp__step_run_init(struct step_run *run, const struct edges *edges, size_t max_steps)
 {
-	*run = (struct step_run){ 0 };
-	return memhp__supervisor_init(&run->supervisor, ctx, dirfd, max_steps);
+	*run = (struct step_run){ .edges = edges };
+	return memhp__supervisor_init(&run->supervisor, edges->ctx, edges->fd, max_steps);
 }
 
-void memhp__step_run_set(struct step_run *run, struct memhp_step **steps, size_t num_steps, const enum memhp_transition *actions,
-			 bool one_action, const struct supervisor_limits *limits)
+void memhp__step_run_set(struct step_run *run, struct memhp_step **steps, size_t num_steps, const struct supervisor_limits *limits)
 {
 	struct supervisor *supervisor = &run->supervisor;
 
 	run->steps = steps;
 	run->num_steps = num_steps;
-	run->actions = actions;
-	run->one_action = one_action;
 	run->num_done = 0;
+	run->ended = NULL;
 	run->kernel_loss = 0;
 	supervisor->settle = settle;
 	supervisor->look = look;
@@ -153,10 +179,7 @@ void memhp__step_run_set(struct step_run *run, struct memhp_step **steps, size_t
 	supervisor->writer_pid = 0;
 	memhp__supervisor_set_limits(supervisor, limits);
 	for (size_t i = 0; i < num_steps; i++)
-		supervisor->board->jobs[i] = (struct worker_job){ .block_id = steps[i]->block_id,
-								  .file = "state",
-								  .word = memhp_transition_name(action_of(run, i)),
-								  .goal = action_goal(action_of(run, i)) };
+		supervisor->board->jobs[i] = memhp__edges_job(steps[i]);
 }
 
 int memhp__step_run_try(struct step_run *run, size_t first, size_t last)

@@ -106,6 +106,7 @@ static enum memhp_reason wait_for_worker(struct supervisor *supervisor)
 	};
 
 	for (;;) {
+		enum memhp_reason now;
 		bool is_over = false;
 
 		if (poll(fds, ARRAY_SIZE(fds), sleep_ms(supervisor, now_ms())) >= 0)
@@ -116,9 +117,9 @@ static enum memhp_reason wait_for_worker(struct supervisor *supervisor)
 			is_over |= memhp__process_has_ended(&supervisor->worker.process);
 		if (is_over && memhp__worker_receive(&supervisor->worker))
 			return MEMHP_REASON_NONE;
-		supervisor->stop = look_for_stop(supervisor);
-		if (supervisor->stop)
-			return supervisor->stop;
+		now = look_for_stop(supervisor);
+		if (now)
+			return supervisor->stop = now;
 		if (is_over)
 			return MEMHP_REASON_WRITER_DIED;
 		if (now_ms() >= job_deadline(supervisor, current_job(supervisor)))
@@ -171,7 +172,13 @@ static void settle_current(struct supervisor *supervisor, enum memhp_reason why,
 /* What a job is, without what an earlier attempt came to */
 static void reset_job(struct worker_job *job)
 {
-	*job = (struct worker_job){ .block_id = job->block_id, .file = job->file, .word = job->word, .goal = job->goal };
+	*job = (struct worker_job){ .block_id = job->block_id,
+				    .file = job->file,
+				    .word = job->word,
+				    .memmap = job->memmap,
+				    .number = job->number,
+				    .is_flag = job->is_flag,
+				    .goal = job->goal };
 }
 
 /* A block of which the worker has made the kernel begin: so it has the kernel's lock, which only one at a time can have. */
@@ -205,8 +212,10 @@ static void take_turn(struct supervisor *supervisor, size_t last)
 		end_worker(supervisor, supervisor->limits.grace_ms);
 	}
 	catch_up(supervisor, atomic_load(&board->current) + (why == MEMHP_REASON_NONE));
-	if (why != MEMHP_REASON_NONE)
+	if (why != MEMHP_REASON_NONE) {
 		settle_current(supervisor, why, decided);
+		tick(supervisor);
+	}
 }
 
 int memhp__supervisor_run(struct supervisor *supervisor, size_t first, size_t last)

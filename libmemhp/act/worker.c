@@ -12,6 +12,7 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
+#include "act/child.h"
 #include "ctx.h"
 #include "decide/step.h"
 #include "read/block.h"
@@ -21,9 +22,6 @@
 
 #ifndef CLONE_PIDFD
 #define CLONE_PIDFD 0x00001000
-#endif
-#ifndef SYS_close_range
-#define SYS_close_range 436
 #endif
 
 /* By so much the child's own alarm is later than the parent's deadline, which comes first unless the parent is stopped. */
@@ -122,13 +120,17 @@ static void disarm_backstop(struct child *child)
 	child->armed_ms = 0;
 }
 
-static void store_word(struct child *child, struct worker_job *job, int fd, const char *path)
+static int store_word(struct child *child, struct worker_job *job, int fd, const char *path, const char *word)
 {
-	job->started_ms = now_ms();
+	int rc;
+
+	if (!job->started_ms)
+		job->started_ms = now_ms();
 	arm_backstop(child, job->started_ms);
 	atomic_store(&job->phase, JOB_WRITING);
-	job->write_error = memhp__file_store_fd(child->ops, fd, path, job->word);
+	rc = memhp__file_store_fd(child->ops, fd, path, word);
 	job->ended_ms = now_ms();
+	return rc;
 }
 
 /* Writes the word where the block's state calls for it, and looks what became of the block. */
@@ -144,107 +146,109 @@ static void change_state(struct child *child, struct worker_job *job, int fd, co
 	 */
 	if (job->write_error < 0 || state == job->goal || (job->goal == MEMHP_STATE_ONLINE && state != MEMHP_STATE_OFFLINE))
 		return;
-	store_word(child, job, fd, path);
+	job->write_error = store_word(child, job, fd, path, job->word);
 	job->read_error = read_state(child->ops, fd, path, &state);
 	job->after = job->read_error < 0 ? MEMHP_STATE_UNKNOWN : state;
 }
 
-static void do_job(struct child *child, struct worker_job *job)
+static void do_state(struct child *child, struct worker_job *job)
 {
-	bool is_state = job->goal != MEMHP_STATE_UNKNOWN;
-	char block_path[SYSFS_PATH_MAX];
-	const char *path = job->file;
+	char path[SYSFS_PATH_MAX];
 	int fd;
 
-	if (job->block_id != NO_BLOCK) {
-		memhp__file_block_path(block_path, job->block_id, job->file);
-		path = block_path;
-	}
-	fd = memhp__file_open_attr(child->ops, child->dirfd, path, is_state ? O_RDWR : O_WRONLY);
+	memhp__file_block_path(path, job->block_id, job->file);
+	fd = memhp__file_open_attr(child->ops, child->dirfd, path, O_RDWR);
 	if (fd < 0) {
 		job->write_error = fd;
-	} else {
-		if (is_state)
-			change_state(child, job, fd, path);
-		else
-			store_word(child, job, fd, path);
-		close(fd);
+		return;
 	}
+	change_state(child, job, fd, path);
+	close(fd);
 	if (job->after == MEMHP_STATE_ONLINE && job->goal == MEMHP_STATE_ONLINE)
 		job->zone = read_zone(child->ops, child->dirfd, job->block_id);
-	atomic_store(&job->phase, JOB_DONE);
 }
 
-static bool close_span(unsigned int first, unsigned int last)
+static int read_flag(const struct child *child, int fd, const char *path, bool *flag)
 {
-	return first > last || syscall(SYS_close_range, first, last, 0) == 0;
+	char text[SYSFS_ATTR_MAX];
+	int rc = memhp__file_read_fd(child->ops, fd, path, text, sizeof(text));
+
+	return rc < 0 ? rc : memhp__parse_flag(text, flag);
 }
 
-/* Descriptors may go up to the limit, which may be no limit: a million is more than a host has, and takes a tenth of a second. */
-static long open_max(void)
+static int set_flag(struct child *child, struct worker_job *job, const char *file, const char *word, bool is_memmap)
 {
-	const long most = 1 << 20;
-	long limit = sysconf(_SC_OPEN_MAX);
+	char path[SYSFS_PATH_MAX];
+	bool flag;
+	int fd, rc;
 
-	return limit < 0 || limit > most ? most : limit;
-}
-
-/* What close_range() does since Linux 5.9, by /proc/self/fd or, without /proc, up to the limit */
-static void close_each_but(int a, int b)
-{
-	struct dirent64 {
-		uint64_t ino;
-		int64_t off;
-		unsigned short length;
-		unsigned char type;
-		char name[];
-	};
-	char buf[1024] __attribute__((aligned(8)));
-	int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	long n;
-
-	if (dir < 0)
-		for (long fd = open_max(); fd-- > 0;)
-			if (fd != a && fd != b)
-				close((int)fd);
-	while (dir >= 0 && (n = syscall(SYS_getdents64, dir, buf, sizeof(buf))) > 0) {
-		for (long at = 0; at < n;) {
-			const struct dirent64 *entry = (const void *)(buf + at);
-			uint64_t fd;
-
-			if (memhp__parse_numbered_name(entry->name, "", &fd) && fd != (uint64_t)a && fd != (uint64_t)b &&
-			    fd != (uint64_t)dir)
-				close((int)fd);
-			at += entry->length;
-		}
+	memhp__file_block_path(path, job->block_id, file);
+	fd = memhp__file_open_attr(child->ops, child->dirfd, path, O_RDWR);
+	if (fd < 0)
+		return fd;
+	rc = read_flag(child, fd, path, &flag);
+	if (rc == 0 && flag != (*word == '1')) {
+		job->has_set_memmap |= is_memmap;
+		rc = store_word(child, job, fd, path, word);
+		if (!is_memmap)
+			job->read_error = read_flag(child, fd, path, &flag);
 	}
-	if (dir >= 0)
-		close(dir);
+	close(fd);
+	return rc;
 }
 
-/* The host's sockets, locks and files are no business of the child's. Needs no free descriptor: the host's table may be full. */
-static void close_all_but(int a, int b)
+static int set_memmap(struct child *child, struct worker_job *job)
 {
-	unsigned int low = (unsigned int)(a < b ? a : b), high = (unsigned int)(a < b ? b : a);
-
-	if (!close_span(high + 1, ~0U) || !close_span(low + 1, high - 1) || (low > 0 && !close_span(0, low - 1)))
-		close_each_but(a, b);
+	return job->memmap ? set_flag(child, job, "memmap_on_memory", job->memmap, true) : 0;
 }
 
-/*
- * The host's handlers would run in a copy of its memory, and what is sent to the whole group, by the terminal or by timeout(1), is
- * the parent's business: it ends the writer when it is time to. Only the alarm gets through, and what cannot be blocked.
- */
-static void reset_signals(void)
+/* Where the memory map goes can change only while the memory is not configured. */
+static void do_flag(struct child *child, struct worker_job *job)
 {
-	struct sigaction action = { .sa_handler = SIG_DFL };
-	sigset_t blocked;
+	bool up = *job->word == '1';
 
-	for (int sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &action, NULL);
-	sigfillset(&blocked);
-	sigdelset(&blocked, SIGALRM);
-	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	if (up)
+		job->write_error = set_memmap(child, job);
+	if (job->write_error == 0)
+		job->write_error = set_flag(child, job, job->file, job->word, false);
+	if (!up && job->write_error == 0)
+		job->write_error = set_memmap(child, job);
+}
+
+/* What snprintf() would do, which is not async-signal-safe */
+static const char *format_address(char text[sizeof("0x0123456789abcdef")], uint64_t addr)
+{
+	char *p = text + 2 + (addr ? (63 - __builtin_clzll(addr)) / 4 + 1 : 1);
+
+	text[0] = '0';
+	text[1] = 'x';
+	for (*p-- = '\0'; p > text + 1; addr >>= 4)
+		*p-- = "0123456789abcdef"[addr & 0xf];
+	return text;
+}
+
+/* A file of the directory itself, of which nothing is known beforehand */
+static void do_word(struct child *child, struct worker_job *job)
+{
+	char text[sizeof("0x0123456789abcdef")];
+	int fd = memhp__file_open_attr(child->ops, child->dirfd, job->file, O_WRONLY);
+
+	job->write_error = fd;
+	if (fd < 0)
+		return;
+	job->write_error = store_word(child, job, fd, job->file, job->word ? job->word : format_address(text, job->number));
+	close(fd);
+}
+
+static void do_job(struct child *child, struct worker_job *job)
+{
+	if (job->is_flag)
+		do_flag(child, job);
+	else if (job->goal == MEMHP_STATE_UNKNOWN)
+		do_word(child, job);
+	else
+		do_state(child, job);
+	atomic_store(&job->phase, JOB_DONE);
 }
 
 static _Noreturn void child_main(struct child *child, pid_t parent)
@@ -256,8 +260,8 @@ static _Noreturn void child_main(struct child *child, pid_t parent)
 	if (getppid() != parent && getppid() != 0)
 		_exit(1);
 	prctl(PR_SET_NAME, "memhp-writer");
-	reset_signals();
-	close_all_but(child->socket, child->dirfd);
+	memhp__child_reset_signals();
+	memhp__child_close_all_but(child->socket, child->dirfd);
 	while (recv(child->socket, run, sizeof(run), 0) == sizeof(run)) {
 		for (uint64_t i = run[0]; i < run[1]; i++) {
 			atomic_store(&child->board->current, (uint32_t)i);

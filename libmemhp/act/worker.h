@@ -25,11 +25,15 @@ enum job_phase {
 /* The job is for a file of the directory itself, not of a block's. */
 #define NO_BLOCK UINT64_MAX
 
-/* One store: a word into a file. The pointers are good in the worker, too: what is static, or on the board. */
+/* One store: a word into a file. The pointers are static, so that they are good in the worker, too. */
 struct worker_job {
 	uint64_t block_id; /* whose file it is, or NO_BLOCK */
 	const char *file, *word;
-	int64_t started_ms; /* 0 when nothing was written */
+	const char *memmap;  /* of a flag: what is to be in the file memmap_on_memory beside it; NULL: it stays */
+	uint64_t number;     /* without a word: the address that is one */
+	bool is_flag;        /* 0 or 1, that is written where it is not yet so */
+	bool has_set_memmap; /* memmap was written, or was to be when the worker was ended */
+	int64_t started_ms;  /* 0 when nothing was written */
 	int64_t ended_ms;
 	int write_error; /* of what came first: open(2), a look at the state before the store, write(2) */
 	int read_error;  /* of the look afterwards */
@@ -39,15 +43,11 @@ struct worker_job {
 	uint8_t zone;  /* enum memhp_zone, of a block that is asked to be online and is */
 };
 
-/* Room for the longest word that is made up, an address */
-#define WORKER_WORD_MAX 24
-
 struct worker_board {
 	uint64_t block_timeout_ms, grace_ms;
 	int64_t deadline_ms; /* of the request, on the monotonic clock; INT64_MAX for none */
 	_Atomic uint32_t current;
-	bool stop_when_unverified;  /* no further job after a store whose outcome cannot be read */
-	char word[WORKER_WORD_MAX]; /* for a job whose word is not static */
+	bool stop_when_unverified; /* no further job after a store whose outcome cannot be read */
 	struct worker_job jobs[];
 };
 

@@ -98,10 +98,11 @@ bool memhp__errno_causes_are_open(const struct memhp_step *step)
 	}
 }
 
-uint32_t memhp__errno_causes(const struct memhp_step *step, enum memhp_transition action, const struct facts *facts)
+uint32_t memhp__errno_causes(const struct memhp_step *step, const struct facts *facts)
 {
 	/* What could not be brought back failed in the other direction. */
-	bool offline = (action == MEMHP_TRANSITION_OFFLINE) != (step->outcome == MEMHP_OUTCOME_ROLLBACK_FAILED);
+	bool offline = (memhp_step_get_last_action(step) == MEMHP_TRANSITION_OFFLINE) !=
+		       (step->outcome == MEMHP_OUTCOME_ROLLBACK_FAILED);
 
 	return offline ? offline_causes(step, facts) : online_causes(step);
 }

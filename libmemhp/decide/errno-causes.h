@@ -8,6 +8,6 @@
 
 /* Whether an errno is all that explains a step, and what it can mean: bit N for enum memhp_reason N */
 bool memhp__errno_causes_are_open(const struct memhp_step *step);
-uint32_t memhp__errno_causes(const struct memhp_step *step, enum memhp_transition action, const struct facts *facts);
+uint32_t memhp__errno_causes(const struct memhp_step *step, const struct facts *facts);
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "decide/ratio.h"
+#include "decide/status-finding.h"
 #include "object.h"
 #include "read/block.h"
 #include "read/node.h"
@@ -15,20 +16,6 @@
 #define PATIENCE_MS (2 * 60 * 1000)
 
 #define NEEDED_ATTRS (MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES | MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_SOURCE)
-
-#define NUM_FIGURES (MEMHP_STATUS_FIGURE_CONTRADICTIONS + 1)
-
-struct memhp_status_finding {
-	enum memhp_status_code code;
-	enum memhp_status_level level;
-	uint64_t figures[NUM_FIGURES];
-	bool has_figure[NUM_FIGURES];
-	size_t order;     /* in which it was found */
-	const char *name; /* static, the snapshot's or the facts' */
-	int error;
-};
-
-#define FIGURE(which, value) .figures[MEMHP_STATUS_FIGURE_##which] = (value), .has_figure[MEMHP_STATUS_FIGURE_##which] = true
 
 struct memhp_status_findings {
 	struct memhp_status_finding *items;
@@ -47,21 +34,18 @@ static void add(struct memhp_status_findings *findings, struct memhp_status_find
 		findings->is_out_of_memory = true;
 }
 
-static void set_figure(struct memhp_status_finding *finding, enum memhp_status_figure figure, uint64_t value)
+/* Blocks all over the address space are one byte more than there is room for. */
+static uint64_t size_of(const struct memhp_snapshot *snapshot, uint64_t blocks)
 {
-	finding->figures[figure] = value;
-	finding->has_figure[figure] = true;
+	uint64_t size;
+
+	return __builtin_mul_overflow(blocks, snapshot->block_size, &size) ? UINT64_MAX : size;
 }
 
 static void set_blocks(struct memhp_status_finding *finding, const struct memhp_snapshot *snapshot, size_t blocks)
 {
-	uint64_t size;
-
-	/* Blocks all over the address space are one byte more than there is room for. */
-	if (__builtin_mul_overflow(blocks, snapshot->block_size, &size))
-		size = UINT64_MAX;
-	set_figure(finding, MEMHP_STATUS_FIGURE_BLOCKS, blocks);
-	set_figure(finding, MEMHP_STATUS_FIGURE_BYTES, size);
+	status_finding_set(finding, MEMHP_STATUS_FIGURE_BLOCKS, blocks);
+	status_finding_set(finding, MEMHP_STATUS_FIGURE_BYTES, size_of(snapshot, blocks));
 }
 
 static bool needs_root(int error)
@@ -97,10 +81,10 @@ struct unread {
 	int error[2];
 };
 
-static void count_unread(struct unread *unread, const struct memhp_block *blocks, size_t num_blocks, enum memhp_attr attr)
+static void count_unread(struct unread *unread, const struct memhp_snapshot *snapshot, enum memhp_attr attr)
 {
-	for (size_t i = 0; i < num_blocks; i++) {
-		int error = -blocks[i].error[attr_index(attr)];
+	for (size_t i = 0; i < snapshot->num_blocks; i++) {
+		int error = -snapshot->blocks[i].error[attr_index(attr)];
 		bool which = needs_root(error);
 
 		/* Each block has a state. */
@@ -116,8 +100,7 @@ static void judge_attr(struct memhp_status_findings *findings, enum memhp_attr a
 	const struct memhp_snapshot *snapshot = findings->snapshot;
 	struct unread unread = { 0 };
 
-	count_unread(&unread, snapshot->blocks, snapshot->num_blocks, attr);
-	count_unread(&unread, snapshot->standby, snapshot->num_standby, attr);
+	count_unread(&unread, snapshot, attr);
 	for (size_t i = 0; i < ARRAY_SIZE(unread.blocks); i++) {
 		struct memhp_status_finding finding = error_finding(name, unread.error[i]);
 
@@ -139,7 +122,7 @@ static void judge_reading(struct memhp_status_findings *findings)
 	for (size_t i = 0; i < snapshot->num_nodes; i++) {
 		struct memhp_status_finding finding = error_finding("/sys/devices/system/node", snapshot->nodes[i].error);
 
-		set_figure(&finding, MEMHP_STATUS_FIGURE_NODE, snapshot->nodes[i].id);
+		status_finding_set(&finding, MEMHP_STATUS_FIGURE_NODE, snapshot->nodes[i].id);
 		if (is_fault(snapshot->nodes[i].error))
 			add(findings, finding);
 	}
@@ -196,7 +179,7 @@ static void judge_share(struct memhp_status_findings *findings, uint64_t movable
 	if (!is_past_ratio(movable, kernel, RATIO_FINE))
 		return;
 	if (node)
-		set_figure(&finding, MEMHP_STATUS_FIGURE_NODE, *node);
+		status_finding_set(&finding, MEMHP_STATUS_FIGURE_NODE, *node);
 	add(findings, finding);
 }
 
@@ -206,12 +189,13 @@ static void judge_share(struct memhp_status_findings *findings, uint64_t movable
  */
 static void judge_node(struct memhp_status_findings *findings, const struct memhp_node *node)
 {
-	uint64_t block_size = findings->snapshot->block_size, kernel = 0;
+	const struct memhp_snapshot *snapshot = findings->snapshot;
+	uint64_t kernel = 0;
 
 	for (enum memhp_zone zone = MEMHP_ZONE_NONE; zone <= MEMHP_ZONE_HIGHMEM; zone++)
 		kernel += node->num_zone[zone];
 	if (kernel && !node->error && !node->num_zone[MEMHP_ZONE_UNKNOWN])
-		judge_share(findings, node->num_zone[MEMHP_ZONE_MOVABLE] * block_size, kernel * block_size, &node->id);
+		judge_share(findings, size_of(snapshot, node->num_zone[MEMHP_ZONE_MOVABLE]), size_of(snapshot, kernel), &node->id);
 }
 
 static void judge_balance(struct memhp_status_findings *findings)
@@ -238,11 +222,11 @@ static void judge_going_offline(struct memhp_status_findings *findings)
 	if (blocks == 0)
 		return;
 	set_blocks(&finding, snapshot, blocks);
-	set_figure(&finding, MEMHP_STATUS_FIGURE_BLOCK_ID, writer->block_id);
+	status_finding_set(&finding, MEMHP_STATUS_FIGURE_BLOCK_ID, writer->block_id);
 	if (writer->pid > 0)
-		set_figure(&finding, MEMHP_STATUS_FIGURE_PID, (uint64_t)writer->pid);
+		status_finding_set(&finding, MEMHP_STATUS_FIGURE_PID, (uint64_t)writer->pid);
 	if (writer->has_lived_ms >= 0)
-		set_figure(&finding, MEMHP_STATUS_FIGURE_PROCESS_MS, (uint64_t)writer->has_lived_ms);
+		status_finding_set(&finding, MEMHP_STATUS_FIGURE_PROCESS_MS, (uint64_t)writer->has_lived_ms);
 	add(findings, finding);
 }
 
@@ -287,7 +271,7 @@ static void judge_machine(struct memhp_status_findings *findings)
 	const struct memhp_snapshot *snapshot = findings->snapshot;
 	const struct status_facts *facts = &findings->facts;
 
-	if (snapshot->num_blocks == 0)
+	if (snapshot->num_blocks == snapshot->num_state[MEMHP_STATE_STANDBY])
 		add(findings,
 		    (struct memhp_status_finding){ .code = MEMHP_STATUS_CODE_NO_BLOCKS, .level = MEMHP_STATUS_LEVEL_WARNING });
 	if (snapshot->num_skipped)
@@ -323,6 +307,12 @@ static int compare(const void *a, const void *b)
 	return x->order < y->order ? -1 : 1;
 }
 
+static void sort(struct memhp_status_findings *findings)
+{
+	if (findings->num)
+		qsort(findings->items, findings->num, sizeof(*findings->items), compare);
+}
+
 MEMHP_EXPORT void memhp_status_findings_free(struct memhp_status_findings *findings)
 {
 	if (!findings)
@@ -332,13 +322,13 @@ MEMHP_EXPORT void memhp_status_findings_free(struct memhp_status_findings *findi
 	free(findings);
 }
 
-MEMHP_EXPORT int memhp_status_findings_new(struct memhp_status_findings **findings, struct memhp_ctx *ctx,
-					   const struct memhp_snapshot *snapshot)
+MEMHP_EXPORT int memhp_status_findings_new(struct memhp_status_findings **findings, const struct memhp_snapshot *snapshot)
 {
+	struct memhp_ctx *ctx = snapshot->ctx;
 	struct memhp_status_findings *new;
 
 	if ((snapshot->attrs & NEEDED_ATTRS) != NEEDED_ATTRS)
-		return -EINVAL;
+		return -ENODATA;
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
@@ -356,8 +346,7 @@ MEMHP_EXPORT int memhp_status_findings_new(struct memhp_status_findings **findin
 		memhp_status_findings_free(new);
 		return -ENOMEM;
 	}
-	if (new->num)
-		qsort(new->items, new->num, sizeof(*new->items), compare);
+	sort(new);
 	*findings = new;
 	return 0;
 }
@@ -376,35 +365,4 @@ MEMHP_EXPORT const struct memhp_policy *memhp_status_findings_get_policy(const s
 MEMHP_EXPORT const struct memhp_balance *memhp_status_findings_get_balance(const struct memhp_status_findings *findings)
 {
 	return findings->facts.balance;
-}
-
-MEMHP_EXPORT enum memhp_status_code memhp_status_finding_get_code(const struct memhp_status_finding *finding)
-{
-	return finding->code;
-}
-
-MEMHP_EXPORT enum memhp_status_level memhp_status_finding_get_level(const struct memhp_status_finding *finding)
-{
-	return finding->level;
-}
-
-MEMHP_EXPORT int memhp_status_finding_get_figure(const struct memhp_status_finding *finding, enum memhp_status_figure figure,
-						 uint64_t *value)
-{
-	if ((size_t)figure >= NUM_FIGURES)
-		return -EINVAL;
-	if (!finding->has_figure[figure])
-		return -ENODATA;
-	*value = finding->figures[figure];
-	return 0;
-}
-
-MEMHP_EXPORT const char *memhp_status_finding_get_name(const struct memhp_status_finding *finding)
-{
-	return finding->name;
-}
-
-MEMHP_EXPORT int memhp_status_finding_get_error(const struct memhp_status_finding *finding)
-{
-	return finding->error;
 }

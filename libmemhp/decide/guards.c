@@ -9,10 +9,15 @@
 
 #define UNKNOWN_BYTES UINT64_MAX
 
+/* Bytes by their zone */
+struct amounts {
+	uint64_t kernel, movable, unknown;
+};
+
 struct memhp_guards {
-	enum memhp_transition action;
-	uint64_t kernel, movable, unknown; /* bytes that change, by their zone */
-	uint64_t spare;                    /* bytes that may go offline instead and are, or may be, of kernel zones */
+	enum memhp_transition action; /* MEMHP_TRANSITION_NONE: some memory goes offline, and some comes online */
+	struct amounts goes, comes;
+	uint64_t spare; /* bytes that may go offline instead and are, or may be, of kernel zones */
 	uint64_t available, keep_free;
 	bool has_balance;
 	uint64_t kernel_before, movable_before;
@@ -49,21 +54,29 @@ static uint64_t subtract(uint64_t bytes, uint64_t less)
 	return bytes > less ? bytes - less : 0;
 }
 
-MEMHP_EXPORT void memhp_guards_add_bytes(struct memhp_guards *guards, enum memhp_zone zone, uint64_t size_bytes)
+/* Where the kernel chooses, nobody knows before to which zone it comes. */
+static void weigh_bytes(struct memhp_guards *guards, enum memhp_transition action, enum memhp_zone zone, uint64_t size_bytes)
 {
-	switch (zone) {
+	struct amounts *amounts = action == MEMHP_TRANSITION_OFFLINE ? &guards->goes : &guards->comes;
+
+	switch (action == MEMHP_TRANSITION_ONLINE ? MEMHP_ZONE_UNKNOWN : zone) {
 	case MEMHP_ZONE_DMA:
 	case MEMHP_ZONE_DMA32:
 	case MEMHP_ZONE_NORMAL:
 	case MEMHP_ZONE_HIGHMEM:
-		add(&guards->kernel, size_bytes);
+		add(&amounts->kernel, size_bytes);
 		break;
 	case MEMHP_ZONE_MOVABLE:
-		add(&guards->movable, size_bytes);
+		add(&amounts->movable, size_bytes);
 		break;
 	default:
-		add(&guards->unknown, size_bytes);
+		add(&amounts->unknown, size_bytes);
 	}
+}
+
+MEMHP_EXPORT void memhp_guards_add_bytes(struct memhp_guards *guards, enum memhp_zone zone, uint64_t size_bytes)
+{
+	weigh_bytes(guards, guards->action ? guards->action : MEMHP_TRANSITION_OFFLINE, zone, size_bytes);
 }
 
 MEMHP_EXPORT int memhp_guards_add_plan(struct memhp_guards *guards, const struct memhp_plan *plan)
@@ -73,9 +86,11 @@ MEMHP_EXPORT int memhp_guards_add_plan(struct memhp_guards *guards, const struct
 	for (size_t i = 0; i < plan->num_steps; i++) {
 		const struct memhp_step *step = &plan->steps[i];
 
+		if (step->outcome == MEMHP_OUTCOME_PLANNED && step->is_moved)
+			weigh_bytes(guards, MEMHP_TRANSITION_OFFLINE, step->zone_before, step_size(step));
 		if (step->outcome == MEMHP_OUTCOME_PLANNED)
-			memhp_guards_add_bytes(guards, step->zone, step_size(step));
-		else if (step->reason == MEMHP_REASON_SPARE)
+			weigh_bytes(guards, step->action, step->zone, step_size(step));
+		else if (step->reason == MEMHP_REASON_SPARE && step->action == MEMHP_TRANSITION_OFFLINE)
 			add(&guards->spare, step_kernel_bytes(step));
 	}
 	return 0;
@@ -94,25 +109,21 @@ MEMHP_EXPORT void memhp_guards_set_balance(struct memhp_guards *guards, const st
 	guards->movable_before = balance ? memhp_balance_get_movable_bytes(balance) : 0;
 }
 
-static bool is_offline(const struct memhp_guards *guards)
+static uint64_t total(const struct amounts *amounts)
 {
-	return guards->action == MEMHP_TRANSITION_OFFLINE;
-}
+	uint64_t sum = amounts->kernel;
 
-static uint64_t total(const struct memhp_guards *guards)
-{
-	uint64_t sum = guards->kernel;
-
-	add(&sum, guards->movable);
-	add(&sum, guards->unknown);
+	add(&sum, amounts->movable);
+	add(&sum, amounts->unknown);
 	return sum;
 }
 
+/* What comes online is not counted on: it may fail. */
 static enum memhp_guard_level memory_left_level(const struct memhp_guards *guards)
 {
-	uint64_t size = total(guards);
+	uint64_t size = total(&guards->goes);
 
-	if (!is_offline(guards) || size == 0)
+	if (size == 0)
 		return MEMHP_GUARD_LEVEL_FINE;
 	if (guards->available == UNKNOWN_BYTES)
 		return guards->keep_free ? MEMHP_GUARD_LEVEL_REFUSE : MEMHP_GUARD_LEVEL_UNKNOWN;
@@ -121,19 +132,18 @@ static enum memhp_guard_level memory_left_level(const struct memhp_guards *guard
 	return MEMHP_GUARD_LEVEL_REFUSE;
 }
 
+/* Kernel memory that comes is not counted on, either. */
 static uint64_t kernel_after(const struct memhp_guards *guards)
 {
-	return is_offline(guards) ? subtract(guards->kernel_before, guards->kernel) : guards->kernel_before;
+	return subtract(guards->kernel_before, guards->goes.kernel);
 }
 
+/* Where movable memory comes, too, it does so first, and what is to go may stay. */
 static uint64_t movable_after(const struct memhp_guards *guards)
 {
-	uint64_t bytes = guards->movable_before;
+	uint64_t bytes = subtract(guards->movable_before, guards->comes.movable ? 0 : guards->goes.movable);
 
-	if (is_offline(guards))
-		return subtract(bytes, guards->movable);
-	if (guards->action == MEMHP_TRANSITION_ONLINE_MOVABLE)
-		add(&bytes, guards->movable);
+	add(&bytes, guards->comes.movable);
 	return bytes;
 }
 
@@ -150,9 +160,7 @@ static enum memhp_guard_level weigh(const struct memhp_guards *guards, uint64_t 
 /* Whether it can become worse at all */
 static bool has_at_stake(const struct memhp_guards *guards)
 {
-	if (is_offline(guards))
-		return guards->kernel || guards->unknown || guards->spare;
-	return guards->action == MEMHP_TRANSITION_ONLINE_MOVABLE && guards->movable;
+	return guards->goes.kernel || guards->goes.unknown || guards->spare || guards->comes.movable;
 }
 
 static enum memhp_guard_level imbalance_level(const struct memhp_guards *guards)
@@ -164,8 +172,8 @@ static enum memhp_guard_level imbalance_level(const struct memhp_guards *guards)
 	if (!guards->has_balance)
 		return MEMHP_GUARD_LEVEL_UNKNOWN;
 	level = weigh(guards, kernel_after(guards), movable_after(guards));
-	if (level == MEMHP_GUARD_LEVEL_FINE && is_offline(guards) &&
-	    weigh(guards, subtract(kernel_after(guards), guards->unknown), movable_after(guards)) != level)
+	if (level == MEMHP_GUARD_LEVEL_FINE && guards->goes.unknown &&
+	    weigh(guards, subtract(kernel_after(guards), guards->goes.unknown), movable_after(guards)) != level)
 		return MEMHP_GUARD_LEVEL_UNKNOWN;
 	return level;
 }
@@ -184,18 +192,26 @@ MEMHP_EXPORT enum memhp_guard_level memhp_guards_get_level(const struct memhp_gu
 /* So much kernel memory may go that movable memory, should none of it go, is not too much for the rest; and what was weighed. */
 static uint64_t max_kernel_loss(const struct memhp_guards *guards)
 {
-	uint64_t movable = guards->movable_before, asked = guards->kernel;
+	uint64_t movable = guards->movable_before, asked = guards->goes.kernel;
 	uint64_t most = subtract(guards->kernel_before, movable / RATIO_MOST + (movable % RATIO_MOST != 0));
 
-	add(&asked, guards->unknown);
+	add(&asked, guards->goes.unknown);
 	return asked > most ? asked : most;
 }
 
 static uint64_t available_after(const struct memhp_guards *guards)
 {
-	bool goes = is_offline(guards) && guards->available != UNKNOWN_BYTES;
+	return guards->available == UNKNOWN_BYTES ? UNKNOWN_BYTES : subtract(guards->available, total(&guards->goes));
+}
 
-	return goes ? subtract(guards->available, total(guards)) : guards->available;
+/* Of what goes and comes the one is what may be missing. */
+static uint64_t changed(const struct memhp_guards *guards)
+{
+	uint64_t sum = total(&guards->goes);
+
+	if (guards->action != MEMHP_TRANSITION_NONE)
+		add(&sum, total(&guards->comes));
+	return sum;
 }
 
 MEMHP_EXPORT uint64_t memhp_guards_get_figure(const struct memhp_guards *guards, enum memhp_guard_figure figure)
@@ -204,7 +220,7 @@ MEMHP_EXPORT uint64_t memhp_guards_get_figure(const struct memhp_guards *guards,
 
 	switch (figure) {
 	case MEMHP_GUARD_FIGURE_CHANGED:
-		return total(guards);
+		return changed(guards);
 	case MEMHP_GUARD_FIGURE_AVAILABLE_BEFORE:
 		return guards->available;
 	case MEMHP_GUARD_FIGURE_AVAILABLE_AFTER:

@@ -57,10 +57,18 @@ static void judge_reached(struct memhp_step *step, enum memhp_transition action,
 		set(step, outcome, MEMHP_REASON_NONE);
 }
 
+static bool is_gone(const struct memhp_step *step)
+{
+	return step->error == -ENODEV || step->error == -ENOENT;
+}
+
 static void judge_errno(struct memhp_step *step, enum memhp_transition action)
 {
-	/* A notifier may refuse with any errno: what is there to be read afterwards is not gone. */
-	if ((step->error == -ENODEV || step->error == -ENOENT) && step->after != MEMHP_STATE_UNKNOWN) {
+	/*
+	 * A notifier may refuse with any errno: what is there to be read afterwards is not gone, nor is what was not there
+	 * before.
+	 */
+	if (is_gone(step) && (step->after != MEMHP_STATE_UNKNOWN || action == MEMHP_TRANSITION_ADD)) {
 		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER);
 		return;
 	}
@@ -77,9 +85,14 @@ static void judge_errno(struct memhp_step *step, enum memhp_transition action)
 		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER);
 }
 
-static bool is_gone(const struct memhp_step *step)
+/* A block that is not online is in no zone; of one that went or should have gone offline the zone is the one that it was in. */
+void memhp__outcome_take_look(struct memhp_step *step, enum memhp_transition action, const struct look *look)
 {
-	return step->error == -ENODEV || step->error == -ENOENT;
+	step->after = look->state;
+	step->is_reached = look->is_reached;
+	step->memmap = look->memmap;
+	if (action != MEMHP_TRANSITION_OFFLINE)
+		step->zone = look->state == MEMHP_STATE_ONLINE ? look->zone : MEMHP_ZONE_NONE;
 }
 
 /*
@@ -88,7 +101,7 @@ static bool is_gone(const struct memhp_step *step)
  */
 void memhp__outcome_judge(struct memhp_step *step, enum memhp_transition action)
 {
-	if (step->after == action_goal(action))
+	if (step->is_reached)
 		/* Without a store that the kernel took, another agent was faster. */
 		judge_reached(step, action, step->written ? MEMHP_OUTCOME_CHANGED : MEMHP_OUTCOME_ALREADY);
 	else if (step->after == MEMHP_STATE_GOING_OFFLINE)
@@ -98,7 +111,8 @@ void memhp__outcome_judge(struct memhp_step *step, enum memhp_transition action)
 	else if (step->error)
 		judge_errno(step, action);
 	else
-		set(step, MEMHP_OUTCOME_FAILED, MEMHP_REASON_RACE);
+		set(step, MEMHP_OUTCOME_FAILED,
+		    action_is_of_state(action) && !step->device ? MEMHP_REASON_RACE : MEMHP_REASON_OTHER);
 }
 
 /* After an attempt at which the kernel refused nothing: `error` is that of opening or reading the file. */
@@ -128,7 +142,7 @@ void memhp__outcome_stopped(struct memhp_step *step, enum memhp_transition actio
 		set(step, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE);
 	else if (step->error)
 		set(step, MEMHP_OUTCOME_UNVERIFIED, why);
-	else if (step->after == action_goal(action))
+	else if (step->is_reached)
 		judge_reached(step, action, MEMHP_OUTCOME_CHANGED);
 	else if (step->after == MEMHP_STATE_GOING_OFFLINE)
 		set(step, MEMHP_OUTCOME_IN_PROGRESS, why);
@@ -141,36 +155,48 @@ void memhp__outcome_stopped(struct memhp_step *step, enum memhp_transition actio
 }
 
 /*
- * A last look at a block that was as asked, or as before again: `state` and `zone` are what is read now, `error` is the errno of
- * that.
+ * After a device could not be taken from its driver, set and given back; `why` is what ended that by force, MEMHP_REASON_NONE when
+ * it ended by itself, with `error`. It is as it was before, or that could not be had either: then `error` is of that.
  */
-void memhp__outcome_look_again(struct memhp_step *step, enum memhp_transition action, int error, enum memhp_state state,
-			       enum memhp_zone zone)
+void memhp__outcome_not_rebound(struct memhp_step *step, enum memhp_reason why, bool is_lost)
+{
+	set(step, is_lost ? MEMHP_OUTCOME_ROLLBACK_FAILED : MEMHP_OUTCOME_FAILED, MEMHP_REASON_NOT_REBOUND);
+	if (is_lost || why == MEMHP_REASON_NONE)
+		return;
+	step->error = 0;
+	memhp__outcome_stopped(step, step->action, why);
+}
+
+/* A last look at a block that was as asked, or as before again. */
+void memhp__outcome_look_again(struct memhp_step *step, enum memhp_transition action, const struct look *look)
 {
 	bool rolled_back = step->outcome == MEMHP_OUTCOME_ROLLED_BACK;
 
-	if (error == 0 && state == (rolled_back ? step->before : action_goal(action))) {
-		if (rolled_back || state == MEMHP_STATE_OFFLINE || zone == MEMHP_ZONE_UNKNOWN)
+	/* What was configured again may have come online since. */
+	if (look->error == 0 && look->is_reached &&
+	    !(rolled_back && action == MEMHP_TRANSITION_DECONFIGURE && look->state != step->before)) {
+		step->after = look->state;
+		if (rolled_back || look->state != MEMHP_STATE_ONLINE || look->zone == MEMHP_ZONE_UNKNOWN)
 			return;
-		step->zone = zone;
+		step->zone = look->zone;
 		judge_reached(step, action, step->outcome);
 		return;
 	}
-	step->error = error;
-	step->after = error < 0 ? MEMHP_STATE_UNKNOWN : state;
-	if (error == 0 && state == MEMHP_STATE_ONLINE && zone != MEMHP_ZONE_UNKNOWN)
-		step->zone = zone;
+	step->error = look->error;
+	step->after = look->error < 0 ? MEMHP_STATE_UNKNOWN : look->state;
+	if (look->error == 0 && look->state == MEMHP_STATE_ONLINE && look->zone != MEMHP_ZONE_UNKNOWN)
+		step->zone = look->zone;
 	if (rolled_back && is_gone(step))
 		set(step, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_GONE);
 	else if (rolled_back)
-		set(step, MEMHP_OUTCOME_ROLLBACK_FAILED, error < 0 ? MEMHP_REASON_UNREADABLE : MEMHP_REASON_RACE);
+		set(step, MEMHP_OUTCOME_ROLLBACK_FAILED, look->error < 0 ? MEMHP_REASON_UNREADABLE : MEMHP_REASON_RACE);
 	else if (is_gone(step))
 		set(step, MEMHP_OUTCOME_VANISHED, MEMHP_REASON_GONE);
 	else if (step->written)
-		set(step, error < 0 ? MEMHP_OUTCOME_UNVERIFIED : MEMHP_OUTCOME_REVERTED,
-		    error < 0 ? MEMHP_REASON_UNREADABLE : MEMHP_REASON_RACE);
+		set(step, look->error < 0 ? MEMHP_OUTCOME_UNVERIFIED : MEMHP_OUTCOME_REVERTED,
+		    look->error < 0 ? MEMHP_REASON_UNREADABLE : MEMHP_REASON_RACE);
 	else
-		set(step, MEMHP_OUTCOME_FAILED, error < 0 ? MEMHP_REASON_UNREADABLE : MEMHP_REASON_RACE);
+		set(step, MEMHP_OUTCOME_FAILED, look->error < 0 ? MEMHP_REASON_UNREADABLE : MEMHP_REASON_RACE);
 }
 
 /* Whether what the kernel's log says can be the story behind the reason that the errno gave */

@@ -3,7 +3,7 @@
 #include "decide/plan.h"
 
 #include "decide/candidate.h"
-#include "decide/outcome.h"
+#include "decide/foresee.h"
 #include "decide/request.h"
 #include "decide/selection.h"
 #include "decide/step.h"
@@ -20,108 +20,74 @@ static int add_step(struct memhp_plan *plan, struct memhp_step step)
 	return 0;
 }
 
-/* What can be said of a block before anything is tried */
-static void foresee(struct memhp_step *step, enum memhp_transition action, size_t num_nodes)
+/* What is of no interest where only what is not yet as asked is meant, or the library chooses */
+static bool is_left_out(const struct memhp_request *request, const struct memhp_step *step)
 {
-	step->outcome = MEMHP_OUTCOME_PLANNED;
-	if (step->before == action_goal(action)) {
-		bool fits = memhp__outcome_zone_fits(action, step->zone);
-
-		step->outcome = fits ? MEMHP_OUTCOME_ALREADY : MEMHP_OUTCOME_WRONG_ZONE;
-		step->reason = fits ? MEMHP_REASON_NONE : MEMHP_REASON_OTHER_ZONE;
-	} else if (action == MEMHP_TRANSITION_OFFLINE && step->before == MEMHP_STATE_ONLINE &&
-		   (step->zone == MEMHP_ZONE_NONE || num_nodes > 1)) {
-		step->outcome = MEMHP_OUTCOME_IMPOSSIBLE;
-		step->reason = MEMHP_REASON_SEVERAL_ZONES;
-	} else if (step->before == MEMHP_STATE_UNKNOWN) {
-		step->outcome = MEMHP_OUTCOME_FAILED;
-		step->reason = MEMHP_REASON_UNREADABLE;
-	}
-}
-
-/* Where an offline block is expected to go; the default may still change as its neighbours go online. */
-static enum memhp_zone expected_zone(const struct memhp_block *block, enum memhp_transition action)
-{
-	if (action == MEMHP_TRANSITION_ONLINE_MOVABLE)
-		return MEMHP_ZONE_MOVABLE;
-	for (size_t i = 0; i < block->num_zones; i++)
-		if (action == MEMHP_TRANSITION_ONLINE || block->zones[i] != MEMHP_ZONE_MOVABLE)
-			return block->zones[i];
-	return memhp_block_get_error(block, MEMHP_ATTR_ZONES) < 0 ? MEMHP_ZONE_UNKNOWN : MEMHP_ZONE_NONE;
-}
-
-/* Whether the kernel says that an offline block cannot go to the zone asked for: it lists others, and not that one. */
-static bool lacks_zone(const struct memhp_block *block, enum memhp_transition action)
-{
-	bool listed = false;
-
-	for (size_t i = 0; i < block->num_zones; i++)
-		listed |= memhp__outcome_zone_fits(action, block->zones[i]);
-	return block->state == MEMHP_STATE_OFFLINE && block->num_zones > 0 && !listed;
+	if (!request->only_pending && !request_has_goal(request))
+		return false;
+	if (action_is_of_state(step->action))
+		return step->before == action_goal(step->action) || step->before == MEMHP_STATE_STANDBY;
+	return step->outcome != MEMHP_OUTCOME_PLANNED && step->outcome != MEMHP_OUTCOME_FAILED;
 }
 
 /* `selected` as of memhp_selection_matches(): a block of which that is not known is never touched, nor passed over silently. */
-static int add_block(struct memhp_plan *plan, const struct memhp_block *block, int selected)
+static int add_block(struct memhp_plan *plan, const struct memhp_block *block, enum memhp_transition action, int selected)
 {
-	const struct memhp_request *request = plan->request;
-	uint64_t start = memhp_block_get_start_addr(block);
-	struct memhp_step step = {
-		.block_id = block->id,
-		.start_addr = start,
-		.last_addr = start + (block->snapshot->block_size - 1),
-		.before = block->state,
-		.after = block->state,
-		.zone = memhp_block_get_zone(block),
-	};
+	struct memhp_step step = memhp__foresee_block(block, plan->request, action);
 
-	if ((request->only_pending || request->num_blocks) && block->state == action_goal(request->action))
+	if (is_left_out(plan->request, &step))
 		return 0;
 	if (selected < 0) {
 		step.outcome = MEMHP_OUTCOME_FAILED;
 		step.reason = MEMHP_REASON_FILTER;
 		step.error = selected;
-		return add_step(plan, step);
+		step.zone = memhp_block_get_zone(block);
 	}
-	foresee(&step, request->action, block->num_nodes);
-	if (step.outcome == MEMHP_OUTCOME_PLANNED && lacks_zone(block, request->action)) {
-		step.outcome = MEMHP_OUTCOME_IMPOSSIBLE;
-		step.reason = MEMHP_REASON_OTHER_ZONE;
-		step.zone = MEMHP_ZONE_NONE;
-	}
-	if (step.outcome == MEMHP_OUTCOME_PLANNED && request->action != MEMHP_TRANSITION_OFFLINE)
-		step.zone = expected_zone(block, request->action);
-	if (step.reason == MEMHP_REASON_UNREADABLE)
-		step.error = memhp_block_get_error(block, MEMHP_ATTR_STATE);
 	return add_step(plan, step);
 }
 
-static int add_blocks(struct memhp_plan *plan, const struct memhp_snapshot *snapshot)
+/* Those from the place `first` on whose id is `last` at the most */
+static int add_blocks(struct memhp_plan *plan, const struct memhp_snapshot *snapshot, size_t first, uint64_t last,
+		      enum memhp_transition action)
 {
 	const struct memhp_selection *selection = plan->request->selection;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < snapshot->num_blocks; i++) {
+	for (size_t i = first; rc == 0 && i < snapshot->num_blocks && snapshot->blocks[i].id <= last; i++) {
 		int selected = selection ? memhp_selection_matches(selection, &snapshot->blocks[i]) : 1;
 
 		if (selected != 0)
-			rc = add_block(plan, &snapshot->blocks[i], selected);
+			rc = add_block(plan, &snapshot->blocks[i], action, selected);
 	}
 	return rc;
 }
 
-static int add_gap(struct memhp_plan *plan, uint64_t first_id, uint64_t last_id, uint64_t block_size)
+/* In the order in which they were given */
+static int add_additions(struct memhp_plan *plan)
+{
+	const struct memhp_request *request = plan->request;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < request->num_additions; i++)
+		rc = add_step(plan, memhp__foresee_addition(&request->additions[i]));
+	return rc;
+}
+
+static int add_gap(struct memhp_plan *plan, uint64_t first_id, uint64_t last_id, uint64_t block_size, enum memhp_transition action)
 {
 	return add_step(plan, (struct memhp_step){
 				      .block_id = first_id,
 				      .start_addr = first_id * block_size,
 				      .last_addr = last_id * block_size + (block_size - 1),
+				      .action = action,
 				      .zone = MEMHP_ZONE_NONE,
 				      .outcome = MEMHP_OUTCOME_ABSENT,
 			      });
 }
 
 /* The gaps among ids first..last, inclusive */
-static int add_gaps(struct memhp_plan *plan, const struct memhp_snapshot *snapshot, uint64_t first, uint64_t last)
+static int add_gaps(struct memhp_plan *plan, const struct memhp_snapshot *snapshot, uint64_t first, uint64_t last,
+		    enum memhp_transition action)
 {
 	uint64_t next = first;
 	int rc = 0;
@@ -129,12 +95,12 @@ static int add_gaps(struct memhp_plan *plan, const struct memhp_snapshot *snapsh
 	for (size_t i = memhp__snapshot_lower_bound(snapshot, first); i < snapshot->num_blocks && snapshot->blocks[i].id <= last;
 	     i++) {
 		if (snapshot->blocks[i].id > next)
-			rc = add_gap(plan, next, snapshot->blocks[i].id - 1, snapshot->block_size);
+			rc = add_gap(plan, next, snapshot->blocks[i].id - 1, snapshot->block_size, action);
 		if (rc < 0 || snapshot->blocks[i].id == last)
 			return rc;
 		next = snapshot->blocks[i].id + 1;
 	}
-	return add_gap(plan, next, last, snapshot->block_size);
+	return add_gap(plan, next, last, snapshot->block_size, action);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -147,7 +113,7 @@ static int compare_names(const void *a, const void *b)
 /* Ranges are walked in ascending order and without their overlaps, so that no gap is reported twice. */
 static int add_all_gaps(struct memhp_plan *plan, const struct memhp_snapshot *snapshot)
 {
-	const struct memhp_selection *selection = plan->request->selection;
+	const struct memhp_selection *selection = plan->request->action == MEMHP_TRANSITION_NONE ? NULL : plan->request->selection;
 	_cleanup_free_ struct selected_name *names = NULL;
 	uint64_t first, last, next = 0;
 	bool started = false;
@@ -168,8 +134,31 @@ static int add_all_gaps(struct memhp_plan *plan, const struct memhp_snapshot *sn
 			first = next;
 		if (started && (last < first || next == 0))
 			continue;
-		rc = add_gaps(plan, snapshot, first, last);
+		rc = add_gaps(plan, snapshot, first, last, plan->request->action);
 		started = true;
+		next = last + 1;
+	}
+	return rc;
+}
+
+/* A block belongs to the goal of the first of its addresses that has one. */
+static int add_goals(struct memhp_plan *plan, const struct memhp_snapshot *snapshot)
+{
+	const struct memhp_request *request = plan->request;
+	uint64_t next = 0;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < request->num_goals; i++) {
+		const struct range_goal *goal = &request->goals[i];
+		uint64_t first = goal->start_addr / snapshot->block_size, last = goal->last_addr / snapshot->block_size;
+
+		if (first < next)
+			first = next;
+		if (last < first)
+			continue;
+		rc = add_blocks(plan, snapshot, memhp__snapshot_lower_bound(snapshot, first), last, goal->action);
+		if (rc == 0)
+			rc = add_gaps(plan, snapshot, first, last, goal->action);
 		next = last + 1;
 	}
 	return rc;
@@ -186,6 +175,19 @@ static int compare_steps(const void *a, const void *b)
 	const struct memhp_step *x = a, *y = b;
 
 	return (x->block_id > y->block_id) - (x->block_id < y->block_id);
+}
+
+/* What comes online makes room for what goes, if only for a while. */
+static int goal_turn(const struct memhp_step *step)
+{
+	return step->action == MEMHP_TRANSITION_OFFLINE ? 2 : step->is_moved ? 1 : 0;
+}
+
+static int compare_goals(const void *a, const void *b)
+{
+	int order = goal_turn(a) - goal_turn(b);
+
+	return order ? order : compare_steps(a, b);
 }
 
 /* To online: from the lowest address up */
@@ -224,6 +226,11 @@ static int compare_to_offline(const void *a, const void *b)
 	return order ? order : compare_steps(b, a);
 }
 
+static bool goes_down(enum memhp_transition action)
+{
+	return action == MEMHP_TRANSITION_OFFLINE || action == MEMHP_TRANSITION_DECONFIGURE;
+}
+
 /* With a goal: the best candidates first, so many of them planned, the others spare. */
 static void choose_candidates(struct memhp_plan *plan)
 {
@@ -231,7 +238,7 @@ static void choose_candidates(struct memhp_plan *plan)
 
 	if (plan->num_steps)
 		qsort(plan->steps, plan->num_steps, sizeof(*plan->steps),
-		      plan->request->action == MEMHP_TRANSITION_OFFLINE ? compare_to_offline : compare_to_online);
+		      goes_down(plan->request->action) ? compare_to_offline : compare_to_online);
 	for (size_t i = 0; i < plan->num_steps && plan->steps[i].outcome == MEMHP_OUTCOME_PLANNED; i++) {
 		if (wanted) {
 			wanted--;
@@ -249,62 +256,107 @@ MEMHP_EXPORT void memhp_plan_free(struct memhp_plan *plan)
 		return;
 	memhp_request_free(plan->request);
 	free(plan->steps);
+	memhp_ctx_unref(plan->ctx);
 	free(plan);
 }
 
-MEMHP_EXPORT int memhp_plan_new(struct memhp_plan **plan, const struct memhp_snapshot *snapshot, struct memhp_request *request)
+/* What is certain of a block before it is tried: that its range has a hole, say */
+static enum memhp_reason certain_reason(const struct memhp_candidate *candidate)
+{
+	if (memhp_candidate_get_verdict(candidate) != MEMHP_VERDICT_WILL_NOT)
+		return MEMHP_REASON_NONE;
+	switch (memhp_finding_get_code(memhp_candidate_get_finding(candidate, 0))) {
+	case MEMHP_FINDING_CODE_HOLE:
+		return MEMHP_REASON_MEMORY_HOLE;
+	case MEMHP_FINDING_CODE_SEVERAL_ZONES:
+		return MEMHP_REASON_SEVERAL_ZONES;
+	case MEMHP_FINDING_CODE_BOOT_MEMORY:
+		return MEMHP_REASON_BOOT_MEMORY;
+	default:
+		return MEMHP_REASON_NONE;
+	}
+}
+
+/* With a goal the order of the candidates goes by their scores; without, each block is tried that is not certain to fail. */
+static void use_assessment(struct memhp_plan *plan, const struct memhp_assessment *assessment)
+{
+	const struct memhp_candidate *candidate;
+
+	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++) {
+		struct memhp_step key = { .block_id = memhp_block_get_id(memhp_candidate_get_block(candidate)) };
+		struct memhp_step *step = bsearch(&key, plan->steps, plan->num_steps, sizeof(key), compare_steps);
+		enum memhp_reason reason = certain_reason(candidate);
+
+		if (!step)
+			continue;
+		if (request_has_goal(plan->request)) {
+			step->rank = (uint8_t)(memhp_candidate_get_score(candidate) + 1);
+		} else if (step->outcome == MEMHP_OUTCOME_PLANNED && reason != MEMHP_REASON_NONE) {
+			step->outcome = MEMHP_OUTCOME_IMPOSSIBLE;
+			step->reason = reason;
+		}
+	}
+}
+
+static int make_steps(struct memhp_plan *plan, const struct memhp_snapshot *snapshot, const struct memhp_assessment *assessment)
+{
+	int rc;
+
+	if (plan->request->action == MEMHP_TRANSITION_ADD)
+		return add_additions(plan);
+	if (*plan->request->device)
+		return add_step(plan, memhp__foresee_device(snapshot, plan->request));
+	if (plan->request->action == MEMHP_TRANSITION_NONE)
+		rc = add_goals(plan, snapshot);
+	else
+		rc = add_blocks(plan, snapshot, 0, UINT64_MAX, plan->request->action);
+	if (rc == 0)
+		rc = add_all_gaps(plan, snapshot);
+	if (rc < 0)
+		return rc;
+	if (plan->num_steps)
+		qsort(plan->steps, plan->num_steps, sizeof(*plan->steps),
+		      plan->request->action == MEMHP_TRANSITION_NONE ? compare_goals : compare_steps);
+	if (assessment && plan->num_steps)
+		use_assessment(plan, assessment);
+	if (request_has_goal(plan->request))
+		choose_candidates(plan);
+	return 0;
+}
+
+MEMHP_EXPORT int memhp_plan_new_assessed(struct memhp_plan **plan, const struct memhp_snapshot *snapshot,
+					 struct memhp_request *request, const struct memhp_assessment *assessment)
 {
 	unsigned int attrs = memhp_request_get_attrs(request);
 	struct memhp_plan *new;
 	int rc;
 
+	if (assessment && request->action != MEMHP_TRANSITION_OFFLINE)
+		return -EINVAL;
 	if ((snapshot->attrs & attrs) != attrs)
 		return -ENODATA;
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
+	new->ctx = memhp_ctx_ref(snapshot->ctx);
 	new->request = memhp__request_ref(request);
-	rc = add_blocks(new, snapshot);
-	if (rc == 0)
-		rc = add_all_gaps(new, snapshot);
+	rc = make_steps(new, snapshot, assessment);
 	if (rc < 0) {
 		memhp_plan_free(new);
 		return rc;
 	}
-	if (request->num_blocks)
-		choose_candidates(new);
-	else if (new->num_steps)
-		qsort(new->steps, new->num_steps, sizeof(*new->steps), compare_steps);
 	*plan = new;
 	return 0;
 }
 
-MEMHP_EXPORT int memhp_plan_rank(struct memhp_plan *plan, const struct memhp_assessment *assessment)
+MEMHP_EXPORT int memhp_plan_new(struct memhp_plan **plan, const struct memhp_snapshot *snapshot, struct memhp_request *request)
 {
-	const struct memhp_candidate *candidate;
+	return memhp_plan_new_assessed(plan, snapshot, request, NULL);
+}
 
-	if (plan->request->action != MEMHP_TRANSITION_OFFLINE || !plan->request->num_blocks)
-		return -EINVAL;
-	for (size_t i = 0; i < plan->num_steps; i++) {
-		struct memhp_step *step = &plan->steps[i];
-
-		step->rank = 0;
-		if (step->reason != MEMHP_REASON_SPARE)
-			continue;
-		step->outcome = MEMHP_OUTCOME_PLANNED;
-		step->reason = MEMHP_REASON_NONE;
-	}
-	if (plan->num_steps)
-		qsort(plan->steps, plan->num_steps, sizeof(*plan->steps), compare_steps);
-	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++) {
-		struct memhp_step key = { .block_id = memhp_candidate_get_block_id(candidate) };
-		struct memhp_step *step = bsearch(&key, plan->steps, plan->num_steps, sizeof(key), compare_steps);
-
-		if (step)
-			step->rank = (uint8_t)(memhp_candidate_get_score(candidate) + 1);
-	}
-	choose_candidates(plan);
-	return 0;
+MEMHP_EXPORT enum memhp_transition memhp_plan_get_action(const struct memhp_plan *plan)
+{
+	return plan->request->action;
 }
 
 MEMHP_EXPORT size_t memhp_plan_get_num_steps(const struct memhp_plan *plan)

@@ -6,6 +6,7 @@
 #include "libmemhp.h"
 
 struct memhp_plan {
+	struct memhp_ctx *ctx; /* of the snapshot: what was looked at there is changed there */
 	struct memhp_request *request;
 	struct memhp_step *steps;
 	size_t num_steps, allocated_steps;

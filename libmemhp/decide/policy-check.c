@@ -174,6 +174,15 @@ static void judge_memmap(struct judge *judge)
 		  MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY);
 }
 
+/* 0 is for ever, as without such a parameter. */
+static void judge_offline(struct judge *judge)
+{
+	const enum memhp_policy_key key = MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES;
+
+	if (memhp_policy_get_value(judge->policy, key) && !memhp__judge_is(judge, key, "0"))
+		judge_add(judge, MEMHP_POLICY_CODE_OFFLINE_GIVES_UP, key);
+}
+
 /* UNKNOWN where that depends on something */
 static enum memhp_transition find_effect(const struct judge *judge)
 {
@@ -203,6 +212,7 @@ static void judge_all(struct judge *judge)
 	judge_agents(judge);
 	judge_zone_choice(judge);
 	judge_memmap(judge);
+	judge_offline(judge);
 	judge_replays(judge);
 	memhp__judge_conflicts(judge);
 	judge->findings->effect = find_effect(judge);

@@ -5,6 +5,7 @@
 #include "nums.h"
 #include "object.h"
 #include "read/block.h"
+#include "read/parse.h"
 #include "read/snapshot.h"
 #include "spans.h"
 #include "util.h"
@@ -102,7 +103,9 @@ MEMHP_EXPORT int memhp_selection_add_state(struct memhp_selection *selection, en
 MEMHP_EXPORT unsigned int memhp_selection_get_attrs(const struct memhp_selection *selection)
 {
 	return (selection->num_nodes ? MEMHP_ATTR_NODES : 0) | (selection->num_sources ? MEMHP_ATTR_SOURCE : 0) |
-	       (selection->states ? MEMHP_ATTR_STATE : 0) | (selection->zones ? MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES : 0);
+	       (selection->states ? MEMHP_ATTR_STATE : 0) |
+	       (selection->states & 1U << MEMHP_STATE_STANDBY ? MEMHP_ATTR_CONFIGURED : 0) |
+	       (selection->zones ? MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES : 0);
 }
 
 void memhp__selected_name_get_ids(const struct selected_name *name, uint64_t block_size, uint64_t *first, uint64_t *last)
@@ -149,20 +152,71 @@ static int is_on_node(const struct memhp_selection *selection, const struct memh
 				return 1;
 	if (selection->num_nodes == 0)
 		return 1;
-	return block->is_standby ? 0 : memhp_block_get_error(block, MEMHP_ATTR_NODES);
+	return block->state == MEMHP_STATE_STANDBY ? 0 : memhp_block_get_error(block, MEMHP_ATTR_NODES);
+}
+
+/* Of the kinds whose devices have names that tell it */
+static enum memhp_source_kind kind_of(const char *name)
+{
+	static const char virtio[] = "virtio-mem:";
+
+	if (strncmp(name, virtio, strlen(virtio)) == 0)
+		return MEMHP_SOURCE_KIND_VIRTIO_MEM;
+	return memhp__parse_dax_device(name) ? MEMHP_SOURCE_KIND_DAX : MEMHP_SOURCE_KIND_UNKNOWN;
+}
+
+/* 1 or 0; -ENODATA where the source has its kind's word for a name, for which of these devices it is nobody knows */
+static int is_source(const struct memhp_source *source, const char *name)
+{
+	const char *kind = memhp_source_kind_name(source->kind);
+
+	if (strcmp(source->name, name) == 0 || strcmp(kind, name) == 0)
+		return 1;
+	return strcmp(source->name, kind) == 0 && source->kind == kind_of(name) ? -ENODATA : 0;
+}
+
+/* Whether a block of which nobody can tell may come from there; only what is offline can be standby memory. */
+static bool may_be_from(const struct memhp_block *block, const char *name)
+{
+	const struct memhp_snapshot *snapshot = block->snapshot;
+	enum memhp_source_kind kind = kind_of(name);
+
+	if (!block->has_open_source)
+		return false;
+	if (snapshot->has_unnamed_suspects && (kind || memhp_source_kind_from_name(name, &kind) == 0) &&
+	    (kind == MEMHP_SOURCE_KIND_VIRTIO_MEM || kind == MEMHP_SOURCE_KIND_DAX))
+		return true;
+	for (size_t i = 0; i < snapshot->num_suspects; i++)
+		if (is_source(&snapshot->suspects[i], name) != 0 &&
+		    (snapshot->suspects[i].kind != MEMHP_SOURCE_KIND_STANDBY || block->state == MEMHP_STATE_OFFLINE))
+			return true;
+	return false;
+}
+
+/* 1, 0, or why it cannot be told */
+static int is_from(const struct memhp_block *block, const char *name)
+{
+	const struct memhp_source *source = memhp_block_get_source(block);
+	int error = memhp_block_get_error(block, MEMHP_ATTR_SOURCE);
+
+	if (source)
+		return is_source(source, name);
+	if (block->state == MEMHP_STATE_STANDBY)
+		return 0;
+	return error == 0 && may_be_from(block, name) ? -ENODATA : error;
 }
 
 static int is_from_source(const struct memhp_selection *selection, const struct memhp_block *block)
 {
-	const char *name = memhp_block_get_source_name(block);
-	const char *kind = memhp_source_kind_name(memhp_block_get_source_kind(block));
+	int matches = selection->num_sources == 0;
 
-	for (size_t i = 0; name && i < selection->num_sources; i++)
-		if (strcmp(selection->sources[i], name) == 0 || strcmp(selection->sources[i], kind) == 0)
-			return 1;
-	if (selection->num_sources == 0)
-		return 1;
-	return name || block->is_standby ? 0 : memhp_block_get_error(block, MEMHP_ATTR_SOURCE);
+	for (size_t i = 0; matches <= 0 && i < selection->num_sources; i++) {
+		int answer = is_from(block, selection->sources[i]);
+
+		if (answer != 0)
+			matches = answer;
+	}
+	return matches;
 }
 
 MEMHP_EXPORT int memhp_selection_matches(const struct memhp_selection *selection, const struct memhp_block *block)
@@ -178,14 +232,6 @@ MEMHP_EXPORT int memhp_selection_matches(const struct memhp_selection *selection
 	return matches;
 }
 
-/* Standby memory counts as there, in a snapshot that has it. */
-static bool has_standby(const struct memhp_snapshot *snapshot, uint64_t first, uint64_t last)
-{
-	size_t index = memhp__blocks_lower_bound(snapshot->standby, snapshot->num_standby, first);
-
-	return index < snapshot->num_standby && snapshot->standby[index].id <= last;
-}
-
 static bool is_missing(const struct selected_name *name, const struct memhp_snapshot *snapshot, uint64_t *first, uint64_t *last)
 {
 	size_t index;
@@ -193,12 +239,11 @@ static bool is_missing(const struct selected_name *name, const struct memhp_snap
 	memhp__selected_name_get_ids(name, snapshot->block_size, first, last);
 	index = memhp__snapshot_lower_bound(snapshot, *first);
 	if (name->kind == NAME_RANGE)
-		return (index == snapshot->num_blocks || snapshot->blocks[index].id > *last) &&
-		       !has_standby(snapshot, *first, *last);
+		return index == snapshot->num_blocks || snapshot->blocks[index].id > *last;
 	for (uint64_t id = *first;; id++) {
 		if (index < snapshot->num_blocks && snapshot->blocks[index].id == id) {
 			index++;
-		} else if (!has_standby(snapshot, id, id)) {
+		} else {
 			*first = *last = id;
 			return true;
 		}
@@ -222,6 +267,49 @@ MEMHP_EXPORT int memhp_selection_find_missing(const struct memhp_selection *sele
 	return 0;
 }
 
+/* The first name, or part of one, from a block id on */
+static bool next_named(const struct spans *spans, uint64_t unit, uint64_t from_id, struct span *ids)
+{
+	uint64_t from = from_id * unit;
+	size_t at = memhp__spans_find(spans, from);
+
+	if (from / unit != from_id || at == spans->num)
+		return false;
+	ids->first = spans->items[at].first / unit > from_id ? spans->items[at].first / unit : from_id;
+	ids->last = spans->items[at].last / unit;
+	return true;
+}
+
+MEMHP_EXPORT int memhp_selection_find_absent(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot,
+					     uint64_t from_id, uint64_t *first_id, uint64_t *last_id)
+{
+	size_t index = memhp__snapshot_lower_bound(snapshot, from_id);
+	struct span ids, others;
+
+	for (;;) {
+		bool is_named = next_named(&selection->ids, 1, from_id, &ids);
+
+		if (next_named(&selection->addrs, snapshot->block_size, from_id, &others) &&
+		    (!is_named || others.first < ids.first)) {
+			ids = others;
+			is_named = true;
+		}
+		if (!is_named)
+			return 0;
+		while (index < snapshot->num_blocks && snapshot->blocks[index].id < ids.first)
+			index++;
+		if (index == snapshot->num_blocks || snapshot->blocks[index].id > ids.first)
+			break;
+		if (ids.first == UINT64_MAX)
+			return 0;
+		from_id = ids.first + 1;
+	}
+	*first_id = ids.first;
+	*last_id = index < snapshot->num_blocks && snapshot->blocks[index].id <= ids.last ? snapshot->blocks[index].id - 1
+											  : ids.last;
+	return 1;
+}
+
 MEMHP_EXPORT int memhp_selection_find_missing_node(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot,
 						   unsigned int *node_id)
 {
@@ -240,7 +328,7 @@ static bool has_source(const struct memhp_snapshot *snapshot, const char *name)
 	enum memhp_source_kind kind;
 
 	for (size_t i = 0; i < snapshot->num_blocks; i++)
-		if (!snapshot->blocks[i].source && snapshot->blocks[i].error[attr_index(MEMHP_ATTR_SOURCE)])
+		if (is_from(&snapshot->blocks[i], name) < 0)
 			return true;
 	for (size_t i = 0; i < snapshot->num_sources; i++)
 		if (strcmp(snapshot->sources[i].name, name) == 0)

@@ -21,6 +21,26 @@ MEMHP_EXPORT uint64_t memhp_step_get_last_addr(const struct memhp_step *step)
 	return step->last_addr;
 }
 
+MEMHP_EXPORT uint64_t memhp_step_get_size_bytes(const struct memhp_step *step)
+{
+	return step_size(step);
+}
+
+MEMHP_EXPORT const char *memhp_step_get_device(const struct memhp_step *step)
+{
+	return step->device;
+}
+
+MEMHP_EXPORT enum memhp_transition memhp_step_get_action(const struct memhp_step *step)
+{
+	return step->action;
+}
+
+MEMHP_EXPORT enum memhp_memmap memhp_step_get_memmap(const struct memhp_step *step)
+{
+	return step->outcome == MEMHP_OUTCOME_PLANNED && step->memmap_wanted ? step->memmap_wanted : step->memmap;
+}
+
 MEMHP_EXPORT enum memhp_outcome memhp_step_get_outcome(const struct memhp_step *step)
 {
 	return step->outcome;
@@ -73,6 +93,16 @@ MEMHP_EXPORT enum memhp_zone memhp_step_get_zone(const struct memhp_step *step)
 	return step->zone;
 }
 
+MEMHP_EXPORT enum memhp_zone memhp_step_get_zone_before(const struct memhp_step *step)
+{
+	return step->is_moved ? step->zone_before : MEMHP_ZONE_NONE;
+}
+
+MEMHP_EXPORT enum memhp_transition memhp_step_get_last_action(const struct memhp_step *step)
+{
+	return step->is_of_way_down ? MEMHP_TRANSITION_OFFLINE : step->action;
+}
+
 MEMHP_EXPORT uint64_t memhp_step_get_elapsed_ms(const struct memhp_step *step)
 {
 	return step->elapsed_ms;
@@ -83,14 +113,11 @@ MEMHP_EXPORT const char *memhp_step_get_kernel_text(const struct memhp_step *ste
 	return step->note ? step->note->text : NULL;
 }
 
-MEMHP_EXPORT bool memhp_step_has_left(const struct memhp_step *step)
-{
-	return step->left_bytes;
-}
-
 MEMHP_EXPORT uint64_t memhp_step_get_left_bytes(const struct memhp_step *step, enum memhp_page_kind kind)
 {
-	return step->left_bytes && (size_t)kind < NUM_PAGE_KINDS ? step->left_bytes[kind] : 0;
+	if ((size_t)kind >= NUM_PAGE_KINDS)
+		return 0;
+	return step->left_bytes ? step->left_bytes[kind] : UINT64_MAX;
 }
 
 MEMHP_EXPORT const struct memhp_page *memhp_step_get_page(const struct memhp_step *step)

@@ -46,19 +46,19 @@ struct judgement {
 	const struct facts *facts;
 };
 
-static void add(struct judgement *judgement, enum memhp_finding finding, unsigned int weight, uint64_t bytes,
+static void add(struct judgement *judgement, enum memhp_finding_code code, unsigned int weight, uint64_t bytes,
 		enum memhp_evidence evidence)
 {
 	struct memhp_candidate *candidate = judgement->candidate;
-	struct found found = { .bytes = bytes, .finding = finding, .weight = (uint8_t)weight, .evidence = evidence };
-	size_t at = candidate->num_found;
+	struct memhp_finding finding = { .bytes = bytes, .code = code, .weight = (uint8_t)weight, .evidence = evidence };
+	size_t at = candidate->num_findings;
 
 	if (at == MAX_FINDINGS)
 		return;
-	for (; at > 0 && candidate->found[at - 1].weight < weight; at--)
-		candidate->found[at] = candidate->found[at - 1];
-	candidate->found[at] = found;
-	candidate->num_found++;
+	for (; at > 0 && candidate->findings[at - 1].weight < weight; at--)
+		candidate->findings[at] = candidate->findings[at - 1];
+	candidate->findings[at] = finding;
+	candidate->num_findings++;
 }
 
 static uint64_t bytes_of(const struct judgement *judgement, enum memhp_page_kind kind)
@@ -96,11 +96,11 @@ static void find_holes(struct judgement *judgement)
 	bool by_iomem = source == MEMHP_EVIDENCE_IOMEM;
 
 	if (facts->error[source] == 0 && covered < size && (by_iomem || covered > 0))
-		add(judgement, MEMHP_FINDING_HOLE, 100, size - covered, source);
+		add(judgement, MEMHP_FINDING_CODE_HOLE, 100, size - covered, source);
 	else if (judgement->candidate->has_usage && bytes_of(judgement, MEMHP_PAGE_KIND_HOLE))
-		add(judgement, MEMHP_FINDING_HOLE, 100, bytes_of(judgement, MEMHP_PAGE_KIND_HOLE), MEMHP_EVIDENCE_PAGE_FLAGS);
+		add(judgement, MEMHP_FINDING_CODE_HOLE, 100, bytes_of(judgement, MEMHP_PAGE_KIND_HOLE), MEMHP_EVIDENCE_PAGE_FLAGS);
 	else if (!by_iomem && (facts->error[source] < 0 || covered == 0))
-		add(judgement, MEMHP_FINDING_HOLES_UNSEEN, WEIGHT_HOLES_UNSEEN, 0, MEMHP_EVIDENCE_IOMEM);
+		add(judgement, MEMHP_FINDING_CODE_HOLES_UNSEEN, WEIGHT_HOLES_UNSEEN, 0, MEMHP_EVIDENCE_IOMEM);
 }
 
 /*
@@ -130,10 +130,10 @@ static void find_boot_memory(struct judgement *judgement)
 	if (facts->arch != ARCH_ARM64)
 		return;
 	if (boot)
-		add(judgement, MEMHP_FINDING_BOOT_MEMORY, 100, boot, MEMHP_EVIDENCE_DEVICE_TREE);
+		add(judgement, MEMHP_FINDING_CODE_BOOT_MEMORY, 100, boot, MEMHP_EVIDENCE_DEVICE_TREE);
 	else if (likely && facts->error[MEMHP_EVIDENCE_DEVICE_TREE] < 0 && covered_bytes(judgement, &facts->virtual_ram) == 0 &&
 		 covered_bytes(judgement, &facts->not_boot) == 0)
-		add(judgement, MEMHP_FINDING_LIKELY_BOOT, likely, 0, MEMHP_EVIDENCE_DEVICE_TREE);
+		add(judgement, MEMHP_FINDING_CODE_LIKELY_BOOT, likely, 0, MEMHP_EVIDENCE_DEVICE_TREE);
 }
 
 /* What makes it certain that a block stays online */
@@ -144,15 +144,15 @@ static void find_structure(struct judgement *judgement)
 	uint64_t reserved = bytes_of(judgement, MEMHP_PAGE_KIND_RESERVED);
 
 	if (facts->no_hotremove)
-		add(judgement, MEMHP_FINDING_NO_HOTREMOVE, 100, 0, MEMHP_EVIDENCE_BLOCK);
+		add(judgement, MEMHP_FINDING_CODE_NO_HOTREMOVE, 100, 0, MEMHP_EVIDENCE_BLOCK);
 	if (candidate->zone == MEMHP_ZONE_NONE || candidate->has_several_nodes)
-		add(judgement, MEMHP_FINDING_SEVERAL_ZONES, 100, 0, MEMHP_EVIDENCE_BLOCK);
+		add(judgement, MEMHP_FINDING_CODE_SEVERAL_ZONES, 100, 0, MEMHP_EVIDENCE_BLOCK);
 	find_holes(judgement);
 	find_boot_memory(judgement);
 	if (candidate->has_usage && reserved)
-		add(judgement, MEMHP_FINDING_RESERVED, 100, reserved, MEMHP_EVIDENCE_PAGE_FLAGS);
+		add(judgement, MEMHP_FINDING_CODE_RESERVED, 100, reserved, MEMHP_EVIDENCE_PAGE_FLAGS);
 	if (candidate->first_page * candidate->page_size < facts->crash_size)
-		add(judgement, MEMHP_FINDING_CRASH_KERNEL, WEIGHT_CRASH_KERNEL, 0, MEMHP_EVIDENCE_CRASH_KERNEL);
+		add(judgement, MEMHP_FINDING_CODE_CRASH_KERNEL, WEIGHT_CRASH_KERNEL, 0, MEMHP_EVIDENCE_CRASH_KERNEL);
 }
 
 static void find_cma(struct judgement *judgement)
@@ -161,9 +161,9 @@ static void find_cma(struct judgement *judgement)
 	uint64_t cma = covered_bytes(judgement, &facts->cma);
 
 	if (cma)
-		add(judgement, MEMHP_FINDING_CMA, WEIGHT_CMA, cma, MEMHP_EVIDENCE_CMA);
+		add(judgement, MEMHP_FINDING_CODE_CMA, WEIGHT_CMA, cma, MEMHP_EVIDENCE_CMA);
 	else if (facts->cma_size && facts->cma.num == 0 && !is_movable(judgement))
-		add(judgement, MEMHP_FINDING_CMA_SOMEWHERE, WEIGHT_CMA_SOMEWHERE,
+		add(judgement, MEMHP_FINDING_CODE_CMA_SOMEWHERE, WEIGHT_CMA_SOMEWHERE,
 		    facts->cma_size == UINT64_MAX ? 0 : facts->cma_size, MEMHP_EVIDENCE_CMA);
 }
 
@@ -184,11 +184,11 @@ static void find_kernel_pages(struct judgement *judgement)
 	uint64_t others = judgement->candidate->usage.pages[MEMHP_PAGE_KIND_OTHER];
 
 	if (slab)
-		add(judgement, MEMHP_FINDING_SLAB, WEIGHT_KERNEL_PAGES, slab, MEMHP_EVIDENCE_PAGE_FLAGS);
+		add(judgement, MEMHP_FINDING_CODE_SLAB, WEIGHT_KERNEL_PAGES, slab, MEMHP_EVIDENCE_PAGE_FLAGS);
 	if (tables)
-		add(judgement, MEMHP_FINDING_PAGE_TABLES, WEIGHT_KERNEL_PAGES, tables, MEMHP_EVIDENCE_PAGE_FLAGS);
+		add(judgement, MEMHP_FINDING_CODE_PAGE_TABLES, WEIGHT_KERNEL_PAGES, tables, MEMHP_EVIDENCE_PAGE_FLAGS);
 	if (others)
-		add(judgement, MEMHP_FINDING_OTHER_PAGES, weight_of_others(others), others * judgement->candidate->page_size,
+		add(judgement, MEMHP_FINDING_CODE_OTHER_PAGES, weight_of_others(others), others * judgement->candidate->page_size,
 		    MEMHP_EVIDENCE_PAGE_FLAGS);
 }
 
@@ -200,38 +200,38 @@ static void find_odd_pages(struct judgement *judgement)
 	uint64_t huge = bytes_of(judgement, MEMHP_PAGE_KIND_HUGE), poisoned = bytes_of(judgement, MEMHP_PAGE_KIND_HWPOISON);
 
 	if (huge && candidate->huge_is_free)
-		add(judgement, MEMHP_FINDING_FREE_HUGE_PAGES, WEIGHT_FREE_HUGE_PAGES, huge, MEMHP_EVIDENCE_PAGE_FLAGS);
+		add(judgement, MEMHP_FINDING_CODE_FREE_HUGE_PAGES, WEIGHT_FREE_HUGE_PAGES, huge, MEMHP_EVIDENCE_PAGE_FLAGS);
 	else if (gigantic)
-		add(judgement, MEMHP_FINDING_GIGANTIC, WEIGHT_GIGANTIC, gigantic, MEMHP_EVIDENCE_PAGE_FLAGS);
+		add(judgement, MEMHP_FINDING_CODE_GIGANTIC, WEIGHT_GIGANTIC, gigantic, MEMHP_EVIDENCE_PAGE_FLAGS);
 	if (huge > gigantic && !candidate->huge_is_free)
-		add(judgement, MEMHP_FINDING_HUGE_PAGES, WEIGHT_HUGE_PAGES, huge - gigantic, MEMHP_EVIDENCE_PAGE_FLAGS);
+		add(judgement, MEMHP_FINDING_CODE_HUGE_PAGES, WEIGHT_HUGE_PAGES, huge - gigantic, MEMHP_EVIDENCE_PAGE_FLAGS);
 	/* virtio-mem lets go of what it has taken; most balloons do not. */
 	if (offline)
-		add(judgement, MEMHP_FINDING_OFFLINE_PAGES,
+		add(judgement, MEMHP_FINDING_CODE_OFFLINE_PAGES,
 		    covered_bytes(judgement, &judgement->facts->virtual_ram) ? WEIGHT_VIRTUAL_OFFLINE : WEIGHT_OFFLINE_PAGES,
 		    offline, MEMHP_EVIDENCE_PAGE_FLAGS);
 	if (poisoned)
-		add(judgement, MEMHP_FINDING_HWPOISON, WEIGHT_HWPOISON, poisoned, MEMHP_EVIDENCE_PAGE_FLAGS);
+		add(judgement, MEMHP_FINDING_CODE_HWPOISON, WEIGHT_HWPOISON, poisoned, MEMHP_EVIDENCE_PAGE_FLAGS);
 }
 
 static void find_use(struct judgement *judgement)
 {
 	struct memhp_candidate *candidate = judgement->candidate;
 	const struct facts *facts = judgement->facts;
-	uint64_t size = candidate->num_pages * candidate->page_size, move = memhp_candidate_get_move_bytes(candidate);
+	uint64_t size = candidate->num_pages * candidate->page_size, move = memhp__candidate_move_bytes(candidate);
 	uint64_t room = candidate->room;
 	/* Whether huge pages are in use is not known, and they have findings of their own. */
 	uint64_t used = candidate->huge_is_free ? move : move - bytes_of(judgement, MEMHP_PAGE_KIND_HUGE);
 
 	if (move && room != UINT64_MAX && move > room + facts->swap_free)
-		add(judgement, MEMHP_FINDING_NO_ROOM, WEIGHT_NO_ROOM, move, MEMHP_EVIDENCE_MEMINFO);
+		add(judgement, MEMHP_FINDING_CODE_NO_ROOM, WEIGHT_NO_ROOM, move, MEMHP_EVIDENCE_MEMINFO);
 	else if (move && room != UINT64_MAX && move + move / 4 > room)
-		add(judgement, MEMHP_FINDING_LITTLE_ROOM, WEIGHT_LITTLE_ROOM, move, MEMHP_EVIDENCE_MEMINFO);
+		add(judgement, MEMHP_FINDING_CODE_LITTLE_ROOM, WEIGHT_LITTLE_ROOM, move, MEMHP_EVIDENCE_MEMINFO);
 	if (used)
-		add(judgement, MEMHP_FINDING_IN_USE, (unsigned int)(1 + (WEIGHT_IN_USE - 1) * used / size), used,
+		add(judgement, MEMHP_FINDING_CODE_IN_USE, (unsigned int)(1 + (WEIGHT_IN_USE - 1) * used / size), used,
 		    MEMHP_EVIDENCE_PAGE_FLAGS);
-	else if (!move && !memhp_candidate_get_fixed_bytes(candidate))
-		add(judgement, MEMHP_FINDING_EMPTY, 0, 0, MEMHP_EVIDENCE_PAGE_FLAGS);
+	else if (!move && !memhp__candidate_fixed_bytes(candidate))
+		add(judgement, MEMHP_FINDING_CODE_EMPTY, 0, 0, MEMHP_EVIDENCE_PAGE_FLAGS);
 }
 
 static void find_in_pages(struct judgement *judgement)
@@ -241,8 +241,8 @@ static void find_in_pages(struct judgement *judgement)
 
 	candidate->room = available == UINT64_MAX ? UINT64_MAX : available > free ? available - free : 0;
 	if (!candidate->has_usage) {
-		add(judgement, MEMHP_FINDING_PAGES_UNSEEN, is_movable(judgement) ? WEIGHT_MOVABLE_UNSEEN : WEIGHT_PAGES_UNSEEN, 0,
-		    MEMHP_EVIDENCE_PAGE_FLAGS);
+		add(judgement, MEMHP_FINDING_CODE_PAGES_UNSEEN, is_movable(judgement) ? WEIGHT_MOVABLE_UNSEEN : WEIGHT_PAGES_UNSEEN,
+		    0, MEMHP_EVIDENCE_PAGE_FLAGS);
 		return;
 	}
 	if (!is_movable(judgement))
@@ -256,11 +256,11 @@ static void conclude(struct memhp_candidate *candidate, bool is_known)
 {
 	double chance = 100;
 
-	for (size_t i = 0; i < candidate->num_found; i++)
-		chance = chance * (100 - candidate->found[i].weight) / 100;
+	for (size_t i = 0; i < candidate->num_findings; i++)
+		chance = chance * (100 - candidate->findings[i].weight) / 100;
 	candidate->score = (uint8_t)(chance + 0.5);
 	candidate->certainty = candidate->has_usage ? MEMHP_CERTAINTY_LIKELY : MEMHP_CERTAINTY_GUESS;
-	if (candidate->found[0].weight == 100) {
+	if (candidate->findings[0].weight == 100) {
 		candidate->score = 0;
 		candidate->verdict = MEMHP_VERDICT_WILL_NOT;
 		candidate->certainty = MEMHP_CERTAINTY_SURE;
@@ -280,7 +280,7 @@ void memhp__verdict_judge(struct memhp_candidate *candidate, const struct facts 
 {
 	struct judgement judgement = { candidate, facts };
 
-	candidate->num_found = 0;
+	candidate->num_findings = 0;
 	candidate->room = UINT64_MAX;
 	/* s390 and loongarch do not give up even a free one; these do. */
 	candidate->huge_is_free = facts->huge_pools && (facts->arch == ARCH_X86 || facts->arch == ARCH_ARM64) &&
@@ -288,7 +288,7 @@ void memhp__verdict_judge(struct memhp_candidate *candidate, const struct facts 
 	if (candidate->state != MEMHP_STATE_ONLINE) {
 		bool unknown = candidate->state == MEMHP_STATE_UNKNOWN;
 
-		add(&judgement, unknown ? MEMHP_FINDING_STATE_UNKNOWN : MEMHP_FINDING_NOT_ONLINE, WEIGHT_STATE_UNKNOWN, 0,
+		add(&judgement, unknown ? MEMHP_FINDING_CODE_STATE_UNKNOWN : MEMHP_FINDING_CODE_NOT_ONLINE, WEIGHT_STATE_UNKNOWN, 0,
 		    MEMHP_EVIDENCE_BLOCK);
 		conclude(candidate, false);
 		return;
@@ -296,9 +296,9 @@ void memhp__verdict_judge(struct memhp_candidate *candidate, const struct facts 
 	find_structure(&judgement);
 	find_cma(&judgement);
 	if (candidate->zone == MEMHP_ZONE_UNKNOWN)
-		add(&judgement, MEMHP_FINDING_ZONE_UNKNOWN, WEIGHT_ZONE_UNKNOWN, 0, MEMHP_EVIDENCE_BLOCK);
+		add(&judgement, MEMHP_FINDING_CODE_ZONE_UNKNOWN, WEIGHT_ZONE_UNKNOWN, 0, MEMHP_EVIDENCE_BLOCK);
 	else if (!is_movable(&judgement) && candidate->zone != MEMHP_ZONE_NONE)
-		add(&judgement, MEMHP_FINDING_KERNEL_ZONE, WEIGHT_KERNEL_ZONE, 0, MEMHP_EVIDENCE_BLOCK);
+		add(&judgement, MEMHP_FINDING_CODE_KERNEL_ZONE, WEIGHT_KERNEL_ZONE, 0, MEMHP_EVIDENCE_BLOCK);
 	find_in_pages(&judgement);
 	conclude(candidate, candidate->zone != MEMHP_ZONE_UNKNOWN && (candidate->has_usage || is_movable(&judgement)));
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/**
- * @file base.h
- * @brief What all headers of the library share.
- */
+/** @file base.h
+ * @brief What all headers of the library share. */
 #ifndef LIBMEMHP_BASE_H
 #define LIBMEMHP_BASE_H
 
@@ -17,6 +15,14 @@
 #define MEMHP_MUST_CHECK __attribute__((warn_unused_result))
 #else
 #define MEMHP_MUST_CHECK
+#endif
+
+#ifdef __cplusplus
+#define MEMHP_BEGIN_DECLS extern "C" {
+#define MEMHP_END_DECLS   }
+#else
+#define MEMHP_BEGIN_DECLS /**< before the declarations of each header: C, also for C++ */
+#define MEMHP_END_DECLS   /**< behind them */
 #endif
 
 #endif

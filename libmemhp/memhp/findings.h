@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/**
- * @file findings.h
- * @brief What looks wrong with the memory of a machine.
- */
+/** @file
+ * Findings: what looks wrong with the memory of a machine, or is worth knowing. */
 #ifndef LIBMEMHP_FINDINGS_H
 #define LIBMEMHP_FINDINGS_H
 
@@ -10,16 +8,7 @@
 #include "ctx.h"
 #include "policy.h"
 #include "snapshot.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/**
- * @defgroup findings Findings
- * What looks wrong with the memory of a machine, or is worth knowing.
- * @{
- */
+MEMHP_BEGIN_DECLS
 
 /** What was found, the worst first. In brackets: the figures that it has, and what its name is. */
 enum memhp_status_code {
@@ -60,100 +49,39 @@ enum memhp_status_figure {
 	MEMHP_STATUS_FIGURE_CONTRADICTIONS, /**< how many contradictions memhp_policy_findings_new() finds */
 };
 
-/**
- * @struct memhp_status_findings
- * What was found, warnings first, with the policy and the balance that were looked at. Immutable.
- */
+/** @struct memhp_status_findings
+ * What was found, warnings first, with the policy and the balance that were looked at. */
 struct memhp_status_findings;
+struct memhp_status_finding; /* one of them */
 
-/**
- * @struct memhp_status_finding
- * Something that was found; it lives as long as the list.
- */
-struct memhp_status_finding;
-
-/**
- * Look for what is wrong with the memory of a machine.
+/** Look for what is wrong with the memory of a machine. Judges the snapshot, what memhp_agents_new(), memhp_policy_new() and
+ * memhp_balance_new() read, /proc/meminfo, and which process takes a block offline: that alone needs privilege.
  *
- * Judges the snapshot, and reads what decides about new memory (as memhp_agents_new() and memhp_policy_new() do), the balance of
- * kernel and movable memory, /proc/meminfo, and, where a block is going offline, which process does that. It is one look: whether a
- * block stays as it is can only be told from how long that process has been there. Privilege is needed for that process alone. Does
- * not block.
- *
- * More than 3 times as much movable as kernel memory is a note, more than 4 times a warning, for the machine by /proc/zoneinfo and
- * for each of several nodes that have kernel memory by their blocks. What cannot be read is a warning, and where privilege is
- * wanting (-EACCES, -EPERM) a note. A block that is going offline is a note, and a warning once the process has been there for more
- * than two minutes.
- *
- * @param[out] findings what was found, owned by the caller, to be released before the snapshot
- * @param snapshot one of @a ctx, with @ref MEMHP_ATTR_STATE, @ref MEMHP_ATTR_ZONES, @ref MEMHP_ATTR_NODES, @ref
- *        MEMHP_ATTR_CONFIGURED and @ref MEMHP_ATTR_SOURCE
- * @return 0, also when some or all could not be read; -EINVAL for a snapshot without these attributes; -ENOMEM.
- */
-MEMHP_MUST_CHECK int memhp_status_findings_new(struct memhp_status_findings **findings, struct memhp_ctx *ctx,
-					       const struct memhp_snapshot *snapshot);
+ * More than 3 times as much movable as kernel memory is a note, more than 4 times a warning, for the machine by /proc/zoneinfo
+ * and for each of several nodes that have kernel memory by their blocks. What cannot be read is a warning, for want of
+ * privilege (-EACCES, -EPERM) a note. A block going offline is a note; a warning once the process has been there for two
+ * minutes.
+ * @param[out] findings to be released before the snapshot
+ * @param snapshot needs MEMHP_ATTR_STATE, MEMHP_ATTR_ZONES, MEMHP_ATTR_NODES, MEMHP_ATTR_CONFIGURED and MEMHP_ATTR_SOURCE
+ * @return 0, also when some or all could not be read; -ENODATA for a snapshot without these attributes. */
+MEMHP_MUST_CHECK int memhp_status_findings_new(struct memhp_status_findings **findings, const struct memhp_snapshot *snapshot);
 
-/**
- * Release the findings.
- * @param findings findings or NULL
- */
-void memhp_status_findings_free(struct memhp_status_findings *findings);
-
-/**
- * One of the findings.
- * @param findings findings
- * @param index from 0
- * @return the finding, NULL when there are not so many.
- */
+void memhp_status_findings_free(struct memhp_status_findings *findings); /**< Release the findings. */
+/** One of the findings. */
 const struct memhp_status_finding *memhp_status_findings_get(const struct memhp_status_findings *findings, size_t index);
-
-/**
- * The policy that was looked at.
- * @param findings findings
- * @return the policy; the findings'.
- */
-const struct memhp_policy *memhp_status_findings_get_policy(const struct memhp_status_findings *findings);
-
-/**
- * The balance of kernel and movable memory that was looked at.
- * @param findings findings
- * @return the balance; NULL where it is not known; the findings'.
- */
+const struct memhp_policy *memhp_status_findings_get_policy(const struct memhp_status_findings *findings); /**< The policy. */
+/** The balance that was looked at; NULL where it is not known. */
 const struct memhp_balance *memhp_status_findings_get_balance(const struct memhp_status_findings *findings);
-
-/** What was found. */
-enum memhp_status_code memhp_status_finding_get_code(const struct memhp_status_finding *finding);
-
-/** How much that weighs. */
-enum memhp_status_level memhp_status_finding_get_level(const struct memhp_status_finding *finding);
-
-/**
- * A number that belongs to a finding.
- * @param figure which one
- * @param[out] value the number
- * @return 0; -ENODATA when the finding has no such figure, or it is not known.
- */
+enum memhp_status_code memhp_status_finding_get_code(const struct memhp_status_finding *finding);   /**< What was found. */
+enum memhp_status_level memhp_status_finding_get_level(const struct memhp_status_finding *finding); /**< How much that weighs. */
+/** A number that belongs to a finding. @return 0; -ENODATA when the finding has no such figure, or it is not known. */
 int memhp_status_finding_get_figure(const struct memhp_status_finding *finding, enum memhp_status_figure figure, uint64_t *value);
-
-/**
- * What a finding is about.
- * @return a file, an attribute of blocks or a source, see @ref memhp_status_code ; NULL where there is none.
- */
+/** A file, an attribute of blocks or a source, see @ref memhp_status_code ; NULL for none. */
 const char *memhp_status_finding_get_name(const struct memhp_status_finding *finding);
-
-/** Why something could not be read. @return a negative errno; 0 where that is not the finding. */
+/** Why something could not be read: a negative errno; 0 where that is not the finding. */
 int memhp_status_finding_get_error(const struct memhp_status_finding *finding);
+const char *memhp_status_code_name(enum memhp_status_code code);       /**< The word for a code; `poisoned-memory` of one. */
+const char *memhp_status_figure_name(enum memhp_status_figure figure); /**< Its key in memctl's JSON: `block_id`, `size` ... */
 
-/** Name of a code. @return such as `offline-unused`, static; NULL for what is no code. */
-const char *memhp_status_code_name(enum memhp_status_code code);
-
-/** Name of a figure. @return such as `block_id`, static; NULL for what is no figure. */
-const char *memhp_status_figure_name(enum memhp_status_figure figure);
-
-/** @} */
-
-#ifdef __cplusplus
-}
-#endif
-
+MEMHP_END_DECLS
 #endif

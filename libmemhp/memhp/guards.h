@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/**
- * @file guards.h
- * @brief Whether the machine keeps enough memory.
- */
+/** @file
+ * Guards: what a change would leave the machine with, before it is carried out. Nothing is refused here: a program decides. */
 #ifndef LIBMEMHP_GUARDS_H
 #define LIBMEMHP_GUARDS_H
 
 #include "balance.h"
 #include "plan.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/**
- * @defgroup guards Guards
- * What a change would leave the machine with, before it is carried out. Nothing here reads a file or refuses anything: a program
- * asks, and decides.
- * @{
- */
+MEMHP_BEGIN_DECLS
 
 /** What is guarded. */
 enum memhp_guard {
@@ -37,7 +25,7 @@ enum memhp_guard_level {
 
 /** What a guard goes by, in bytes. */
 enum memhp_guard_figure {
-	MEMHP_GUARD_FIGURE_CHANGED = 1,      /**< what changes in all */
+	MEMHP_GUARD_FIGURE_CHANGED = 1,      /**< what changes in all; of goals of their own what goes offline */
 	MEMHP_GUARD_FIGURE_AVAILABLE_BEFORE, /**< memory available */
 	MEMHP_GUARD_FIGURE_AVAILABLE_AFTER,  /**< what would be left of it; 0 also when that is less than nothing */
 	MEMHP_GUARD_FIGURE_KEEP_FREE,        /**< what is to be left of it */
@@ -45,100 +33,37 @@ enum memhp_guard_figure {
 	MEMHP_GUARD_FIGURE_KERNEL_AFTER,     /**< what that would be */
 	MEMHP_GUARD_FIGURE_MOVABLE_BEFORE,   /**< memory of ZONE_MOVABLE, and CMA */
 	MEMHP_GUARD_FIGURE_MOVABLE_AFTER,    /**< what that would be */
-	/**
-	 * So much of kernel zones may go offline whatever becomes of the rest, or as much as is weighed: what
-	 * memhp_request_set_max_kernel_loss_bytes() is for.
-	 */
-	MEMHP_GUARD_FIGURE_MAX_KERNEL_LOSS,
+	MEMHP_GUARD_FIGURE_MAX_KERNEL_LOSS,  /**< of kernel zones may go, whatever becomes of the rest, or as much as is weighed */
 };
 
-/**
- * @struct memhp_guards
- * What is to change, and what the machine has. Everything in it may be set in any order, and again.
- */
+/** @struct memhp_guards
+ * What is to change, and what the machine has: set in any order, and again. */
 struct memhp_guards;
 
-/**
- * Make guards.
- *
- * Nothing changes yet, and nothing is known of the machine.
- *
- * @param[out] guards the guards, owned by the caller
- * @param action what is asked
- * @return 0, or -EINVAL.
- */
+/** Make guards. Nothing changes yet, and nothing is known of the machine.
+ * @param action that of the request; MEMHP_TRANSITION_NONE for goals of their own (memhp_request_add_goal()): as some of it may
+ * fail, kernel memory that comes is not counted on, nor that movable memory goes where some comes
+ * @return 0, or -EINVAL. */
 MEMHP_MUST_CHECK int memhp_guards_new(struct memhp_guards **guards, enum memhp_transition action);
+void memhp_guards_free(struct memhp_guards *guards); /**< Release the guards. */
 
-/**
- * Release the guards.
- * @param guards guards or NULL
- */
-void memhp_guards_free(struct memhp_guards *guards);
-
-/**
- * Weigh what a plan would change, besides what was added before.
- *
- * Of a plan with memhp_request_set_num_blocks() that is what is planned. Its further candidates may be of kernel zones where what
- * is planned is not: memhp_request_set_max_kernel_loss_bytes() sees to it that they do not pass the guard by.
- *
- * @param guards guards
- * @param plan a plan, which is not needed afterwards
- * @return 0, or -EINVAL when its request asks for another action.
- */
+/** Weigh what a plan would change, besides what was added before; of a plan with MEMHP_SETTING_NUM_BLOCKS what is planned. Its
+ * further candidates may be of kernel zones where that is not: MEMHP_SETTING_MAX_KERNEL_LOSS_BYTES sees to it that they do not
+ * pass the guard by. @a plan is not needed afterwards. @return 0, or -EINVAL when its request asks for another action. */
 int memhp_guards_add_plan(struct memhp_guards *guards, const struct memhp_plan *plan);
 
-/**
- * Weigh memory that changes, besides what was added before.
- * @param guards guards
- * @param zone the zone that it is in, or is to come to; MEMHP_ZONE_UNKNOWN is allowed
- * @param size_bytes bytes
- */
+/** Weigh memory that changes, besides what was added before; with MEMHP_TRANSITION_NONE it goes offline.
+ * @param zone where it is, or is to come to; MEMHP_ZONE_UNKNOWN is allowed */
 void memhp_guards_add_bytes(struct memhp_guards *guards, enum memhp_zone zone, uint64_t size_bytes);
-
-/**
- * Say how much memory is available.
- * @param guards guards
- * @param available_bytes memhp_ctx_read_available(); UINT64_MAX (the default) when it is not known
- * @param keep_free_bytes how much of it is to be left; by default 0
- */
+/** Say how much memory is available (memhp_ctx_read_available(); by default UINT64_MAX: not known) and to be left (0). */
 void memhp_guards_set_available_bytes(struct memhp_guards *guards, uint64_t available_bytes, uint64_t keep_free_bytes);
-
-/**
- * Say how much memory the kernel can use for itself.
- * @param guards guards
- * @param balance a balance, which is not needed afterwards; NULL (the default) when it is not known
- */
+/** Say how much the kernel can use. @a balance is not needed afterwards; NULL (the default): not known. */
 void memhp_guards_set_balance(struct memhp_guards *guards, const struct memhp_balance *balance);
-
-/**
- * What a guard says.
- *
- * A change that makes it no worse is fine, however it is. What was to be kept for certain and is not known to be there is refused.
- *
- * @param guards guards
- * @param guard which one
- */
+/** What a guard says. A change that makes it no worse is fine. What was to be kept and is not known to be there is refused. */
 enum memhp_guard_level memhp_guards_get_level(const struct memhp_guards *guards, enum memhp_guard guard);
-
-/**
- * What the guards go by.
- * @param guards guards
- * @param figure which figure
- * @return bytes; UINT64_MAX when it is not known.
- */
+/** What the guards go by. @return bytes; UINT64_MAX when not known. */
 uint64_t memhp_guards_get_figure(const struct memhp_guards *guards, enum memhp_guard_figure figure);
+const char *memhp_guard_name(enum memhp_guard guard); /**< The word for a guard. */
 
-/**
- * The word for a guard.
- * @param guard which one
- * @return `memory-left` or `imbalance`; static.
- */
-const char *memhp_guard_name(enum memhp_guard guard);
-
-/** @} */
-
-#ifdef __cplusplus
-}
-#endif
-
+MEMHP_END_DECLS
 #endif

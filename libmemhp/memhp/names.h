@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/**
- * @file names.h
- * @brief Words of the kernel and of memctl, as enums.
- */
+/** @file
+ * Words: everything that the kernel or memctl calls by a word, as an enum, with the word. */
 #ifndef LIBMEMHP_NAMES_H
 #define LIBMEMHP_NAMES_H
 
 #include "base.h"
+MEMHP_BEGIN_DECLS
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/**
- * @defgroup names Words
- * Everything that the kernel or memctl calls by a word, as an enum, with the word. The names are never translated.
- * @{
- */
-
-/** State of a memory block: the file `state`. */
+/** State of a memory block: the file `state`; below that, what the firmware says. */
 enum memhp_state {
 	MEMHP_STATE_UNKNOWN = 0,   /**< not read, unreadable, or a word this library does not know */
 	MEMHP_STATE_ONLINE,        /**< `online`: the kernel uses the memory */
 	MEMHP_STATE_OFFLINE,       /**< `offline`: present, not used */
 	MEMHP_STATE_GOING_OFFLINE, /**< `going-offline`: somebody's offline request is under way */
+	MEMHP_STATE_STANDBY,       /**< `standby`: no memory block yet; the firmware has memory that can be configured */
 };
 
 /** Memory zone: the words of the file `valid_zones`. */
@@ -38,10 +28,8 @@ enum memhp_zone {
 	MEMHP_ZONE_DEVICE,      /**< `Device`: ZONE_DEVICE */
 };
 
-/**
- * What the memory of a block is, and who has added it. A source is one of a kind, and groups the blocks that came together. Its
- * name is short, has no blanks or commas, and stays the same as long as the device is there.
- */
+/** What the memory of a block is, and who has added it. A source is one of a kind, and groups the blocks that came together. Its
+ * name is short, has no blanks or commas, and stays the same as long as the device is there. */
 enum memhp_source_kind {
 	MEMHP_SOURCE_KIND_UNKNOWN = 0, /**< not scanned, or not to be known; such a block has no source */
 	MEMHP_SOURCE_KIND_BOOT,        /**< RAM that was there when the kernel booted; the name is `boot` */
@@ -52,23 +40,23 @@ enum memhp_source_kind {
 	MEMHP_SOURCE_KIND_STANDBY, /**< offline memory of s390 before Linux 6.19, which the hypervisor keeps meanwhile: `standby` */
 };
 
-/**
- * A step of memory, up or down: what is asked of a block or a dax device, or what somebody does to it. The words are those of the
- * file `state`.
- */
+/** A step of memory, up or down: asked of a block or a dax device, or done by somebody. Where the kernel has words, it is these. */
 enum memhp_transition {
-	MEMHP_TRANSITION_NONE = 0,       /**< none: nothing happens, and nothing can be asked for by it */
+	MEMHP_TRANSITION_NONE = 0,       /**< none: nothing happens; of a request: each block has a goal of its own */
 	MEMHP_TRANSITION_UNKNOWN,        /**< not known: a program is run, or it is a word that this library does not know */
 	MEMHP_TRANSITION_OFFLINE,        /**< `offline` */
 	MEMHP_TRANSITION_ONLINE,         /**< `online`: the kernel chooses the zone */
 	MEMHP_TRANSITION_ONLINE_KERNEL,  /**< `online_kernel`: to a kernel zone */
 	MEMHP_TRANSITION_ONLINE_MOVABLE, /**< `online_movable`: to ZONE_MOVABLE */
 	MEMHP_TRANSITION_UNPLUG,         /**< `unplugged`, of dax devices alone: all memory blocks go away */
+	MEMHP_TRANSITION_ADD,            /**< `add`: the kernel makes a block of an address (the file `probe`) */
+	MEMHP_TRANSITION_CONFIGURE,      /**< `configure`: standby memory gets a block (s390) */
+	MEMHP_TRANSITION_DECONFIGURE,    /**< `deconfigure`: the block, which must be offline, goes away again (s390) */
 };
 
-/** What becomes of a standby block's setting memmap_on_memory when it is configured. */
+/** The setting memmap_on_memory of standby memory, which holds once it is configured. */
 enum memhp_memmap {
-	MEMHP_MEMMAP_KEEP = 0,  /**< it stays as it is */
+	MEMHP_MEMMAP_KEEP = 0,  /**< to be set: it stays as it is; as read: there is no such setting, or it is not known */
 	MEMHP_MEMMAP_ELSEWHERE, /**< 0: the memory map takes memory that is there already */
 	MEMHP_MEMMAP_ON_MEMORY, /**< 1: the memory map goes into the block itself */
 };
@@ -125,7 +113,16 @@ enum memhp_reason {
 	MEMHP_REASON_CRASH_KERNEL, /**< s390 keeps online what a crash kernel starts in: a cause of others only */
 	MEMHP_REASON_FILTER,       /**< whether the block is selected cannot be told: what a filter asks about cannot be read */
 	MEMHP_REASON_LOCKED, /**< a deadline passed while another's change had the kernel's lock: memhp_result_get_blocker() */
-	MEMHP_REASON_KERNEL_SHARE, /**< a further candidate beyond memhp_request_set_max_kernel_loss_bytes() */
+	MEMHP_REASON_KERNEL_SHARE,  /**< a further candidate beyond MEMHP_SETTING_MAX_KERNEL_LOSS_BYTES */
+	MEMHP_REASON_STANDBY,       /**< there is no block before the memory is configured */
+	MEMHP_REASON_NOT_OFFLINE,   /**< only what is offline can be deconfigured */
+	MEMHP_REASON_NO_CONFIG,     /**< the firmware does not say whether it is configured: there is no file `config` */
+	MEMHP_REASON_NO_MEMMAP,     /**< there is no file memmap_on_memory, so that nothing can be set there */
+	MEMHP_REASON_MEMMAP_FIXED,  /**< memmap_on_memory is another one, and can change only while the memory is not configured */
+	MEMHP_REASON_NOT_UNPLUGGED, /**< a dax device comes in only from `unplugged`, and not all of its blocks are online */
+	MEMHP_REASON_NO_BLOCKS,     /**< likewise, and it has no blocks */
+	MEMHP_REASON_OBSTACLE,      /**< a check stands against adding a block here: memhp_probe_has_obstacle() */
+	MEMHP_REASON_NOT_REBOUND, /**< a dax device could not be taken from its driver, set, given back and brought in from there */
 };
 
 /** What a page is used for; up to a hole in the order of how much that stands in the way of offlining. */
@@ -156,65 +153,19 @@ enum memhp_completion {
 	MEMHP_COMPLETION_INTERRUPTED,  /**< cancelled before all was done */
 };
 
-/** The kernel's word for a state. @return `online`, `offline`, `going-offline`, or `unknown`; static. */
-const char *memhp_state_name(enum memhp_state state);
-
-/**
- * The state of a word.
- * @param name exact word
- * @return 0, or -EINVAL when no state has that name.
- */
-int memhp_state_from_name(const char *name, enum memhp_state *state);
-
-/** The kernel's word for a zone. @return `none`, `DMA`, `DMA32`, `Normal`, `HighMem`, `Movable`, `Device`, or `unknown`; static. */
-const char *memhp_zone_name(enum memhp_zone zone);
-
-/**
- * The zone of a word.
- * @param name word, compared without regard to case
- * @return 0, or -EINVAL when no zone has that name.
- */
-int memhp_zone_from_name(const char *name, enum memhp_zone *zone);
-
-/** The word for a kind of source. @return `boot`, `dimm`, `virtio-mem`, `dax`, `balloon`, `standby`, or `unknown`; static. */
-const char *memhp_source_kind_name(enum memhp_source_kind kind);
-
-/**
- * The kind of source of a word.
- * @param name exact word
- * @return 0, or -EINVAL when no kind has that name.
- */
-int memhp_source_kind_from_name(const char *name, enum memhp_source_kind *kind);
-
-/**
- * The kernel's word for a transition.
- * @return `offline`, `online`, `online_kernel`, `online_movable` or `unplugged`; `none` and `unknown`; static.
- */
-const char *memhp_transition_name(enum memhp_transition transition);
-
-/**
- * The transition of a word of a block's `state`, or of auto_online_blocks.
- * @param name exact word of the kernel
- * @return 0, or -EINVAL when blocks have no such word.
- */
+const char *memhp_state_name(enum memhp_state state);                 /**< The word: the kernel's, or `standby` or `unknown`. */
+int memhp_state_from_name(const char *name, enum memhp_state *state); /**< The state of an exact word. */
+const char *memhp_zone_name(enum memhp_zone zone);                    /**< The kernel's word; `none` and `unknown` besides. */
+int memhp_zone_from_name(const char *name, enum memhp_zone *zone);    /**< The zone of a word, in upper or lower case. */
+const char *memhp_source_kind_name(enum memhp_source_kind kind);      /**< The word for a kind of source. */
+int memhp_source_kind_from_name(const char *name, enum memhp_source_kind *kind); /**< The kind of an exact word. */
+const char *memhp_transition_name(enum memhp_transition transition);             /**< The word that @ref memhp_transition has. */
+/** The transition of an exact word of a block's `state`, or of auto_online_blocks. */
 int memhp_transition_from_name(const char *name, enum memhp_transition *transition);
+const char *memhp_outcome_name(enum memhp_outcome outcome);          /**< The word for an outcome. */
+const char *memhp_reason_name(enum memhp_reason reason);             /**< The word for a reason. */
+const char *memhp_page_kind_name(enum memhp_page_kind kind);         /**< The word for a kind of page. */
+const char *memhp_completion_name(enum memhp_completion completion); /**< The word for a completion. */
 
-/** The word for an outcome. @return the enumerator's name in lower case with dashes, such as `wrong-zone`; static. */
-const char *memhp_outcome_name(enum memhp_outcome outcome);
-
-/** The word for a reason. @return the enumerator's name in lower case with dashes, such as `several-zones`; static. */
-const char *memhp_reason_name(enum memhp_reason reason);
-
-/** The word for a kind of page. @return the enumerator's name in lower case, such as `slab`; static. */
-const char *memhp_page_kind_name(enum memhp_page_kind kind);
-
-/** The word for a completion. @return `complete`, `partial`, `failed`, `timeout` or `interrupted`; static. */
-const char *memhp_completion_name(enum memhp_completion completion);
-
-/** @} */
-
-#ifdef __cplusplus
-}
-#endif
-
+MEMHP_END_DECLS
 #endif

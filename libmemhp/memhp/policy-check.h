@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/**
- * @file policy-check.h
- * @brief What becomes of new memory, and who contradicts whom.
- */
+/** @file
+ * Policy check: what the kernel's policy and the agents come to together, as codes. */
 #ifndef LIBMEMHP_POLICY_CHECK_H
 #define LIBMEMHP_POLICY_CHECK_H
 
 #include "agents.h"
 #include "balance.h"
 #include "policy.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
-
-/**
- * @defgroup policy_check Judgement of the policy
- * What the kernel's policy and the agents come to together, as codes.
- * @{
- */
+MEMHP_BEGIN_DECLS
 
 /** How much a finding weighs. */
 enum memhp_policy_level {
@@ -27,10 +16,7 @@ enum memhp_policy_level {
 	MEMHP_POLICY_LEVEL_CONTRADICTION, /**< two of those who decide want different things, or something has no effect */
 };
 
-/**
- * What was found. Where nothing else is said, the key is auto_online_blocks, the agent a rule of udev, and the effect what becomes
- * of new memory then.
- */
+/** What was found. Unless said: the key is auto_online_blocks, the agent a udev rule, the effect what becomes of new memory. */
 enum memhp_policy_code {
 	MEMHP_POLICY_CODE_NONE = 0, /**< nothing */
 
@@ -53,6 +39,7 @@ enum memhp_policy_code {
 	MEMHP_POLICY_CODE_ZONE_AROUND,        /**< it chooses the zone of the memory around; the key is online_policy */
 	MEMHP_POLICY_CODE_MEMMAP_ON_MEMORY,   /**< new memory holds the memory map of itself; the key is memmap_on_memory */
 	MEMHP_POLICY_CODE_MEMMAP_ELSEWHERE,   /**< the memory map of new memory takes memory that is there; likewise */
+	MEMHP_POLICY_CODE_OFFLINE_GIVES_UP,   /**< an offline ends after so many turns; the key is offline_migrate_max_passes */
 	MEMHP_POLICY_CODE_RULES_ONCE,         /**< rules act on new blocks only, unless they are run again for all; no key */
 	MEMHP_POLICY_CODE_RULE_AGAIN,         /**< what a rule would do then to blocks that are there, offline or online; no key */
 
@@ -77,96 +64,36 @@ enum memhp_policy_code {
 	MEMHP_POLICY_CODE_MEMMAP_NOT_EFFECTIVE, /**< memmap_on_memory, the key, was asked for in vain, by a parameter, the agent */
 };
 
-/**
- * @struct memhp_policy_findings
- * All that was found: statements in the order of events, notes among them, and behind them the contradictions. Immutable.
- */
+/** @struct memhp_policy_findings
+ * All that was found: statements in the order of events, notes among them, and behind them the contradictions. Immutable. */
 struct memhp_policy_findings;
+struct memhp_policy_finding; /* one of them */
 
-/**
- * @struct memhp_policy_finding
- * Something that was found; it lives as long as the list.
- */
-struct memhp_policy_finding;
-
-/**
- * Judge what becomes of memory that is added now. Reads nothing, needs no privilege and does not block.
- * @param[out] findings what was found, owned by the caller, to be released before the agents
- * @param policy the kernel's policy
- * @param agents who else decides
- * @param balance how much memory is movable; NULL when it is not known, which counts where online_policy goes by it
- * @return 0 or -ENOMEM.
- */
+/** Judge what becomes of memory that is added now. Release @a findings before @a agents. @a balance may be NULL: it counts where
+ * online_policy goes by it. */
 MEMHP_MUST_CHECK int memhp_policy_findings_new(struct memhp_policy_findings **findings, const struct memhp_policy *policy,
 					       const struct memhp_agents *agents, const struct memhp_balance *balance);
 
-/**
- * Release the findings.
- * @param findings findings or NULL
- */
-void memhp_policy_findings_free(struct memhp_policy_findings *findings);
-
-/**
- * One of the findings.
- * @param findings findings
- * @param index from 0
- * @return the finding, NULL when there are not so many.
- */
+void memhp_policy_findings_free(struct memhp_policy_findings *findings); /**< Release the findings. */
+/** One of the findings. */
 const struct memhp_policy_finding *memhp_policy_findings_get(const struct memhp_policy_findings *findings, size_t index);
-
-/**
- * What surely becomes of new memory.
- * @param findings findings
- * @return the effect; @ref MEMHP_TRANSITION_UNKNOWN where it depends on something, or is not known.
- */
+/** What surely becomes of new memory; MEMHP_TRANSITION_UNKNOWN where it depends on something, or is not known. */
 enum memhp_transition memhp_policy_findings_get_effect(const struct memhp_policy_findings *findings);
-
-/** What was found. */
-enum memhp_policy_code memhp_policy_finding_get_code(const struct memhp_policy_finding *finding);
-
-/** How much that weighs. */
-enum memhp_policy_level memhp_policy_finding_get_level(const struct memhp_policy_finding *finding);
-
-/** The kernel's value that it is about. @return the key, @ref MEMHP_POLICY_KEY_NONE for none. */
+enum memhp_policy_code memhp_policy_finding_get_code(const struct memhp_policy_finding *finding);   /**< What was found. */
+enum memhp_policy_level memhp_policy_finding_get_level(const struct memhp_policy_finding *finding); /**< How much that weighs. */
+/** The kernel's value that it is about, or MEMHP_POLICY_KEY_NONE. */
 enum memhp_policy_key memhp_policy_finding_get_key(const struct memhp_policy_finding *finding);
-
-/** The agent that it is about. @return one of the agents that were judged; NULL where the kernel's values tell it alone. */
+/** The agent that it is about, one of those that were judged; NULL where the kernel's values tell it alone. */
 const struct memhp_agent *memhp_policy_finding_get_agent(const struct memhp_policy_finding *finding);
-
-/**
- * The agent that loses, where an agent or a value of the kernel contradicts another agent.
- * @return one of the agents that were judged; NULL for none.
- */
+/** The agent that loses, where an agent or a value of the kernel contradicts another agent; NULL for none. */
 const struct memhp_agent *memhp_policy_finding_get_other_agent(const struct memhp_policy_finding *finding);
-
-/**
- * What new memory comes to by this.
- * @return the effect; @ref MEMHP_TRANSITION_UNKNOWN where it depends, @ref MEMHP_TRANSITION_NONE where it is about something else.
- */
+/** What new memory comes to by this; MEMHP_TRANSITION_UNKNOWN where it depends, MEMHP_TRANSITION_NONE for other matters. */
 enum memhp_transition memhp_policy_finding_get_effect(const struct memhp_policy_finding *finding);
-
-/** Whether that depends on who is faster, udevd or the kernel that onlines. @return true when it does. */
-bool memhp_policy_finding_is_timing(const struct memhp_policy_finding *finding);
-
-/**
- * How much memory is movable.
- * @return percent of kernel memory, of @ref MEMHP_POLICY_CODE_RATIO and @ref MEMHP_POLICY_CODE_RATIO_REACHED ; 0 of others.
- */
+bool memhp_policy_finding_is_timing(const struct memhp_policy_finding *finding); /**< Whether that depends on who comes first. */
+/** Movable memory in percent of kernel memory, of MEMHP_POLICY_CODE_RATIO and MEMHP_POLICY_CODE_RATIO_REACHED; 0 of others. */
 uint64_t memhp_policy_finding_get_percent(const struct memhp_policy_finding *finding);
+const char *memhp_policy_code_name(enum memhp_policy_code code);    /**< The word for a code. */
+const char *memhp_policy_level_name(enum memhp_policy_level level); /**< The word for a level. */
 
-/**
- * The word for a code.
- * @return the enumerator's name in lower case with dashes, such as `udev-onlines`; NULL for a value that is no code. Static.
- */
-const char *memhp_policy_code_name(enum memhp_policy_code code);
-
-/** The word for a level. @return `statement`, `note` or `contradiction`; NULL for a value that is no level. Static. */
-const char *memhp_policy_level_name(enum memhp_policy_level level);
-
-/** @} */
-
-#ifdef __cplusplus
-}
-#endif
-
+MEMHP_END_DECLS
 #endif

@@ -43,24 +43,36 @@ static int read_pages(struct memhp_ctx *ctx, struct zone_pages *pages, uint64_t 
 	return 0;
 }
 
+/* Sums and products of a made-up file need not fit: such a file cannot be understood. */
+static int sum_up(struct memhp_balance *balance, const struct zone_pages *pages, uint64_t page_size)
+{
+	uint64_t kernel = 0, cma, movable;
+	bool fits = true;
+
+	for (enum memhp_zone zone = MEMHP_ZONE_DMA; zone <= MEMHP_ZONE_HIGHMEM; zone++)
+		fits &= !__builtin_add_overflow(kernel, pages->present[zone], &kernel);
+	cma = pages->cma < kernel ? pages->cma : kernel;
+	fits &= !__builtin_add_overflow(pages->present[MEMHP_ZONE_MOVABLE], cma, &movable);
+	fits &= !__builtin_mul_overflow(kernel - cma, page_size, &balance->kernel);
+	fits &= !__builtin_mul_overflow(movable, page_size, &balance->movable);
+	return fits ? 0 : -EBADMSG;
+}
+
 MEMHP_EXPORT int memhp_balance_new(struct memhp_balance **balance, struct memhp_ctx *ctx)
 {
 	struct zone_pages pages = { 0 };
-	struct memhp_balance *new;
-	uint64_t page_size = 0, kernel;
+	struct memhp_balance sums, *new;
+	uint64_t page_size = 0;
 	int rc = read_pages(ctx, &pages, &page_size);
 
+	if (rc == 0)
+		rc = sum_up(&sums, &pages, page_size);
 	if (rc < 0)
 		return rc;
-	new = calloc(1, sizeof(*new));
+	new = malloc(sizeof(*new));
 	if (!new)
 		return -ENOMEM;
-	kernel = pages.present[MEMHP_ZONE_DMA] + pages.present[MEMHP_ZONE_DMA32] + pages.present[MEMHP_ZONE_NORMAL] +
-		 pages.present[MEMHP_ZONE_HIGHMEM];
-	if (pages.cma > kernel)
-		pages.cma = kernel;
-	new->kernel = (kernel - pages.cma) * page_size;
-	new->movable = (pages.present[MEMHP_ZONE_MOVABLE] + pages.cma) * page_size;
+	*new = sums;
 	*balance = new;
 	return 0;
 }

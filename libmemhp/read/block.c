@@ -6,6 +6,25 @@
 #include "read/snapshot.h"
 #include "util.h"
 
+/* The count of a snapshot is not among what never changes of it. */
+static struct memhp_snapshot *snapshot_of(const struct memhp_block *block)
+{
+	return (struct memhp_snapshot *)block->snapshot;
+}
+
+const struct memhp_block *memhp__block_hold(const struct memhp_block *block)
+{
+	if (block)
+		memhp_snapshot_ref(snapshot_of(block));
+	return block;
+}
+
+void memhp__block_drop(const struct memhp_block *block)
+{
+	if (block)
+		memhp_snapshot_unref(snapshot_of(block));
+}
+
 MEMHP_EXPORT int memhp_block_get_error(const struct memhp_block *block, enum memhp_attr attr)
 {
 	if (attr == 0 || attr >= 1U << NUM_ATTRS || (attr & (attr - 1)))
@@ -30,8 +49,6 @@ MEMHP_EXPORT enum memhp_state memhp_block_get_state(const struct memhp_block *bl
 
 MEMHP_EXPORT const char *memhp_block_get_state_name(const struct memhp_block *block)
 {
-	if (block->is_standby)
-		return memhp_source_kind_name(MEMHP_SOURCE_KIND_STANDBY);
 	return block->state_word ? block->state_word : memhp_state_name(block->state);
 }
 
@@ -61,37 +78,39 @@ MEMHP_EXPORT size_t memhp_block_get_num_nodes(const struct memhp_block *block)
 	return block->num_nodes;
 }
 
-MEMHP_EXPORT int memhp_block_get_node(const struct memhp_block *block, size_t index)
+MEMHP_EXPORT const struct memhp_node *memhp_block_get_node(const struct memhp_block *block, size_t index)
 {
-	return index < block->num_nodes ? (int)block->snapshot->block_nodes[block->first_node + index] : -1;
+	if (index >= block->num_nodes)
+		return NULL;
+	return memhp_snapshot_find_node(block->snapshot, block->snapshot->block_nodes[block->first_node + index]);
 }
 
-MEMHP_EXPORT bool memhp_block_is_removable(const struct memhp_block *block)
+MEMHP_EXPORT const struct memhp_source *memhp_block_get_source(const struct memhp_block *block)
 {
-	return block->removable;
+	return block->source ? &block->snapshot->sources[block->source - 1] : NULL;
 }
 
-MEMHP_EXPORT int memhp_block_get_phys_device(const struct memhp_block *block)
+MEMHP_EXPORT int memhp_block_get_number(const struct memhp_block *block, enum memhp_attr attr, int *number)
 {
-	return block->phys_device;
-}
+	int value, rc = memhp_block_get_error(block, attr);
 
-MEMHP_EXPORT bool memhp_block_is_configured(const struct memhp_block *block)
-{
-	return block->configured;
-}
-
-MEMHP_EXPORT bool memhp_block_has_memmap_on_memory(const struct memhp_block *block)
-{
-	return block->memmap_on_memory;
-}
-
-MEMHP_EXPORT enum memhp_source_kind memhp_block_get_source_kind(const struct memhp_block *block)
-{
-	return block->source ? block->snapshot->sources[block->source - 1].kind : MEMHP_SOURCE_KIND_UNKNOWN;
-}
-
-MEMHP_EXPORT const char *memhp_block_get_source_name(const struct memhp_block *block)
-{
-	return block->source ? block->snapshot->sources[block->source - 1].name : NULL;
+	switch (attr) {
+	case MEMHP_ATTR_REMOVABLE:
+		value = block->removable;
+		break;
+	case MEMHP_ATTR_PHYS_DEVICE:
+		value = block->phys_device;
+		break;
+	case MEMHP_ATTR_CONFIGURED:
+		value = block->configured;
+		break;
+	case MEMHP_ATTR_MEMMAP_ON_MEMORY:
+		value = block->memmap_on_memory;
+		break;
+	default:
+		return -EINVAL;
+	}
+	if (rc == 0)
+		*number = value;
+	return rc;
 }

@@ -22,12 +22,16 @@ struct memhp_block {
 	bool removable : 1;
 	bool configured : 1;
 	bool memmap_on_memory : 1;
-	bool is_standby : 1; /* in the snapshot's `standby` */
-	bool is_gone : 1;    /* during the scan only */
-	uint16_t dimm;       /* during the scan only: the number of its ACPI device and 1, 0 for none */
-	uint16_t source;     /* place in the snapshot's sources and 1, 0 when it is not known */
+	bool has_open_source : 1; /* without a source: it comes from one of the snapshot's suspects, or from something else */
+	bool is_gone : 1;         /* during the scan only */
+	uint16_t dimm;            /* during the scan only: the number of its ACPI device and 1, 0 for none */
+	uint16_t source;          /* place in the snapshot's sources and 1, 0 when it is not known */
 	int phys_device;
 };
+
+/* Keeps the snapshot of a block alive, and lets go of it; both take NULL. Returns its argument. */
+const struct memhp_block *memhp__block_hold(const struct memhp_block *block);
+void memhp__block_drop(const struct memhp_block *block);
 
 /* Place of an attribute in memhp_block.error */
 static inline int attr_index(enum memhp_attr attr)

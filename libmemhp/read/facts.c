@@ -206,7 +206,7 @@ int memhp__facts_read(struct facts *facts, struct memhp_ctx *ctx)
 	read_meminfo(facts, ctx);
 	read_cma(facts, ctx);
 	read_rules(facts, ctx);
-	facts->no_hotremove = memhp_ctx_has_hotremove(ctx) == 0;
+	facts->no_hotremove = memhp_ctx_has(ctx, MEMHP_FEATURE_HOTREMOVE) == 0;
 	memhp__spans_to_pages(&facts->ram, facts->page_size);
 	memhp__spans_to_pages(&facts->virtual_ram, facts->page_size);
 	memhp__spans_to_pages(&facts->boot, facts->page_size);

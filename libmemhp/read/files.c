@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
+#include <linux/nsfs.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -19,6 +21,9 @@
 #ifndef RESOLVE_NO_SYMLINKS
 #define RESOLVE_NO_SYMLINKS 0x04
 #endif
+
+/* The inode of the initial user namespace, the same in all kernels: PROC_USER_INIT_INO */
+#define INITIAL_USER_NAMESPACE 0xEFFFFFFD
 
 static ssize_t kernel_read(int fd, const char *path __attribute__((unused)), void *buf, size_t size, off_t offset)
 {
@@ -109,6 +114,17 @@ int memhp__file_open_device(struct memhp_ctx *ctx, const char *bus, const char *
 		return -EBADMSG;
 	snprintf(path, sizeof(path), "sys/%s", rest);
 	return memhp__file_open_dir(ctx, path);
+}
+
+int memhp__file_has_host_network(struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int fd = openat(ctx->root_fd, "proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int owner = fd < 0 ? -1 : ioctl(fd, NS_GET_USERNS);
+	struct stat st;
+
+	if (owner < 0 || fstat(owner, &st) < 0)
+		return -errno;
+	return st.st_ino == INITIAL_USER_NAMESPACE;
 }
 
 int memhp__file_open_memory(struct memhp_ctx *ctx)
@@ -358,4 +374,11 @@ bool memhp__file_is_readable(int fd)
 	struct pollfd pfd = { .fd = fd, .events = POLLIN };
 
 	return poll(&pfd, 1, 0) > 0;
+}
+
+int memhp__file_check_limits(int cancel_fd, int64_t deadline_ms)
+{
+	if (memhp__file_is_readable(cancel_fd))
+		return -ECANCELED;
+	return deadline_ms != INT64_MAX && now_ms() >= deadline_ms ? -ETIMEDOUT : 0;
 }

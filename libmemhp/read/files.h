@@ -36,6 +36,7 @@ extern const struct file_ops memhp__file_ops_kernel, memhp__file_ops_tree;
 #define SYSFS_MODULE   "sys/module/memory_hotplug/parameters"
 #define SYSFS_ACPI     "sys/bus/acpi/devices"
 #define SYSFS_DAX      "sys/bus/dax/devices"
+#define SYSFS_KMEM     "sys/bus/dax/drivers/kmem"
 
 /* Opens the directory that is the root of everything below it. Returns a descriptor, which is good for that alone. */
 int memhp__file_open_root(const char *path);
@@ -51,6 +52,12 @@ int memhp__file_open_dir(struct memhp_ctx *ctx, const char *path);
  * must lead to sys/devices. Returns a descriptor, or -ENOENT when there is no such device.
  */
 int memhp__file_open_device(struct memhp_ctx *ctx, const char *bus, const char *name);
+
+/*
+ * Whether the network namespace of this thread belongs to the initial user namespace: the kernel tells no other one what becomes of
+ * devices. Returns 1, 0, or -errno when that is not known.
+ */
+int memhp__file_has_host_network(struct memhp_ctx *ctx);
 
 /* The directory of the memory blocks; -ENODEV when there is none. */
 int memhp__file_open_memory(struct memhp_ctx *ctx);
@@ -81,6 +88,9 @@ int memhp__file_check_cancel_fd(int fd);
 
 /* Whether a descriptor is readable now; false for -1 */
 bool memhp__file_is_readable(int fd);
+
+/* Whether what takes its time has to end: -ECANCELED, -ETIMEDOUT for a deadline as deadline_ms() has it, or 0 */
+int memhp__file_check_limits(int cancel_fd, int64_t deadline_ms);
 
 /*
  * Opens a file to lock, made for its owner alone where it is not there yet. Returns a descriptor, or -EBADMSG for what is no plain

@@ -216,17 +216,16 @@ MEMHP_EXPORT int memhp_huge_pool_get_error(const struct memhp_huge_pool *pool)
 	return pool->error;
 }
 
-MEMHP_EXPORT uint64_t memhp_huge_pool_get_num_pages(const struct memhp_huge_pool *pool)
+MEMHP_EXPORT uint64_t memhp_huge_pool_get_figure(const struct memhp_huge_pool *pool, enum memhp_huge_pool_figure figure)
 {
-	return pool->total;
-}
-
-MEMHP_EXPORT uint64_t memhp_huge_pool_get_num_free(const struct memhp_huge_pool *pool)
-{
-	return pool->free;
-}
-
-MEMHP_EXPORT uint64_t memhp_huge_pool_get_num_surplus(const struct memhp_huge_pool *pool)
-{
-	return pool->surplus;
+	switch (figure) {
+	case MEMHP_HUGE_POOL_FIGURE_PAGES:
+		return pool->total;
+	case MEMHP_HUGE_POOL_FIGURE_FREE:
+		return pool->free;
+	case MEMHP_HUGE_POOL_FIGURE_SURPLUS:
+		return pool->surplus;
+	default:
+		return 0;
+	}
 }

@@ -147,13 +147,6 @@ MEMHP_EXPORT int memhp_ctx_check_changeable(struct memhp_ctx *ctx)
 	return fd < 0 ? fd : memhp__file_check_kernel(ctx->ops, fd);
 }
 
-MEMHP_EXPORT int memhp_ctx_has_probe(struct memhp_ctx *ctx)
-{
-	_cleanup_close_ int fd = memhp__file_open_memory(ctx);
-
-	return fd == -ENODEV ? 0 : fd < 0 ? fd : memhp__machine_has_probe(fd);
-}
-
 /* A file with 0 or 1: the value, or a negative errno */
 static int read_flag(struct memhp_ctx *ctx, const char *dir, const char *name)
 {

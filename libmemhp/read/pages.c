@@ -52,11 +52,10 @@ void memhp__page_reader_release(struct page_reader *reader)
 	free(reader->chunk);
 }
 
-static int check_limits(const struct page_reader *reader)
+static void tell_progress(const struct memhp_ctx *ctx, const struct page_reader *reader, uint64_t page_size)
 {
-	if (memhp__file_is_readable(reader->cancel_fd))
-		return -ECANCELED;
-	return reader->deadline_ms != INT64_MAX && now_ms() >= reader->deadline_ms ? -ETIMEDOUT : 0;
+	if (ctx->pages_progress && reader->num_goal)
+		ctx->pages_progress(ctx->pages_userdata, reader->num_done * page_size, reader->num_goal * page_size);
 }
 
 int memhp__pages_count(struct page_scan *scan, uint64_t first_page, struct memhp_ctx *ctx, const struct facts *facts,
@@ -68,7 +67,7 @@ int memhp__pages_count(struct page_scan *scan, uint64_t first_page, struct memhp
 	for (uint64_t done = 0; done < scan->num_pages;) {
 		size_t num = scan->num_pages - done < CHUNK_PAGES ? scan->num_pages - done : CHUNK_PAGES;
 		uint64_t page = first_page + done;
-		int rc = check_limits(reader);
+		int rc = memhp__file_check_limits(reader->cancel_fd, reader->deadline_ms);
 		ssize_t n;
 
 		if (rc < 0)
@@ -82,6 +81,8 @@ int memhp__pages_count(struct page_scan *scan, uint64_t first_page, struct memhp
 			mark_holes(&facts->ram, page, chunk, num);
 		memhp__page_scan_add(scan, chunk, num);
 		done += num;
+		reader->num_done += num;
+		tell_progress(ctx, reader, facts->page_size);
 	}
 	memhp__page_scan_end(scan, facts->memmap_on_memory, facts->memmap_rounded);
 	/* Where all is memory, pages that are none are those of a block that has gone offline since the snapshot. */

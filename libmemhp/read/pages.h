@@ -12,6 +12,7 @@ struct page_reader {
 	uint64_t *chunk;
 	int64_t deadline_ms;
 	int cancel_fd;
+	uint64_t num_done, num_goal; /* pages; told while there is a goal */
 };
 
 /* 0 or -ENOMEM; in any case memhp__page_reader_release() may be called. */

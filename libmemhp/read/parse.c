@@ -54,7 +54,13 @@ bool memhp__parse_numbered_name(const char *name, const char *prefix, uint64_t *
 
 int memhp__parse_state(const char *text, enum memhp_state *state)
 {
-	return memhp_state_from_name(text, state) < 0 ? -EBADMSG : 0;
+	enum memhp_state found;
+
+	/* What has no block yet has no such file: the kernel does not know that word. */
+	if (memhp_state_from_name(text, &found) < 0 || found == MEMHP_STATE_STANDBY)
+		return -EBADMSG;
+	*state = found;
+	return 0;
 }
 
 int memhp__parse_zones(const char *text, uint8_t *zones, size_t max_zones, uint8_t *num_zones)
@@ -159,7 +165,7 @@ int memhp__parse_zoneinfo(const char *text, struct zone_pages *pages)
 {
 	struct zone_pages sum = { 0 };
 	enum memhp_zone zone = MEMHP_ZONE_UNKNOWN;
-	bool in_zone = false;
+	bool in_zone = false, fits = true;
 
 	for (const char *line = text; *line; line = strchrnul(line, '\n'), line += *line == '\n') {
 		const char *value, *end;
@@ -172,17 +178,18 @@ int memhp__parse_zoneinfo(const char *text, struct zone_pages *pages)
 		if (!in_zone)
 			continue;
 		if ((value = value_of(line, "present")) && scan_number(value, 10, &number, &end))
-			sum.present[zone] += number;
+			fits &= !__builtin_add_overflow(sum.present[zone], number, &sum.present[zone]);
 		else if ((value = value_of(line, "managed")) && scan_number(value, 10, &number, &end))
-			sum.managed += number;
+			fits &= !__builtin_add_overflow(sum.managed, number, &sum.managed);
 		else if ((value = value_of(line, "cma")) && scan_number(value, 10, &number, &end)) {
 			sum.has_cma = true;
 			/* Movable memory is counted as such already. */
 			if (zone != MEMHP_ZONE_MOVABLE)
-				sum.cma += number;
+				fits &= !__builtin_add_overflow(sum.cma, number, &sum.cma);
 		}
 	}
-	if (!in_zone)
+	/* The sum of a made-up file need not fit. */
+	if (!in_zone || !fits)
 		return -EBADMSG;
 	*pages = sum;
 	return 0;

@@ -6,6 +6,7 @@
 #include "ctx.h"
 #include "object.h"
 #include "read/files.h"
+#include "read/parse.h"
 #include "util.h"
 
 #define NUM_KEYS (MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES + 1)
@@ -88,6 +89,13 @@ static int compare_others(const void *a, const void *b)
 	return strcmp(((const struct other *)a)->path, ((const struct other *)b)->path);
 }
 
+/* Those from there on, for a folder lists them in any order */
+static void sort_others(struct memhp_policy *policy, size_t first)
+{
+	if (policy->num_others > first)
+		qsort(policy->others + first, policy->num_others - first, sizeof(*policy->others), compare_others);
+}
+
 /* The parameters that are no keys, whatever this kernel has */
 static int read_params(struct memhp_policy *policy, struct memhp_ctx *ctx, int dirfd)
 {
@@ -102,8 +110,32 @@ static int read_params(struct memhp_policy *policy, struct memhp_ctx *ctx, int d
 			added = read_other(policy, ctx, SYSFS_MODULE, dirfd, entry->d_name);
 	if (added == 0 && rc < 0 && rc != -ENOENT)
 		added = add_other(policy, SYSFS_MODULE, "", NULL, rc);
-	if (policy->num_others > first)
-		qsort(policy->others + first, policy->num_others - first, sizeof(*policy->others), compare_others);
+	sort_others(policy, first);
+	return added;
+}
+
+/* Whether a dax device brings the records about its memory with it, as dax devices of Linux 6.8 say; by their names */
+static int read_dax(struct memhp_policy *policy, struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int dirfd = memhp__file_open_dir(ctx, SYSFS_DAX);
+	_cleanup_closedir_ DIR *dir = NULL;
+	const struct dirent *entry;
+	size_t first = policy->num_others;
+	int rc = dirfd < 0 ? dirfd : memhp__file_list(dirfd, ".", &dir), added = 0;
+
+	while (rc == 0 && added == 0 && (entry = memhp__file_next(dir, &rc))) {
+		_cleanup_close_ int fd = -1;
+		char path[sizeof(SYSFS_DAX) + 40];
+
+		if (!memhp__parse_dax_device(entry->d_name))
+			continue;
+		fd = memhp__file_open_device(ctx, SYSFS_DAX, entry->d_name);
+		snprintf(path, sizeof(path), SYSFS_DAX "/%.32s", entry->d_name);
+		added = read_other(policy, ctx, path, fd, "memmap_on_memory");
+	}
+	if (added == 0 && rc < 0 && rc != -ENOENT)
+		added = add_other(policy, SYSFS_DAX, "", NULL, rc);
+	sort_others(policy, first);
 	return added;
 }
 
@@ -116,6 +148,8 @@ static int read_others(struct memhp_policy *policy, struct memhp_ctx *ctx, int m
 		rc = read_other(policy, ctx, SYSCTL_VM, sysctl_fd, "movable_gigantic_pages");
 	if (rc == 0)
 		rc = read_other(policy, ctx, SYSCTL_VM, sysctl_fd, "hugetlb_optimize_vmemmap");
+	if (rc == 0)
+		rc = read_dax(policy, ctx);
 	return rc == 0 ? read_params(policy, ctx, module_fd) : rc;
 }
 

@@ -51,7 +51,7 @@ struct search {
 	struct memhp_ctx *ctx;
 	struct memhp_mappers *mappers;
 	uint64_t page_size;
-	int cancel_fd;
+	int64_t deadline_ms;
 	struct frames *frames; /* sorted */
 	size_t num_frames;
 	const struct frames *nearest; /* where the last page was */
@@ -62,6 +62,11 @@ struct search {
 	bool hidden; /* the kernel does not tell which pages it has */
 	int error;   /* of the last process that could not be looked at */
 };
+
+static int check_limits(const struct search *search)
+{
+	return memhp__file_check_limits(search->ctx->cancel_fd, search->deadline_ms);
+}
 
 MEMHP_EXPORT void memhp_mappers_free(struct memhp_mappers *mappers)
 {
@@ -135,8 +140,9 @@ static int read_area(struct search *search, int fd, const struct maps_area *area
 
 		if (empty_run > MAX_EMPTY_RUN || *empty > MAX_EMPTY)
 			return 1;
-		if (memhp__file_is_readable(search->cancel_fd))
-			return -ECANCELED;
+		rc = check_limits(search);
+		if (rc < 0)
+			return rc;
 		n = memhp__file_read_at(search->ctx->ops, fd, "pagemap", search->chunk, num * sizeof(*search->chunk),
 					(off_t)(page * sizeof(*search->chunk)));
 		if (n < 0)
@@ -230,7 +236,7 @@ static int settle_process(struct search *search, pid_t pid, int rc)
 {
 	if (rc == 0 || rc == -ENOENT || rc == -ESRCH)
 		return 0;
-	if (rc == -ENOMEM || rc == -ECANCELED || search->hidden)
+	if (rc == -ENOMEM || rc == -ECANCELED || rc == -ETIMEDOUT || search->hidden)
 		return rc;
 	log_debug(search->ctx, "memory of process %d: %s", (int)pid, strerror(-rc));
 	search->error = rc == -EACCES ? -EPERM : rc;
@@ -250,8 +256,9 @@ static int look_at_all(struct search *search)
 
 		if (!memhp__parse_numbered_name(item->d_name, "", &pid) || pid == 0 || pid > INT_MAX)
 			continue;
-		if (memhp__file_is_readable(search->cancel_fd))
-			return -ECANCELED;
+		rc = check_limits(search);
+		if (rc < 0)
+			return rc;
 		rc = settle_process(search, (pid_t)pid, look_at_process(search, (pid_t)pid));
 	}
 	if (rc == 0 && !search->seen)
@@ -319,10 +326,10 @@ static int find_mappers(struct search *search, const uint64_t *start_addrs, cons
 }
 
 MEMHP_EXPORT int memhp_mappers_new(struct memhp_mappers **mappers, struct memhp_ctx *ctx, const uint64_t *start_addrs,
-				   const uint64_t *last_addrs, size_t num_ranges, int cancel_fd)
+				   const uint64_t *last_addrs, size_t num_ranges, uint64_t timeout_ms)
 {
-	struct search search = { .ctx = ctx, .cancel_fd = cancel_fd };
-	int rc = memhp__file_check_cancel_fd(cancel_fd);
+	struct search search = { .ctx = ctx, .deadline_ms = deadline_ms(timeout_ms) };
+	int rc = memhp__file_check_cancel_fd(ctx->cancel_fd);
 
 	if (rc < 0 || num_ranges == 0)
 		return rc < 0 ? rc : -EINVAL;
@@ -344,14 +351,9 @@ static size_t first_process(const struct memhp_mappers *mappers, size_t range)
 	return range == 0 ? 0 : mappers->ends[range - 1];
 }
 
-MEMHP_EXPORT size_t memhp_mappers_get_num_processes(const struct memhp_mappers *mappers, size_t range)
-{
-	return range < mappers->num_ranges ? mappers->ends[range] - first_process(mappers, range) : 0;
-}
-
 MEMHP_EXPORT const struct memhp_process *memhp_mappers_get_process(const struct memhp_mappers *mappers, size_t range, size_t index)
 {
-	if (index >= memhp_mappers_get_num_processes(mappers, range))
+	if (range >= mappers->num_ranges || index >= mappers->ends[range] - first_process(mappers, range))
 		return NULL;
 	return &mappers->processes[first_process(mappers, range) + index];
 }
@@ -371,17 +373,16 @@ MEMHP_EXPORT const char *memhp_process_get_name(const struct memhp_process *proc
 	return process->name;
 }
 
-MEMHP_EXPORT uint64_t memhp_process_get_mapped_bytes(const struct memhp_process *process)
+MEMHP_EXPORT uint64_t memhp_process_get_figure(const struct memhp_process *process, enum memhp_process_figure figure)
 {
-	return process->mapped;
-}
-
-MEMHP_EXPORT uint64_t memhp_process_get_locked_bytes(const struct memhp_process *process)
-{
-	return process->locked;
-}
-
-MEMHP_EXPORT uint64_t memhp_process_get_pinned_bytes(const struct memhp_process *process)
-{
-	return process->pinned;
+	switch (figure) {
+	case MEMHP_PROCESS_FIGURE_MAPPED:
+		return process->mapped;
+	case MEMHP_PROCESS_FIGURE_LOCKED:
+		return process->locked;
+	case MEMHP_PROCESS_FIGURE_PINNED:
+		return process->pinned;
+	default:
+		return 0;
+	}
 }

@@ -11,6 +11,7 @@
 #include "read/block.h"
 #include "read/files.h"
 #include "read/parse.h"
+#include "read/scan-nodes.h"
 #include "read/scan.h"
 #include "read/snapshot.h"
 #include "util.h"
@@ -96,14 +97,30 @@ static int keep_state_word(struct memhp_block *block, const char *text)
 	return 0;
 }
 
+/*
+ * Many kernels (seen with Linux 6.1) make a block known before they tell it its node, and until then do not survive that somebody
+ * reads valid_zones: it is a NULL pointer dereference. With all blocks of a large device that may go on for a second.
+ */
+static int check_zones_readable(const struct scan *scan, const struct memhp_block *block, unsigned int *node_id)
+{
+	int has_node;
+
+	if (!scan->is_numa_kernel || block->state == MEMHP_STATE_ONLINE)
+		return 0;
+	has_node = memhp__scan_has_node(scan, block->id, node_id);
+	return has_node == 0 ? -ENODATA : has_node < 0 ? has_node : 0;
+}
+
 /* -ENODEV when the block went away, 0 otherwise: what could not be read is noted on the block. */
-static int read_attr(const struct scan *scan, struct memhp_block *block, const struct attr_file *file)
+static int read_attr(const struct scan *scan, struct memhp_block *block, const struct attr_file *file, unsigned int *node_id)
 {
 	char path[SYSFS_PATH_MAX], text[SYSFS_ATTR_MAX];
 	int dirfd = file->firmware ? scan->firmware_fd : scan->memory_fd;
 	int rc = dirfd == -ENOENT ? -EOPNOTSUPP : dirfd;
 
-	if (dirfd >= 0) {
+	if (dirfd >= 0)
+		rc = file->attr == MEMHP_ATTR_ZONES ? check_zones_readable(scan, block, node_id) : 0;
+	if (dirfd >= 0 && rc == 0) {
 		memhp__file_block_path(path, block->id, file->name);
 		rc = memhp__file_read(scan->ctx->ops, dirfd, path, text, sizeof(text));
 		if (rc == 0) {
@@ -125,13 +142,11 @@ static int read_attr(const struct scan *scan, struct memhp_block *block, const s
 
 void memhp__scan_standby_attrs(const struct scan *scan, struct memhp_block *block)
 {
+	uint8_t *state_error = &block->error[attr_index(MEMHP_ATTR_STATE)];
 	char path[SYSFS_PATH_MAX], text[SYSFS_ATTR_MAX];
 
 	for (int i = 0; i < NUM_ATTRS; i++)
 		block->error[i] = scan->snapshot->attrs & 1U << i ? EOPNOTSUPP : ENODATA;
-	/* That it has no state is known of it. */
-	if (scan->snapshot->attrs & MEMHP_ATTR_STATE)
-		block->error[attr_index(MEMHP_ATTR_STATE)] = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(attr_files); i++) {
 		const struct attr_file *file = &attr_files[i];
 		int rc;
@@ -144,6 +159,10 @@ void memhp__scan_standby_attrs(const struct scan *scan, struct memhp_block *bloc
 			rc = file->parse(text, block);
 		block->error[attr_index(file->attr)] = rc == -ENOENT ? EOPNOTSUPP : -rc <= UINT8_MAX ? (uint8_t)-rc : EIO;
 	}
+	/* That there is no block is certain; one that the firmware has configured should be there. */
+	if (block->error[attr_index(MEMHP_ATTR_CONFIGURED)] || !block->configured)
+		block->state = MEMHP_STATE_STANDBY;
+	*state_error = block->state == MEMHP_STATE_STANDBY ? 0 : ENOENT;
 }
 
 /* Most blocks have no such link, which is an answer as well. */
@@ -162,13 +181,14 @@ static void read_dimm(const struct scan *scan, struct memhp_block *block)
 	block->error[attr_index(MEMHP_ATTR_SOURCE)] = rc == -ENOENT ? 0 : (uint8_t)-rc;
 }
 
-static int read_block(const struct scan *scan, struct memhp_block *block)
+/* `node_id` is a node on which it may be. */
+static int read_block(const struct scan *scan, struct memhp_block *block, unsigned int *node_id)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(attr_files); i++) {
 		int rc = 0;
 
 		if (scan->snapshot->attrs & attr_files[i].attr)
-			rc = read_attr(scan, block, &attr_files[i]);
+			rc = read_attr(scan, block, &attr_files[i], node_id);
 		if (rc < 0)
 			return rc;
 	}
@@ -191,10 +211,11 @@ struct share {
 static void *read_share(void *data)
 {
 	struct share *share = data;
+	unsigned int node_id = 0;
 
 	for (size_t i = share->first; i < share->last && share->rc == 0; i++) {
 		struct memhp_block *block = &share->scan->snapshot->blocks[i];
-		int rc = read_block(share->scan, block);
+		int rc = read_block(share->scan, block, &node_id);
 
 		block->is_gone = rc == -ENODEV;
 		if (!block->is_gone)

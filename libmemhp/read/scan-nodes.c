@@ -143,6 +143,25 @@ static int scan_block_nodes(const struct scan *scan, struct memhp_block *block, 
 	return rc < 0 ? rc : num;
 }
 
+int memhp__scan_has_node(const struct scan *scan, uint64_t block_id, unsigned int *node_id)
+{
+	_cleanup_closedir_ DIR *dir = NULL;
+	char name[SYSFS_PATH_MAX], link[16];
+	struct dirent *entry;
+	int rc;
+
+	snprintf(link, sizeof(link), "node%u", *node_id);
+	memhp__file_block_path(name, block_id, link);
+	if (memhp__file_has(scan->memory_fd, name) == 1)
+		return 1;
+	memhp__file_block_path(name, block_id, NULL);
+	rc = memhp__file_list(scan->memory_fd, name, &dir);
+	while (rc == 0 && (entry = memhp__file_next(dir, &rc)))
+		if (parse_node_name(entry->d_name, node_id))
+			return 1;
+	return rc;
+}
+
 /* Where the nodes leave a doubt. A block's own links tell all of its nodes; without any it has none, unless a node may know. */
 static int scan_doubtful_blocks(const struct scan *scan, int nodes_error, struct memberships *found)
 {
@@ -219,7 +238,8 @@ static void note_errors(struct memhp_snapshot *snapshot, int nodes_error)
 int memhp__scan_nodes(struct scan *scan)
 {
 	struct memhp_snapshot *snapshot = scan->snapshot;
-	_cleanup_close_ int node_fd = memhp__file_open_dir(scan->ctx, SYSFS_NODE);
+	/* Of one block its own links are enough: the kernel has both. */
+	_cleanup_close_ int node_fd = scan->only ? -ENOENT : memhp__file_open_dir(scan->ctx, SYSFS_NODE);
 	int rc = node_fd < 0 ? node_fd : scan_node_ids(snapshot, node_fd), nodes_error;
 	struct memberships found = { 0 };
 

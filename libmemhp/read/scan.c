@@ -18,21 +18,29 @@
 #include "read/source.h"
 #include "util.h"
 
-static int add_block(struct scan *scan, uint64_t id)
+static bool is_possible(const struct memhp_snapshot *snapshot, uint64_t id)
 {
-	struct memhp_snapshot *snapshot = scan->snapshot;
+	return id <= (UINT64_MAX - (snapshot->block_size - 1)) / snapshot->block_size;
+}
+
+static int append_block(struct memhp_snapshot *snapshot, uint64_t id)
+{
 	struct memhp_block *block;
 
-	if (id > (UINT64_MAX - (snapshot->block_size - 1)) / snapshot->block_size) {
-		log_warning(scan->ctx, "memory%llu is beyond 64-bit addresses and left out", (unsigned long long)id);
-		snapshot->num_skipped++;
-		return 0;
-	}
 	if (!ARRAY_RESERVE(snapshot->blocks, snapshot->num_blocks, snapshot->allocated_blocks))
 		return -ENOMEM;
 	block = &snapshot->blocks[snapshot->num_blocks++];
 	*block = (struct memhp_block){ .snapshot = snapshot, .id = id };
 	memset(block->error, ENODATA, sizeof(block->error));
+	return 0;
+}
+
+static int add_block(struct scan *scan, uint64_t id)
+{
+	if (is_possible(scan->snapshot, id))
+		return append_block(scan->snapshot, id);
+	log_warning(scan->ctx, "memory%llu is beyond 64-bit addresses and left out", (unsigned long long)id);
+	scan->snapshot->num_skipped++;
 	return 0;
 }
 
@@ -43,12 +51,29 @@ static int compare_blocks(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
+static void sort_blocks(struct memhp_snapshot *snapshot)
+{
+	if (snapshot->num_blocks)
+		qsort(snapshot->blocks, snapshot->num_blocks, sizeof(struct memhp_block), compare_blocks);
+}
+
+/* Whether it is among the first `num_blocks`, which are sorted */
+static bool has_block(const struct memhp_snapshot *snapshot, size_t num_blocks, uint64_t id)
+{
+	const struct memhp_block key = { .id = id };
+
+	return num_blocks && bsearch(&key, snapshot->blocks, num_blocks, sizeof(key), compare_blocks);
+}
+
 static int scan_ids(struct scan *scan)
 {
 	_cleanup_closedir_ DIR *dir = NULL;
 	struct dirent *entry;
-	int rc = memhp__file_list(scan->memory_fd, ".", &dir);
+	int rc;
 
+	if (scan->only)
+		return add_block(scan, *scan->only);
+	rc = memhp__file_list(scan->memory_fd, ".", &dir);
 	while (rc == 0 && (entry = memhp__file_next(dir, &rc))) {
 		uint64_t id;
 
@@ -62,25 +87,16 @@ static int scan_ids(struct scan *scan)
 			scan->snapshot->num_skipped++;
 		}
 	}
-	if (rc < 0)
-		return rc;
-	if (scan->snapshot->num_blocks)
-		qsort(scan->snapshot->blocks, scan->snapshot->num_blocks, sizeof(struct memhp_block), compare_blocks);
-	return 0;
+	if (rc == 0)
+		sort_blocks(scan->snapshot);
+	return rc;
 }
 
-static int add_standby(struct memhp_snapshot *snapshot, uint64_t id)
-{
-	if (!ARRAY_RESERVE(snapshot->standby, snapshot->num_standby, snapshot->allocated_standby))
-		return -ENOMEM;
-	snapshot->standby[snapshot->num_standby++] = (struct memhp_block){ .snapshot = snapshot, .id = id, .is_standby = true };
-	return 0;
-}
-
-/* What the firmware knows and the kernel has no block for: after the blocks were sorted, and those that vanished left out */
+/* What the firmware knows and the kernel has no block for */
 static int scan_standby(struct scan *scan)
 {
 	struct memhp_snapshot *snapshot = scan->snapshot;
+	size_t num_blocks = snapshot->num_blocks;
 	_cleanup_closedir_ DIR *dir = NULL;
 	struct dirent *entry;
 	uint64_t id;
@@ -90,19 +106,18 @@ static int scan_standby(struct scan *scan)
 		return 0;
 	while (rc == 0 && (entry = memhp__file_next(dir, &rc)))
 		if ((entry->d_type == DT_DIR || entry->d_type == DT_UNKNOWN) &&
-		    memhp__parse_numbered_name(entry->d_name, "memory", &id) && !memhp_snapshot_find_block(snapshot, id) &&
-		    id <= (UINT64_MAX - (snapshot->block_size - 1)) / snapshot->block_size)
-			rc = add_standby(snapshot, id);
+		    memhp__parse_numbered_name(entry->d_name, "memory", &id) && !has_block(snapshot, num_blocks, id) &&
+		    is_possible(snapshot, id))
+			rc = append_block(snapshot, id);
 	if (rc == -ENOMEM)
 		return rc;
 	if (rc < 0) {
 		log_warning(scan->ctx, "/" SYSFS_FIRMWARE " cannot be read, so standby memory is left out: %s", strerror(-rc));
 		snapshot->standby_error = rc;
 	}
-	if (snapshot->num_standby)
-		qsort(snapshot->standby, snapshot->num_standby, sizeof(struct memhp_block), compare_blocks);
-	for (size_t i = 0; i < snapshot->num_standby; i++)
-		memhp__scan_standby_attrs(scan, &snapshot->standby[i]);
+	for (size_t i = num_blocks; i < snapshot->num_blocks; i++)
+		memhp__scan_standby_attrs(scan, &snapshot->blocks[i]);
+	sort_blocks(snapshot);
 	return 0;
 }
 
@@ -117,12 +132,13 @@ static int scan_all(struct scan *scan)
 		memhp__scan_source_needs(scan);
 	if (rc == 0 && (attrs & ~(unsigned int)MEMHP_ATTR_NODES))
 		rc = memhp__scan_attrs(scan);
-	if (rc == 0)
-		rc = scan_standby(scan);
 	if (rc == 0 && (attrs & MEMHP_ATTR_SOURCE))
 		rc = memhp__scan_sources(scan);
 	if (rc == 0 && (attrs & MEMHP_ATTR_NODES))
 		rc = memhp__scan_nodes(scan);
+	/* Last: of what has no block there is nothing else to look for. */
+	if (rc == 0 && !scan->only)
+		rc = scan_standby(scan);
 	return rc;
 }
 
@@ -137,10 +153,53 @@ static void count_totals(struct memhp_snapshot *snapshot)
 	}
 }
 
+/* Gives back what was reserved for more blocks and nodes: who follows changes keeps many snapshots of one block. */
+static void fit(struct memhp_snapshot *snapshot)
+{
+	void *blocks = reallocarray(snapshot->blocks, snapshot->num_blocks + 1, sizeof(*snapshot->blocks));
+	void *nodes = reallocarray(snapshot->nodes, snapshot->num_nodes + 1, sizeof(*snapshot->nodes));
+
+	if (blocks) {
+		snapshot->blocks = blocks;
+		snapshot->allocated_blocks = snapshot->num_blocks + 1;
+	}
+	if (nodes) {
+		snapshot->nodes = nodes;
+		snapshot->allocated_nodes = snapshot->num_nodes + 1;
+	}
+}
+
+static int make_snapshot(struct memhp_snapshot **snapshot, struct memhp_ctx *ctx, unsigned int attrs, const uint64_t *only)
+{
+	_cleanup_close_ int memory_fd = memhp__file_open_memory(ctx), firmware_fd = -ENOENT;
+	struct scan scan = { .ctx = ctx, .only = only };
+	int rc;
+
+	if (memory_fd < 0)
+		return memory_fd;
+	if (attrs & MEMHP_ATTR_CONFIGURED)
+		firmware_fd = memhp__file_open_dir(ctx, SYSFS_FIRMWARE);
+	if ((attrs & MEMHP_ATTR_ZONES) && !ctx->ops->contained)
+		scan.is_numa_kernel = memhp__file_has_dir(ctx, SYSFS_NODE) != 0;
+	scan.memory_fd = memory_fd;
+	scan.firmware_fd = firmware_fd;
+	scan.snapshot = calloc(1, sizeof(*scan.snapshot));
+	if (!scan.snapshot)
+		return -ENOMEM;
+	scan.snapshot->refs = 1;
+	scan.snapshot->ctx = memhp_ctx_ref(ctx);
+	scan.snapshot->attrs = attrs;
+	rc = scan_all(&scan);
+	if (rc < 0) {
+		memhp_snapshot_unref(scan.snapshot);
+		return rc;
+	}
+	*snapshot = scan.snapshot;
+	return 0;
+}
+
 MEMHP_EXPORT int memhp_snapshot_new(struct memhp_snapshot **snapshot, struct memhp_ctx *ctx, unsigned int attrs)
 {
-	_cleanup_close_ int memory_fd = -1, firmware_fd = -ENOENT;
-	struct scan scan = { .ctx = ctx };
 	int rc;
 
 	if (attrs & ~((1U << NUM_ATTRS) - 1))
@@ -148,25 +207,51 @@ MEMHP_EXPORT int memhp_snapshot_new(struct memhp_snapshot **snapshot, struct mem
 	/* What valid_zones means depends on the state. */
 	if (attrs & MEMHP_ATTR_ZONES)
 		attrs |= MEMHP_ATTR_STATE;
-	memory_fd = memhp__file_open_memory(ctx);
-	if (memory_fd < 0)
-		return memory_fd;
-	if (attrs & (MEMHP_ATTR_CONFIGURED | MEMHP_ATTR_MEMMAP_ON_MEMORY))
-		firmware_fd = memhp__file_open_dir(ctx, SYSFS_FIRMWARE);
-	scan.memory_fd = memory_fd;
-	scan.firmware_fd = firmware_fd;
-	scan.snapshot = calloc(1, sizeof(*scan.snapshot));
-	if (!scan.snapshot)
-		return -ENOMEM;
-	scan.snapshot->refs = 1;
-	scan.snapshot->attrs = attrs;
-	rc = scan_all(&scan);
-	if (rc < 0) {
-		memhp_snapshot_unref(scan.snapshot);
+	/* What is not configured has no block. */
+	if (attrs & MEMHP_ATTR_MEMMAP_ON_MEMORY)
+		attrs |= MEMHP_ATTR_CONFIGURED;
+	rc = make_snapshot(snapshot, ctx, attrs, NULL);
+	if (rc == 0)
+		count_totals(*snapshot);
+	return rc;
+}
+
+/* What is not to be read any more of a block that vanished, or of the zones of one that is in another state by now */
+static void mark_stale(struct memhp_block *block, unsigned int attrs)
+{
+	for (unsigned int attr = 1; attr < 1U << NUM_ATTRS; attr <<= 1)
+		if (attrs & attr)
+			block->error[attr_index(attr)] = ESTALE;
+}
+
+int memhp__scan_block(struct memhp_snapshot **snapshot, struct memhp_ctx *ctx, unsigned int attrs, uint64_t id,
+		      enum memhp_state state)
+{
+	struct memhp_snapshot *new;
+	struct memhp_block *block;
+	int rc = make_snapshot(&new, ctx, attrs, &id);
+
+	if (rc < 0)
 		return rc;
+	if (new->num_blocks == 0) {
+		rc = append_block(new, id);
+		if (rc < 0) {
+			memhp_snapshot_unref(new);
+			return rc;
+		}
+		mark_stale(&new->blocks[0], attrs);
 	}
-	count_totals(scan.snapshot);
-	*snapshot = scan.snapshot;
+	block = &new->blocks[0];
+	if (block->state != state) {
+		free(take_ptr(block->state_word));
+		block->num_zones = 0;
+		mark_stale(block, MEMHP_ATTR_ZONES);
+	}
+	block->state = state;
+	block->error[attr_index(MEMHP_ATTR_STATE)] = 0;
+	count_totals(new);
+	fit(new);
+	*snapshot = new;
 	return 0;
 }
 
@@ -189,7 +274,7 @@ static int has_valid_zones(struct memhp_ctx *ctx)
 	return rc < 0 ? rc : has;
 }
 
-MEMHP_EXPORT int memhp_ctx_has_hotremove(struct memhp_ctx *ctx)
+static int has_hotremove(struct memhp_ctx *ctx)
 {
 	struct memhp_snapshot *snapshot;
 	int rc = has_valid_zones(ctx);
@@ -210,4 +295,25 @@ MEMHP_EXPORT int memhp_ctx_has_hotremove(struct memhp_ctx *ctx)
 	}
 	memhp_snapshot_unref(snapshot);
 	return rc;
+}
+
+static int has_probe(struct memhp_ctx *ctx)
+{
+	_cleanup_close_ int fd = memhp__file_open_memory(ctx);
+
+	return fd == -ENODEV ? 0 : fd < 0 ? fd : memhp__machine_has_probe(fd);
+}
+
+MEMHP_EXPORT int memhp_ctx_has(struct memhp_ctx *ctx, enum memhp_feature feature)
+{
+	switch (feature) {
+	case MEMHP_FEATURE_HOTREMOVE:
+		return has_hotremove(ctx);
+	case MEMHP_FEATURE_PROBE:
+		return has_probe(ctx);
+	case MEMHP_FEATURE_STANDBY:
+		return memhp__file_has_dir(ctx, SYSFS_FIRMWARE);
+	default:
+		return -EINVAL;
+	}
 }

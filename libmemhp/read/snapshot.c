@@ -16,8 +16,9 @@ static void snapshot_free(struct memhp_snapshot *snapshot)
 	free(snapshot->block_nodes);
 	free(snapshot->nodes);
 	free(snapshot->sources);
-	free(snapshot->standby);
+	free(snapshot->suspects);
 	free(snapshot->blocks);
+	memhp_ctx_unref(snapshot->ctx);
 	free(snapshot);
 }
 
@@ -43,14 +44,14 @@ MEMHP_EXPORT const struct memhp_block *memhp_snapshot_get_block(const struct mem
 	return index < snapshot->num_blocks ? &snapshot->blocks[index] : NULL;
 }
 
-size_t memhp__blocks_lower_bound(const struct memhp_block *blocks, size_t num_blocks, uint64_t id)
+size_t memhp__snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id)
 {
-	size_t low = 0, high = num_blocks;
+	size_t low = 0, high = snapshot->num_blocks;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (blocks[middle].id < id)
+		if (snapshot->blocks[middle].id < id)
 			low = middle + 1;
 		else
 			high = middle;
@@ -58,9 +59,18 @@ size_t memhp__blocks_lower_bound(const struct memhp_block *blocks, size_t num_bl
 	return low;
 }
 
-size_t memhp__snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id)
+bool memhp__is_shortage(int error)
 {
-	return memhp__blocks_lower_bound(snapshot->blocks, snapshot->num_blocks, id);
+	return error == -EMFILE || error == -ENFILE || error == -ENOMEM;
+}
+
+int memhp__snapshot_check_shortage(const struct memhp_snapshot *snapshot)
+{
+	for (size_t i = 0; i < snapshot->num_blocks; i++)
+		for (int attr = 0; attr < NUM_ATTRS; attr++)
+			if (memhp__is_shortage(-snapshot->blocks[i].error[attr]))
+				return -snapshot->blocks[i].error[attr];
+	return 0;
 }
 
 int memhp__nodes_compare(const void *a, const void *b)
@@ -79,21 +89,16 @@ struct memhp_node *memhp__snapshot_find_node(const struct memhp_snapshot *snapsh
 	return bsearch(&key, snapshot->nodes, snapshot->num_nodes, sizeof(key), memhp__nodes_compare);
 }
 
+MEMHP_EXPORT const struct memhp_node *memhp_snapshot_find_node(const struct memhp_snapshot *snapshot, unsigned int node_id)
+{
+	return memhp__snapshot_find_node(snapshot, node_id);
+}
+
 MEMHP_EXPORT const struct memhp_block *memhp_snapshot_find_block(const struct memhp_snapshot *snapshot, uint64_t block_id)
 {
 	const struct memhp_block *block = memhp_snapshot_get_block(snapshot, memhp__snapshot_lower_bound(snapshot, block_id));
 
 	return block && block->id == block_id ? block : NULL;
-}
-
-MEMHP_EXPORT size_t memhp_snapshot_get_num_standby(const struct memhp_snapshot *snapshot)
-{
-	return snapshot->num_standby;
-}
-
-MEMHP_EXPORT const struct memhp_block *memhp_snapshot_get_standby(const struct memhp_snapshot *snapshot, size_t index)
-{
-	return index < snapshot->num_standby ? &snapshot->standby[index] : NULL;
 }
 
 MEMHP_EXPORT size_t memhp_snapshot_get_num_skipped(const struct memhp_snapshot *snapshot)
@@ -119,11 +124,6 @@ MEMHP_EXPORT size_t memhp_snapshot_get_num_nodes(const struct memhp_snapshot *sn
 MEMHP_EXPORT const struct memhp_node *memhp_snapshot_get_node(const struct memhp_snapshot *snapshot, size_t index)
 {
 	return index < snapshot->num_nodes ? &snapshot->nodes[index] : NULL;
-}
-
-MEMHP_EXPORT size_t memhp_snapshot_get_num_sources(const struct memhp_snapshot *snapshot)
-{
-	return snapshot->num_sources;
 }
 
 MEMHP_EXPORT int memhp_snapshot_get_sources_error(const struct memhp_snapshot *snapshot)

@@ -10,13 +10,12 @@
 
 struct memhp_snapshot {
 	unsigned int refs;
+	struct memhp_ctx *ctx;
 	unsigned int attrs;
 	uint64_t block_size;
 	struct memhp_block *blocks;
 	size_t num_blocks, allocated_blocks;
-	struct memhp_block *standby; /* known to the firmware alone: no memory block so far */
-	size_t num_standby, allocated_standby;
-	int standby_error; /* why there may be more of them */
+	int standby_error; /* why there may be more standby memory */
 	size_t num_skipped;
 	size_t num_state[NUM_STATES];
 	size_t num_zone[NUM_ZONES];
@@ -25,13 +24,22 @@ struct memhp_snapshot {
 	size_t num_nodes, allocated_nodes;
 	struct memhp_source *sources;
 	size_t num_sources, allocated_sources;
-	int sources_error;         /* why there may be more of them, without blocks */
+	int sources_error;             /* why there may be more of them, without blocks */
+	struct memhp_source *suspects; /* what a block with an open source may come from */
+	size_t num_suspects, allocated_suspects;
+	bool has_unnamed_suspects; /* and any virtio-mem or dax device: iomem, which names them, is not there */
 	unsigned int *block_nodes; /* node ids of all blocks, one run a block */
 };
 
-/* Index of the first block whose id is at least `id`; num_blocks when there is none. The second: of the snapshot's blocks. */
-size_t memhp__blocks_lower_bound(const struct memhp_block *blocks, size_t num_blocks, uint64_t id);
+/* Index of the first block whose id is at least `id`; num_blocks when there is none. */
 size_t memhp__snapshot_lower_bound(const struct memhp_snapshot *snapshot, uint64_t id);
+
+/*
+ * What has gone wrong with the caller's process, such as -EMFILE, and not with a block; and the first such errno of a snapshot's
+ * blocks, 0 for none: what could not be read for that reason is as it was.
+ */
+bool memhp__is_shortage(int error);
+int memhp__snapshot_check_shortage(const struct memhp_snapshot *snapshot);
 
 /* By their ids; for qsort() and bsearch() */
 int memhp__nodes_compare(const void *a, const void *b);

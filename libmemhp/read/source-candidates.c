@@ -32,10 +32,30 @@ int memhp__source_kind_candidate(struct finder *finder, enum memhp_source_kind k
 	return memhp__source_candidate(finder, kind, memhp_source_kind_name(kind), "", 0, number);
 }
 
+int memhp__source_note_suspect(struct finder *finder, uint32_t number)
+{
+	struct candidate *candidate = &finder->candidates[number];
+	struct memhp_snapshot *snapshot = finder->snapshot;
+	struct memhp_source *suspect;
+
+	if (candidate->kind == MEMHP_SOURCE_KIND_UNKNOWN || candidate->is_noted)
+		return 0;
+	if (!ARRAY_RESERVE(snapshot->suspects, snapshot->num_suspects, snapshot->allocated_suspects))
+		return -ENOMEM;
+	suspect = &snapshot->suspects[snapshot->num_suspects++];
+	*suspect = (struct memhp_source){ .kind = candidate->kind };
+	memcpy(suspect->name, candidate->name, sizeof(suspect->name));
+	candidate->is_noted = true;
+	return 0;
+}
+
 int memhp__source_suspect(struct finder *finder, uint32_t number)
 {
 	enum memhp_source_kind kind = finder->candidates[number].kind;
+	int rc = memhp__source_note_suspect(finder, number);
 
+	if (rc < 0)
+		return rc;
 	if (finder->num_suspects++ == 0)
 		finder->rest = number;
 	else if (number == finder->rest)

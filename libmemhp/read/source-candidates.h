@@ -12,6 +12,7 @@ struct candidate {
 	enum memhp_source_kind kind;
 	char name[SOURCE_NAME_MAX];
 	uint32_t source; /* in the snapshot, from 1; 0: no block has it so far */
+	bool is_noted;   /* among the snapshot's suspects */
 };
 
 /* More devices that have added memory, or could, than this are no machine's. */
@@ -63,5 +64,8 @@ int memhp__source_enter(struct finder *finder, struct candidate *candidate);
 
 /* One that may have added what no address tells. Two of a kind leave the kind known, two kinds nothing. */
 int memhp__source_suspect(struct finder *finder, uint32_t number);
+
+/* Only tells the snapshot of it. */
+int memhp__source_note_suspect(struct finder *finder, uint32_t number);
 
 #endif

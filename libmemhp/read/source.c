@@ -51,14 +51,20 @@ static int find_candidates(struct finder *finder, const struct scan *scan)
 					     &number);
 	if (rc == 0)
 		rc = memhp__claims_read_iomem(finder);
+	if (rc < 0)
+		return rc;
+	finder->snapshot->has_unnamed_suspects = !finder->has_names;
 	/* Without addresses a device's memory that is offline could not be told from it. */
-	finder->has_standby = finder->num_suspects == 0 && memhp__claims_has_offline_standby(finder->ctx);
+	if (memhp__claims_has_offline_standby(finder->ctx)) {
+		finder->has_standby = finder->num_suspects == 0;
+		rc = memhp__source_note_suspect(finder, STANDBY);
+	}
 	if (rc == 0)
 		rc = memhp__claims_read_boot_map(finder);
 	return rc < 0 ? rc : memhp__claims_suspect_others(finder, scan);
 }
 
-static uint32_t find_source(const struct finder *finder, const struct memhp_block *block)
+static uint32_t find_source(const struct finder *finder, struct memhp_block *block)
 {
 	uint64_t start = memhp_block_get_start_addr(block), last = start + (finder->snapshot->block_size - 1);
 	const struct claim *claim = find_claim(&finder->iomem, start, last);
@@ -69,7 +75,10 @@ static uint32_t find_source(const struct finder *finder, const struct memhp_bloc
 		return STANDBY;
 	if ((claim && claim->candidate == BOOT) || memhp__spans_touch(&finder->boot, start, last))
 		return BOOT;
-	return finder->has_addresses && !claim ? UNKNOWN : finder->rest;
+	if (finder->has_addresses && !claim)
+		return UNKNOWN;
+	block->has_open_source = finder->rest == UNKNOWN;
+	return finder->rest;
 }
 
 /* Gives a block the candidate, which is counted in the snapshot from its first block on. */
@@ -84,7 +93,7 @@ static int assign(struct finder *finder, struct memhp_block *block, uint32_t num
 	if (memhp__source_enter(finder, candidate) < 0)
 		return -ENOMEM;
 	block->source = candidate->source;
-	finder->snapshot->sources[block->source - 1].num_state[block->state]++;
+	finder->snapshot->sources[block->source - 1].num_blocks++;
 	return 0;
 }
 
@@ -160,16 +169,7 @@ MEMHP_EXPORT const char *memhp_source_get_name(const struct memhp_source *source
 	return source->name;
 }
 
-MEMHP_EXPORT size_t memhp_source_count_state(const struct memhp_source *source, enum memhp_state state)
-{
-	return (size_t)state < NUM_STATES ? source->num_state[state] : 0;
-}
-
 MEMHP_EXPORT size_t memhp_source_get_num_blocks(const struct memhp_source *source)
 {
-	size_t num = 0;
-
-	for (size_t state = 0; state < NUM_STATES; state++)
-		num += source->num_state[state];
-	return num;
+	return source->num_blocks;
 }

@@ -12,7 +12,7 @@
 struct memhp_source {
 	enum memhp_source_kind kind;
 	char name[SOURCE_NAME_MAX];
-	size_t num_state[NUM_STATES];
+	size_t num_blocks;
 };
 
 struct scan;

@@ -37,7 +37,7 @@ static void find_writer(struct status_writer *writer, struct memhp_ctx *ctx, con
 
 int memhp__status_facts_read(struct status_facts *facts, struct memhp_ctx *ctx, const struct memhp_snapshot *snapshot)
 {
-	*facts = (struct status_facts){ .hotremove = memhp_ctx_has_hotremove(ctx) };
+	*facts = (struct status_facts){ .hotremove = memhp_ctx_has(ctx, MEMHP_FEATURE_HOTREMOVE) };
 	if (memhp_policy_new(&facts->policy, ctx) < 0 || memhp_agents_new(&facts->agents, ctx) < 0)
 		return -ENOMEM;
 	facts->balance_error = memhp_balance_new(&facts->balance, ctx);

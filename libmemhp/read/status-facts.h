@@ -20,7 +20,7 @@ struct status_facts {
 	int balance_error;
 	uint64_t poisoned_bytes;
 	int poisoned_error;
-	int hotremove; /* as memhp_ctx_has_hotremove() */
+	int hotremove; /* as memhp_ctx_has() */
 	struct status_writer writer;
 };
 

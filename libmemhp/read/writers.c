@@ -33,7 +33,19 @@ int memhp__find_going_offline(struct memhp_ctx *ctx, uint64_t except, uint64_t *
 	return rc;
 }
 
-/* Whether a process has a file open whose path ends so; what may not be looked at has not. */
+/* Whether a path is that of a block's state, by its end; of any block's for NULL */
+static bool is_state_file(const char *path, const char *end)
+{
+	static const char name[] = "/state";
+	const char *folder = strstr(path, "/devices/system/memory/memory");
+	size_t length = strlen(path);
+
+	if (!end)
+		return folder && length > strlen(name) && strcmp(path + length - strlen(name), name) == 0;
+	return length > strlen(end) && strcmp(path + length - strlen(end), end) == 0;
+}
+
+/* Whether a process has such a file open; what may not be looked at has not. */
 static bool has_open(struct memhp_ctx *ctx, int proc_fd, uint64_t pid, const char *end)
 {
 	char path[48], target[SYSFS_LINK_MAX];
@@ -44,13 +56,10 @@ static bool has_open(struct memhp_ctx *ctx, int proc_fd, uint64_t pid, const cha
 	snprintf(path, sizeof(path), "%llu/fd", (unsigned long long)pid);
 	rc = memhp__file_list(proc_fd, path, &dir);
 	while (rc == 0 && (item = memhp__file_next(dir, &rc))) {
-		size_t length;
-
 		snprintf(path, sizeof(path), "%llu/fd/%.20s", (unsigned long long)pid, item->d_name);
 		if (memhp__file_read_link(ctx->ops, proc_fd, path, target, sizeof(target)) < 0)
 			continue;
-		length = strlen(target);
-		if (length > strlen(end) && strcmp(target + length - strlen(end), end) == 0)
+		if (is_state_file(target, end))
 			return true;
 	}
 	return false;
@@ -69,7 +78,7 @@ MEMHP_EXPORT pid_t memhp_ctx_find_writer(struct memhp_ctx *ctx, uint64_t block_i
 		uint64_t pid;
 
 		if (memhp__parse_numbered_name(item->d_name, "", &pid) && pid > 0 && pid <= INT_MAX && pid != (uint64_t)getpid() &&
-		    has_open(ctx, proc_fd, pid, end))
+		    has_open(ctx, proc_fd, pid, block_id == UINT64_MAX ? NULL : end))
 			return (pid_t)pid;
 	}
 	return 0;

@@ -8,7 +8,9 @@ forgotten."""
 import re
 import sys
 
-DECLARATION = re.compile(r"/\*\*((?:(?!\*/).)*)\*/\n(?:MEMHP_[A-Z_]+ )?([a-z][a-z0-9_ ]*[ *])(memhp_\w+)\(([^;]*)\);", re.S)
+# What is said of a function stands before it, or in short behind it.
+DECLARATION = re.compile(r"^(?:/\*\*((?:(?!\*/).)*)\*/\n)?(?:MEMHP_[A-Z_]+ )?([a-z][a-z0-9_ ]*[ *])(memhp_\w+)\(([^;]*)\);"
+                         r"(?: */\*\*<((?:(?!\*/).)*)\*/)?", re.S | re.M)
 ENUM = re.compile(r"enum (memhp_\w+) \{(.*?)\n\};", re.S)
 
 # Parameters that can be bad, and how: a pattern of the declaration, the argument, what int answers
@@ -25,7 +27,10 @@ BAD = [
 GOOD = {
     "uint64_t timeout_ms": "0", "int cancel_fd": "-1", "unsigned int num_slices": "0", "unsigned int attrs": "0",
     "unsigned int flags": "0", "uint64_t block_id": "0", "size_t index": "0", "unsigned int index": "0", "size_t range": "0",
+    "uint64_t time_s": "0", "uint64_t num_blocks": "0", "uint64_t num_changed": "0",
     "uint64_t size_bytes": "0", "size_t num_ranges": "1", "uint64_t addr": "0", "const char *value": '"online"',
+    "int *number": "&(int){ 0 }", "unsigned int node_id": "0", "uint64_t value": "0",
+    "uint64_t start_addr": "0", "uint64_t last_addr": "0xfff",
     "int *error": "&(int){ 0 }", "const char **value": "&(const char *){ NULL }",
     "const uint64_t *start_addrs": "&(uint64_t){ 0 }", "const uint64_t *last_addrs": "&(uint64_t){ 0xfff }",
     "const char *device": '"dax0.0"', "const char *path": '"sys"', "int flags": "O_RDONLY", "int fd": "-1",
@@ -37,7 +42,8 @@ EXCEPT = {("memhp_selection_add_source", '"no such word"')}
 def declarations(files):
     for file in files:
         with open(file, encoding="utf-8") as text:
-            for doc, result, name, params in DECLARATION.findall(re.sub(r"\n\t+ *", " ", text.read())):
+            for before, result, name, params, behind in DECLARATION.findall(re.sub(r"\n\t+ *", " ", text.read())):
+                doc = before or behind or sys.exit(f"contracts.py: {name} is not documented")
                 params = [] if params == "void" else [p.strip() for p in params.split(",")]
                 yield re.sub(r"\n \*\s*", " ", doc), result.strip(), name, params
 

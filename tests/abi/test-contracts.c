@@ -21,17 +21,22 @@ static struct {
 	struct memhp_policy_findings *policy_findings;
 	struct memhp_agents *agents;
 	struct memhp_huge_pools *huge_pools;
+	const struct memhp_huge_pool *huge_pool;
 	struct memhp_guards *guards;
 	struct memhp_assessment *assessment;
 	const struct memhp_candidate *candidate;
+	const struct memhp_finding *finding;
 	struct memhp_probe *probe;
 	struct memhp_writer *writer;
 	struct memhp_mappers *mappers;
+	const struct memhp_process *process;
 	struct memhp_status_findings *status_findings;
 	const struct memhp_status_finding *status_finding;
 } thing;
 
 static struct machine machine;
+
+#define POOL(counter) "file sys/kernel/mm/hugepages/hugepages-2048kB/" counter "_hugepages \"1\\n\"\n"
 
 /* What a failing function must not touch: an object, an enum or a number */
 static uint64_t untouched;
@@ -39,14 +44,13 @@ static uint64_t untouched;
 
 static void set_up(void)
 {
-	const uint64_t start = 0, last = 0xfff;
+	const uint64_t start = 0x1000, last = 0x1fff;
 
-	/* A process that maps nothing of what is asked for is enough for an answer. */
 	machine_make(&machine,
 		     "auto_online online\nprobe\nnode 0\nnode 1\nblocks 0-8 node 0 zones Normal\nboot_map 0-8\n"
 		     "cmdline movable_node\ndir run\ndir sys/bus/acpi/devices/PNP0C80:00\nfile proc/7/status \"Name:\\ta\\n\"\n"
 		     "file proc/7/maps \"00000000-00001000 rw-p 00000000 00:00 0\\n\"\n"
-		     "file proc/7/pagemap \"\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\"\n");
+		     "file proc/7/pagemap \"\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x80\"\n" POOL("nr") POOL("free") POOL("surplus"));
 	machine_take_stores(&machine);
 	thing.ctx = machine.ctx;
 	thing.snapshot = machine_scan(&machine, ALL_ATTRS);
@@ -56,22 +60,26 @@ static void set_up(void)
 	ck_assert_int_eq(memhp_selection_new(&thing.selection), 0);
 	ck_assert_int_eq(memhp_request_new(&thing.request, MEMHP_TRANSITION_ONLINE), 0);
 	ck_assert_int_eq(memhp_plan_new(&thing.plan, thing.snapshot, thing.request), 0);
-	ck_assert_int_eq(memhp_plan_apply(thing.plan, thing.ctx, &thing.result), 0);
+	ck_assert_int_eq(memhp_plan_apply(thing.plan, &thing.result), 0);
 	thing.step = memhp_result_get_step(thing.result, 0);
 	ck_assert_int_eq(memhp_policy_new(&thing.policy, thing.ctx), 0);
 	ck_assert_int_eq(memhp_agents_new(&thing.agents, thing.ctx), 0);
 	ck_assert_int_eq(memhp_policy_findings_new(&thing.policy_findings, thing.policy, thing.agents, NULL), 0);
 	ck_assert_int_eq(memhp_huge_pools_new(&thing.huge_pools, thing.ctx), 0);
+	thing.huge_pool = memhp_huge_pools_get(thing.huge_pools, 0);
 	ck_assert_int_eq(memhp_guards_new(&thing.guards, MEMHP_TRANSITION_ONLINE), 0);
-	ck_assert_int_eq(memhp_assessment_new(&thing.assessment, thing.ctx, thing.snapshot, NULL, 0, MEMHP_NO_TIMEOUT, -1), 0);
+	ck_assert_int_eq(memhp_assessment_new(&thing.assessment, thing.snapshot, NULL, 0, 0, MEMHP_NO_TIMEOUT), 0);
 	thing.candidate = memhp_assessment_get_candidate(thing.assessment, 0);
+	thing.finding = memhp_candidate_get_finding(thing.candidate, 0);
 	ck_assert_int_eq(memhp_probe_new(&thing.probe, thing.ctx, UINT64_C(0x100000000)), 0);
-	ck_assert_int_eq(memhp_writer_new(&thing.writer, thing.ctx, MEMHP_NO_TIMEOUT, -1), 0);
-	ck_assert_int_eq(memhp_mappers_new(&thing.mappers, thing.ctx, &start, &last, 1, -1), 0);
-	ck_assert_int_eq(memhp_status_findings_new(&thing.status_findings, thing.ctx, thing.snapshot), 0);
+	ck_assert_int_eq(memhp_mappers_new(&thing.mappers, thing.ctx, &start, &last, 1, MEMHP_NO_TIMEOUT), 0);
+	thing.process = memhp_mappers_get_process(thing.mappers, 0, 0);
+	ck_assert_int_eq(memhp_status_findings_new(&thing.status_findings, thing.snapshot), 0);
 	thing.status_finding = memhp_status_findings_get(thing.status_findings, 0);
-	ck_assert(thing.status_finding);
-	ck_assert(thing.block && thing.node && thing.source && thing.step && thing.candidate);
+	ck_assert_ptr_nonnull(thing.process);
+	ck_assert_ptr_nonnull(thing.huge_pool);
+	ck_assert_ptr_nonnull(thing.status_finding);
+	ck_assert(thing.block && thing.node && thing.source && thing.step && thing.finding);
 	untouched = UNTOUCHED;
 }
 
@@ -80,7 +88,6 @@ static void tear_down(void)
 	ck_assert_uint_eq(untouched, UNTOUCHED);
 	memhp_status_findings_free(thing.status_findings);
 	memhp_mappers_free(thing.mappers);
-	memhp_writer_free(thing.writer);
 	memhp_probe_free(thing.probe);
 	memhp_assessment_free(thing.assessment);
 	memhp_guards_free(thing.guards);

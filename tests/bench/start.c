@@ -76,7 +76,7 @@ static long long measure(struct memhp_ctx *ctx, const char *sysroot)
 	    memhp_plan_new(&plan, snapshot, request) < 0)
 		errx(1, "no plan");
 	start = now_us();
-	if (memhp_plan_apply(plan, ctx, &result) < 0 || memhp_result_get_completion(result) != MEMHP_COMPLETION_COMPLETE)
+	if (memhp_plan_apply(plan, &result) < 0 || memhp_result_get_completion(result) != MEMHP_COMPLETION_COMPLETE)
 		errx(1, "the block was not changed");
 	start = now_us() - start;
 	memhp_result_free(result);

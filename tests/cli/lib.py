@@ -2,6 +2,7 @@
 """What the command line tests in Python share: trees, memctl, the schema, and counting what is wrong (tests/README.md)."""
 
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -10,6 +11,8 @@ import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import threading
 
 TOP_SRCDIR = os.environ.get("top_srcdir") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TOP_BUILDDIR = os.environ.get("top_builddir") or os.path.join(TOP_SRCDIR, "build")
@@ -119,7 +122,7 @@ class Run:
     """One run of memctl: status, out, err, and doc, the JSON document on its output."""
 
     def __init__(self, tree, *args, env=None):
-        self.what = " ".join(["memctl", *args])
+        self.what = " ".join(["memctl", *map(os.fsdecode, args)])
         done = subprocess.run(
             [MEMCTL, *(["--sysroot", tree] if tree else []), *args],
             stdin=subprocess.DEVNULL,
@@ -141,6 +144,42 @@ class Run:
             return {}
 
 
+END_OF_TERMINAL = b"\0memctl has ended\0"
+
+
+def at_terminal(*args, columns=80, stdout=None, env=None, heard=None):
+    """Exit status of memctl on a terminal, and all that it said there; heard(said, process) is told while that grows.
+
+    Some kernels drop what is still unread when the last user of a terminal has gone. This side stays one, and what it writes there
+    after memctl has ended comes last.
+    """
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    process = subprocess.Popen([MEMCTL, *args], stdin=theirs, stdout=theirs if stdout is None else stdout, stderr=theirs,
+                               env=environment(**{"TERM": "xterm", **(env or {})}))
+
+    def end():
+        try:
+            process.wait(timeout=300)  # only what hangs takes so long
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        os.write(theirs, END_OF_TERMINAL)
+
+    # A thread of its own: a full terminal takes no more until it is read.
+    ending = threading.Thread(target=end, daemon=True)
+    ending.start()
+    said = b""
+    while not said.endswith(END_OF_TERMINAL):
+        said += os.read(ours, 65536)
+        if heard:
+            heard(said.decode("utf-8", "backslashreplace"), process)
+    ending.join()
+    os.close(theirs)
+    os.close(ours)
+    return process.returncode, said[:-len(END_OF_TERMINAL)].decode("utf-8", "backslashreplace").replace("\r\n", "\n")
+
+
 def validator():
     """A function that says what is wrong with a document, by the schema that memctl ships."""
     try:
@@ -156,7 +195,8 @@ def validator():
 
     def errors(doc):
         # Against the one kind of document that it claims to be: the complaint is of more use than "none of them".
-        kind = next((key for key in ("error", "progress") if key in doc), kinds.get(doc.get("command"), verbs.get(doc.get("verb"))))
+        kind = next((key for key in ("error", "progress") if key in doc), kinds.get(doc.get("command"),
+                                                                                        verbs.get(doc.get("verb"))))
         if kind is None:
             return [f"a document without a known command: {json.dumps(doc)[:200]}"]
         one = {"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}
@@ -188,7 +228,8 @@ def checksum(tree):
             info = os.lstat(path)
             content = None
             if re.fullmatch(r"state|online|probe|auto_online_blocks", name) and os.path.isfile(path) and info.st_size < 4096:
-                with open(path, "rb") as file:
+                # probe is only to be written; a user who is not root cannot read it.
+                with contextlib.suppress(PermissionError), open(path, "rb") as file:
                     content = file.read()
             found.append((path, info.st_mode, info.st_size, info.st_mtime_ns, content))
     return sorted(found, key=lambda entry: entry[0])

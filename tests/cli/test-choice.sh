@@ -13,7 +13,8 @@ blocks 0-1 node 0 zones Normal
 blocks 2-3 node 0-1 zones none
 END
 runs 1 offline --block 3 --force --dry-run
-says "several zones or NUMA nodes in one block, which the kernel never takes offline; $other"
+says "several zones or NUMA nodes in it, so it can never go offline"
+says "  try: $other"
 # All that could go is asked for as well, or there is nothing else.
 runs 64 offline --block 0-3 --force --dry-run
 says 'several zones or NUMA nodes'
@@ -37,10 +38,10 @@ blocks 3 node 0 state offline zones "Normal Movable"
 file proc/iomem "00000000-0bffffff : System RAM\\n18000000-1fffffff : System RAM\\n"
 END
 runs 1 offline --block 1 --force --dry-run
-says 'block 1: there is a hole in its memory'
+says 'block 1: a hole in its memory'
 says "$other"
 runs 64 offline --block 0-1 --force --dry-run
-says 'block 1: there is a hole in its memory'
+says 'block 1: a hole in its memory'
 says_no "$other"
 
 # arm64 keeps what it booted with, whatever its zone; a plan knows that.
@@ -59,7 +60,7 @@ END
 
 arm64 '' 8-13
 runs 1 offline --block 8 --force --dry-run
-says 'block 8: the machine booted with it, and an arm64 kernel never takes such memory offline'
+says 'block 8: boot memory, which an arm64 kernel never takes offline'
 says_no Movable
 says_no "$other"
 runs 1 offline --zone Movable --dry-run --json
@@ -67,8 +68,9 @@ prints '"outcome": "impossible", "errno": null, "reason": "boot-memory"'
 prints '"hint": null'
 arm64 'blocks 14 node 0 zones Movable' 8-13
 runs 1 offline --block 8 --force --dry-run
-says "never takes such memory offline; $other"
+says "never takes offline"
+says "  try: $other"
 runs 64 offline --block 13-14 --dry-run
-says 'block 13: the machine booted with it'
+says 'block 13: boot memory, '
 
 finish

@@ -1,10 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# bash completion: what it offers for values that depend on the machine. The helpers of bash-completion are made up.
+# Completion in bash: what it offers is what memctl's help and the machine have. The helpers of bash-completion are made up.
 . "${top_srcdir:-.}/tests/cli/lib.sh"
 need bash bash
+mkdir "$tmp/bin"
+ln -s "$(readlink -f "$MEMCTL")" "$tmp/bin/memctl"
 
-cat >"$tmp/complete" <<'END'
+cat >"$tmp/complete.bash" <<'END'
 _init_completion()
 {
 	words=("${line[@]}") cword=$((${#line[@]} - 1)) split=false
@@ -19,15 +21,22 @@ _memctl "$2"
 printf '%s\n' "${COMPREPLY[@]}"
 END
 
+# completes ARGUMENT...
+completes()
+{
+	bash "$tmp/complete.bash" "$top_srcdir/bash-completion/memctl" "$@"
+}
+
 # offers WORDS ARGUMENT...: the last argument is what is completed
 offers()
 {
 	expected=$1
 	shift
 	what="completion of $*"
-	bash "$tmp/complete" "$top_srcdir/bash-completion/memctl" "$MEMCTL" --sysroot "$tree" "$@" >"$tmp/out" 2>"$tmp/err"
+	completes "$tmp/bin/memctl" --sysroot "$tree" "$@" >"$tmp/out" 2>"$tmp/err"
 	offered=$(sort -u "$tmp/out" | tr '\n' ' ')
-	[ "$offered" = "$expected " ] || fail "offered: $offered, not $expected"
+	[ "$offered" = "$expected " ] || [ "$offered" = "${expected:+$expected }" ] ||
+		fail "offered: $offered, not $expected"
 	silent
 }
 
@@ -49,18 +58,58 @@ offers 'dimm:PNP0C80:00 dimm:PNP0C80:01' remove --source ''
 offers 'boot dimm:PNP0C80:00 dimm:PNP0C80:01' offline --source ''
 offers '3 32 33 34 35' offline --block 3
 
+# What policy takes, in both spellings
+offers 'check set show unset' policy ''
+offers 'offline_migrate_max_passes online_policy' policy set o
+offers 'auto-movable contig-zones' policy set online_policy ''
+offers 'auto-movable contig-zones' policy set online_policy=
+offers 'online online_kernel online_movable' policy set memhp_default_state=on
+offers 'mirror' policy set kernelcore=
+for word in auto_movable_ratio= nonsense= =; do
+	offers '' policy set "$word"
+	offers '' policy unset "$word"
+done
+offers '' policy set online_policy=auto-movable ''
+offers '' policy unset online_policy=
+
 # Its value comes after = only.
 offers '--force' offline --forc
 
-# The options of each command, and the columns of those that have any, are those that its help has.
+# words HEADING: those below it in the help
+words()
+{
+	sed -n "/^$1/,/^\\(\$\\|With\\)/s/^  \\([^ ]*\\).*/\\1/p" "$tmp/out"
+}
+
+# Commands; the options of each, and the columns of those that have any, are those that its help has.
 machine x86-two-node
-for command in list status online offline remove configure deconfigure explain probe policy; do
+runs 0 --help
+offers "$(words Commands: | sort | paste -s -d ' ')" ''
+offers list li
+runs 0 --help
+for command in $(words Commands: | grep -vx help); do
 	runs 0 "$command" --help
 	offers "$(sed -n 's/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p' "$tmp/out" | sort -u | paste -s -d ' ')" "$command" --
-done
-for command in list explain; do
 	runs 0 "$command" --help
-	offers "$(sed -n '/^Columns:/,$s/^  \([A-Z-]*\).*/\1/p' "$tmp/out" | sort -u | paste -s -d ' ')" "$command" -o ''
+	columns=$(words Columns: | sort -u | paste -s -d ' ')
+	[ -z "$columns" ] || offers "$columns" "$command" -o ''
 done
+
+# What follows policy
+runs 0 policy --help
+keys=$({
+	words 'Keys that can be set:'
+	sed -n 's/^With --persist also.*: //p' "$tmp/out" | sed 's/, /\n/g'
+} | sort)
+offers "$(words 'What it can do:' | sort | paste -s -d ' ')" policy ''
+for verb in set unset; do
+	offers "$(echo "$keys" | paste -s -d ' ')" policy $verb ''
+done
+offers '' policy show ''
+
+# Nodes, zones, and values in the word of the option
+offers '0 1' list --node ''
+offers '0,1' list --node 0,
+offers 'DMA32 Movable Normal none' offline --zone ''
 
 finish

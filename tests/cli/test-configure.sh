@@ -119,7 +119,8 @@ rm -rf "$tree/sys/firmware/memory/memory5"
 mkdir "$tree/sys/firmware/memory/memory5"
 echo 0 >"$tree/sys/firmware/memory/memory5/config"
 runs 1 configure --block 5 --memmap-on-memory
-says 'there is no memmap_on_memory; leave out --memmap-on-memory'
+says 'there is no file memmap_on_memory'
+says '  try: leave out --memmap-on-memory'
 firmware 5 config 0
 runs 0 configure --block 5 --memmap-on-memory=no
 firmware 5 config 1
@@ -146,9 +147,10 @@ for word in online offline; do
 	echo $word >"$state"
 	for option in '' --movable --kernel --dry-run; do
 		runs 1 configure --source dax1.0 $option
-		says 'dax1.0: not all of its blocks are known to be online, and the kernel brings a device in only when it is unpl'
-		says 'unplugged; memctl online --source brings its blocks online, memctl remove takes it away'
-		prints "dax1.0   2G $word"
+		says 'dax1.0: plugged in already, and not all of its blocks are known to be online'
+		says '  try: bring its blocks online (memctl --sysroot TREE online)'
+		says 'or remove it first'
+		prints 'dax1.0   2G -'
 		[ "$(cat "$state")" = $word ] || fail 'the state was written'
 	done
 done
@@ -158,13 +160,13 @@ for block in 88 89 90 91 92 93 94 95; do
 	echo Normal >"$tree/sys/devices/system/memory/memory$block/valid_zones"
 done
 runs 0 configure --source dax1.0
-prints 'dax1.0   2G offline offline already'
+prints 'dax1.0   2G online online -    already'
 prints 'Nothing to change: 2G already online as asked.'
 echo online >"$state"
 # Online it keeps its zone, which needs no kernel to tell.
 for dry_run in '' --dry-run; do
 	runs 1 configure --source dax1.0 --movable $dry_run
-	says 'it is online already, and its zone cannot change while it is'
+	says 'online already, so its zone is fixed'
 	runs 1 configure --source dax1.0 --movable --json $dry_run
 	prints '"outcome": "failed"'
 	[ "$(cat "$state")" = online ] || fail 'the state was written'
@@ -177,8 +179,8 @@ golden configure-dax-json
 echo unplugged >"$state"
 refused 1 configure --source dax1.0
 says 'dax1.0: refused by the kernel (EFBIG)'
-prints 'dax1.0   2G unplugged unplugged failed'
-prints 'Configured 0B of 2G in 0ms.'
+prints 'dax1.0   2G unplugged unplugged -    failed'
+prints 'Configured none of 2G in 0ms.'
 refused 1 configure --source dax1.0 --json
 prints '"outcome": "failed"'
 prints '"text": "refused by the kernel"'
@@ -191,8 +193,9 @@ golden configure-dax-careful
 echo 21474836480 >"${state%/state}/size"
 for dry_run in '' --dry-run; do
 	runs 4 configure --source dax1.0 --movable $dry_run
-	says 'refused: there would be 5.75 times as much movable as kernel memory, and the kernel may run out of its own; leave out'
-	prints 'Refused: 20G of 20G would be configured. Nothing was changed.'
+	says 'refused: there would be 5.75 times as much movable as kernel memory, which may run out; nothing was changed'
+	says '  try: leave out --movable, or --force=ratio'
+	prints_no 'Nothing was changed'
 	runs 4 configure --source dax1.0 --movable --json $dry_run
 	prints '"outcome": "refused"'
 	prints '"code": "imbalance"'
@@ -205,8 +208,52 @@ for block in 88 89 90 91 92 93 94 95; do
 	echo Movable >"$tree/sys/devices/system/memory/memory$block/valid_zones"
 done
 runs 0 configure --source dax1.0 --movable
+# Its memory map: of a device that is plugged in, the setting is as it was found. What an unplugged one takes, tests/sim has.
+memmap=${state%/state}/memmap_on_memory
+for word in online_movable unplugged; do
+	echo $word >"$state"
+	rm -f "$memmap"
+	runs 1 configure --source dax1.0 --movable --force --memmap-on-memory
+	says 'there is no file memmap_on_memory'
+	says '  try: leave out --memmap-on-memory'
+	runs 0 configure --source dax1.0 --movable --force --memmap-on-memory=no --dry-run --json
+	prints '"memmap_on_memory": null'
+	echo 0 >"$memmap"
+	for dry_run in '' --dry-run; do
+		if [ $word = unplugged ]; then
+			runs 3 configure --source dax1.0 --movable --force --memmap-on-memory $dry_run
+			says 'dax1.0 cannot hold its memory map: memory_hotplug.memmap_on_memory is not on'
+			says '  try: memctl --sysroot TREE policy set memmap_on_memory Y --persist, and reboot'
+		else
+			runs 1 configure --source dax1.0 --movable --force --memmap-on-memory $dry_run
+			says 'dax1.0: plugged in already, so its memmap_on_memory is fixed'
+			says '  try: memctl --sysroot TREE remove --source dax1.0, then once more'
+			prints 'dax1.0  20G '
+			runs 1 configure --source dax1.0 --movable --force --memmap-on-memory --json $dry_run
+			prints '"reason": "memmap-fixed"'
+			prints '"memmap_on_memory": false'
+		fi
+		[ "$(cat "$state")" = $word ] || fail 'the state was written'
+		[ "$(cat "$memmap")" = 0 ] || fail 'the setting was written'
+	done
+	echo 1 >"$memmap"
+	if [ $word = unplugged ]; then
+		runs 3 configure --source dax1.0 --movable --force --memmap-on-memory=no
+		says 'there is no /sys/bus/dax/drivers/kmem, which would take dax1.0'
+		says '  try: modprobe kmem'
+	fi
+	runs 0 configure --source dax1.0 --movable --force --memmap-on-memory -o BLOCK,AFTER,MEMMAP-ON-MEMORY,OUTCOME
+	prints 'dax1.0 online yes'
+done
+# One that cannot be read matters only where it is to be something.
+echo maybe >"$memmap"
+runs 0 configure --source dax1.0 --movable --force --json
+prints '"memmap_on_memory": null'
+runs 1 configure --source dax1.0 --memmap-on-memory
+says 'cannot read /sys/bus/dax/devices/dax1.0/memmap_on_memory: Bad message'
+rm "$memmap"
 runs 2 configure --source dax1.0 --force
-says '--force: goes together with'
+says '--force: needs --source and --movable'
 runs 3 configure --source dax0.0
 golden configure-dax-old
 runs 2 configure --source dax9.9

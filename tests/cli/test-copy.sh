@@ -38,8 +38,8 @@ for request in 'offline --block 4' 'offline --size 256M --rollback' 'online --al
 	runs 0 $request --dry-run
 	# shellcheck disable=SC2086 # words
 	runs 3 $request
-	says 'nothing was changed: TREE is a copy of a machine, not one that can be changed'
-	says '--dry-run shows what would be done'
+	says 'nothing was changed: TREE is a copy of a machine: '
+	says '  try: --dry-run, which shows what would be done'
 	mute
 	# shellcheck disable=SC2086 # words
 	runs 3 $request --json
@@ -62,7 +62,7 @@ leaves_alone
 
 # Files for its next boot are no stores to a kernel.
 runs 0 policy set auto_online_blocks online --persist
-prints 'auto_online_blocks: offline stays until the next boot, for this is a copy of a machine'
+prints 'auto_online_blocks: offline stays until the next boot: this is a copy of a machine'
 prints 'memctl.conf has now'
 grep -q '^w /sys/devices/system/memory/auto_online_blocks - - - - online$' "$tree/etc/tmpfiles.d/memctl.conf" || fail 'not written'
 runs 0 policy set auto_online_blocks online_movable --persist --json

@@ -20,13 +20,13 @@ END
 runs 64 list --noheadings --summary=never -o BLOCK --node 1
 prints '2-3'
 prints_no '0-1'
-says 'whether 2 blocks are selected cannot be told, for what a filter asks about cannot be read; block 2: Not a directory'
+says '2 blocks may be selected or not: what a filter asks for cannot be read; block 2: Not a directory'
 runs 64 explain --node 1
-prints ' 3 '
-says 'whether 2 blocks are selected cannot be told'
+prints '  2-3 '
+says '2 blocks may be selected or not'
 runs 1 offline --node 1 --force --dry-run
 prints 'failed'
-says 'blocks 2-3: not touched, for what a filter asks about cannot be read (ENOTDIR)'
+says 'blocks 2-3: not touched, as what a filter asks for cannot be read (ENOTDIR)'
 runs 64 offline --node 0-1 --force --dry-run --json
 prints '"block_id": 0'
 prints '"outcome": "failed", "errno": "ENOTDIR", "reason": "filter"'
@@ -41,7 +41,7 @@ runs 64 list --zone Movable --noheadings --summary=never -o BLOCK,ZONE
 prints '2-3 ?'
 runs 64 explain --zone Movable
 runs 1 offline --zone Movable --dry-run
-says 'blocks 2-3: not touched, for what a filter asks about cannot be read (EBADMSG)'
+says 'blocks 2-3: not touched, as what a filter asks for cannot be read (EBADMSG)'
 runs 64 offline --zone Normal --force --dry-run
 describe states <<END
 blocks 0-1 state Garbled zones Normal
@@ -49,7 +49,7 @@ END
 runs 64 list --state online
 runs 64 explain --state online
 runs 1 online --state offline --block 0-1 --dry-run
-says 'blocks 0-1: not touched, for what a filter asks about cannot be read (EBADMSG)'
+says 'blocks 0-1: not touched, as what a filter asks for cannot be read (EBADMSG)'
 
 # Where memctl chooses, what was asked for may be had from other blocks, and yet it is not known whether one was left out.
 describe chosen <<END
@@ -62,7 +62,7 @@ blocks 8 node 0 state Garbled zones "Normal Movable"
 END
 changeable
 runs 64 offline --count 1 --zone Movable --dry-run
-says 'blocks 6, 8: not touched, for what a filter asks about cannot be read (EBADMSG)'
+says 'blocks 6, 8: not touched, as what a filter asks for cannot be read (EBADMSG)'
 runs 64 offline --size 128M --zone Movable --dry-run --json
 prints '"outcome": "planned"'
 prints '"exit_status": 64'
@@ -96,7 +96,7 @@ ln -s ../../../LNXSYSTM:00/LNXSYBUS:00/GARBLED:00 "$tree/$memory/memory2/firmwar
 runs 64 list --source dimm:PNP0C80:00 --noheadings --summary=never -o BLOCK
 prints ' 2'
 runs 1 offline --source dimm:PNP0C80:00 --dry-run
-says 'block 2: not touched, for what a filter asks about cannot be read (EBADMSG)'
+says 'block 2: not touched, as what a filter asks for cannot be read (EBADMSG)'
 
 # A node that is not there
 describe absent <<END
@@ -170,7 +170,7 @@ blocks 2 config 0 memmap_on_memory 0
 file sys/firmware/memory/memory2/config "garbled\n"
 END
 runs 64 deconfigure --all --dry-run
-says 'block 1: whether it is offline cannot be read or understood (EBADMSG)'
+says 'blocks 1, 2: whether it is configured, and offline, cannot be read or understood (EBADMSG)'
 runs 1 configure --all --dry-run --json
 prints '"outcome": "failed"'
 prints '"exit_status": 1'
@@ -196,7 +196,7 @@ blocks 2-3 node 0 zones Normal
 file proc/iomem "00000000-0bffffff : System RAM\n10000000-1fffffff : System RAM\n"
 END
 runs 64 offline --block 1-2 --force --dry-run
-says 'block 1: there is a hole in its memory, and it can never go offline'
+says 'block 1: a hole in its memory, so it can never go offline'
 runs 1 offline --block 1 --force --dry-run --json
 prints '"outcome": "impossible", "errno": null, "reason": "memory-hole"'
 describe nodes-without-zones <<END
@@ -206,7 +206,7 @@ blocks 0-1 node 0
 blocks 2 node 0-1
 END
 runs 1 offline --block 2 --force --dry-run
-says 'several zones or NUMA nodes in one block'
+says 'several zones or NUMA nodes in it'
 runs 0 explain --block 2
 prints 'will not'
 machine no-hotremove

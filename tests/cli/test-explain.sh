@@ -24,6 +24,24 @@ golden explain-pairs
 runs 0 explain --block 1 --output verdict
 golden explain-verdict
 
+# Neighbours that are alike are one row: their amounts are added up, and their scores are the lowest and the highest.
+runs 0 explain --all
+golden explain-all
+runs 0 explain --top 3
+golden explain-top
+runs 0 explain --top 30
+prints_no 'these are the best'
+runs 0 explain --top 2 --json
+[ "$(grep -c '"block_id"' "$tmp/out")" = 2 ] || fail 'not two blocks'
+prints '"block_id": 47'
+prints '"block_id": 46'
+runs 0 explain --top 1 --map
+prints '   47   100 '
+prints_no '   46   100 '
+# WHY says what no other column does, and what one says that is not shown.
+runs 0 explain --block 6,7,40-44,46 -o block,why
+golden explain-why
+
 # A single block: all that is known of it.
 for block in 0 1 4 6 33 35 44 48; do
 	runs 0 explain --block $block
@@ -34,12 +52,12 @@ done
 runs 0 explain --node 0
 prints_no ' 48 -'
 runs 0 explain --state offline
-prints ' 48 -'
-prints '2 offline already.'
+prints '48-49 -    already offline     - -      - -'
+prints '2 already offline.'
 prints_no 'Not known'
 runs 0 explain --block 40,48
 prints ' 48 -'
-prints ': 1 can go, 1 offline already.'
+prints ': 1 can go, 1 already offline.'
 runs 0 explain --zone HighMem
 golden explain-nothing
 runs 2 explain --node 7
@@ -135,7 +153,7 @@ runs 0 explain
 prints '    2 Movable may go     80 -             - pages not seen'
 prints 'USE:'
 prints 'Not known: what the pages of some blocks are used for (/proc/kpageflags: No such device or address)'
-prints_no 'So all but'
+prints_no 'is a guess from the zone'
 
 # Odd machines
 for name in garbled no-numa s390 multi-node; do
@@ -148,7 +166,7 @@ machine no-memory
 runs 3 explain
 mute
 
-# Where no block is online that a filter takes, they are offline already.
+# Where no block is online that a filter takes, they are already offline.
 describe all-offline <<END
 node 0
 node 1
@@ -156,8 +174,8 @@ blocks 0-3 node 0 zones Normal
 blocks 4-5 node 1 state offline zones "Movable Normal"
 END
 runs 0 explain --node 1
-prints '    5 -    offline already     - -      - -'
-prints '2 blocks of 128M: 2 offline already.'
+prints '  4-5 -    already offline     - -      - -'
+prints '2 blocks of 128M: 2 already offline.'
 prints_no 'cannot tell'
 silent
 runs 0 explain --node 0,1

@@ -59,12 +59,23 @@ runs 0 list --summary=only -b
 golden list-summary-only-bytes
 runs 0 list --summary=only --state offline
 golden list-summary-only-offline
-runs 0 list --raw --summary
-golden list-raw-summary
 runs 0 list --summary
-cp "$tmp/out" "$tmp/always"
+golden list-summary-only
+runs 0 list --raw --summary=always
+golden list-raw-summary
 runs 0 list --summary=always
-same "$tmp/always" "$tmp/out" '--summary=always'
+cp "$tmp/out" "$tmp/always"
+runs 0 list -n
+tail -n +2 "$tmp/always" >"$tmp/bare"
+same "$tmp/bare" "$tmp/out" '-n, which keeps the totals,'
+runs 0 list --raw -n
+prints_no 'Online'
+# What is there already is not added.
+runs 0 list -o +RANGE,SIZE
+same "$tmp/always" "$tmp/out" 'columns that are there'
+runs 0 list -o +STATE,ZONE --summary=never
+golden list-plus
+runs 2 list -o +ZONE,ZONE
 runs 0 list
 same "$tmp/always" "$tmp/out" 'a table without --summary'
 machine going-offline
@@ -89,8 +100,15 @@ golden list-by-zone-json
 
 # An option of other commands is named as it was typed.
 runs 2 list --force
-says '--force: there is no such option here'
+says '--force: memctl list has no such option; memctl list --help lists them'
+runs 2 list -S offline
+says 'there is no column "offline"; memctl list --help shows them; for a state it is --state'
+runs 2 remove --block 5
+says '--block: memctl remove has no such option; it takes a device, --source NAME, and memctl --sysroot TREE list'
+runs 2 online -e 4
+says '-e: memctl online has no such option; to enable memory: memctl --sysroot TREE online --block ID, or --size SIZE'
+says_no 'did you mean'
 runs 2 list --force=ratio
-says '--force: there is no such option here'
+says '--force: memctl list has no such option; '
 
 finish

@@ -35,14 +35,23 @@ rows '0-6 7' -o PHYS-DEVICE,BLOCK
 rows '0-1 2-3 4-5 6 7' -o REMOVABLE,NODE,ZONES,BLOCK
 rows '0-3 4-5 6 7' -o RANGE,SIZE,STATE,NODE,ZONES,BLOCK
 
-# --split adds columns that are not shown, and `none` adds none: it never joins what the columns tell apart.
+# --split adds columns that are not shown. With `none` neighbours are joined whatever is shown: a cell lists each of their values.
 rows '0-1 2-7' -S REMOVABLE -o BLOCK
 rows '0-3 4-7' -S NODE -o BLOCK
 rows '0-1 2-3 4-7' -S NODE,REMOVABLE -o BLOCK
 rows '0-6 7' -S STATE -o BLOCK
 rows 0-7 -S none -o BLOCK
-rows '0-3 4-7' -S none -o NODE,BLOCK
-rows '0-6 7' -S none -o STATE,BLOCK
+rows 0-7 -S none -o NODE,BLOCK
+rows 0-7 -S none -o STATE,BLOCK
+runs 0 list -S none -o STATE,NODE,ZONES,ZONE,PHYS-DEVICE,SIZE,BLOCK --summary=never
+shows <<END
+STATE          NODE ZONES                         ZONE             PHYS-DEVICE SIZE BLOCK
+online,offline  0,1 Normal,Movable,Movable/Normal Normal,Movable,-         0,3   1G   0-7
+END
+runs 0 list -S none -o STATE,NODE,ZONES,SIZE,BLOCK --summary=never --json
+golden merge-none-json
+runs 0 list -S none -o STATE,NODE,BLOCK --summary=never --block 0-3 --raw
+golden merge-none-alike
 rows '0 1 2 3 4 5 6 7' -a -o BLOCK
 # Where a block lies is no difference.
 rows 0-7 -S BLOCK,RANGE,SIZE -o BLOCK
@@ -55,6 +64,12 @@ rows '8192-8193 8195 8206-8207 8212' -o BLOCK --block 8192,8193,8195,8206-8212
 # Nor are blocks of one node the same as blocks of two.
 machine multi-node
 rows '0-2 3 4 5 6-7' -o NODE,BLOCK
+# Joined each node is named once.
+runs 0 list -S none -o BLOCK,NODE --summary=never
+shows <<END
+BLOCK  NODE
+  0-7 0,1,2
+END
 
 # Words that are not known are told apart too.
 describe words <<END

@@ -28,11 +28,12 @@ looks()
 # shellcheck disable=SC2016 # for the other shell
 {
 	looks 3 'umount -R -l /sys'
-	says 'sysfs is not mounted; as root try: mount -t sysfs sysfs /sys'
+	says 'sysfs is not mounted'
+	says '  try: as root: mount -t sysfs sysfs /sys'
 	mute
 	hide='mount --bind "$tmp/empty"'
 	looks 3 "$hide /sys/devices/system"
-	says 'there is no directory /sys/devices/system/memory: this kernel was built without memory hotplug'
+	says 'there is no directory /sys/devices/system/memory: the kernel was built without CONFIG_MEMORY_HOTPLUG'
 	looks 3 "umount -R -l /sys && mount -t sysfs sysfs \"\$tmp/elsewhere\" && $hide \"\$tmp/elsewhere/devices/system\""
 	says "there is no directory $tmp/elsewhere/devices/system/memory"
 }

@@ -3,6 +3,7 @@
 """memctl policy check: who contradicts whom, each case with the code of its finding and a sentence that names the sides."""
 
 import os
+import re
 import subprocess
 
 import lib
@@ -32,16 +33,16 @@ CASES = [
     ("auto_online offline\n" + OFFLINE, [], ["takes it offline"]),
     ("auto_online online_movable\n" + KERNEL, ["udev-zone"], ["finds it online already", "want different zones"]),
     ("auto_online online\n" + ONLINE, [], ["finds it online already"]),
-    ("auto_online offline\n" + PROGRAM, ["udev-unknown"], ["runs a program about it"]),
+    ("auto_online offline\n" + PROGRAM, ["udev-unknown"], ["runs a program"]),
     ('cmdline "movable_node"\nauto_online offline\n' + KERNEL, ["udev-onlines", "movable-node"],
      ["movable_node is to keep added memory movable, but the udev rule"]),
     ('cmdline "movable_node"\nauto_online online_kernel\n', ["movable-node"],
-     ["but auto_online_blocks=online_kernel brings it to a kernel zone: the latter wins"]),
-    ('cmdline "movable_node"\nauto_online online\n', [], ["that is ZONE_MOVABLE, except amidst memory of a kernel zone"]),
+     ["but auto_online_blocks=online_kernel brings it to a kernel zone and wins"]),
+    ('cmdline "movable_node"\nauto_online online\n', [], ["chooses ZONE_MOVABLE, except between blocks of a kernel zone"]),
     ('cmdline "movable_node"\nauto_online online\n' + AUTO_MOVABLE, ["ratio", "movable-node"], ["goes by its ratio alone"]),
     ("auto_online online_movable\n" + AUTO_MOVABLE, ["online-policy-unused"], ["auto_online_blocks names a zone itself"]),
     ("auto_online offline\n" + AUTO_MOVABLE, ["online-policy-unused"], ["nothing onlines it without naming a zone"]),
-    ("auto_online online\nremove proc/zoneinfo\n" + AUTO_MOVABLE, ["unreadable"], ["as long as movable memory is less than 301%"]),
+    ("auto_online online\nremove proc/zoneinfo\n" + AUTO_MOVABLE, ["unreadable"], ["while movable memory is below 301%"]),
     ("auto_online online\nparam online_policy contig-zones\n", [], ["(online_policy=contig-zones)"]),
     ("auto_online offline\n" + DLPAR, ["dlpar"], ["Memory that DLPAR adds is brought online", "DLPAR wins"]),
     ("auto_online online\n" + DLPAR, [], ["Memory that DLPAR adds is brought online"]),
@@ -54,12 +55,12 @@ CASES = [
     ("auto_online online\n" + DAX.format("online=0\\n"), ["daxctl-refuses"], ["wants it offline: daxctl refuses"]),
     (MEMMAP.format("Y") + "param memmap_on_memory N\n", ["memmap-not-effective"], ["but memmap_on_memory is N"]),
     (MEMMAP.format("force"), ["memmap-not-effective"], ["but there is no memmap_on_memory"]),
-    (MEMMAP.format("N"), [], ["take 1/64 of its size"]),
+    (MEMMAP.format("N"), [], ["takes 1/64 of its size"]),
     # Records are for pages, of which there are fewer where they are larger; nothing may tell how large.
-    ("page_size 16384\n", [], ["take 1/256 of its size"]),
-    ("page_size 65536\n", [], ["take 1/1024 of its size"]),
-    ("page_size 65536\nfile proc/sys/kernel/arch x86_64\n", [], ["take 1/64 of its size"]),
-    ("remove proc/zoneinfo\n", [], ["take up to 1/64 of its size"]),
+    ("page_size 16384\n", [], ["takes 1/256 of its size"]),
+    ("page_size 65536\n", [], ["takes 1/1024 of its size"]),
+    ("page_size 65536\nfile proc/sys/kernel/arch x86_64\n", [], ["takes 1/64 of its size"]),
+    ("remove proc/zoneinfo\n", [], ["takes up to 1/64 of its size"]),
     ('cmdline "memory_hotplug.memmap_on_memory"\nparam memmap_on_memory Y\n', [], ["(memmap_on_memory=Y)"]),
     (MEMMAP.format("force") + "param memmap_on_memory force\n", [], ["(memmap_on_memory=force)"]),
     ('cmdline "memhp_default_state=online"\nauto_online offline\n', ["boot-differs"], []),
@@ -90,9 +91,12 @@ CASES = [
     ("auto_online online\n" + OFFLINE.replace("ATTR{state}", 'ACTION==\\"add\\", ATTR{state}'), ["udev-offlines"],
      ["the rule comes later and wins"]),
     ("auto_online online\n" + RULE.format('ACTION==\\"add\\", ATTR{state}==\\"online\\", RUN+=\\"/bin/x\\"'), ["udev-unknown"],
-     ["what is not known here, depending on timing: "]),
+     ["an unknown value, depending on timing: "]),
     ('auto_online offline\nfile etc/udev/rules.d/1.rules "SUBSYSTEM==\\"memory\\", ACTION==\\"online\\", '
      'ATTR{state}=\\"offline\\"\\n"\n', [], ["takes it offline whenever it comes online.\nSo it stays offline.\n"]),
+    ("auto_online offline\nparam offline_migrate_max_passes 10\n", [],
+     ["An offline ends with EBUSY when pages are still in its way after so many turns of moving them "
+      "(offline_migrate_max_passes=10)."]),
     ("auto_online -\n" + ONLINE, [], ["is not known: /sys/devices/system/memory/auto_online_blocks is not there"]),
 ]
 
@@ -112,6 +116,17 @@ def check_library(tree, run):
     return lines
 
 
+def check_hint(tree, finding):
+    """A contradiction comes with what to do, and a command in it is one that memctl takes."""
+    hint = finding["hint"]
+    if not lib.equal(bool(hint), finding["severity"] == "contradiction", f"{finding['code']}: {hint!r} is tried"):
+        return
+    command = re.search(r"policy set (\S+=[^\s,]+)( --persist)?", hint or "")
+    if command:
+        run = lib.Run(tree, "policy", "set", command[1], "--dry-run")
+        lib.equal(run.status, 0, f"{finding['code']}: exit status of {command[0]}: {run.err}")
+
+
 errors = lib.validator()
 for number, (machine, codes, sentences) in enumerate(CASES):
     tree = lib.describe(f"case-{number}", "node 0\nblocks 0-3 node 0 zones Normal\n" + machine)
@@ -120,6 +135,10 @@ for number, (machine, codes, sentences) in enumerate(CASES):
         lib.fail(f"{machine}: {error}")
     found = [finding["code"] for finding in run.doc["findings"]]
     lib.equal(sorted(found), sorted(codes), machine)
+    for sentence in run.doc["sentences"] + run.doc["findings"]:
+        lib.check(len(sentence["text"]) <= 240, f"too long to be read at once: {sentence['text']}")
+    for finding in run.doc["findings"]:
+        check_hint(tree, finding)
     text = lib.Run(tree, "policy", "check")
     lib.equal(text.status, run.status, f"{machine}: exit status")
     check_library(tree, run)

@@ -91,6 +91,12 @@ param offline_migrate_max_passes 0
 param later "two words"
 param former ""
 file $memory/crash_hotplug "1\n"
+file sys/devices/platform/e820_pmem/dax1.0/memmap_on_memory "1\n"
+link sys/bus/dax/devices/dax1.0 ../../../devices/platform/e820_pmem/dax1.0
+file sys/devices/platform/e820_pmem/dax0.0/memmap_on_memory "0\n"
+link sys/bus/dax/devices/dax0.0 ../../../devices/platform/e820_pmem/dax0.0
+dir sys/devices/platform/e820_pmem/dax2.0
+link sys/bus/dax/devices/dax2.0 ../../../devices/platform/e820_pmem/dax2.0
 file proc/sys/vm/movable_gigantic_pages "0\n"
 file proc/sys/vm/hugetlb_optimize_vmemmap "1\n"
 blocks 0-3 zones Normal
@@ -104,6 +110,10 @@ printf '1\001\n' >"$tree/proc/sys/vm/movable_gigantic_pages"
 runs 64 policy show --json
 says '/proc/sys/vm/movable_gigantic_pages cannot be read or understood: Bad message'
 prints '{ "file": "/proc/sys/vm/movable_gigantic_pages", "errno": "EBADMSG" }'
+rm -r "$tree/sys/bus/dax/devices"
+: >"$tree/sys/bus/dax/devices"
+runs 64 policy show
+says '/sys/bus/dax/devices cannot be read or understood: Not a directory'
 runs 0 policy check
 changeable
 runs 0 policy set offline_migrate_max_passes 10 --persist
@@ -117,6 +127,14 @@ says 'a number from 0'
 machine policy
 runs 3 policy set offline_migrate_max_passes 10
 says 'this kernel has no /sys/module/memory_hotplug/parameters/offline_migrate_max_passes'
+
+# A key that is misspelt, and what unset is for
+runs 2 policy set auto_online_block online
+says 'there is no key "auto_online_block"; memctl --sysroot TREE policy --help lists them; did you mean "auto_online_blocks"?'
+runs 2 policy set xyzzy online
+says 'there is no key "xyzzy"; memctl --sysroot TREE policy --help lists them'
+runs 2 policy unset online_policy
+says 'whose values it removes; for the running kernel: memctl --sysroot TREE policy set online_policy VALUE'
 
 # set: once, and again
 describe set <<END
@@ -220,7 +238,7 @@ says '--persist'
 runs 0 policy set memmap_on_memory N
 prints 'already'
 runs 0 policy set movable_node Y --persist
-prints 'none that it knows'
+prints 'memctl found no boot loader'
 mkdir -p "$tree/etc/kernel" "$tree/etc/default" "$tree/usr/sbin"
 : >"$tree/etc/kernel/cmdline"
 runs 0 policy set memmap_on_memory force --persist
@@ -230,15 +248,15 @@ prints 'kernel-install add'
 : >"$tree/usr/sbin/update-grub"
 runs 0 policy set kernelcore 30% --persist
 prints 'kernelcore=30%'
-prints 'put it at the end of GRUB_CMDLINE_LINUX in /etc/default/grub, and run'
+prints 'put it at the end of GRUB_CMDLINE_LINUX in /etc/default/grub, then run'
 prints '  update-grub'
 runs 0 policy unset kernelcore --persist
-prints 'take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, and run'
+prints 'take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, then run'
 runs 0 policy set kernelcore 30% --persist --json
 prints '"file": "/etc/default/grub", "command": "update-grub"'
 : >"$tree/etc/zipl.conf"
 runs 0 policy set movablecore 4G --persist
-prints 'put it at the end of parameters in /etc/zipl.conf, and run'
+prints 'put it at the end of parameters in /etc/zipl.conf, then run'
 prints '  zipl'
 : >"$tree/usr/sbin/grubby"
 runs 0 policy unset movable_node --persist

@@ -43,8 +43,8 @@ says '--force --unbacked'
 runs 1 probe --force --unbacked 0x10000000
 says 'is there already'
 runs 1 probe --force --unbacked 0x200000000000
-says 'there is no room'
-says_no 'refused:'
+says 'another address: there is no room for memory'
+says_no '--force --unbacked'
 runs 2 probe 0x20000001
 says 'the nearest are 0x20000000 and 0x30000000'
 written ''
@@ -120,12 +120,12 @@ prints '"code": "unsupported"'
 # The address is written as it is; in a folder no block appears.
 machine probe
 changeable
-runs 1 probe --timeout 5s 0x20000000 0x30000000
+runs 1 probe --timeout 60s 0x20000000 0x30000000
 prints 'device-tree -     -    failed '
 prints 'device-tree -     -    failed '
 prints 'device-tree -     -    not-tried'
-prints 'Added 0B of 512M'
-says 'block 2: the kernel said that it was done, and yet no block has appeared'
+prints 'Added none of 512M'
+says 'block 2: the kernel reported success, but no block has appeared'
 says 'block 3: not tried any more'
 written 0x20000000
 : >"$tree/sys/devices/system/memory/probe"

@@ -50,26 +50,11 @@ def check(tree, args, status, steps):
 
 def check_terminal(tree, args, pattern):
     """What is said to a terminal: once it was, a signal ends it, and it is taken away."""
-    ours, theirs = os.openpty()
-    process = subprocess.Popen([lib.MEMCTL, "--sysroot", tree, *args], stdout=subprocess.DEVNULL, stderr=theirs,
-                               env=lib.environment())
-    os.close(theirs)
-    # Only what is never said is waited for so long.
-    limit = threading.Timer(120, process.kill)
-    limit.start()
-    said = b""
-    try:
-        while part := os.read(ours, 4096):
-            said += part
-            if re.search(pattern.encode(), said):
-                process.terminate()
-    except OSError:
-        pass  # a terminal ends so
-    limit.cancel()
-    os.close(ours)
+    status, said = lib.at_terminal("--sysroot", tree, *args, stdout=subprocess.DEVNULL,
+                                   heard=lambda said, process: process.terminate() if re.search(pattern, said) else None)
     what = f"{' '.join(args)} at a terminal"
-    lib.equal(process.wait(), -signal.SIGTERM, f"{what}: exit status")
-    lines = said.decode().split("\r\033[K")
+    lib.equal(status, -signal.SIGTERM, f"{what}: exit status")
+    lines = said.split("\r\033[K")
     lib.check(any(re.fullmatch(pattern, line) for line in lines), f"{what}: {said!r}")
     lib.check(not re.search(pattern, lines[-1]), f"{what}: the line is left: {said!r}")
 
@@ -118,6 +103,29 @@ def check_ejecting(root):
                    r"waiting for dimm:PNP0C80:01 to be ejected, [1-9][0-9]*s")
 
 
+def check_explain():
+    """A machine whose pages take longer to look at than anybody waits, until its file ends."""
+    size = 1 << 38
+    tree = lib.describe("big", f"block_size {size:#x}\nnode 0\nblocks 0-255 node 0 zones Normal\nfile proc/kpageflags \"\"\n")
+    flags = os.path.join(tree, "proc/kpageflags")
+    pattern = r"\[[#.]{10}\] \d+%  \S+[GT] of 64T, \S+/s, \d+s left"
+
+    def explain(*args, **how):
+        os.truncate(flags, 256 * size // 4096 * 8)
+        return lib.at_terminal("--sysroot", tree, "explain", "--top", "1", *args, **how)
+
+    status, said = explain(heard=lambda said, _process: os.truncate(flags, 0) if re.search(pattern, said) else None)
+    lines = said.split("\r\033[K")
+    lib.check(any(re.fullmatch(pattern, line) for line in lines), f"explain at a terminal: {said!r}")
+    lib.check(status == 0 and lines[-1].lstrip().startswith("BLOCK"), f"explain at a terminal: the line is left: {said!r}")
+    for quiet in "--quiet", "--json":
+        # More than the second after which a line would be there
+        timer = threading.Timer(1.5, os.truncate, [flags, 0])
+        timer.start()
+        lib.equal(explain(quiet, stdout=subprocess.DEVNULL), (0, ""), f"explain {quiet} at a terminal")
+        timer.join()
+
+
 def main():
     tree = lib.machine("x86-two-node")
     with lib.changeable(tree) as root:
@@ -126,6 +134,7 @@ def main():
         check_changed(root)
     with lib.changeable(lib.machine("dimm")) as root:
         check_ejecting(root)
+    check_explain()
     lib.finish()
 
 

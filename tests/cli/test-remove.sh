@@ -41,6 +41,21 @@ runs 3 remove --address 0x8000000 --dry-run --json
 prints '"code": "unsupported"'
 runs 3 remove --source dimm:PNP0C80:00
 golden remove-no-eject
+# It may go with its container.
+rm -r "$tree/sys/bus/acpi/devices/PNP0C80:00"
+mkdir "$tree/sys/bus/acpi/devices/ACPI0004:01"
+container=../../../devices/LNXSYSTM:00/LNXSYBUS:00/ACPI0004:01
+mkdir -p "$tree/sys/bus/acpi/devices/$container/PNP0C80:00"
+ln -s "$container/PNP0C80:00" "$tree/sys/bus/acpi/devices/PNP0C80:00"
+runs 3 remove --source dimm:PNP0C80:00
+says 'the firmware cannot eject dimm:PNP0C80:00'
+: >"$tree/sys/bus/acpi/devices/ACPI0004:01/eject"
+runs 3 remove --source dimm:PNP0C80:00
+says 'its container, ACPI0004:01'
+says '  try: take all of that offline, then write 1 to TREE/sys/bus/acpi/devices/ACPI0004:01/eject'
+machine ppc64
+runs 3 remove --address 0x1000000
+says 'on that machine: drmgr -c mem -r'
 machine virtio-mem
 runs 3 remove --source virtio-mem:virtio0
 golden remove-virtio-mem
@@ -55,7 +70,7 @@ runs 3 remove --source dax0.0
 golden remove-dax-old
 machine dax-user
 runs 3 remove --source dax
-says 'root may see more'
+says '  try: run memctl as root, who may see more'
 
 # The firmware does not come to it: blocks are left, and said to be.
 machine dimm
@@ -170,5 +185,13 @@ mkdir "$tmp/outside"
 : >"$tmp/outside/eject"
 runs 1 remove --source dimm:PNP0C80:00
 [ ! -s "$tmp/outside/eject" ] || fail 'wrote outside of the tree'
+
+# A dax device that may be there, for nothing tells, and has no file.
+describe unseen <<END
+blocks 0-1 zones Movable
+dir proc/iomem
+END
+runs 3 remove --source dax0.0 --dry-run
+says 'this kernel cannot unplug dax0.0'
 
 finish

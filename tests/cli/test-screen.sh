@@ -36,12 +36,14 @@ says frobnicate
 mute
 machine x86-two-node
 
-# No command at all
-what=memctl
-"$MEMCTL" >"$tmp/out" 2>"$tmp/err" </dev/null
-exited $? 2
-mute
-says help
+# No command at all: the machine at a glance
+runs 0 status
+cp "$tmp/out" "$tmp/glance"
+runs 0
+same "$tmp/glance" "$tmp/out" 'memctl alone'
+runs 0 -q
+same "$tmp/glance" "$tmp/out" 'memctl -q alone'
+runs 2 --json
 
 # Globals go before the command and after it.
 runs 0 list
@@ -94,13 +96,12 @@ done
 on_terminal()
 {
 	what="memctl $* on a terminal"
-	python3 - "$MEMCTL" -s "$tree" "$@" >"$tmp/out" 2>"$tmp/err" <<'END'
-import pty, sys
-status = pty.spawn(sys.argv[1:])
+	PYTHONPATH=${top_srcdir:-.}/tests/cli python3 - -s "$tree" "$@" >"$tmp/out" 2>"$tmp/err" <<'END'
+import os, sys, lib
+status, said = lib.at_terminal(*sys.argv[1:], env=os.environ)
+print(said, end="")
 sys.exit(status)
 END
-	tr -d '\r' <"$tmp/out" >"$tmp/clean"
-	mv "$tmp/clean" "$tmp/out"
 }
 
 if command -v python3 >/dev/null; then
@@ -117,7 +118,48 @@ if command -v python3 >/dev/null; then
 	prints_no "$escape"
 	TERM=dumb on_terminal list
 	prints_no "$escape"
+
+	# terminal-colors.d(5): the file that says most of whom it is for decides, and of two that say as much the one that enables.
+	colors=$tmp/config/terminal-colors.d
+	mkdir -p "$colors"
+	for files in disable memctl.disable @xterm.disable memctl@xterm.disable 'enable memctl.disable' \
+		'memctl.enable memctl@xterm.disable' \
+		'@xterm.enable memctl.disable'; do
+		# shellcheck disable=SC2086 # words
+		(cd "$colors" && touch $files)
+		XDG_CONFIG_HOME=$tmp/config TERM=xterm on_terminal list
+		prints_no "$escape"
+		XDG_CONFIG_HOME=$tmp/config TERM=xterm on_terminal list --color=always
+		prints "${escape}["
+		rm "$colors"/*
+	done
+	for files in enable 'disable enable' 'disable memctl.enable' lsmem.disable memctl@vt100.disable memctl.scheme disable.x \
+		'memctl.disable memctl@xterm.enable'; do
+		# shellcheck disable=SC2086 # words
+		(cd "$colors" && touch $files)
+		XDG_CONFIG_HOME=$tmp/config TERM=xterm on_terminal list
+		prints "${escape}["
+		rm "$colors"/*
+	done
+	touch "$colors/disable"
+	mv "$tmp/config" "$tmp/.config"
+	HOME=$tmp XDG_CONFIG_HOME='' TERM=xterm on_terminal list
+	prints_no "$escape"
 fi
+
+# What is normal is not red: a state that can be, a block that stays.
+for name in x86-two-node s390-standby going-offline explain; do
+	machine $name
+	for command in list status explain 'list --by zone'; do
+		# shellcheck disable=SC2086 # words
+		runs 0 $command --color=always
+		prints_no "${escape}[31m"
+	done
+done
+machine garbled
+runs 64 list --color=always
+prints "${escape}[31m"
+machine x86-two-node
 
 # Tables do not depend on the width where there is no terminal, and fit 80 columns where there is one.
 for columns in 40 80 120 300; do

@@ -13,6 +13,15 @@ selects()
 	[ "$selects_got" = "$selects_expected" ] || fail "selects '$selects_got', not '$selects_expected'"
 }
 
+# in_doubt WHY [SOURCE]: all ten blocks may come from there, the boot or SOURCE
+in_doubt()
+{
+	runs 64 list --noheadings --summary=never -o BLOCK --source "${2:-boot}"
+	prints '0-9'
+	says '10 blocks may be selected or not'
+	says "block 0: $1"
+}
+
 for name in dimm virtio-mem dax dax-user hyperv s390 ppc64; do
 	machine "$name"
 	runs 0 list -o +SOURCE
@@ -65,15 +74,19 @@ $line
 END
 	case $line in
 	*quiet) selects 0-9 --source boot ;;
-	*mem=*) selects '' --source boot ;;
-	*)
-		runs 64 list --noheadings --summary=never -o BLOCK --source boot
-		prints '0-9'
-		says 'whether 10 blocks are selected cannot be told'
-		says 'block 0: Is a directory'
-		;;
+	*mem=*) in_doubt 'nothing tells its source' ;;
+	*) in_doubt 'Is a directory' ;;
 	esac
 done
+# Nor is it known then, without /proc/iomem, that it is no device's; there are no DIMMs, and no drivers of balloons.
+rmdir "$tree/proc/cmdline"
+echo mem=1G >"$tree/proc/cmdline"
+for source in dax virtio-mem:virtio3 dax0.0; do
+	in_doubt 'nothing tells its source' "$source"
+	runs 1 offline --source "$source" --dry-run
+	says 'blocks 0-9: not touched, as what a filter asks for cannot be read (ENODATA)'
+done
+selects '' --source standby,dimm,balloon
 
 # A link that is none of the kernel's is marked, and so is the exit status.
 machine dimm
@@ -102,7 +115,12 @@ prints 'dax3.0               0   0B     0B      0B'
 prints_no 'PNP0C80:02'
 runs 0 list --by source --source boot
 prints_no 'PNP0C80'
-runs 2 list --source dimm:PNP0C80:01
+runs 0 list --source dimm:PNP0C80:01
+says 'no memory block matches'
+runs 0 list --source dimm:PNP0C80:01 --json
+prints '"memory": [],'
+silent
+runs 2 explain --source dimm:PNP0C80:01
 says '--source: dimm:PNP0C80:01 has no memory blocks'
 runs 2 list --source dimm:PNP0C80:02
 says 'there are boot, dimm:PNP0C80:00'

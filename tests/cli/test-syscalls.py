@@ -97,7 +97,7 @@ def check_lazy():
         (["list", "-o", "REMOVABLE", "--summary=never"], {"removable"}),
         (["list", "-o", "PHYS-DEVICE", "--summary=never"], {"phys_device"}),
         (["list", "-o", "CONFIGURED", "--summary=never"], {"config"}),
-        (["list", "-o", "MEMMAP-ON-MEMORY", "--summary=never"], {"memmap_on_memory"}),
+        (["list", "-o", "MEMMAP-ON-MEMORY", "--summary=never"], {"config", "memmap_on_memory"}),
         (["list", "-o", "NODE", "--summary=never"], set()),
         (["list", "-o", "SOURCE", "--summary=never"], set()),
         (["status"], {"state", "valid_zones", "config"}),

@@ -20,6 +20,8 @@ for words in 'list --output size,BLOCK' 'list --raw -o Size,removable' 'list --z
 	cp "$tmp/out" "$tmp/plain"
 	# shellcheck disable=SC2086 # words
 	LOCPATH=$tmp LC_ALL=tr_TR.UTF-8 runs 0 $words
+	# What is drawn is drawn as the locale can have it.
+	sed -i -e 's/\xe2\x96\x88/#/g' -e 's/\xe2\x96\x92/=/g' -e 's/\xe2\x96\x93/:/g' -e 's/\xc2\xb7/./g' "$tmp/out"
 	cmp -s "$tmp/plain" "$tmp/out" || fail "something else in Turkish: $(cat "$tmp/out")"
 done
 runs 0 policy show

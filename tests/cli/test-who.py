@@ -28,16 +28,18 @@ lib.equal(found[3], [(99, "sh", 1, 8192, 65536)], "one process")
 lib.equal(found[2], [(1234, "postgres", 256, 8192, 0), (99, "sh", 2, 8192, 65536)] +
           [(pid, f"p{pid}", 1, 8192, 0) for pid in range(200, 212)], "the heaviest first")
 
-run = lib.Run(tree, "explain", "--who", "--bytes")
+run = lib.Run(tree, "explain", "--who", "--bytes", "--all")
 lib.check(f"postgres (pid 1234, {256 * PAGE}), sh (pid 99, {2 * PAGE}, pins 65536 for devices) and 12 more" in run.out, run.out)
-lib.check("candidates for who holds pages" in run.out, run.out)
+lib.check("These processes may hold pages" in run.out, run.out)
 for arguments in (["--block", "2"], ["--map"]):
     lib.check("postgres (pid 1234, " in lib.Run(tree, "explain", "--who", *arguments).out, str(arguments))
+joined = lib.Run(tree, "explain", "--who", "--bytes").out
+lib.check("  1-3 Movable" in joined and "postgres (pid 1234, " in joined, f"a row of several blocks: {joined}")
 run = lib.Run(tree, "explain", "--who", "--block", "2")
 lib.check("\nMapped by: postgres (pid 1234, 1M),\n           sh (pid 99, " in run.out and "p207 (pid 207" in run.out and
           "and 4 more" in run.out, run.out)
 lib.check("Mapped by: no process" in lib.Run(tree, "explain", "--who", "--block", "1").out, "nobody, for people")
-lib.check('MAPPED-BY="-"' in lib.Run(tree, "explain", "--who", "--pairs").out, "a name without blanks")
+lib.check('MAPPED-BY="-"' in lib.Run(tree, "explain", "--who", "--all", "--pairs").out, "a name without blanks")
 lib.check("processes" not in lib.Run(tree, "explain", "--json").out, "without the option")
 
 # Without privilege all frames are 0; and a machine without processes

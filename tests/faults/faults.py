@@ -240,7 +240,7 @@ def mentions(text, key):
 
 def judge_block(run, block):
     truth = run.truth.get(str(block["block_id"]), (None,))
-    state = truth[0] if len(truth) < 3 else {"0": "standby", "1": "configured"}[truth[2]]
+    state = "standby" if len(truth) > 2 and truth[2] == "0" else truth[0]
     if block.get("after") is not None and state is not None and block["after"] != state:
         yield f"block {block['block_id']} is {state}, not {block['after']}"
     if block.get("outcome") == "changed" and run.truth.get(str(block["block_id"])) == run.before.get(str(block["block_id"])):

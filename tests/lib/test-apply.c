@@ -277,13 +277,13 @@ START_TEST(no_standard_descriptors)
 	int saved[3];
 
 	own_clock_start();
-	memhp_request_set_block_timeout_ms(trial.request, 50);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 50);
 	trial_plan(&trial);
 	for (int fd = 0; fd < 3; fd++)
 		saved[fd] = fcntl(fd, F_DUPFD, 100);
 	for (int fd = 0; fd < 3 - _i; fd++)
 		close(fd);
-	ck_assert_int_eq(memhp_plan_apply(trial.plan, trial.machine.ctx, &trial.result), 0);
+	ck_assert_int_eq(memhp_plan_apply(trial.plan, &trial.result), 0);
 	for (int fd = 0; fd < 3; fd++) {
 		dup2(saved[fd], fd);
 		close(saved[fd]);
@@ -371,7 +371,7 @@ static int errno_of(bool (*prepare)(const struct machine *machine), unsigned int
 	trial_plan(&trial);
 	pid = fork();
 	if (pid == 0)
-		_exit(prepare(&trial.machine) ? -memhp_plan_apply(trial.plan, trial.machine.ctx, &trial.result) : 255);
+		_exit(prepare(&trial.machine) ? -memhp_plan_apply(trial.plan, &trial.result) : 255);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert(WIFEXITED(status));
 	*stores = trial.kernel->stores;

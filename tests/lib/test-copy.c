@@ -27,7 +27,7 @@ static struct memhp_plan *make_plan(const struct machine *machine, enum memhp_tr
 	ck_assert_int_eq(memhp_request_new(&request, action), 0);
 	memhp_request_set_selection(request, selection);
 	/* No block goes when a folder is told to eject it. */
-	memhp_request_set_block_timeout_ms(request, 500);
+	memhp_request_set(request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 500);
 	ck_assert_int_eq(memhp_request_set_eject(request, device), 0);
 	snapshot = machine_scan(machine, memhp_request_get_attrs(request));
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
@@ -41,7 +41,7 @@ static int apply(const struct machine *machine, enum memhp_transition action, ui
 {
 	struct memhp_plan *plan = make_plan(machine, action, id, device);
 	struct memhp_result *result = NULL;
-	int rc = memhp_plan_apply(plan, machine->ctx, &result);
+	int rc = memhp_plan_apply(plan, &result);
 
 	memhp_result_free(result);
 	memhp_plan_free(plan);
@@ -63,16 +63,30 @@ static int remove_dimm(const struct machine *machine)
 	return apply(machine, MEMHP_TRANSITION_OFFLINE, 4, "dimm:PNP0C80:00");
 }
 
+static int apply_request(const struct machine *machine, struct memhp_request *request)
+{
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = machine_scan(machine, memhp_request_get_attrs(request));
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
+	struct memhp_result *result = NULL;
+	int rc;
+
+	memhp_request_set(request, MEMHP_SETTING_TIMEOUT_MS, 500);
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	rc = memhp_plan_apply(plan, &result);
+	memhp_result_free(result);
+	return rc;
+}
+
 static int probe(const struct machine *machine)
 {
-	struct memhp_probe *probe;
-	int rc;
+	_cleanup_request_ struct memhp_request *request = NULL;
+	_cleanup_probe_ struct memhp_probe *probe = NULL;
 
 	machine_change(machine, "file proc/iomem \"00000000-3fffffff : System RAM\\n\"");
 	ck_assert_int_eq(memhp_probe_new(&probe, machine->ctx, 0x400000000), 0);
-	rc = memhp_probe_apply(probe, machine->ctx, 500, -1, MEMHP_PROBE_UNBACKED);
-	memhp_probe_free(probe);
-	return rc;
+	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_ADD), 0);
+	ck_assert_int_eq(memhp_request_add_probe(request, probe, MEMHP_PROBE_UNBACKED), 0);
+	return apply_request(machine, request);
 }
 
 static int set_memory_policy(const struct machine *machine)
@@ -85,30 +99,22 @@ static int set_module_policy(const struct machine *machine)
 	return memhp_policy_set(machine->ctx, MEMHP_POLICY_KEY_ONLINE_POLICY, "auto-movable");
 }
 
-static struct memhp_writer *make_writer(const struct machine *machine)
-{
-	struct memhp_writer *writer;
-
-	ck_assert_int_eq(memhp_writer_new(&writer, machine->ctx, MEMHP_NO_TIMEOUT, -1), 0);
-	return writer;
-}
-
 static int configure(const struct machine *machine)
 {
-	struct memhp_writer *writer = make_writer(machine);
-	int rc = memhp_writer_configure_block(writer, 7, MEMHP_MEMMAP_ON_MEMORY);
+	_cleanup_request_ struct memhp_request *request = NULL;
 
-	memhp_writer_free(writer);
-	return rc;
+	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_CONFIGURE), 0);
+	ck_assert_int_eq(memhp_request_set_memmap(request, MEMHP_MEMMAP_ON_MEMORY), 0);
+	return apply_request(machine, request);
 }
 
 static int configure_dax(const struct machine *machine)
 {
-	struct memhp_writer *writer = make_writer(machine);
-	int rc = memhp_writer_set_dax_state(writer, "dax0.0", MEMHP_TRANSITION_ONLINE);
+	_cleanup_request_ struct memhp_request *request = NULL;
 
-	memhp_writer_free(writer);
-	return rc;
+	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_ONLINE), 0);
+	ck_assert_int_eq(memhp_request_set_device(request, "dax0.0", MEMHP_TRANSITION_UNPLUG, MEMHP_MEMMAP_KEEP, 0), 0);
+	return apply_request(machine, request);
 }
 
 /* Each way to change something, and the file that it would change first */
@@ -186,7 +192,7 @@ START_TEST(exchanged_root)
 	ck_assert_int_eq(set_memory_policy(&machine), 0);
 	check_file(aside, SYSFS_MEMORY "/auto_online_blocks", "online");
 	check_file(other.dir, SYSFS_MEMORY "/auto_online_blocks", "offline");
-	ck_assert_int_eq(memhp_plan_apply(plan, machine.ctx, &result), 0);
+	ck_assert_int_eq(memhp_plan_apply(plan, &result), 0);
 	check_file(aside, SYSFS_MEMORY "/memory4/state", "offline");
 	check_file(aside, DIMM "/eject", "1");
 	check_file(other.dir, SYSFS_MEMORY "/memory4/state", "online\n");

@@ -32,7 +32,7 @@ START_TEST(block_deadline)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
 	own_clock_start();
-	memhp_request_set_block_timeout_ms(trial.request, 50);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 50);
 	check_result(trial_run(&trial), done ? MEMHP_COMPLETION_COMPLETE : MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(trial.result, 1)), 50);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), 50);
@@ -54,7 +54,7 @@ START_TEST(every_block_is_late)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
 	own_clock_start();
-	memhp_request_set_block_timeout_ms(trial.request, 20);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 20);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), 80);
 }
@@ -72,7 +72,7 @@ START_TEST(slow_blocks)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
 	own_clock_start();
-	memhp_request_set_block_timeout_ms(trial.request, 900);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 900);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 	for (size_t i = 0; i < 4; i++)
 		ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(trial.result, i)), 250);
@@ -88,7 +88,7 @@ START_TEST(request_deadline)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
 	own_clock_start();
-	memhp_request_set_timeout_ms(trial.request, 100);
+	memhp_request_set(trial.request, MEMHP_SETTING_TIMEOUT_MS, 100);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), 100);
 	ck_assert_uint_eq(trial.kernel->stores, 2);
@@ -103,8 +103,8 @@ START_TEST(both_deadlines)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
 	own_clock_start();
-	memhp_request_set_block_timeout_ms(trial.request, 200);
-	memhp_request_set_timeout_ms(trial.request, 300);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 200);
+	memhp_request_set(trial.request, MEMHP_SETTING_TIMEOUT_MS, 300);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), 300);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(memhp_result_get_step(trial.result, 1)), 200);
@@ -123,9 +123,9 @@ START_TEST(long_time)
 		static const struct rule rules[] = { { 41, 0, store_takes, 5 }, { 0 } };
 		_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
-		memhp_request_set_timeout_ms(trial.request, long_times[_i]);
-		memhp_request_set_block_timeout_ms(trial.request, long_times[i]);
-		memhp_request_set_grace_ms(trial.request, long_times[i]);
+		memhp_request_set(trial.request, MEMHP_SETTING_TIMEOUT_MS, long_times[_i]);
+		memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, long_times[i]);
+		memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, long_times[i]);
 		check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 	}
 }
@@ -139,8 +139,8 @@ START_TEST(no_time)
 	};
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
-	memhp_request_set_timeout_ms(trial.request, _i == 0 ? 0 : MEMHP_NO_TIMEOUT);
-	memhp_request_set_block_timeout_ms(trial.request, _i == 0 ? MEMHP_NO_TIMEOUT : 0);
+	memhp_request_set(trial.request, MEMHP_SETTING_TIMEOUT_MS, _i == 0 ? 0 : MEMHP_NO_TIMEOUT);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, _i == 0 ? MEMHP_NO_TIMEOUT : 0);
 	trial_run(&trial);
 	ck_assert_int_eq(memhp_result_get_completion(trial.result), MEMHP_COMPLETION_TIMEOUT);
 	for (size_t i = 0; i < 4; i++) {
@@ -167,7 +167,7 @@ START_TEST(cancelled)
 	if (steps[1].outcome == MEMHP_OUTCOME_TIMEOUT)
 		steps[1].outcome = MEMHP_OUTCOME_INTERRUPTED;
 	canceller_start(&canceller, trial.kernel, 1);
-	memhp_request_set_cancel_fd(trial.request, canceller.fd);
+	memhp_ctx_set_cancel_fd(trial.machine.ctx, canceller.fd);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_INTERRUPTED, steps);
 	ck_assert_uint_eq(trial.kernel->stores, 2);
 	/* It was looked at, and neither read nor closed. */
@@ -186,7 +186,7 @@ START_TEST(cancelled_before)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, OFFLINE, 40, 43);
 	int fd = eventfd(1, EFD_CLOEXEC);
 
-	memhp_request_set_cancel_fd(trial.request, fd);
+	memhp_ctx_set_cancel_fd(trial.machine.ctx, fd);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_INTERRUPTED, steps);
 	ck_assert_uint_eq(trial.kernel->stores, 0);
 	close(fd);
@@ -199,7 +199,7 @@ START_TEST(not_cancelled)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, OFFLINE, 40, 43);
 	int fd = eventfd(0, EFD_CLOEXEC);
 
-	memhp_request_set_cancel_fd(trial.request, fd);
+	memhp_ctx_set_cancel_fd(trial.machine.ctx, fd);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 	/* A descriptor that is none is no way to cancel. */
 	close(fd);
@@ -258,7 +258,7 @@ START_TEST(no_grace)
 	static const struct expected steps[] = { DOWN(40), DOWN(41), DOWN(42), DOWN(43), { 0 } };
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, OFFLINE, 40, 43);
 
-	memhp_request_set_grace_ms(trial.request, 0);
+	memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, 0);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 	ck_assert_int_eq(memhp_result_get_writer_pid(trial.result), 0);
 }

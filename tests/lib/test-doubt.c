@@ -113,9 +113,9 @@ START_TEST(doubt)
 
 	trial.kernel->reads = doubts[_i].reads;
 	own_clock_start();
-	memhp_request_set_num_blocks(trial.request, doubts[_i].goal);
-	memhp_request_set_rollback(trial.request, doubts[_i].rollback);
-	memhp_request_set_block_timeout_ms(trial.request, 100);
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_BLOCKS, doubts[_i].goal);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, doubts[_i].rollback);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 100);
 	check_result(trial_run(&trial), doubts[_i].completion, doubts[_i].steps);
 	ck_assert_uint_eq(trial.kernel->stores, doubts[_i].stores);
 	ck_assert_int_eq(memhp_result_is_rolled_back(trial.result), doubts[_i].is_rolled_back);

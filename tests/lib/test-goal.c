@@ -73,9 +73,9 @@ START_TEST(goal)
 		trial_start(machine_text, goals[_i].rules, goals[_i].action, online ? 32 : 40, online ? 35 : 43);
 
 	own_clock_start();
-	memhp_request_set_num_blocks(trial.request, goals[_i].num_blocks);
-	memhp_request_set_retries(trial.request, goals[_i].retries);
-	memhp_request_set_block_timeout_ms(trial.request, 100);
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_BLOCKS, goals[_i].num_blocks);
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_RETRIES, goals[_i].retries);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 100);
 	check_result(trial_run(&trial), goals[_i].completion, goals[_i].steps);
 	ck_assert_uint_eq(trial.kernel->stores, goals[_i].stores);
 }
@@ -86,10 +86,179 @@ START_TEST(no_candidate)
 {
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, ONLINE, 0, 1);
 
-	memhp_request_set_num_blocks(trial.request, 1);
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_BLOCKS, 1);
 	trial_run(&trial);
 	ck_assert_uint_eq(memhp_result_get_num_steps(trial.result), 0);
 	ck_assert_int_eq(memhp_result_get_completion(trial.result), MEMHP_COMPLETION_FAILED);
+}
+END_TEST
+
+/* Each block has a goal of its own; what does not complete is brought back, each to what it was. */
+START_TEST(own_goals)
+{
+	static const struct rule busy[] = { BUSY(41), { 0 } };
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, _i ? busy : NULL, ONLINE, 0, 0);
+	const uint64_t block = UINT64_C(128) << 20;
+	const struct expected done[] = { UP(32), CHANGED(33, ON, IN_MOVABLE), DOWN(40), DOWN(41), { 0 } };
+	const struct expected undone[] = { BACK_DOWN(32), BACK_DOWN(33), BACK(40), BUSY_DOWN(41), { 0 } };
+
+	memhp_request_free(trial.request);
+	ck_assert_int_eq(memhp_request_new(&trial.request, MEMHP_TRANSITION_NONE), 0);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, true);
+	memhp_request_add_goal(trial.request, 32 * block, 33 * block - 1, KERNEL);
+	memhp_request_add_goal(trial.request, 33 * block, 34 * block - 1, MOVABLE);
+	memhp_request_add_goal(trial.request, 40 * block, 42 * block - 1, OFFLINE);
+	check_result(trial_run(&trial), _i ? MEMHP_COMPLETION_FAILED : MEMHP_COMPLETION_COMPLETE, _i ? undone : done);
+	ck_assert_uint_eq(trial.kernel->stores, _i ? 7 : 4);
+	ck_assert_int_eq(memhp_result_is_rolled_back(trial.result), _i);
+}
+END_TEST
+
+/* A block that is online in another zone goes down and up, and stays nowhere in between. */
+#define TO_KERNEL(id) CHANGED(id, ON, IN_NORMAL)
+
+static int store_fails_online(const struct store *store)
+{
+	return store->action == SIM_OFFLINE_IT ? store_does(store) : store->arg;
+}
+
+/* It comes back, and that is all. */
+static int store_fails_kernel(const struct store *store)
+{
+	return store->action == SIM_ONLINE_KERNEL ? store->arg : store_does(store);
+}
+
+static int store_fails_kernel_other_comes(const struct store *store)
+{
+	if (store->action != SIM_ONLINE_KERNEL)
+		return store_does(store);
+	kernel_change(store->kernel, store->id, ON, IN_MOVABLE);
+	return EINVAL;
+}
+
+static int store_of_other_first(const struct store *store)
+{
+	kernel_change(store->kernel, store->id, OFF, IN_NONE);
+	return EINVAL;
+}
+
+static const struct {
+	struct rule rules[3];
+	bool rollback;
+	unsigned int retries, stores;
+	enum memhp_completion completion;
+	struct expected steps[3];
+	enum memhp_transition last; /* what is told of block 40 is about */
+} moves[] = {
+	{ .stores = 4, .completion = MEMHP_COMPLETION_COMPLETE, .steps = { TO_KERNEL(40), TO_KERNEL(41) }, .last = KERNEL },
+	/* it does not go down */
+	{ .rules = { BUSY(40) },
+	  .stores = 3,
+	  .completion = MEMHP_COMPLETION_PARTIAL,
+	  .steps = { BUSY_DOWN(40), TO_KERNEL(41) },
+	  .last = OFFLINE },
+	{ .rules = { BUSY(41) },
+	  .rollback = true,
+	  .stores = 5,
+	  .completion = MEMHP_COMPLETION_FAILED,
+	  .steps = { BACK(40), BUSY_DOWN(41) },
+	  .last = KERNEL },
+	{ .rules = { BUSY_ONCE(40) },
+	  .retries = 1,
+	  .stores = 5,
+	  .completion = MEMHP_COMPLETION_COMPLETE,
+	  .steps = { TO_KERNEL(40), TO_KERNEL(41) },
+	  .last = KERNEL },
+	/* it does not come up there, and goes back to where it was */
+	{ .rules = { { 40, 0, store_fails_kernel, ENOMEM } },
+	  .stores = 5,
+	  .completion = MEMHP_COMPLETION_PARTIAL,
+	  .steps = { { 40, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY, -ENOMEM, ON, IN_MOVABLE }, TO_KERNEL(41) },
+	  .last = KERNEL },
+	{ .rules = { { 41, 0, store_fails_kernel, ENOMEM } },
+	  .rollback = true,
+	  .stores = 7,
+	  .completion = MEMHP_COMPLETION_FAILED,
+	  .steps = { BACK(40), { 41, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY, -ENOMEM, ON, IN_MOVABLE } },
+	  .last = KERNEL },
+	{ .rules = { { 41, 2, store_fails_kernel, EAGAIN } },
+	  .retries = 1,
+	  .stores = 5,
+	  .completion = MEMHP_COMPLETION_COMPLETE,
+	  .steps = { TO_KERNEL(40), TO_KERNEL(41) },
+	  .last = KERNEL },
+	/* nor there */
+	{ .rules = { { 40, 0, store_fails_online, ENOMEM } },
+	  .stores = 5,
+	  .completion = MEMHP_COMPLETION_PARTIAL,
+	  .steps = { { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, -ENOMEM, OFF, IN_MOVABLE }, TO_KERNEL(41) },
+	  .last = OFFLINE },
+	/* it does not come down again: where it is to go back, it is not asked to */
+	{ .rules = { { 40, 3, store_fails, EBUSY }, BUSY(41) },
+	  .rollback = true,
+	  .stores = 4,
+	  .completion = MEMHP_COMPLETION_PARTIAL,
+	  .steps = { { 40, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_BUSY, -EBUSY, ON, IN_NORMAL }, BUSY_DOWN(41) },
+	  .last = KERNEL },
+	/* another agent is faster */
+	{ .rules = { { 40, 1, store_of_other_first } },
+	  .stores = 4,
+	  .completion = MEMHP_COMPLETION_COMPLETE,
+	  .steps = { TO_KERNEL(40), TO_KERNEL(41) },
+	  .last = KERNEL },
+	{ .rules = { { 40, 2, store_fails_kernel_other_comes } },
+	  .stores = 4,
+	  .completion = MEMHP_COMPLETION_PARTIAL,
+	  .steps = { { 40, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE, -EINVAL, ON, IN_MOVABLE }, TO_KERNEL(41) },
+	  .last = KERNEL },
+	/* the time of a block is over */
+	{ .rules = { { 40, 1, store_loops } },
+	  .stores = 3,
+	  .completion = MEMHP_COMPLETION_TIMEOUT,
+	  .steps = { LATE(40), TO_KERNEL(41) },
+	  .last = OFFLINE },
+};
+
+static struct trial start_moves(const struct rule *rules)
+{
+	const uint64_t block = UINT64_C(128) << 20;
+	struct trial trial = trial_start("blocks 0-7 zones Normal\nblocks 40-41 zones Movable\n", rules, ONLINE, 0, 0);
+
+	memhp_request_free(trial.request);
+	ck_assert_int_eq(memhp_request_new(&trial.request, MEMHP_TRANSITION_NONE), 0);
+	ck_assert_int_eq(memhp_request_add_goal(trial.request, 40 * block, 42 * block - 1, KERNEL), 0);
+	return trial;
+}
+
+START_TEST(moved)
+{
+	_cleanup_trial_ struct trial trial = start_moves(moves[_i].rules);
+
+	own_clock_start();
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, moves[_i].rollback);
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_RETRIES, moves[_i].retries);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 100);
+	check_result(trial_run(&trial), moves[_i].completion, moves[_i].steps);
+	ck_assert_uint_eq(trial.kernel->stores, moves[_i].stores);
+	ck_assert_int_eq(memhp_step_get_last_action(memhp_result_get_step(trial.result, 0)), moves[_i].last);
+}
+END_TEST
+
+/* Cancelled when one is down and is to come up: it goes back, and the other one had no turn. */
+START_TEST(cancelled_move)
+{
+	static const struct rule rules[] = { { 40, 2, store_waits_once }, { 0 } };
+	static const struct expected steps[] = { { 40, MEMHP_OUTCOME_INTERRUPTED, CANCELLED, 0, ON, IN_MOVABLE },
+						 UNTRIED(41, CANCELLED),
+						 { 0 } };
+	_cleanup_trial_ struct trial trial = start_moves(rules);
+	struct canceller canceller;
+
+	canceller_start(&canceller, trial.kernel, 1);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(trial.machine.ctx, canceller.fd), 0);
+	check_result(trial_run(&trial), MEMHP_COMPLETION_INTERRUPTED, steps);
+	canceller_end(&canceller);
+	ck_assert_uint_eq(trial.kernel->stores, 3);
 }
 END_TEST
 
@@ -137,10 +306,10 @@ START_TEST(kernel_share)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, shares[_i].rules, OFFLINE, 40, 44);
 
 	own_clock_start();
-	memhp_request_set_num_blocks(trial.request, shares[_i].num_blocks);
-	memhp_request_set_max_kernel_loss_bytes(trial.request, shares[_i].max_kernel_loss);
-	memhp_request_set_retries(trial.request, shares[_i].retries);
-	memhp_request_set_block_timeout_ms(trial.request, 100);
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_BLOCKS, shares[_i].num_blocks);
+	memhp_request_set(trial.request, MEMHP_SETTING_MAX_KERNEL_LOSS_BYTES, shares[_i].max_kernel_loss);
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_RETRIES, shares[_i].retries);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 100);
 	check_result(trial_run(&trial), shares[_i].completion, shares[_i].steps);
 	ck_assert_uint_eq(trial.kernel->stores, shares[_i].stores);
 }
@@ -220,7 +389,7 @@ START_TEST(retry)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 41);
 
 	own_clock_start();
-	memhp_request_set_retries(trial.request, retries[_i].retries);
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_RETRIES, retries[_i].retries);
 	check_result(trial_run(&trial), retries[_i].completion, steps);
 	ck_assert_uint_eq(trial.kernel->stores, retries[_i].stores);
 	ck_assert_uint_eq(memhp_result_get_elapsed_ms(trial.result), retries[_i].pause_ms);
@@ -233,7 +402,7 @@ static void cancel_when_busy(void *data, const struct memhp_progress *progress)
 	const struct trial *trial = data;
 
 	if (trial->kernel->blocks[41].stores == 1)
-		eventfd_write(trial->request->cancel_fd, 1);
+		eventfd_write(trial->machine.ctx->cancel_fd, 1);
 }
 
 START_TEST(pause_ends)
@@ -244,12 +413,12 @@ START_TEST(pause_ends)
 	int fd = eventfd(0, EFD_CLOEXEC);
 
 	own_clock_start();
-	memhp_request_set_retries(trial.request, 1000);
-	memhp_request_set_cancel_fd(trial.request, fd);
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_RETRIES, 1000);
+	memhp_ctx_set_cancel_fd(trial.machine.ctx, fd);
 	if (_i)
 		memhp_request_set_progress(trial.request, cancel_when_busy, &trial);
 	else
-		memhp_request_set_timeout_ms(trial.request, 150);
+		memhp_request_set(trial.request, MEMHP_SETTING_TIMEOUT_MS, 150);
 	check_result(trial_run(&trial), _i ? MEMHP_COMPLETION_INTERRUPTED : MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(trial.kernel->stores, _i ? 2 : 3);
 	close(fd);
@@ -311,9 +480,9 @@ START_TEST(rollback)
 		trial_start(machine_text, rollbacks[_i].rules, rollbacks[_i].action, rollbacks[_i].first, rollbacks[_i].last);
 
 	own_clock_start();
-	memhp_request_set_rollback(trial.request, true);
-	memhp_request_set_block_timeout_ms(trial.request, 100);
-	memhp_request_set_rollback_timeout_ms(trial.request, 100);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, true);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 100);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK_TIMEOUT_MS, 100);
 	check_result(trial_run(&trial), rollbacks[_i].completion, rollbacks[_i].steps);
 	ck_assert_int_eq(memhp_result_is_rolled_back(trial.result), rollbacks[_i].is_rolled_back);
 }
@@ -327,8 +496,8 @@ START_TEST(late_rollback)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 42);
 
 	own_clock_start();
-	memhp_request_set_rollback(trial.request, true);
-	memhp_request_set_timeout_ms(trial.request, 100);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, true);
+	memhp_request_set(trial.request, MEMHP_SETTING_TIMEOUT_MS, 100);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert(memhp_result_is_rolled_back(trial.result));
 }
@@ -341,7 +510,7 @@ START_TEST(reverse_order)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 44);
 	const struct kernel_block *blocks = trial.kernel->blocks;
 
-	memhp_request_set_rollback(trial.request, true);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, true);
 	trial_run(&trial);
 	ck_assert(memhp_result_is_rolled_back(trial.result));
 	ck_assert_uint_eq(blocks[44].last, 6);
@@ -375,7 +544,7 @@ static void empty_descriptor(void *data, const struct memhp_progress *progress)
 	int *fd = data;
 	eventfd_t value;
 
-	if (*fd < 0 || !memhp_progress_is_rolling_back(progress))
+	if (*fd < 0 || memhp_progress_get_phase(progress) != MEMHP_PHASE_ROLLBACK)
 		return;
 	ck_assert_int_eq(eventfd_read(*fd, &value), 0);
 	*fd = -1;
@@ -398,8 +567,8 @@ START_TEST(cancelled_rollback)
 
 	canceller_start(&canceller, trial.kernel, _i == 2 ? 2 : 1);
 	fd = canceller.fd;
-	memhp_request_set_rollback(trial.request, true);
-	memhp_request_set_cancel_fd(trial.request, canceller.fd);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, true);
+	memhp_ctx_set_cancel_fd(trial.machine.ctx, canceller.fd);
 	if (_i > 0)
 		memhp_request_set_progress(trial.request, empty_descriptor, &fd);
 	trial_run(&trial);
@@ -414,16 +583,21 @@ struct ear {
 	unsigned int calls, calls_at_41, calls_in_rollback;
 	size_t num_done, num_back;
 	uint64_t elapsed_ms, current_elapsed_ms;
+	char ended[128]; /* each block that is through, and what became of it */
 };
 
 static void hear(void *data, const struct memhp_progress *progress)
 {
 	const struct memhp_step *step = memhp_progress_get_current(progress);
+	const struct memhp_step *ended = memhp_progress_get_ended(progress);
 	struct ear *ear = data;
 
+	if (ended)
+		snprintf(ear->ended + strlen(ear->ended), sizeof(ear->ended) - strlen(ear->ended), "%d %s;",
+			 (int)memhp_step_get_block_id(ended), memhp_outcome_name(memhp_step_get_outcome(ended)));
 	ear->calls++;
 	ck_assert_uint_ge(memhp_progress_get_elapsed_ms(progress), ear->elapsed_ms);
-	if (memhp_progress_is_rolling_back(progress)) {
+	if (memhp_progress_get_phase(progress) == MEMHP_PHASE_ROLLBACK) {
 		ck_assert(ear->calls_in_rollback++ > 0 || memhp_progress_get_num_done(progress) == 0);
 		ck_assert_uint_eq(memhp_progress_get_num_goal(progress), 3);
 		ear->num_back = memhp_progress_get_num_done(progress);
@@ -452,11 +626,12 @@ START_TEST(progress)
 
 	own_clock_start();
 	memhp_request_set_progress(trial.request, hear, &ear);
-	memhp_request_set_rollback(trial.request, true);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, true);
 	trial_run(&trial);
 	/* After each block (of 40 it is told with the first of 41), five times a second during 41, and before the rollback */
 	ck_assert_uint_eq(ear.calls, 4 + 2 + 1 + 3);
 	ck_assert_uint_eq(ear.calls_at_41, 3);
+	ck_assert_str_eq(ear.ended, "40 changed;41 changed;42 changed;43 busy;42 changed;41 changed;40 changed;");
 	ck_assert_uint_eq(ear.current_elapsed_ms, 600);
 	ck_assert_uint_eq(ear.num_done, 3);
 	ck_assert_uint_ge(ear.calls_in_rollback, 1 + 3);
@@ -470,6 +645,9 @@ UNIT("goal", tests)
 	add_table(tests, goal, goals);
 	add_table(tests, kernel_share, shares);
 	tcase_add_test(tests, no_candidate);
+	tcase_add_loop_test(tests, own_goals, 0, 2);
+	tcase_add_loop_test(tests, moved, 0, ARRAY_SIZE(moves));
+	tcase_add_test(tests, cancelled_move);
 	add_table(tests, retry, retries);
 	tcase_add_loop_test(tests, pause_ends, 0, 2);
 	add_table(tests, rollback, rollbacks);

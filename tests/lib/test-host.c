@@ -65,7 +65,7 @@ static void *run_change(void *data)
 	struct change_thread *change = data;
 
 	kernel_adopt(change->trial.kernel);
-	change->rc = memhp_plan_apply(change->trial.plan, change->trial.machine.ctx, &change->trial.result);
+	change->rc = memhp_plan_apply(change->trial.plan, &change->trial.result);
 	/* Cancellation is as it was. */
 	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &change->cancel_state);
 	pthread_testcancel();
@@ -80,7 +80,7 @@ static void prepare_change(struct change_thread *change, const struct rule *rule
 		.cancel_state = -1,
 		.rc = 1,
 	};
-	memhp_request_set_cancel_fd(change->trial.request, change->cancel_fd);
+	memhp_ctx_set_cancel_fd(change->trial.machine.ctx, change->cancel_fd);
 	trial_plan(&change->trial);
 }
 
@@ -170,14 +170,14 @@ START_TEST(handlers)
 	pthread_t waiter;
 
 	own_clock_start();
-	memhp_request_set_block_timeout_ms(trial.request, 50);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 50);
 	trial_plan(&trial);
 	install_handlers();
 	ck_assert_int_eq(pthread_create(&waiter, NULL, wait_for_any_child, &seen), 0);
 	setitimer(ITIMER_REAL, &timer, NULL);
 	pthread_sigmask(SIG_SETMASK, NULL, &before);
 
-	ck_assert_int_eq(memhp_plan_apply(trial.plan, trial.machine.ctx, &trial.result), 0);
+	ck_assert_int_eq(memhp_plan_apply(trial.plan, &trial.result), 0);
 
 	ck_assert_uint_eq(*disturbances, 0);
 	check_outcome(&trial, 0, MEMHP_OUTCOME_CHANGED);
@@ -210,7 +210,7 @@ START_TEST(odd_signals)
 	else
 		signal(SIGCHLD, SIG_IGN);
 	own_clock_start();
-	memhp_request_set_block_timeout_ms(trial.request, 50);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 50);
 	trial_run(&trial);
 	if (_i)
 		sigprocmask(SIG_SETMASK, &old, NULL);

@@ -190,9 +190,9 @@ START_TEST(moved_on)
 	own_clock_start();
 	hooks.before_kill = moves[_i].before_kill;
 	canceller_start(&canceller, kernel, 1);
-	memhp_request_set_cancel_fd(trial.request, moves[_i].why == CANCELLED ? canceller.fd : -1);
-	memhp_request_set_timeout_ms(trial.request, moves[_i].why == DEADLINE ? 100 : MEMHP_NO_TIMEOUT);
-	memhp_request_set_block_timeout_ms(trial.request, moves[_i].why ? MEMHP_NO_TIMEOUT : 300);
+	memhp_ctx_set_cancel_fd(trial.machine.ctx, moves[_i].why == CANCELLED ? canceller.fd : -1);
+	memhp_request_set(trial.request, MEMHP_SETTING_TIMEOUT_MS, moves[_i].why == DEADLINE ? 100 : MEMHP_NO_TIMEOUT);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, moves[_i].why ? MEMHP_NO_TIMEOUT : 300);
 	check_result(trial_run(&trial), moves[_i].completion, moves[_i].steps);
 	ck_assert_uint_eq(kernel->stores, moves[_i].stores);
 	canceller_end(&canceller);
@@ -253,7 +253,7 @@ START_TEST(read_goes_wrong)
 
 	own_clock_start();
 	caller = getpid();
-	memhp_request_set_block_timeout_ms(trial.request, 100);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 100);
 	check_result(trial_run(&trial), reads[_i].completion, reads[_i].steps);
 	ck_assert_uint_eq(kernel->stores, reads[_i].stores);
 }
@@ -279,7 +279,7 @@ START_TEST(old_kernel)
 	own_clock_start();
 	hooks.old_kernel = true;
 	hooks.no_proc = _i == 1;
-	memhp_request_set_block_timeout_ms(trial.request, 100);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 100);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_TIMEOUT, steps);
 	ck_assert_uint_eq(kernel->note, 3);
 	close(fd);
@@ -329,7 +329,7 @@ START_TEST(no_process_for_rollback)
 
 	hooks.failing_clone = 2;
 	hooks.clones_keep_failing = true;
-	memhp_request_set_rollback(trial.request, true);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, true);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_PARTIAL, steps);
 	ck_assert(!memhp_result_is_rolled_back(trial.result));
 	ck_assert_uint_eq(kernel->stores, 3);
@@ -406,7 +406,7 @@ START_TEST(shared_socket)
 	hooks.old_kernel = true;
 	hooks.before_clone = start_bystander;
 	trial_plan(&trial);
-	ck_assert_int_eq(memhp_plan_apply(trial.plan, trial.machine.ctx, &trial.result), 0);
+	ck_assert_int_eq(memhp_plan_apply(trial.plan, &trial.result), 0);
 	ck_assert_int_gt(bystander, 0);
 	kill(bystander, SIGKILL);
 	ck_assert_int_eq(waitpid(bystander, NULL, 0), bystander);

@@ -63,7 +63,7 @@ START_TEST(later_attempts)
 	static const struct rule rules[] = { { 40, 1, says_isolation, EBUSY }, { 41, 0, store_fails, EPERM }, { 0 } };
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 41);
 
-	memhp_request_set_retries(trial.request, 1);
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_RETRIES, 1);
 	trial_run(&trial);
 	check_outcome(&trial, 0, MEMHP_OUTCOME_CHANGED);
 	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(trial.result, 0)));
@@ -88,7 +88,7 @@ START_TEST(no_words)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, id, id);
 
 	machine_change(&trial.machine, silent[_i].spoil);
-	memhp_request_set_kernel_log(trial.request, silent[_i].enable);
+	memhp_request_set(trial.request, MEMHP_SETTING_KERNEL_LOG, silent[_i].enable);
 	trial_run(&trial);
 	ck_assert_int_eq(memhp_step_get_reason(memhp_result_get_step(trial.result, 0)), MEMHP_REASON_BUSY);
 	ck_assert_ptr_null(memhp_step_get_kernel_text(memhp_result_get_step(trial.result, 0)));

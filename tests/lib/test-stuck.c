@@ -126,9 +126,9 @@ START_TEST(stuck_writer)
 	own_clock_start();
 	debugger = start_debugger(trial.kernel, fd);
 	memhp_ctx_set_log(trial.machine.ctx, count_warnings, &warnings, LOG_WARNING);
-	memhp_request_set_cancel_fd(trial.request, cancels ? fd : -1);
-	memhp_request_set_block_timeout_ms(trial.request, cancels ? MEMHP_NO_TIMEOUT : 500);
-	memhp_request_set_grace_ms(trial.request, GRACE_MS);
+	memhp_ctx_set_cancel_fd(trial.machine.ctx, cancels ? fd : -1);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, cancels ? MEMHP_NO_TIMEOUT : 500);
+	memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, GRACE_MS);
 	trial_run(&trial);
 	if (trial.kernel->note == TRACED) {
 		check_result(trial.result, cancels ? MEMHP_COMPLETION_INTERRUPTED : MEMHP_COMPLETION_TIMEOUT, steps);
@@ -155,9 +155,9 @@ START_TEST(stuck_rollback)
 
 	own_clock_start();
 	debugger = start_debugger(trial.kernel, -1);
-	memhp_request_set_rollback(trial.request, true);
-	memhp_request_set_rollback_timeout_ms(trial.request, 500);
-	memhp_request_set_grace_ms(trial.request, GRACE_MS);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, true);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK_TIMEOUT_MS, 500);
+	memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, GRACE_MS);
 	trial_run(&trial);
 	if (trial.kernel->note == TRACED) {
 		check_result(trial.result, MEMHP_COMPLETION_PARTIAL, steps);
@@ -178,13 +178,13 @@ START_TEST(stuck_writer_is_reaped)
 	int fd = eventfd(0, EFD_CLOEXEC);
 	pid_t debugger = start_debugger(trial.kernel, fd);
 
-	memhp_request_set_cancel_fd(trial.request, fd);
-	memhp_request_set_grace_ms(trial.request, 0);
+	memhp_ctx_set_cancel_fd(trial.machine.ctx, fd);
+	memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, 0);
 	trial_run(&trial);
 	if (stop_debugger(trial.kernel, debugger)) {
 		ck_assert(has_children());
-		memhp_request_set_cancel_fd(trial.request, -1);
-		memhp_request_set_grace_ms(trial.request, 60000);
+		memhp_ctx_set_cancel_fd(trial.machine.ctx, -1);
+		memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, 60000);
 		check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 		ck_assert(!has_children());
 	}
@@ -222,9 +222,9 @@ START_TEST(backstop)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
 	own_clock_start();
-	memhp_request_set_timeout_ms(trial.request, alarms[_i].timeout_ms);
-	memhp_request_set_block_timeout_ms(trial.request, alarms[_i].block_timeout_ms);
-	memhp_request_set_grace_ms(trial.request, 5000);
+	memhp_request_set(trial.request, MEMHP_SETTING_TIMEOUT_MS, alarms[_i].timeout_ms);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, alarms[_i].block_timeout_ms);
+	memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, 5000);
 	trial_run(&trial);
 	if (deadline_ms) {
 		ck_assert_uint_gt(trial.kernel->note, deadline_ms);
@@ -261,8 +261,8 @@ START_TEST(backstop_is_renewed)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, rules, OFFLINE, 40, 43);
 
 	own_clock_start();
-	memhp_request_set_block_timeout_ms(trial.request, 120000);
-	memhp_request_set_grace_ms(trial.request, 5000);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 120000);
+	memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, 5000);
 	trial_run(&trial);
 	if (renewals[_i].renewed) {
 		ck_assert_uint_gt(trial.kernel->note, 120000);
@@ -306,8 +306,8 @@ START_TEST(stopped_caller)
 	pid_t pid;
 
 	own_clock_start();
-	memhp_request_set_timeout_ms(trial.request, _i ? MEMHP_NO_TIMEOUT : 50);
-	memhp_request_set_block_timeout_ms(trial.request, _i ? 50 : MEMHP_NO_TIMEOUT);
+	memhp_request_set(trial.request, MEMHP_SETTING_TIMEOUT_MS, _i ? MEMHP_NO_TIMEOUT : 50);
+	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, _i ? 50 : MEMHP_NO_TIMEOUT);
 	pid = start_caller(&trial);
 	ck_assert_int_eq(waitpid(pid, &status, WUNTRACED), pid);
 	ck_assert(WIFSTOPPED(status));

@@ -7,23 +7,11 @@
 /* A process that was killed is gone by then, on any machine. */
 #define GRACE_MS 60000
 
-static struct memhp_request *request_blocks(enum memhp_transition action, uint64_t first, uint64_t last)
-{
-	_cleanup_selection_ struct memhp_selection *selection = NULL;
-	struct memhp_request *request;
-
-	ck_assert_int_eq(memhp_selection_new(&selection), 0);
-	ck_assert_int_eq(memhp_selection_add_blocks(selection, first, last), 0);
-	ck_assert_int_eq(memhp_request_new(&request, action), 0);
-	memhp_request_set_selection(request, selection);
-	memhp_request_set_grace_ms(request, GRACE_MS);
-	return request;
-}
-
 struct trial trial_start(const char *machine, const struct rule *rules, enum memhp_transition action, uint64_t first, uint64_t last)
 {
 	struct trial trial = { .request = request_blocks(action, first, last) };
 
+	memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, GRACE_MS);
 	machine_make(&trial.machine, machine);
 	trial.kernel = kernel_start(&trial.machine, rules);
 	return trial;
@@ -88,7 +76,7 @@ int trial_apply(struct trial *trial)
 
 	memhp_result_free(trial->result);
 	trial->result = NULL;
-	rc = memhp_plan_apply(trial->plan, trial->machine.ctx, &trial->result);
+	rc = memhp_plan_apply(trial->plan, &trial->result);
 	ck_assert_int_eq(trial->result != NULL, rc == 0);
 	ck_assert_uint_eq(count_descriptors() - count_pidfds(ctx), descriptors);
 	ck_assert_uint_eq(count_shared_maps(), maps);

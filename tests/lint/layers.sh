@@ -86,7 +86,7 @@ esac
 {
 	# The worker lists /proc/self/fd in its child, to close what it inherited.
 	grep_code "$(calls "$opening")" $library | except 'libmemhp/read/(files|root)\.[ch]' |
-		grep -v '^libmemhp/act/worker\.c:.*"/proc/self/fd"' | complain 'only read/files.c and read/root.c open files'
+		grep -v '^libmemhp/act/child\.c:.*"/proc/self/fd"' | complain 'only read/files.c and read/root.c open files'
 	grep_code "$(calls 'memhp__file_store[a-z_]*')" $library | except 'libmemhp/(act/.*|read/files\.[ch])' |
 		complain 'only act/ stores'
 	grep_code "$(calls 'p?writev?|fwrite')" $library | except 'libmemhp/read/files\.c' |
@@ -98,8 +98,8 @@ esac
 	grep_code "$(calls "$printing|$ending")" $library | complain 'the library never prints, exits, aborts or asserts'
 	grep_code "$(calls '(secure_)?getenv|setenv|putenv|unsetenv|setlocale')" $library |
 		complain 'the library leaves the environment and the locale alone'
-	grep_code "$(calls 'signal|bsd_signal|sigaction|sigset')" $library | except 'libmemhp/act/worker\.c' |
-		complain 'the library installs no signal handler (worker.c resets them in its child)'
+	grep_code "$(calls 'signal|bsd_signal|sigaction|sigset')" $library | except 'libmemhp/act/child\.c' |
+		complain 'the library installs no signal handler (child.c resets them in its child)'
 	grep_code "$(includes '(.*/)?(popt|libsmartcols|json|libmount)')" $library | complain 'the library depends on libc alone'
 }
 

@@ -201,6 +201,8 @@ def count(trial, seconds):
         if run.is_report:
             kinds["outcome " + run.doc["outcome"]] += 1
             kinds.update("block " + block["outcome"] for block in run.blocks)
+        elif run.doc and "outcome" in run.doc:
+            kinds[f"{run.request.verb} {run.doc['outcome']}"] += 1
         else:
             kinds["error " + run.doc["error"]["code"] if run.doc else "no document"] += 1
     kill = trial.scenario.kill

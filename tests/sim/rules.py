@@ -72,8 +72,8 @@ def rule_errors(trial, run):
            "timeout": len(trial.runs) > 1, "interrupted": len(trial.runs) > 1 and trial.signals}
     if not may.get(code):
         yield f"error {run.doc['error']}"
-    # Whether there is such a block is looked at under the lock, and so perhaps never.
-    if request.wrong and run.doc and code not in ("usage", "timeout", "interrupted"):
+    # Whether there is such a block is looked at under the lock, and so perhaps never; one may have come meanwhile.
+    if request.wrong and run.doc and code not in ("usage", "timeout", "interrupted") and disturbed <= set(trial.before):
         yield "a wrong command line was taken"
     if (code or (run.is_report and run.doc["outcome"] == "refused")) and trial.stores_of(run):
         yield "something was written, and the document tells of nothing"
@@ -116,7 +116,9 @@ def rule_truth(trial, run):
         # Brought back, a block may be in another zone of the kernel's.
         was = run.request.verb == "offline" and not (block["outcome"].startswith("roll") and block["after"] == "online")
         zone = zone_or_none(*(before if was else after))
-        if block["outcome"] != "planned" and block["zone"] != zone and not (block["zone"] is None and (
+        # Of what a refused request would have done the zone is the one that was expected.
+        is_plan = block["outcome"] == "planned" or (run.doc["outcome"] == "refused" and block["reason"] == "spare")
+        if not is_plan and block["zone"] != zone and not (block["zone"] is None and (
                 trial.scenario.blocks[number].zones is None or trial.hides("valid_zones", number) or trial.hides("state", number))):
             yield f"block {number}: zone {block['zone']}, not {zone}"
 
@@ -158,7 +160,9 @@ def rule_outcome(trial, run):
     if (outcome == "complete") != complete:
         yield f"outcome {outcome} with {outcomes}"
     changed = "changed" in outcomes or "rollback-failed" in outcomes
-    if outcome == "failed" and changed or outcome == "partial" and not (changed or "wrong-zone" in outcomes):
+    # What another agent has brought back, or what nobody could read since, was written to all the same.
+    written = changed or {"wrong-zone", "reverted", "unverified"} & set(outcomes)
+    if outcome == "failed" and changed or outcome == "partial" and not written:
         yield f"outcome {outcome} with {outcomes}"
     if outcome == "rolled-back" and (changed or "rolled-back" not in outcomes):
         yield f"rolled back with {outcomes}"
@@ -220,7 +224,8 @@ def rule_stores(trial, run):
         if not trial.is_loose(run, number) and not trial.is_selected(run, number) and not trial.hides("state", number):
             yield f"block {number} was written to and is not selected"
         if request.goal and trial.before[number] == ("online", "none") and request.verb == "offline" and (
-                number not in trial.scenario.disturbed and trial.scenario.blocks[number].zones):
+                number not in trial.scenario.disturbed and trial.scenario.blocks[number].zones) and not trial.hides(
+                    "valid_zones", number):
             yield f"block {number} of several zones was a candidate"
 
 
@@ -314,7 +319,7 @@ def check_remains(trial):
         yield f"processes {trial.left} are left"
     if trial.zombies:
         yield f"zombies {trial.zombies} are left"
-    more = len(trial.stores) - trial.runs[0].num_stores
+    more = sum(not trial.is_of_agent(store) for store in trial.stores[trial.runs[0].num_stores:])
     if len(trial.runs) == 1 and more > (1 if trial.was_killed(trial.runs[0]) else 0):
         yield f"{more} stores ended after memctl"
     if trial.is_locked:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Memory that is added and removed by hand: the file probe, the standby memory of s390, devices. */
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,6 +108,48 @@ int sim_store_memmap(struct sim_store *store, const struct sim_file *file, const
 	return sim_end(store, NULL, rc);
 }
 
+/* Whether a file below the root begins with that word; one that is not there does not. */
+static bool has_word(const struct sim *sim, const char *path, const char *word)
+{
+	char text[32] = "";
+	int fd = openat(sim->backing_fd, path, O_RDONLY);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	return n >= 0 && strncmp(text, word, strlen(word)) == 0;
+}
+
+/* A dax device comes in only from "unplugged"; "offline" is what its driver makes of it, and is no word to write. */
+static int check_dax_state(const struct sim *sim, const struct sim_file *file, const char *word)
+{
+	enum sim_action action = sim_parse_action(word);
+
+	if (strncmp(word, "unplugged", strlen("unplugged")) == 0)
+		return 0;
+	if (action == SIM_AUTO || action == SIM_OFFLINE_IT)
+		return -EINVAL;
+	return has_word(sim, file->path, "unplugged") ? 0 : -EBUSY;
+}
+
+int sim_store_dax_memmap(struct sim_store *store, const struct sim_file *file, const char *word)
+{
+	const struct sim *sim = store->sim;
+	const char *name = strrchr(file->path, '/');
+	int value = sim_parse_bool(word), rc = 0;
+	char state[PATH_MAX];
+
+	snprintf(state, sizeof(state), "%.*s/state", (int)(name - file->path), file->path);
+	sim_begin(store, word);
+	if (value < 0)
+		rc = -EINVAL;
+	else if (value && !has_word(sim, SIM_PARAMS "/memmap_on_memory", "Y"))
+		rc = -EOPNOTSUPP;
+	/* The driver kmem has a device that has a state, and takes no other setting. */
+	else if (!has_word(sim, file->path, value ? "1" : "0"))
+		rc = faccessat(sim->backing_fd, state, F_OK, 0) == 0 ? -EBUSY : keep_value(file, value);
+	return sim_end(store, NULL, rc);
+}
+
 int sim_store_device(struct sim_store *store, const struct sim_file *file, const char *word)
 {
 	struct sim_fate fate = { 0 };
@@ -113,7 +157,9 @@ int sim_store_device(struct sim_store *store, const struct sim_file *file, const
 	int rc;
 
 	sim_begin(store, word);
-	rc = sim_lock(store);
+	rc = strcmp(strrchr(file->path, '/'), "/state") == 0 ? check_dax_state(store->sim, file, word) : 0;
+	if (rc == 0)
+		rc = sim_lock(store);
 	if (rc == 0) {
 		fate = sim_suffer(store, SIM_OP_DEVICE, NULL, 0);
 		sim_unlock(store->sim);
@@ -121,5 +167,39 @@ int sim_store_device(struct sim_store *store, const struct sim_file *file, const
 	}
 	if (rc == 0 && !fate.lies && (ftruncate(file->fd, 0) < 0 || pwrite(file->fd, word, length, 0) != (ssize_t)length))
 		rc = -EIO;
+	return sim_end(store, NULL, rc);
+}
+
+/* A device that the driver has, has a state; its memory comes as new memory does. What is bound is not taken again. */
+static int bind(const struct sim *sim, const char *path)
+{
+	int fd = openat(sim->backing_fd, path, O_WRONLY | O_CREAT | O_EXCL, 0644);
+	int rc = fd < 0 ? (errno == EEXIST ? -EBUSY : -ENODEV) : 0;
+
+	if (rc == 0 && dprintf(fd, "%s\n", sim->auto_online) < 0)
+		rc = -EIO;
+	if (fd >= 0)
+		close(fd);
+	return rc;
+}
+
+int sim_store_bind(struct sim_store *store, const struct sim_file *file, const char *word)
+{
+	struct sim_fate fate;
+	char path[PATH_MAX];
+	int rc;
+
+	snprintf(path, sizeof(path), SIM_DAX "/%.*s/state", (int)strcspn(word, "\n"), word);
+	sim_begin(store, word);
+	rc = sim_lock(store);
+	if (rc == 0) {
+		fate = sim_suffer(store, SIM_OP_BIND, NULL, 0);
+		sim_unlock(store->sim);
+		rc = fate.rc;
+	}
+	if (rc == 0 && !fate.lies && file->kind == SIM_FILE_DAX_BIND)
+		rc = bind(store->sim, path);
+	else if (rc == 0 && !fate.lies)
+		rc = unlinkat(store->sim->backing_fd, path, 0) < 0 ? -ENODEV : 0;
 	return sim_end(store, NULL, rc);
 }

@@ -47,14 +47,22 @@ static void identify_config(const char *path, struct sim_file *file)
 		file->kind = SIM_FILE_MEMMAP;
 }
 
-/* What becomes of a device's blocks is not simulated: its file takes the word. */
-static bool is_device(const char *path)
+/* What becomes of a device's blocks is not simulated: its files take the words that the kernel would take. */
+static void identify_device(const char *path, struct sim_file *file)
 {
 	const char *name = strrchr(path, '/'), *dax = strstr(path, "/dax");
+	bool is_dax = dax && dax < name;
 
 	if (!name || strncmp(path, "sys/", 4) != 0)
-		return false;
-	return strcmp(name, "/eject") == 0 || (dax && dax < name && strcmp(name, "/state") == 0);
+		return;
+	if (strcmp(name, "/eject") == 0 || (is_dax && strcmp(name, "/state") == 0))
+		file->kind = SIM_FILE_DEVICE;
+	else if (is_dax && strcmp(name, "/memmap_on_memory") == 0)
+		file->kind = SIM_FILE_DAX_MEMMAP;
+	else if (strcmp(path, SIM_KMEM "/bind") == 0)
+		file->kind = SIM_FILE_DAX_BIND;
+	else if (strcmp(path, SIM_KMEM "/unbind") == 0)
+		file->kind = SIM_FILE_DAX_UNBIND;
 }
 
 void sim_identify(struct sim *sim, const char *path, struct sim_file *file)
@@ -87,8 +95,7 @@ void sim_identify(struct sim *sim, const char *path, struct sim_file *file)
 	if (sim->strange_params >> file->kind & 1 || tree_is_replaced(sim->tree, path))
 		file->kind = SIM_PLAIN;
 	/* A machine has these only as it says what is in them. */
-	if (is_device(path))
-		file->kind = SIM_FILE_DEVICE;
+	identify_device(path, file);
 }
 
 /* The blocks as they are now, for what counts pages. */
@@ -276,7 +283,7 @@ static int read_text(struct sim *sim, struct sim_file *file, pid_t pid, char *bu
 static bool is_backed(const struct sim_file *file)
 {
 	return file->kind == SIM_PLAIN || file->kind == SIM_FILE_CONFIG || file->kind == SIM_FILE_MEMMAP ||
-	       file->kind == SIM_FILE_DEVICE;
+	       file->kind == SIM_FILE_DEVICE || file->kind == SIM_FILE_DAX_MEMMAP;
 }
 
 int sim_file_read(struct sim *sim, struct sim_file *file, pid_t pid, char *buf, size_t size, off_t offset)
@@ -344,6 +351,13 @@ int sim_file_write(struct sim *sim, struct sim_file *file, pid_t pid, bool (*int
 		break;
 	case SIM_FILE_MEMMAP:
 		rc = sim_store_memmap(&store, file, word);
+		break;
+	case SIM_FILE_DAX_MEMMAP:
+		rc = sim_store_dax_memmap(&store, file, word);
+		break;
+	case SIM_FILE_DAX_BIND:
+	case SIM_FILE_DAX_UNBIND:
+		rc = sim_store_bind(&store, file, word);
 		break;
 	case SIM_FILE_DEVICE:
 		rc = sim_store_device(&store, file, word);

@@ -18,7 +18,7 @@ struct sim_event {
 	enum sim_zone zone; /* SIM_UNKNOWN: the default */
 };
 
-static const char *const op_names[] = { "online", "offline", "probe", "configure", "device", "any", "read", "policy" };
+static const char *const op_names[] = { "online", "offline", "probe", "configure", "device", "any", "read", "policy", "bind" };
 static const char *const change_names[] = { "appears", "vanishes", "online", "offline" };
 
 /* A word, as far as the words of a line have been taken. */

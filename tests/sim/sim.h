@@ -13,9 +13,10 @@
  *	event after N stores|MS ms block LIST CHANGE
  *
  * OP is online, offline, probe, configure (of s390), device (eject of a DIMM, state of a dax device; they have no block), any (of
- * these), policy (auto_online_blocks and parameters of memory_hotplug), or read FILE for the reads of a block's attribute. It
- * counts the requests that match, from 1, those alone that the state machine lets through. From the nth (1) on, so many times in a
- * row (1), it has an effect; `always` is for ever. Several faults may have theirs, in order, until one fails. EFFECT:
+ * these), policy (auto_online_blocks and parameters of memory_hotplug), bind (bind and unbind of the driver kmem), or read FILE for
+ * the reads of a block's attribute. It counts the requests that match, from 1, those alone that the state machine lets through (of
+ * bind all). From the nth (1) on, so many times in a row (1), it has an effect; `always` is for ever. Several faults may have
+ * theirs, in order, until one fails. EFFECT:
  *
  *	fails ERRNO, eio, vetoed          with that errno; EIO; EPERM
  *	takes MS                          so long; an offline ends early with EINTR when a signal comes
@@ -59,6 +60,8 @@
 #define SIM_NODE   "sys/devices/system/node"
 #define SIM_PARAMS "sys/module/memory_hotplug/parameters"
 #define SIM_CONFIG "sys/firmware/memory"
+#define SIM_DAX    "sys/bus/dax/devices"
+#define SIM_KMEM   "sys/bus/dax/drivers/kmem"
 
 enum sim_state { SIM_OFFLINE, SIM_ONLINE, SIM_GOING_OFFLINE, SIM_STRANGE };
 
@@ -76,7 +79,8 @@ enum sim_op {
 	SIM_OP_DEVICE,
 	SIM_OP_ANY,
 	SIM_OP_READ,
-	SIM_OP_POLICY
+	SIM_OP_POLICY,
+	SIM_OP_BIND
 };
 
 struct sim_block {
@@ -237,6 +241,9 @@ enum sim_kind {
 	SIM_FILE_CONFIG,
 	SIM_FILE_MEMMAP,
 	SIM_FILE_DEVICE,
+	SIM_FILE_DAX_MEMMAP,
+	SIM_FILE_DAX_BIND,
+	SIM_FILE_DAX_UNBIND,
 	SIM_FILE_ZONEINFO,
 	SIM_FILE_MEMINFO,
 	SIM_FILE_NODE_MEMINFO,
@@ -264,7 +271,9 @@ struct sim_file {
 int sim_store_probe(struct sim_store *store, const char *word);
 int sim_store_config(struct sim_store *store, const struct sim_file *file, const char *word);
 int sim_store_memmap(struct sim_store *store, const struct sim_file *file, const char *word);
+int sim_store_dax_memmap(struct sim_store *store, const struct sim_file *file, const char *word);
 int sim_store_device(struct sim_store *store, const struct sim_file *file, const char *word);
+int sim_store_bind(struct sim_store *store, const struct sim_file *file, const char *word);
 
 /* sim-policy.c: likewise; and, with the mutex held, whether the policy auto-movable puts a block into ZONE_MOVABLE */
 int sim_store_auto_online(struct sim_store *store, const char *word);

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""examples/offline.c: success, a busy block, Ctrl-C, a guard, and what it refuses."""
+"""examples/offline.c: success, a busy block, Ctrl-C, a guard, and what it refuses. examples/configure-plan.c beside memctl.
+
+And the command lines of the samples for udev and systemd."""
 
 import os
+import re
 import signal
 import subprocess
 
@@ -68,6 +71,46 @@ def test_refused():
             words = "Invalid argument" if number in ("0", "many") else "Numerical result out of range"
             check(start(sim, number), 1, {}, f"offline: {words}")
         lib.equal(sim.log(), [], "stores")
+
+
+STANDBY = """block_size 0x10000000
+blocks 0-3 zones Normal config 1 memmap_on_memory 0
+blocks 4 state offline config 1 memmap_on_memory 1
+blocks 5-6 config 0 memmap_on_memory 0
+blocks 7 config 0
+"""
+
+
+def test_configure_plan():
+    """The plan of the library is that of memctl, code by code."""
+    with Sim(STANDBY) as sim:
+        program = os.path.join(lib.TOP_BUILDDIR, "examples/configure-plan")
+        out = subprocess.run([program, sim.root], capture_output=True, text=True, check=True, env=lib.environment()).stdout
+        run = lib.Run(sim.root, "configure", "--range", "0x0-0x7fffffff", "--memmap-on-memory", "--dry-run", "--json")
+        blocks = [f"{block['block_id']} {block['before']} {block['outcome']} {block['reason'] or 'none'} "
+                  f"{'on-memory' if block['memmap_on_memory'] else 'elsewhere'}" for block in run.doc["blocks"]]
+        lib.equal(out.splitlines(), blocks, "plan")
+        lib.equal(blocks[0], "0 online impossible memmap-fixed elsewhere", "block 0")
+        lib.equal(blocks[-1], "7 standby impossible no-memmap elsewhere", "block 7")
+
+
+def commands(name):
+    """The command lines of memctl in a sample, as they are installed"""
+    with open(os.path.join(lib.TOP_BUILDDIR, "examples", name), encoding="utf-8") as file:
+        return [match[1].split() for match in re.finditer(r"^[^#\n]*/bin/memctl ([^\"\n]*)", file.read(), re.MULTILINE)]
+
+
+def fill(words, name):
+    return [word.replace("%k", name).replace("%I", name) for word in words]
+
+
+def test_online_samples():
+    """The rule and its unit"""
+    for sample in "70-memctl-online.rules", "memctl-online@.service":
+        with Sim() as sim:
+            (online,) = commands(sample)
+            lib.equal(lib.Run(sim.root, *fill(online, "memory12")).status, 0, sample)
+            lib.equal(sim.truth()[12], ("online", "Movable"), sample)
 
 
 simlib.run_tests(globals())

@@ -180,6 +180,14 @@ def test_lock_wait():
         lib.equal(sim.state(9), "online", "its block")
         sim.do("release")
         lib.equal(other.result(), 0, "the other agent")
+    # A kernel that can be made to give up has a file for that.
+    with Sim(more="param offline_migrate_max_passes 0\npinned 8\n") as sim:
+        other = Writer(sim, "memory8/state", "offline").inside()
+        until(lambda: sim.state(8) == "going-offline", "going-offline")
+        run = lib.Run(sim.root, "offline", "--block", "9", "--block-timeout", "500ms")
+        lib.check(f"write 1 to {sim.root}/sys/module/memory_hotplug/parameters/offline_migrate_max_passes" in run.err, run.err)
+        sim.do("release")
+        lib.equal(other.result(), 0, "the other agent")
 
 
 def test_stuck():
@@ -330,17 +338,17 @@ def test_words():
                 lib.check("arm64" not in said["text"] and "crash kernel" not in said["text"] and "CMA" not in said["text"], what)
                 lib.check(zone == "Normal" or "of zone Movable" not in said["hint"], what)
                 lib.check(number != "EBUSY" or zone != "Normal" or "of zone Movable" in said["hint"], what)
-                lib.equal("--who" in said["hint"], number == "EBUSY" and zone is not None, what)
+                lib.equal("--who" in (said["more"] or ""), number == "EBUSY" and zone is not None, what)
                 lib.check(number not in ("EBUSY", "EINVAL", "ENOMEM", "EIO", "EXDEV") or said["causes"], what)
                 text = lib.Run(sim.root, command, "--block", str(block), "--force", "--quiet").err
                 lib.check(said["text"] in text and said["hint"] in text, f"{what}, for people: {text}")
     with Sim(more="pinned 1,8\n") as sim:
         run = lib.Run(sim.root, "offline", "--block", "1,8", "--block-timeout", "200ms", "--json", "--force")
         for said in run.doc["blocks"]:
-            lib.check("--who" in said["hint"] and "of zone Movable" not in said["hint"], str(said))
+            lib.check("--who" in (said["more"] or "") and "of zone Movable" not in said["hint"], str(said))
         run = lib.Run(sim.root, "offline", "--block", "8", "--block-timeout", "200ms", "--json", "--force", "--who")
         lib.equal((run.doc["who"]["errno"], run.doc["blocks"][0]["processes"]), ("ENOENT", None), "no processes to look at")
-        lib.check("--who" not in run.doc["blocks"][0]["hint"], "a hint at what was asked for")
+        lib.check("--who" not in (run.doc["blocks"][0]["more"] or ""), "a hint at what was asked for")
         text = lib.Run(sim.root, "offline", "--block", "8", "--block-timeout", "200ms", "--force", "--who").err
         lib.check("--who: not known: which processes map pages" in text, text)
 
@@ -481,7 +489,7 @@ def test_probe_signals():
             lib.equal(process.returncode, -number, f"{number.name} ends memctl")
             lib.equal(judge_probe(sim, number.name, doc, 128 + number),
                       {4: ("not-tried", "offline", None), 5: ("interrupted", None, None)}, number.name)
-            lib.equal((doc["outcome"], doc["blocks"][1]["errno"]), ("interrupted", "ECANCELED"), number.name)
+            lib.equal((doc["outcome"], doc["blocks"][1]["errno"]), ("interrupted", None), number.name)
     with Sim(PROBE_MACHINE, "fault probe block 4 loops\n") as sim:
         process = start(sim, "probe", address(4))
         until(sim.writers, "the probe")
@@ -599,7 +607,7 @@ def offline_and_lose(sim, left, *args):
 
 def test_huge_pages_lost():
     more = node_pools((60, 60), (100, 10, 4)) + "pinned 9\n"
-    restore = "echo 96 > /sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages"
+    restore = "sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages"
     for left, after in ("93", 93), ("0", 0), ("?", None):
         with Sim(more=more) as sim:
             doc = json.loads(offline_and_lose(sim, left, "--json")[0])
@@ -611,8 +619,8 @@ def test_huge_pages_lost():
         with Sim(more=more) as sim:
             out, err = offline_and_lose(sim, left, "--rollback")
             lib.check("blocks are as they were" in out and "nothing is changed" not in out, f"rolled back, {left} are left: {out}")
-            lib.check(f"node 1 has lost {lost} of its 100 huge pages (2M)" in err and restore in err if lost else
-                      "is not known" in err, f"rolled back, {left} are left: {err}")
+            told = f"node 1 has lost {lost} of its 100 huge pages (2M)" in err and f"echo 96 > {sim.root}/{restore}" in err
+            lib.check(told if lost else "is not known" in err, f"rolled back, {left} are left: {err}")
     with Sim(more=more) as sim:
         out, err = offline_and_lose(sim, "100", "--rollback")
         lib.check("nothing is changed" in out and "huge pages" not in err, f"no page was lost: {out}{err}")

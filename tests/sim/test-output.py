@@ -31,7 +31,7 @@ CHANGES = [
     (simlib.MACHINE, ["offline", "--block", "8", "--progress"], ["block 8: changed; now: offline"]),
     (simlib.MACHINE, ["online", "--all", "--movable"], [f"block {block}: changed; now: online" for block in range(12, 16)]),
     (simlib.MACHINE, ["policy", "set", "auto_online_blocks", "online"], ["auto_online_blocks: changed; now: online"]),
-    (STANDBY, ["configure", "--block", "4-5"], ["block 4: changed; now: configured", "block 5: changed; now: configured"]),
+    (STANDBY, ["configure", "--block", "4-5"], ["block 4: changed; now: offline", "block 5: changed; now: offline"]),
     (PROBE, ["probe", "0x20000000", "--online"], ["block 2: changed; now: online"]),
 ]
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The simulator keeps the kernel's contract: every word in every state, zones, the lock, signals, faults and events."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -402,6 +403,43 @@ blocks 2-4 config 0 memmap_on_memory 0
         lib.equal(sim.write("auto_online_blocks", "online"), 0, "auto_online_blocks")
         configure(4, "config", "1", 0)
         lib.equal(sim.truth()[4], ("online", "Normal"), "configured, and online by policy")
+
+
+def test_dax():
+    """A dax device as Linux 7.3 has it: what a store takes, and from which state."""
+    device = "sys/bus/dax/devices/dax0.0/"
+    machine = f'file {device}state "offline\\n"\nfile {device}memmap_on_memory "0\\n"\n'
+    parameter = 'file sys/module/memory_hotplug/parameters/memmap_on_memory "Y\\n"\n'
+
+    def put(sim, file, word, result):
+        lib.equal(sim.write(device + file, word), result, f"{file} {word!r}")
+
+    with Sim(MACHINE + machine + parameter) as sim:
+        for word, result in ("online", "EBUSY"), ("offline", "EINVAL"), ("sideways", "EINVAL"), ("unplugged\n", 0), \
+                ("online_movable\n", 0), ("online_kernel\n", "EBUSY"), ("unplugged\n", 0):
+            put(sim, "state", word, result)
+        for word, result in ("1", "EBUSY"), ("0", 0), ("what", "EINVAL"):
+            put(sim, "memmap_on_memory", word, result)
+    with Sim(MACHINE + machine) as sim:
+        put(sim, "memmap_on_memory", "1", errno.errorcode[errno.EOPNOTSUPP])
+    # Before the driver kmem has it
+    with Sim(MACHINE + machine.split("\n", 1)[1] + parameter) as sim:
+        put(sim, "memmap_on_memory", "1", 0)
+        lib.equal(sim.read(device + "memmap_on_memory"), "1\n", "memmap_on_memory")
+
+
+def test_bind():
+    """The driver kmem lets go of a dax device, takes it as the kernel's policy has it, and what is set in between stays."""
+    device, driver = "sys/bus/dax/devices/dax0.0/", "sys/bus/dax/drivers/kmem/"
+    machine = (MACHINE + f'file {device}state "unplugged\\n"\nfile {device}memmap_on_memory "0\\n"\nparam memmap_on_memory Y\n'
+               f'file {driver}bind ""\nfile {driver}unbind ""\nauto_online online_movable\n')
+    with Sim(machine, "fault bind nth 5 fails ENOMEM\n") as sim:
+        for file, word, result in (driver + "bind", "dax0.0", "EBUSY"), (driver + "unbind", "dax0.0\n", 0), \
+                (driver + "unbind", "dax0.0", "ENODEV"), (device + "memmap_on_memory", "1", 0), (driver + "bind", "dax0.0", 0), \
+                (driver + "unbind", "dax0.0", "ENOMEM"), (driver + "bind", "dax0.1", "ENODEV"), \
+                (device + "memmap_on_memory", "0", "EBUSY"):
+            lib.equal(sim.write(file, word), result, f"{file} {word!r}")
+        lib.equal((sim.read(device + "state"), sim.read(device + "memmap_on_memory")), ("online_movable\n", "1\n"), "the device")
 
 
 def test_old_kernel():

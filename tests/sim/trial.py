@@ -41,9 +41,14 @@ class Trial:
         self.runs, self.stores, self.signals = [], [], []
         self.writers, self.left, self.zombies = [], [], []
         self.is_locked = self.landed = False
+        self.agent = None  # the process, as the log has it
 
     def was_killed(self, run):
         return run.status == -signal.SIGKILL
+
+    def is_of_agent(self, store):
+        """Whether no memctl has written it"""
+        return store.pid == self.agent
 
     def undo_words(self, request, number):
         """What may bring a block back."""

@@ -52,6 +52,11 @@ static const struct {
 	{ "remove proc\n", -ENOENT, 0, 0 },
 	{ "file proc/zoneinfo \"\"\n", -EBADMSG, 0, 0 },
 	{ "file proc/zoneinfo garbage\n", -EBADMSG, 0, 0 },
+	/* sums that do not fit */
+	{ "file proc/zoneinfo \"Node 0, zone DMA\\n present 18446744073709551615\\nNode 0, zone Normal\\n present 1\\n\"\n",
+	  -EBADMSG, 0, 0 },
+	{ "file proc/zoneinfo \"Node 0, zone Normal\\n present 4503599627370496\\n\"\n", -EBADMSG, 0, 0 },
+	{ "file proc/zoneinfo \"Node 0, zone Movable\\n present 4503599627370496\\n\"\n", -EBADMSG, 0, 0 },
 	{ "dir proc/zoneinfo\n", -EISDIR, 0, 0 },
 	{ "fifo proc/zoneinfo\n", -ESPIPE, 0, 0 },
 	{ "link proc/zoneinfo ../sys/devices/system/memory/uevent\n", -ELOOP, 0, 0 },

@@ -7,7 +7,7 @@ static struct memhp_assessment *assess(const struct machine *machine)
 	struct memhp_snapshot *snapshot = machine_scan(machine, MEMHP_ATTR_ZONES);
 	struct memhp_assessment *assessment;
 
-	ck_assert_int_eq(memhp_assessment_new(&assessment, machine->ctx, snapshot, NULL, 0, MEMHP_NO_TIMEOUT, -1), 0);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, snapshot, NULL, 0, 0, MEMHP_NO_TIMEOUT), 0);
 	memhp_snapshot_unref(snapshot);
 	return assessment;
 }
@@ -130,7 +130,7 @@ START_TEST(page_size)
 	assessment = assess(&machine);
 	ck_assert_uint_eq(memhp_assessment_get_page_size_bytes(assessment), 65536);
 	for (size_t i = 0; (candidate = memhp_assessment_get_candidate(assessment, i)); i++)
-		if (memhp_candidate_get_block_id(candidate) == 2)
+		if (memhp_block_get_id(memhp_candidate_get_block(candidate)) == 2)
 			ck_assert_uint_eq(memhp_candidate_get_bytes(candidate, MEMHP_PAGE_KIND_SLAB), 65536);
 }
 END_TEST

@@ -104,9 +104,12 @@ static const struct {
 	{ 8, OFFLINE, 0, 0, 2, DOUBT, 2 },
 	{ 8, OFFLINE, 1, 0, 1, DOUBT, 2 },
 	{ 8, OFFLINE, 2, 0, 3, WARN, 5 },
-	/* The kernel chooses, or takes it for itself. */
-	{ 40, ONLINE, 0, 20, 20, FINE, 20 },
-	{ 40, KERNEL, 20, 0, 0, FINE, 20 },
+	/* The kernel chooses, or takes it for itself: none of its memory goes. */
+	{ 40, ONLINE, 0, 20, 20, FINE, 0 },
+	{ 40, KERNEL, 20, 0, 0, FINE, 0 },
+	/* With goals of their own bytes that are added go offline. */
+	{ 8, MEMHP_TRANSITION_NONE, 3, 0, 0, REFUSE, 3 },
+	{ 8, MEMHP_TRANSITION_NONE, 2, 2, 0, FINE, 2 },
 };
 
 static struct memhp_balance *read_balance(struct memhp_ctx *ctx)
@@ -141,6 +144,71 @@ START_TEST(imbalance)
 	ck_assert_uint_eq(memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_MAX_KERNEL_LOSS),
 			  balances[_i].max_kernel_loss * block * MIB);
 	machine_release(&machine);
+}
+END_TEST
+
+/* Some goes and some comes: kernel memory that comes is not counted on, nor that movable memory goes where some comes. */
+START_TEST(goals)
+{
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
+	_cleanup_balance_ struct memhp_balance *balance = NULL;
+	GUARDS guards = make_guards(MEMHP_TRANSITION_NONE, 0, 0, 0);
+
+	machine_make(&machine, "blocks 0-3 zones Normal\nblocks 4-11 zones Movable\n"
+			       "blocks 16-31 state offline zones \"Normal Movable\"\n");
+	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_NONE), 0);
+	memhp_request_add_goal(request, 3 * 128 * MIB, 4 * 128 * MIB - 1, OFFLINE);
+	memhp_request_add_goal(request, 10 * 128 * MIB, 12 * 128 * MIB - 1, OFFLINE);
+	memhp_request_add_goal(request, 16 * 128 * MIB, 20 * 128 * MIB - 1, MOVABLE);
+	memhp_request_add_goal(request, 22 * 128 * MIB, 23 * 128 * MIB - 1, KERNEL);
+	memhp_request_add_goal(request, 24 * 128 * MIB, 25 * 128 * MIB - 1, ONLINE);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	ck_assert_int_eq(memhp_guards_add_plan(guards, plan), 0);
+	balance = read_balance(machine.ctx);
+	memhp_guards_set_balance(guards, balance);
+	memhp_guards_set_available_bytes(guards, GIB, 640 * MIB);
+	ck_assert_uint_eq(memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_CHANGED), 384 * MIB);
+	ck_assert_uint_eq(memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_AVAILABLE_AFTER), 640 * MIB);
+	ck_assert_uint_eq(memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_KERNEL_AFTER), 384 * MIB);
+	ck_assert_uint_eq(memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_MOVABLE_AFTER), 12 * 128 * MIB);
+	ck_assert_int_eq(memhp_guards_get_level(guards, MEMHP_GUARD_MEMORY_LEFT), FINE);
+	ck_assert_int_eq(memhp_guards_get_level(guards, MEMHP_GUARD_IMBALANCE), WARN);
+	memhp_guards_set_available_bytes(guards, GIB, 640 * MIB + 1);
+	ck_assert_int_eq(memhp_guards_get_level(guards, MEMHP_GUARD_MEMORY_LEFT), REFUSE);
+	memhp_guards_add_bytes(guards, MEMHP_ZONE_NORMAL, 128 * MIB);
+	ck_assert_int_eq(memhp_guards_get_level(guards, MEMHP_GUARD_IMBALANCE), REFUSE);
+}
+END_TEST
+
+/* What goes to another zone is offline for a while, and may stay so. */
+START_TEST(moves)
+{
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
+	_cleanup_balance_ struct memhp_balance *balance = NULL;
+	GUARDS guards = make_guards(MEMHP_TRANSITION_NONE, 0, 0, 0);
+
+	machine_make(&machine, "blocks 0-3 zones Normal\nblocks 4-11 zones Movable\n");
+	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_NONE), 0);
+	memhp_request_add_goal(request, 3 * 128 * MIB, 4 * 128 * MIB - 1, MOVABLE);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	ck_assert_int_eq(memhp_guards_add_plan(guards, plan), 0);
+	balance = read_balance(machine.ctx);
+	memhp_guards_set_balance(guards, balance);
+	memhp_guards_set_available_bytes(guards, GIB, 896 * MIB);
+	ck_assert_uint_eq(memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_AVAILABLE_AFTER), 896 * MIB);
+	ck_assert_uint_eq(memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_KERNEL_AFTER), 384 * MIB);
+	ck_assert_uint_eq(memhp_guards_get_figure(guards, MEMHP_GUARD_FIGURE_MOVABLE_AFTER), 9 * 128 * MIB);
+	ck_assert_int_eq(memhp_guards_get_level(guards, MEMHP_GUARD_MEMORY_LEFT), FINE);
+	memhp_guards_set_available_bytes(guards, GIB, 896 * MIB + 1);
+	ck_assert_int_eq(memhp_guards_get_level(guards, MEMHP_GUARD_MEMORY_LEFT), REFUSE);
 }
 END_TEST
 
@@ -194,7 +262,7 @@ static struct memhp_guards *guard_plan(const struct machine *machine, uint64_t n
 	struct memhp_plan *plan;
 
 	ck_assert_int_eq(memhp_request_new(&request, OFFLINE), 0);
-	memhp_request_set_num_blocks(request, num_blocks);
+	memhp_request_set(request, MEMHP_SETTING_NUM_BLOCKS, num_blocks);
 	ck_assert_int_eq(memhp_snapshot_new(&snapshot, machine->ctx, memhp_request_get_attrs(request)), 0);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	guards = make_guards(MOVABLE, 0, 0, 0);
@@ -287,6 +355,8 @@ UNIT("guards", tests)
 {
 	add_table(tests, memory, memory_left);
 	add_table(tests, imbalance, balances);
+	tcase_add_test(tests, goals);
+	tcase_add_test(tests, moves);
 	tcase_add_test(tests, figures_after);
 	add_table(tests, balance_unknown, unread);
 	tcase_add_test(tests, plans);

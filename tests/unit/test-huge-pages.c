@@ -69,8 +69,9 @@ static void describe(const struct memhp_huge_pools *pools, char *text, size_t si
 				 error == -EBADMSG ? "EBADMSG" : "another errno");
 		else
 			snprintf(text + used, size - used, "%d %d %d %d %d;", node, (int)(page_size / 1024),
-				 (int)memhp_huge_pool_get_num_pages(pool), (int)memhp_huge_pool_get_num_free(pool),
-				 (int)memhp_huge_pool_get_num_surplus(pool));
+				 (int)memhp_huge_pool_get_figure(pool, MEMHP_HUGE_POOL_FIGURE_PAGES),
+				 (int)memhp_huge_pool_get_figure(pool, MEMHP_HUGE_POOL_FIGURE_FREE),
+				 (int)memhp_huge_pool_get_figure(pool, MEMHP_HUGE_POOL_FIGURE_SURPLUS));
 	}
 }
 

@@ -23,14 +23,14 @@ START_TEST(taking)
 	machine_make(&machine, "dir run\n");
 	ck_assert_int_eq(memhp_ctx_new(&ctx, machine.dir), 0);
 	ck_assert_int_eq(memhp_ctx_get_lock_holder(ctx), 0);
-	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), 0);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0), 0);
 	ck_assert_int_eq(stat(lock_path(&machine), &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0600);
 	/* The kernel tells of others alone. */
 	ck_assert_int_eq(memhp_ctx_get_lock_holder(ctx), 0);
 	/* One at a time, whoever asks */
-	ck_assert_int_eq(memhp_lock_new(&other, ctx, 0, -1), -ETIMEDOUT);
-	ck_assert_int_eq(memhp_lock_new(&other, machine.ctx, 0, -1), -ETIMEDOUT);
+	ck_assert_int_eq(memhp_lock_new(&other, ctx, 0), -ETIMEDOUT);
+	ck_assert_int_eq(memhp_lock_new(&other, machine.ctx, 0), -ETIMEDOUT);
 	ck_assert_ptr_null(other);
 	/* It does not need its context. */
 	machine_release(&machine);
@@ -47,7 +47,7 @@ START_TEST(taking_again)
 
 	machine_make(&machine, "dir run\nfile run/memctl.lock \"a very long line that somebody left behind\\n\"\n");
 	for (int i = 0; i < 2; i++) {
-		ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, MEMHP_NO_TIMEOUT, -1), 0);
+		ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, MEMHP_NO_TIMEOUT), 0);
 		memhp_lock_free(lock);
 	}
 	machine_release(&machine);
@@ -62,15 +62,21 @@ START_TEST(waiting)
 	int64_t started;
 
 	machine_make(&machine, "dir run\n");
-	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, fd), 0);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(machine.ctx, fd), 0);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0), 0);
 	started = now_ms();
-	ck_assert_int_eq(memhp_lock_new(&other, machine.ctx, 150, fd), -ETIMEDOUT);
+	ck_assert_int_eq(memhp_lock_new(&other, machine.ctx, 150), -ETIMEDOUT);
 	ck_assert_int_ge(now_ms() - started, 150);
 	ck_assert_int_eq(eventfd_write(fd, 1), 0);
-	ck_assert_int_eq(memhp_lock_new(&other, machine.ctx, MEMHP_NO_TIMEOUT, fd), -ECANCELED);
+	ck_assert_int_eq(memhp_lock_new(&other, machine.ctx, MEMHP_NO_TIMEOUT), -ECANCELED);
 	ck_assert_ptr_null(other);
 	memhp_lock_free(lock);
 	close(fd);
+	ck_assert_int_eq(memhp_lock_new(&other, machine.ctx, 0), -EBADF);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(machine.ctx, fd), -EBADF);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(machine.ctx, -1), 0);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0), 0);
+	memhp_lock_free(lock);
 	machine_release(&machine);
 }
 END_TEST
@@ -87,7 +93,7 @@ static pid_t start_holder(const struct machine *machine, int *fd)
 	pid = fork();
 	if (pid == 0) {
 		close(to[1]);
-		if (memhp_lock_new(&lock, machine->ctx, 0, -1) < 0 || write(from[1], "", 1) != 1 || read(to[0], &byte, 1) < 0)
+		if (memhp_lock_new(&lock, machine->ctx, 0) < 0 || write(from[1], "", 1) != 1 || read(to[0], &byte, 1) < 0)
 			_exit(1);
 		_exit(0); /* with the lock: it goes with the process */
 	}
@@ -108,10 +114,10 @@ START_TEST(another_process)
 
 	machine_make(&machine, "dir run\n");
 	pid = start_holder(&machine, &fd);
-	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), -ETIMEDOUT);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0), -ETIMEDOUT);
 	ck_assert_int_eq(memhp_ctx_get_lock_holder(machine.ctx), pid);
 	close(fd);
-	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, MEMHP_NO_TIMEOUT, -1), 0);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, MEMHP_NO_TIMEOUT), 0);
 	ck_assert_int_eq(memhp_ctx_get_lock_holder(machine.ctx), 0);
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
@@ -139,7 +145,7 @@ START_TEST(failing)
 	struct machine machine;
 
 	machine_make(&machine, spoilt[_i].machine);
-	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), spoilt[_i].rc);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0), spoilt[_i].rc);
 	ck_assert_ptr_null(lock);
 	ck_assert_int_eq(memhp_ctx_get_lock_holder(machine.ctx), 0);
 	machine_release(&machine);
@@ -155,7 +161,7 @@ START_TEST(linked_folder)
 
 	machine_make(&machine, "dir var/run\nlink run ../../var/run\n");
 	snprintf(path, sizeof(path), "%s/var/run/memctl.lock", machine.dir);
-	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), 0);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0), 0);
 	ck_assert_int_eq(access(path, F_OK), 0);
 	memhp_lock_free(lock);
 	machine_release(&machine);
@@ -173,7 +179,7 @@ START_TEST(second_name)
 	machine_make(&machine, "dir run\nfile etc/precious \"precious\\n\"\n");
 	snprintf(other, sizeof(other), "%s/etc/precious", machine.dir);
 	ck_assert_int_eq(link(other, lock_path(&machine)), 0);
-	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), -EBADMSG);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0), -EBADMSG);
 	ck_assert_ptr_null(lock);
 	ck_assert_int_eq(stat(other, &st), 0);
 	ck_assert_int_eq(st.st_size, (off_t)strlen("precious\n"));
@@ -193,7 +199,7 @@ START_TEST(foreign)
 	}
 	machine_make(&machine, "dir run\nfile run/memctl.lock \"\"\n");
 	ck_assert_int_eq(chown(lock_path(&machine), 65534, 65534), 0);
-	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0, -1), -EBADMSG);
+	ck_assert_int_eq(memhp_lock_new(&lock, machine.ctx, 0), -EBADMSG);
 	ck_assert_ptr_null(lock);
 	machine_release(&machine);
 }

@@ -16,11 +16,11 @@ static const struct {
 	unsigned int first, num;
 	bool is_json; /* a word of the schema */
 } sets[] = {
-	SET(state_name, MEMHP_STATE_ONLINE, MEMHP_STATE_GOING_OFFLINE, true),
+	SET(state_name, MEMHP_STATE_ONLINE, MEMHP_STATE_STANDBY, true),
 	SET(zone_name, MEMHP_ZONE_NONE, MEMHP_ZONE_DEVICE, true),
 	SET(source_kind_name, MEMHP_SOURCE_KIND_BOOT, MEMHP_SOURCE_KIND_STANDBY, true),
 	SET(outcome_name, MEMHP_OUTCOME_PLANNED, MEMHP_OUTCOME_INTERRUPTED, true),
-	SET(reason_name, MEMHP_REASON_NONE, MEMHP_REASON_KERNEL_SHARE, true),
+	SET(reason_name, MEMHP_REASON_NONE, MEMHP_REASON_NOT_REBOUND, true),
 	SET(completion_name, MEMHP_COMPLETION_COMPLETE, MEMHP_COMPLETION_INTERRUPTED, true),
 	SET(policy_key_name, 0, MEMHP_POLICY_KEY_OFFLINE_MIGRATE_MAX_PASSES, false),
 	SET(agent_kind_name, 0, MEMHP_AGENT_KIND_DRIVER, true),
@@ -32,7 +32,7 @@ static const struct {
 	SET(certainty_name, 0, MEMHP_CERTAINTY_SURE, true),
 	SET(page_kind_name, MEMHP_PAGE_KIND_FREE, MEMHP_PAGE_KIND_CMA, true),
 	SET(evidence_path, 0, NUM_EVIDENCES - 1, false),
-	SET(finding_name, 0, MEMHP_FINDING_FREE_HUGE_PAGES, true),
+	SET(finding_code_name, 0, MEMHP_FINDING_CODE_FREE_HUGE_PAGES, true),
 };
 
 /* Whether the schema has the word, as a value or as a key */
@@ -126,9 +126,9 @@ START_TEST(agent_names)
 	for (int kind = 0; kind <= MEMHP_AGENT_KIND_DRIVER; kind++)
 		ck_assert_str_ne(memhp_agent_kind_name(kind), "unknown");
 	ck_assert_ptr_null(memhp_agent_kind_name(MEMHP_AGENT_KIND_DRIVER + 1));
-	for (int effect = 0; effect <= MEMHP_TRANSITION_UNPLUG; effect++)
+	for (int effect = 0; effect <= MEMHP_TRANSITION_DECONFIGURE; effect++)
 		ck_assert_int_eq(strcmp(memhp_transition_name(effect), "unknown") == 0, effect == MEMHP_TRANSITION_UNKNOWN);
-	ck_assert_ptr_null(memhp_transition_name(MEMHP_TRANSITION_UNPLUG + 1));
+	ck_assert_ptr_null(memhp_transition_name(MEMHP_TRANSITION_DECONFIGURE + 1));
 }
 END_TEST
 

@@ -6,16 +6,16 @@
 #include "../../cmd/ui/nearest.h"
 #include "unit.h"
 
-static const char *const words[] = { "memory", "ratio", "rate", NULL };
+static const char *const words[] = { "memory", "ratio", "rate", "online", "offline", NULL };
 
 static const struct {
 	const char *text, *nearest;
 } cases[] = {
-	{ "memory", "memory" }, { "memroy", "memory" },
-	{ "emory", "memory" },  { "mem", "memory" },
-	{ "ratioo", "ratio" },  { "rati", "ratio" },
-	{ "rat", "rate" },      { "", NULL },
-	{ "imbalance", NULL },  { "memorymemorymemorymemorymemorymemory", NULL },
+	{ "memory", "memory" },  { "memroy", "memory" },  { "emory", "memory" },   { "mem", "memory" },
+	{ "ratioo", "ratio" },   { "rati", "ratio" },     { "rat", "rate" },       { "", NULL },
+	{ "MEMORY", "memory" },  { "Ratoi", "ratio" },    { "m", NULL },           { "me", "memory" },
+	{ "ofline", "offline" }, { "onlne", "online" },   { "offlin", "offline" }, { "onlin", "online" },
+	{ "rz", NULL },          { "memory2", "memory" }, { "imbalance", NULL },   { "memorymemorymemorymemorymemorymemory", NULL },
 };
 
 START_TEST(nearest)

@@ -75,6 +75,7 @@ START_TEST(verdict)
 {
 	struct memhp_step step = { .error = verdicts[_i].error,
 				   .written = verdicts[_i].error == 0,
+				   .is_reached = verdicts[_i].after == action_goal(verdicts[_i].action),
 				   .after = verdicts[_i].after,
 				   .zone = verdicts[_i].zone };
 
@@ -120,7 +121,10 @@ static const struct {
 
 START_TEST(stopped)
 {
-	struct memhp_step step = { .error = stops[_i].error, .after = stops[_i].after, .zone = stops[_i].zone };
+	struct memhp_step step = { .error = stops[_i].error,
+				   .is_reached = stops[_i].after == action_goal(stops[_i].action),
+				   .after = stops[_i].after,
+				   .zone = stops[_i].zone };
 
 	memhp__outcome_stopped(&step, stops[_i].action, stops[_i].why);
 	ck_assert_str_eq(memhp_outcome_name(step.outcome), memhp_outcome_name(stops[_i].outcome));

@@ -281,6 +281,10 @@ static const struct {
 	{ "Node 0\n present 5\nNode 1, zone   Normal\n present 6\n", 0, 6, false },
 	{ "Node 0, x, zone   Normal\n present 5\n", -EBADMSG, 0, false },
 	{ "MemTotal: 5 kB\n", -EBADMSG, 0, false },
+	/* more than can be counted */
+	{ "Node 0, zone   Normal\n present 18446744073709551615\n present 1\n", -EBADMSG, 0, false },
+	{ "Node 0, zone   Normal\n managed 18446744073709551615\nNode 1, zone   Normal\n managed 1\n", -EBADMSG, 0, false },
+	{ "Node 0, zone   Normal\n cma 18446744073709551615\n cma 1\n", -EBADMSG, 0, false },
 };
 
 START_TEST(zoneinfo_form)

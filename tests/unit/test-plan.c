@@ -114,7 +114,7 @@ static struct memhp_request *make_request(int i)
 	if (cases[i].node)
 		memhp_selection_add_node(selection, (unsigned int)cases[i].node);
 	ck_assert_int_eq(memhp_request_new(&request, cases[i].action), 0);
-	memhp_request_set_only_pending(request, cases[i].only_pending);
+	memhp_request_set(request, MEMHP_SETTING_ONLY_PENDING, cases[i].only_pending);
 	memhp_request_set_selection(request, selection);
 	memhp_selection_unref(selection);
 	return request;
@@ -205,12 +205,77 @@ START_TEST(choosing)
 
 	machine_make(&machine, machine_text);
 	ck_assert_int_eq(memhp_request_new(&request, goals[_i].action), 0);
-	memhp_request_set_num_blocks(request, goals[_i].num_blocks);
+	memhp_request_set(request, MEMHP_SETTING_NUM_BLOCKS, goals[_i].num_blocks);
 	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	print_plan(plan, text, sizeof(text));
 	ck_assert_str_eq(text, goals[_i].steps);
 	ck_assert_uint_eq(memhp_plan_get_num_short(plan), goals[_i].num_short);
+}
+END_TEST
+
+/* Each block has a goal of its own: online first, gaps are told, and no address counts twice. */
+START_TEST(own_goals)
+{
+	static const struct {
+		uint64_t first, last; /* blocks */
+		enum memhp_transition goal;
+	} ranges[] = { { 1, 1, KERNEL }, { 2, 2, OFFLINE },  { 3, 3, KERNEL },    { 4, 5, ONLINE },   { 6, 6, MOVABLE },
+		       { 7, 7, KERNEL }, { 9, 10, OFFLINE }, { 11, 11, OFFLINE }, { 12, 13, OFFLINE } };
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
+	char text[1024] = "";
+
+	machine_make(&machine, machine_text);
+	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_NONE), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++)
+		ck_assert_int_eq(memhp_request_add_goal(request, MIB(128) * ranges[i].first, MIB(128) * (ranges[i].last + 1) - 1,
+							ranges[i].goal),
+				 0);
+	/* Block 13 has its goal already. */
+	ck_assert_int_eq(memhp_request_add_goal(request, MIB(128) * 13, MIB(128) * 13, OFFLINE), -EINVAL);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	print_plan(plan, text, sizeof(text));
+	ck_assert_str_eq(text, "1 already Normal;4-5 absent none;6 planned Movable;7 planned Normal;3 planned unknown;"
+			       "2 impossible/several-zones none;9 failed/unreadable unknown;10 planned unknown;11 already none;"
+			       "12-13 absent none;");
+	ck_assert_int_eq(memhp_plan_get_action(plan), MEMHP_TRANSITION_NONE);
+	ck_assert_int_eq(memhp_step_get_action(memhp_plan_get_step(plan, 2)), MOVABLE);
+	ck_assert_int_eq(memhp_step_get_zone_before(memhp_plan_get_step(plan, 2)), MEMHP_ZONE_NONE);
+	/* Online, and to go to another zone: offline first, behind those that only come online */
+	ck_assert_int_eq(memhp_step_get_action(memhp_plan_get_step(plan, 4)), KERNEL);
+	ck_assert_int_eq(memhp_step_get_last_action(memhp_plan_get_step(plan, 4)), KERNEL);
+	ck_assert_int_eq(memhp_step_get_zone_before(memhp_plan_get_step(plan, 4)), MEMHP_ZONE_MOVABLE);
+	ck_assert_int_eq(memhp_step_get_action(memhp_plan_get_step(plan, 5)), OFFLINE);
+}
+END_TEST
+
+/* Two goals for parts of one block: that of its first address counts. */
+START_TEST(shared_block)
+{
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL, *online = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
+	char text[256] = "";
+
+	machine_make(&machine, machine_text);
+	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_NONE), 0);
+	ck_assert_int_eq(memhp_request_add_goal(request, MIB(128) * 3, MIB(128) * 3, OFFLINE), 0);
+	ck_assert_int_eq(memhp_request_add_goal(request, MIB(128) * 3 + 1, MIB(128) * 3 + 1, KERNEL), 0);
+	ck_assert_int_eq(memhp_request_add_goal(request, 0, 1, OFFLINE), -EINVAL);
+	ck_assert_int_eq(memhp_request_add_goal(request, MIB(128) * 9, MIB(128) * 8, OFFLINE), -EINVAL);
+	ck_assert_int_eq(memhp_request_add_goal(request, MIB(128) * 9, MIB(128) * 9, MEMHP_TRANSITION_ADD), -EINVAL);
+	ck_assert_int_eq(memhp_request_set(request, MEMHP_SETTING_NUM_BLOCKS, 1), -EINVAL);
+	ck_assert_int_eq(memhp_request_new(&online, ONLINE), 0);
+	ck_assert_int_eq(memhp_request_add_goal(online, 0, 1, OFFLINE), -EINVAL);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	print_plan(plan, text, sizeof(text));
+	ck_assert_str_eq(text, "3 planned Movable;");
 }
 END_TEST
 
@@ -231,17 +296,18 @@ START_TEST(steps)
 	ck_assert_ptr_null(memhp_plan_get_step(plan, 3));
 	ck_assert_ptr_null(memhp_plan_get_step(plan, SIZE_MAX));
 	step = memhp_plan_get_step(plan, 0);
+	ck_assert_int_eq(memhp_step_get_action(step), OFFLINE);
 	ck_assert_int_eq(memhp_step_get_state_before(step), MEMHP_STATE_ONLINE);
 	ck_assert_int_eq(memhp_step_get_state_after(step), MEMHP_STATE_ONLINE);
 	ck_assert_int_eq(memhp_step_get_error(step), 0);
 	ck_assert_uint_eq(memhp_step_get_elapsed_ms(step), 0);
-	ck_assert(!memhp_step_has_left(step));
-	ck_assert_uint_eq(memhp_step_get_left_bytes(step, MEMHP_PAGE_KIND_FREE), 0);
+	ck_assert_uint_eq(memhp_step_get_left_bytes(step, MEMHP_PAGE_KIND_FREE), UINT64_MAX);
 	step = memhp_plan_get_step(plan, 1);
 	ck_assert_int_eq(memhp_step_get_state_before(step), MEMHP_STATE_UNKNOWN);
 	ck_assert_int_eq(memhp_step_get_error(step), -EBADMSG);
 	ck_assert_int_eq(memhp_step_get_error(memhp_plan_get_step(plan, 2)), -ESPIPE);
 	ck_assert_uint_eq(memhp_plan_get_num_steps(plan), 3);
+	ck_assert_int_eq(memhp_plan_get_action(plan), OFFLINE);
 	memhp_plan_free(NULL);
 }
 END_TEST
@@ -291,23 +357,41 @@ START_TEST(requests)
 	ck_assert_ptr_null(request);
 	for (int action = OFFLINE; action <= (int)MOVABLE; action++) {
 		ck_assert_int_eq(memhp_request_new(&request, action), 0);
-		ck_assert_uint_eq(memhp_request_get_timeout_ms(request), MEMHP_NO_TIMEOUT);
-		ck_assert_uint_eq(memhp_request_get_block_timeout_ms(request), 120000);
-		ck_assert_uint_eq(request->grace_ms, 5000);
-		ck_assert_uint_eq(request->rollback_timeout_ms, 300000);
-		ck_assert_int_eq(request->cancel_fd, -1);
+		ck_assert_uint_eq(memhp_request_get(request, MEMHP_SETTING_TIMEOUT_MS), MEMHP_NO_TIMEOUT);
+		ck_assert_uint_eq(memhp_request_get(request, MEMHP_SETTING_BLOCK_TIMEOUT_MS), 120000);
+		ck_assert_uint_eq(memhp_request_get(request, MEMHP_SETTING_GRACE_MS), 5000);
+		ck_assert_uint_eq(memhp_request_get(request, MEMHP_SETTING_ROLLBACK_TIMEOUT_MS), 300000);
+		ck_assert_uint_eq(memhp_request_get(request, MEMHP_SETTING_MAX_KERNEL_LOSS_BYTES), UINT64_MAX);
+		ck_assert_uint_eq(memhp_request_get(request, MEMHP_SETTING_KERNEL_LOG), true);
+		ck_assert_uint_eq(memhp_request_get(request, MEMHP_SETTING_KERNEL_DEBUG), false);
+		ck_assert_int_eq(memhp_request_get_action(request), action);
+		ck_assert_ptr_null(memhp_request_get_selection(request));
+		ck_assert_ptr_null(memhp_request_get_eject(request));
 		memhp_request_free(request);
 	}
 	memhp_request_free(NULL);
 	ck_assert_int_eq(memhp_request_new(&request, ONLINE), 0);
-	memhp_request_set_timeout_ms(request, 1);
-	memhp_request_set_block_timeout_ms(request, 2);
-	ck_assert_uint_eq(memhp_request_get_timeout_ms(request), 1);
-	ck_assert_uint_eq(memhp_request_get_block_timeout_ms(request), 2);
+	memhp_request_set(request, MEMHP_SETTING_TIMEOUT_MS, 1);
+	memhp_request_set(request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, 2);
+	ck_assert_uint_eq(memhp_request_get(request, MEMHP_SETTING_TIMEOUT_MS), 1);
+	ck_assert_uint_eq(memhp_request_get(request, MEMHP_SETTING_BLOCK_TIMEOUT_MS), 2);
+
+	/* Each is one of its own, and a flag is no number. */
+	for (int setting = MEMHP_SETTING_ONLY_PENDING; setting <= (int)MEMHP_SETTING_KERNEL_DEBUG; setting++) {
+		bool is_flag = memhp_request_set(request, setting, 2) < 0;
+
+		ck_assert_int_eq(memhp_request_set(request, setting, UINT64_MAX), is_flag ? -EINVAL : 0);
+		ck_assert_int_eq(memhp_request_set(request, setting, is_flag ? setting % 2 : setting), 0);
+	}
+	for (int setting = MEMHP_SETTING_ONLY_PENDING; setting <= (int)MEMHP_SETTING_KERNEL_DEBUG; setting++)
+		ck_assert_uint_eq(memhp_request_get(request, setting),
+				  memhp_request_set(request, setting, 2) < 0 ? setting % 2 : setting);
+	ck_assert_int_eq(memhp_request_set_eject(request, "dax0.0"), -EINVAL);
 
 	/* The same selection again, another one, none */
 	ck_assert_int_eq(memhp_selection_new(&selection), 0);
 	memhp_request_set_selection(request, selection);
+	ck_assert_ptr_eq(memhp_request_get_selection(request), selection);
 	memhp_selection_unref(selection);
 	memhp_request_set_selection(request, selection);
 	memhp_selection_add_zone(selection, MEMHP_ZONE_NORMAL);
@@ -370,25 +454,49 @@ START_TEST(ranking)
 	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
 	ck_assert_int_eq(memhp_selection_new(&selection), 0);
 	ck_assert_int_eq(memhp_selection_add_blocks(selection, 0, 5), 0);
-	ck_assert_int_eq(memhp_assessment_new(&assessment, machine.ctx, snapshot, selection, 0, MEMHP_NO_TIMEOUT, -1), 0);
-	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
-	ck_assert_int_eq(memhp_plan_rank(plan, assessment), -EINVAL);
-	memhp_plan_free(take_ptr(plan));
-	memhp_request_set_num_blocks(request, 3);
+	ck_assert_int_eq(memhp_assessment_new(&assessment, snapshot, selection, 0, 0, MEMHP_NO_TIMEOUT), 0);
+	memhp_request_set(request, MEMHP_SETTING_NUM_BLOCKS, 3);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	ck_assert_int_eq(memhp_step_get_score(memhp_plan_get_step(plan, 0)), -1);
-	for (int turn = 0; turn < 2; turn++) {
-		ck_assert_int_eq(memhp_plan_rank(plan, assessment), 0);
-		for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
-			const struct memhp_step *step = memhp_plan_get_step(plan, i);
+	memhp_plan_free(take_ptr(plan));
+	ck_assert_int_eq(memhp_plan_new_assessed(&plan, snapshot, request, assessment), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		const struct memhp_step *step = memhp_plan_get_step(plan, i);
 
-			ck_assert_uint_eq(memhp_step_get_block_id(step), order[i]);
-			ck_assert_int_eq(memhp_step_get_score(step) >= 0, order[i] < 6);
-			ck_assert_int_eq(memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED, i < 3);
-			ck_assert_int_eq(memhp_step_get_reason(step) == MEMHP_REASON_SPARE, i >= 3 && order[i] != 6);
-		}
-		ck_assert_uint_eq(memhp_plan_get_num_short(plan), 0);
+		ck_assert_uint_eq(memhp_step_get_block_id(step), order[i]);
+		ck_assert_int_eq(memhp_step_get_score(step) >= 0, order[i] < 6);
+		ck_assert_int_eq(memhp_step_get_outcome(step) == MEMHP_OUTCOME_PLANNED, i < 3);
+		ck_assert_int_eq(memhp_step_get_reason(step) == MEMHP_REASON_SPARE, i >= 3 && order[i] != 6);
 	}
+	ck_assert_uint_eq(memhp_plan_get_num_short(plan), 0);
+}
+END_TEST
+
+/* What is certain is not planned: block 1 has a hole. Who looks at no pages knows as much. */
+START_TEST(certainty)
+{
+	_cleanup_machine_ struct machine machine;
+	_cleanup_assessment_ struct memhp_assessment *assessment = NULL;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL, *online = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
+
+	machine_make(&machine, "block_size 0x10000\nblocks 0-2 zones Normal\nkpageflags 0 400*48\n"
+			       "file proc/iomem \"00000000-0001efff : System RAM\\n00020000-0002ffff : System RAM\\n\"\n");
+	ck_assert_int_eq(memhp_request_new(&request, OFFLINE), 0);
+	ck_assert_int_eq(memhp_request_new(&online, ONLINE), 0);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_assessment_new(&assessment, snapshot, NULL, MEMHP_ASSESS_NO_PAGES, 4, MEMHP_NO_TIMEOUT), 0);
+	ck_assert_int_eq(memhp_assessment_get_evidence_error(assessment, MEMHP_EVIDENCE_PAGE_FLAGS), -ENODATA);
+	ck_assert_uint_eq(memhp_candidate_get_bytes(memhp_assessment_get_candidate(assessment, 0), MEMHP_PAGE_KIND_FREE),
+			  UINT64_MAX);
+	ck_assert_int_eq(memhp_plan_new_assessed(&plan, snapshot, online, assessment), -EINVAL);
+	ck_assert_int_eq(memhp_plan_new_assessed(&plan, snapshot, request, assessment), 0);
+	ck_assert_int_eq(memhp_step_get_outcome(memhp_plan_get_step(plan, 0)), MEMHP_OUTCOME_PLANNED);
+	ck_assert_int_eq(memhp_step_get_outcome(memhp_plan_get_step(plan, 1)), MEMHP_OUTCOME_IMPOSSIBLE);
+	ck_assert_int_eq(memhp_step_get_reason(memhp_plan_get_step(plan, 1)), MEMHP_REASON_MEMORY_HOLE);
+	ck_assert_int_eq(memhp_step_get_outcome(memhp_plan_get_step(plan, 2)), MEMHP_OUTCOME_PLANNED);
+	ck_assert_int_eq(memhp_step_get_score(memhp_plan_get_step(plan, 2)), -1);
 }
 END_TEST
 
@@ -397,9 +505,12 @@ UNIT("plan", tests)
 	add_table(tests, planning, cases);
 	add_table(tests, lacking_zones, zones);
 	add_table(tests, choosing, goals);
+	tcase_add_test(tests, own_goals);
+	tcase_add_test(tests, shared_block);
 	tcase_add_test(tests, steps);
 	add_table(tests, lacking, lacks);
 	tcase_add_test(tests, requests);
 	tcase_add_test(tests, many_steps);
 	tcase_add_test(tests, ranking);
+	tcase_add_test(tests, certainty);
 }

@@ -53,7 +53,7 @@ static int find(const struct machine *machine, struct memhp_mappers **mappers)
 	const uint64_t starts[] = { 0x300 * page_size, 0x100 * page_size };
 	const uint64_t lasts[] = { 0x301 * page_size - 1, 0x200 * page_size - 1 };
 
-	return memhp_mappers_new(mappers, machine->ctx, starts, lasts, 2, -1);
+	return memhp_mappers_new(mappers, machine->ctx, starts, lasts, 2, MEMHP_NO_TIMEOUT);
 }
 
 static void check_process(const struct memhp_mappers *mappers, size_t range, size_t index, int pid, const char *name,
@@ -64,7 +64,16 @@ static void check_process(const struct memhp_mappers *mappers, size_t range, siz
 	ck_assert_ptr_nonnull(process);
 	ck_assert_int_eq(memhp_process_get_pid(process), pid);
 	ck_assert_str_eq(memhp_process_get_name(process), name);
-	ck_assert_uint_eq(memhp_process_get_mapped_bytes(process), num_pages * page_size);
+	ck_assert_uint_eq(memhp_process_get_figure(process, MEMHP_PROCESS_FIGURE_MAPPED), num_pages * page_size);
+}
+
+static size_t count_processes(const struct memhp_mappers *mappers, size_t range)
+{
+	size_t num = 0;
+
+	while (memhp_mappers_get_process(mappers, range, num))
+		num++;
+	return num;
 }
 
 START_TEST(ranges)
@@ -89,17 +98,17 @@ START_TEST(ranges)
 	machine_change(&machine, "dir proc/self\ndir proc/020\n");
 
 	ck_assert_int_eq(find(&machine, &mappers), 0);
-	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 0), 1);
+	ck_assert_uint_eq(count_processes(mappers, 0), 1);
 	check_process(mappers, 0, 0, 7, "l?rge?", 1);
-	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), 2);
+	ck_assert_uint_eq(count_processes(mappers, 1), 2);
 	check_process(mappers, 1, 0, 7, "l?rge?", 3); /* one page twice */
 	check_process(mappers, 1, 1, 20, "small one", 2);
-	ck_assert_uint_eq(memhp_process_get_locked_bytes(memhp_mappers_get_process(mappers, 1, 1)), 8192);
-	ck_assert_uint_eq(memhp_process_get_pinned_bytes(memhp_mappers_get_process(mappers, 1, 1)), 4096);
-	ck_assert_uint_eq(memhp_process_get_pinned_bytes(memhp_mappers_get_process(mappers, 1, 0)), 0);
+	ck_assert_uint_eq(memhp_process_get_figure(memhp_mappers_get_process(mappers, 1, 1), MEMHP_PROCESS_FIGURE_LOCKED), 8192);
+	ck_assert_uint_eq(memhp_process_get_figure(memhp_mappers_get_process(mappers, 1, 1), MEMHP_PROCESS_FIGURE_PINNED), 4096);
+	ck_assert_uint_eq(memhp_process_get_figure(memhp_mappers_get_process(mappers, 1, 0), MEMHP_PROCESS_FIGURE_PINNED), 0);
 	ck_assert_ptr_null(memhp_mappers_get_process(mappers, 1, 2));
 	ck_assert_ptr_null(memhp_mappers_get_process(mappers, 2, 0));
-	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 2), 0);
+	ck_assert_uint_eq(count_processes(mappers, 2), 0);
 	ck_assert_uint_eq(memhp_mappers_get_num_skipped(mappers), 0);
 	memhp_mappers_free(NULL);
 }
@@ -123,7 +132,7 @@ START_TEST(order)
 		put_entries(&machine, processes[i].pid, 16, entries, processes[i].num);
 	}
 	ck_assert_int_eq(find(&machine, &mappers), 0);
-	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), ARRAY_SIZE(pids));
+	ck_assert_uint_eq(count_processes(mappers, 1), ARRAY_SIZE(pids));
 	for (size_t i = 0; i < ARRAY_SIZE(pids); i++)
 		ck_assert_int_eq(memhp_process_get_pid(memhp_mappers_get_process(mappers, 1, i)), pids[i]);
 }
@@ -143,7 +152,7 @@ START_TEST(special_areas)
 	put_entries(&machine, 9, 16, entries, ARRAY_SIZE(entries));
 	put_entries(&machine, 8, 16, entries, 1);
 	ck_assert_int_eq(find(&machine, &mappers), 0);
-	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), 2);
+	ck_assert_uint_eq(count_processes(mappers, 1), 2);
 	check_process(mappers, 1, 0, 8, "q", 1);
 	check_process(mappers, 1, 1, 9, "p", 1);
 }
@@ -161,7 +170,7 @@ START_TEST(sparse)
 	add_process(&machine, 9, "Name:\\tp\\n", area(16, far, ANON), area(far, far + 1, ANON));
 	put_entries(&machine, 9, far, entries, 1);
 	ck_assert_int_eq(find(&machine, &mappers), 0);
-	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), 1);
+	ck_assert_uint_eq(count_processes(mappers, 1), 1);
 	check_process(mappers, 1, 0, 9, "p", 1);
 	ck_assert_uint_eq(memhp_mappers_get_num_skipped(mappers), 1);
 }
@@ -200,7 +209,7 @@ START_TEST(others)
 	}
 	machine_change(&machine, spoiled[_i].spoil);
 	ck_assert_int_eq(find(&machine, &mappers), 0);
-	ck_assert_uint_eq(memhp_mappers_get_num_processes(mappers, 1), 1);
+	ck_assert_uint_eq(count_processes(mappers, 1), 1);
 	check_process(mappers, 1, 0, 9, "p", 1);
 	ck_assert_uint_eq(memhp_mappers_get_num_skipped(mappers), spoiled[_i].num_skipped);
 }
@@ -245,17 +254,20 @@ START_TEST(arguments)
 
 	machine_make(&machine, "blocks 0 zones Normal\n");
 	add_process(&machine, 9, "Name:\\tp\\n", area(16, 17, ANON), "");
-	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 0, -1), -EINVAL);
-	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 2, -1), -EINVAL);
-	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, lasts, starts, 1, -1), -EINVAL);
-	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 1, -1), 0);
+	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 0, MEMHP_NO_TIMEOUT), -EINVAL);
+	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 2, MEMHP_NO_TIMEOUT), -EINVAL);
+	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, lasts, starts, 1, MEMHP_NO_TIMEOUT), -EINVAL);
+	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 1, MEMHP_NO_TIMEOUT), 0);
 	memhp_mappers_free(mappers);
+	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 1, 0), -ETIMEDOUT);
 
 	ck_assert_int_eq(pipe(fds), 0);
 	ck_assert_int_eq(write(fds[1], "x", 1), 1);
-	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 1, fds[0]), -ECANCELED);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(machine.ctx, fds[0]), 0);
+	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 1, MEMHP_NO_TIMEOUT), -ECANCELED);
 	close(fds[0]);
 	close(fds[1]);
+	ck_assert_int_eq(memhp_mappers_new(&mappers, machine.ctx, starts, lasts, 1, MEMHP_NO_TIMEOUT), -EBADF);
 }
 END_TEST
 

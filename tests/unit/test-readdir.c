@@ -83,7 +83,7 @@ START_TEST(node)
 	snapshot = machine_scan(&machine, MEMHP_ATTR_NODES);
 	ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, 0), MEMHP_ATTR_NODES), -EIO);
 	ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, 1), MEMHP_ATTR_NODES), 0);
-	ck_assert_int_eq(memhp_block_get_node(memhp_snapshot_get_block(snapshot, 1), 0), 0);
+	ck_assert_uint_eq(memhp_node_get_id(memhp_block_get_node(memhp_snapshot_get_block(snapshot, 1), 0)), 0);
 }
 END_TEST
 
@@ -111,7 +111,7 @@ START_TEST(dimms)
 	       "link sys/devices/system/memory/memory8/firmware_node ../../../LNXSYSTM:00/PNP0C80:00\n",
 	       "ACPI0000");
 	snapshot = machine_scan(&machine, MEMHP_ATTR_SOURCE);
-	ck_assert_str_eq(memhp_block_get_source_name(memhp_snapshot_get_block(snapshot, 0)), "dimm:PNP0C80:00");
+	ck_assert_str_eq(memhp_source_get_name(memhp_block_get_source(memhp_snapshot_get_block(snapshot, 0))), "dimm:PNP0C80:00");
 }
 END_TEST
 

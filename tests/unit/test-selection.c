@@ -155,6 +155,42 @@ static void check_missing(const struct memhp_selection *selection, const struct 
 	ck_assert_str_eq(text, expected ? expected : "4711-4712");
 }
 
+static bool is_named(const struct word *word, uint64_t id)
+{
+	switch (word->kind) {
+	case BLOCKS:
+		return id >= word->a && id <= word->b;
+	case RANGE:
+		return id >= word->a / MIB(128) && id <= word->b / MIB(128);
+	case ADDRESS:
+		return id == word->a / MIB(128);
+	default:
+		return false;
+	}
+}
+
+/* Of the first hundred blocks and the last one, the runs are those that are named and not there. */
+static void check_absent(const struct memhp_selection *selection, const struct memhp_snapshot *snapshot, const struct word *words)
+{
+	uint64_t first = 0, last = 0, from = 0;
+	int rc = memhp_selection_find_absent(selection, snapshot, from, &first, &last);
+
+	for (uint64_t id = 0; id < 101; id++) {
+		uint64_t block_id = id < 100 ? id : 137438953471;
+		bool expected = false;
+
+		for (const struct word *word = words; word->kind; word++)
+			expected |= is_named(word, block_id) && !memhp_snapshot_find_block(snapshot, block_id);
+		while (rc == 1 && last < block_id) {
+			from = last + 1;
+			rc = memhp_selection_find_absent(selection, snapshot, from, &first, &last);
+			if (rc == 1)
+				ck_assert(from <= first && first <= last);
+		}
+		ck_assert_msg((rc == 1 && first <= block_id) == expected, "block %llu", (unsigned long long)block_id);
+	}
+}
+
 START_TEST(selecting)
 {
 	_cleanup_machine_ struct machine machine;
@@ -169,6 +205,7 @@ START_TEST(selecting)
 	print_matches(selection, snapshot, text, sizeof(text));
 	ck_assert_str_eq(text, cases[_i].ids);
 	check_missing(selection, snapshot, cases[_i].missing);
+	check_absent(selection, snapshot, cases[_i].words);
 }
 END_TEST
 
@@ -222,25 +259,56 @@ START_TEST(no_blocks)
 	snapshot = machine_scan(&machine, 0);
 	check_missing(by_range, snapshot, "0-137438953471");
 	check_missing(by_id, snapshot, "3-3");
+	check_absent(by_range, snapshot, range);
+	check_absent(by_id, snapshot, block);
 }
 END_TEST
 
-/* Blocks 0-2 are boot memory, 3 and 4 are of a DIMM each, and of 5 it is not known. */
+/*
+ * Blocks 0-2 are boot memory, 3 and 4 are of a DIMM each, and of 5 it is not known: without iomem it may be that of a virtio-mem or
+ * dax device.
+ */
+#define NO_IOMEM ""
+
+/* Who added block 5 an ordinary user cannot know: one of two, which are known; a device of a kind, of which there are two. */
+#define LINE(n)       "00000000-00000000 : " n "\\n"
+#define VIRTIO(n)     LINE("virtio" n) "  " LINE("System RAM (virtio_mem)")
+#define DAX           LINE("dax0.0") "  " LINE("System RAM (kmem)")
+#define HIDDEN(n)     "file proc/iomem \"" LINE("System RAM") n "\"\n"
+#define TWO_KINDS     HIDDEN(VIRTIO("3") DAX)
+#define TWO_OF_A_KIND HIDDEN(VIRTIO("3") VIRTIO("4"))
+/* Another driver's, as an administrator is told: that of no device that has a name here */
+#define ANOTHER "file proc/iomem \"00000000-07ffffff : System RAM\\n28000000-2fffffff : System RAM (nvidia)\\n\"\n"
+
 static const struct {
 	const char *names[3];
-	const char *ids, *missing;
+	const char *ids, *missing, *iomem;
 } sources[] = {
-	{ { "boot" }, "0 1 2", NULL },
-	{ { "dimm:PNP0C80:00" }, "3", NULL },
-	{ { "dimm" }, "3 4", NULL },
-	{ { "dimm:PNP0C80:00", "boot" }, "0 1 2 3", NULL },
-	{ { "boot", "boot" }, "0 1 2", NULL },
-	/* no such device, and a kind of which there happens to be none */
-	{ { "dimm:PNP0C80:02" }, "", "dimm:PNP0C80:02" },
-	{ { "boot", "PNP0C80:00", "dax0.0" }, "0 1 2", "PNP0C80:00" },
-	{ { "Boot" }, "", "Boot" },
-	{ { "unknown" }, "", "unknown" },
-	{ { "dax" }, "", NULL },
+	{ { "boot" }, "0 1 2", NULL, NO_IOMEM },
+	{ { "dimm:PNP0C80:00" }, "3", NULL, NO_IOMEM },
+	{ { "dimm" }, "3 4", NULL, NO_IOMEM },
+	{ { "dimm:PNP0C80:00", "boot" }, "0 1 2 3", NULL, NO_IOMEM },
+	{ { "boot", "boot" }, "0 1 2", NULL, NO_IOMEM },
+	/* no such device, and a kind of which there happens to be none, or may be some */
+	{ { "dimm:PNP0C80:02" }, "", "dimm:PNP0C80:02", NO_IOMEM },
+	{ { "boot", "PNP0C80:00", "dax0.0" }, "0 1 2 5(-61)", "PNP0C80:00", NO_IOMEM },
+	{ { "Boot" }, "", "Boot", NO_IOMEM },
+	{ { "unknown" }, "", "unknown", NO_IOMEM },
+	{ { "hyperv" }, "", "hyperv", NO_IOMEM },
+	{ { "balloon", "standby" }, "", NULL, NO_IOMEM },
+	{ { "dax" }, "5(-61)", NULL, NO_IOMEM },
+	{ { "virtio-mem:virtio9" }, "5(-61)", NULL, NO_IOMEM },
+	{ { "dax0.0", "boot" }, "0 1 2 5(-61)", NULL, TWO_KINDS },
+	{ { "virtio-mem" }, "5(-61)", NULL, TWO_KINDS },
+	{ { "virtio-mem:virtio3" }, "5(-61)", NULL, TWO_KINDS },
+	{ { "virtio-mem:virtio4" }, "", "virtio-mem:virtio4", TWO_KINDS },
+	{ { "dax1.0" }, "", "dax1.0", TWO_KINDS },
+	{ { "virtio-mem" }, "5", NULL, TWO_OF_A_KIND },
+	{ { "virtio-mem:virtio3" }, "5(-61)", NULL, TWO_OF_A_KIND },
+	{ { "virtio-mem:virtio3", "virtio-mem" }, "5", NULL, TWO_OF_A_KIND },
+	{ { "dax", "boot" }, "0 1 2", NULL, TWO_OF_A_KIND },
+	{ { "dax0.0" }, "", "dax0.0", ANOTHER },
+	{ { "dax", "virtio-mem" }, "", NULL, ANOTHER },
 };
 
 START_TEST(selecting_sources)
@@ -249,14 +317,17 @@ START_TEST(selecting_sources)
 	_cleanup_selection_ struct memhp_selection *selection = make_selection((struct word[]){ { END } });
 	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	const char *missing;
-	char text[256] = "";
+	char text[256] = "", description[1024];
 
+	snprintf(description, sizeof(description),
+		 "blocks 0-5\nboot_map 0-2\ndir " SYSFS_ACPI "/PNP0C80:00\nlink " SYSFS_MEMORY
+		 "/memory3/firmware_node PNP0C80:00\nlink " SYSFS_MEMORY "/memory4/firmware_node PNP0C80:01\n%s",
+		 sources[_i].iomem);
 	for (size_t i = 0; i < ARRAY_SIZE(sources[_i].names) && sources[_i].names[i]; i++)
 		ck_assert_int_eq(memhp_selection_add_source(selection, sources[_i].names[i]), 0);
 	ck_assert_int_eq(memhp_selection_add_source(selection, ""), -EINVAL);
 	ck_assert_uint_eq(memhp_selection_get_attrs(selection), MEMHP_ATTR_SOURCE);
-	machine_make(&machine, "blocks 0-5\nboot_map 0-2\ndir " SYSFS_ACPI "/PNP0C80:00\nlink " SYSFS_MEMORY
-			       "/memory3/firmware_node PNP0C80:00\nlink " SYSFS_MEMORY "/memory4/firmware_node PNP0C80:01\n");
+	machine_make(&machine, description);
 	snapshot = machine_scan(&machine, MEMHP_ATTR_SOURCE);
 	print_matches(selection, snapshot, text, sizeof(text));
 	ck_assert_str_eq(text, sources[_i].ids);

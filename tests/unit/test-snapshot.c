@@ -34,7 +34,7 @@ static void print_blocks(const struct memhp_snapshot *snapshot, char *text, size
 			fprintf(file, "%s%s", k ? "," : "", memhp_zone_name(memhp_block_get_valid_zone(block, k)));
 		fprintf(file, " ");
 		for (size_t k = 0; k < memhp_block_get_num_nodes(block); k++)
-			fprintf(file, "%s%d", k ? "," : "", memhp_block_get_node(block, k));
+			fprintf(file, "%s%u", k ? "," : "", memhp_node_get_id(memhp_block_get_node(block, k)));
 		fprintf(file, ";");
 	}
 	fclose(file);
@@ -146,6 +146,14 @@ START_TEST(state_names)
 END_TEST
 
 /* Everything that is there, of one block */
+static int number_of(const struct memhp_block *block, enum memhp_attr attr)
+{
+	int number;
+
+	ck_assert_int_eq(memhp_block_get_number(block, attr, &number), 0);
+	return number;
+}
+
 START_TEST(attributes)
 {
 	_cleanup_machine_ struct machine machine;
@@ -159,31 +167,34 @@ START_TEST(attributes)
 	snapshot = machine_scan(&machine, ALL_ATTRS);
 	ck_assert_uint_eq(memhp_snapshot_get_attrs(snapshot), ALL_ATTRS);
 	ck_assert_uint_eq(memhp_snapshot_get_block_size_bytes(snapshot), 0x10000000);
-	/* Standby memory has no block. */
-	ck_assert_uint_eq(memhp_snapshot_get_num_blocks(snapshot), 2);
+	ck_assert_uint_eq(memhp_snapshot_get_num_blocks(snapshot), 3);
+	ck_assert_int_eq(memhp_block_get_state(memhp_snapshot_get_block(snapshot, 2)), MEMHP_STATE_STANDBY);
 	block = memhp_snapshot_get_block(snapshot, 0);
 	for (int i = 0; i < NUM_ATTRS; i++)
 		ck_assert_int_eq(memhp_block_get_error(block, 1 << i), 0);
 	ck_assert_uint_eq(memhp_block_get_start_addr(block), 0x80000000);
-	ck_assert(memhp_block_is_removable(block));
-	ck_assert_int_eq(memhp_block_get_phys_device(block), 768);
-	ck_assert(memhp_block_is_configured(block));
-	ck_assert(memhp_block_has_memmap_on_memory(block));
-	ck_assert_int_eq(memhp_block_get_node(block, 0), 0);
-	ck_assert_int_eq(memhp_block_get_node(block, 1), 2);
-	ck_assert_int_eq(memhp_block_get_node(block, 2), -1);
-	ck_assert_int_eq(memhp_block_get_node(block, SIZE_MAX), -1);
+	ck_assert_int_eq(number_of(block, MEMHP_ATTR_REMOVABLE), 1);
+	ck_assert_int_eq(number_of(block, MEMHP_ATTR_PHYS_DEVICE), 768);
+	ck_assert_int_eq(number_of(block, MEMHP_ATTR_CONFIGURED), 1);
+	ck_assert_int_eq(number_of(block, MEMHP_ATTR_MEMMAP_ON_MEMORY), 1);
+	ck_assert_ptr_eq(memhp_block_get_node(block, 0), memhp_snapshot_find_node(snapshot, 0));
+	ck_assert_uint_eq(memhp_node_get_id(memhp_block_get_node(block, 1)), 2);
+	ck_assert_ptr_null(memhp_block_get_node(block, 2));
+	ck_assert_ptr_null(memhp_block_get_node(block, SIZE_MAX));
+	ck_assert_ptr_null(memhp_snapshot_find_node(snapshot, 1));
 	ck_assert_int_eq(memhp_block_get_valid_zone(block, 0), MEMHP_ZONE_NONE);
 	block = memhp_snapshot_get_block(snapshot, 1);
-	ck_assert(!memhp_block_is_removable(block));
-	ck_assert_int_eq(memhp_block_get_phys_device(block), -1);
-	ck_assert(memhp_block_is_configured(block));
-	ck_assert(!memhp_block_has_memmap_on_memory(block));
-	ck_assert_int_eq(memhp_block_get_node(block, 0), -1);
+	ck_assert_int_eq(number_of(block, MEMHP_ATTR_REMOVABLE), 0);
+	ck_assert_int_eq(number_of(block, MEMHP_ATTR_PHYS_DEVICE), -1);
+	ck_assert_int_eq(number_of(block, MEMHP_ATTR_CONFIGURED), 1);
+	ck_assert_int_eq(number_of(block, MEMHP_ATTR_MEMMAP_ON_MEMORY), 0);
+	ck_assert_ptr_null(memhp_block_get_node(block, 0));
 	ck_assert_int_eq(memhp_block_get_valid_zone(block, 0), MEMHP_ZONE_NORMAL);
 	ck_assert_int_eq(memhp_block_get_valid_zone(block, 1), MEMHP_ZONE_NONE);
 }
 END_TEST
+
+#define UNTOUCHED 4711
 
 static const struct {
 	const char *lines;
@@ -213,6 +224,7 @@ START_TEST(attribute_errors)
 	_cleanup_machine_ struct machine machine;
 	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
 	const struct memhp_block *block;
+	int number = UNTOUCHED;
 	char text[256];
 
 	snprintf(text, sizeof(text), "blocks 5 zones Normal\n%s", errors[_i].lines);
@@ -220,14 +232,11 @@ START_TEST(attribute_errors)
 	snapshot = machine_scan(&machine, ALL_ATTRS);
 	block = memhp_snapshot_find_block(snapshot, 5);
 	ck_assert_int_eq(memhp_block_get_error(block, errors[_i].attr), errors[_i].error);
-	/* The rest is there, and what is not has its default. */
+	/* The rest is there. */
 	ck_assert_int_eq(memhp_block_get_state(block), MEMHP_STATE_ONLINE);
-	if (errors[_i].error) {
-		ck_assert(errors[_i].attr != MEMHP_ATTR_REMOVABLE || !memhp_block_is_removable(block));
-		ck_assert(errors[_i].attr != MEMHP_ATTR_CONFIGURED || !memhp_block_is_configured(block));
-		ck_assert(errors[_i].attr != MEMHP_ATTR_MEMMAP_ON_MEMORY || !memhp_block_has_memmap_on_memory(block));
-		ck_assert_int_eq(memhp_block_get_phys_device(block), 0);
-	}
+	ck_assert_int_eq(memhp_block_get_number(block, errors[_i].attr, &number),
+			 errors[_i].attr == MEMHP_ATTR_NODES ? -EINVAL : errors[_i].error);
+	ck_assert_int_eq(number == UNTOUCHED, errors[_i].error || errors[_i].attr == MEMHP_ATTR_NODES);
 }
 END_TEST
 
@@ -490,7 +499,7 @@ static const struct {
 	{ MEMHP_ATTR_REMOVABLE, "removable " },
 	{ MEMHP_ATTR_PHYS_DEVICE, "phys_device " },
 	{ MEMHP_ATTR_CONFIGURED, "config " },
-	{ MEMHP_ATTR_MEMMAP_ON_MEMORY, "memmap_on_memory " },
+	{ MEMHP_ATTR_MEMMAP_ON_MEMORY, "config memmap_on_memory " },
 	{ ALL_ATTRS, "state valid_zones removable phys_device config memmap_on_memory " },
 };
 
@@ -639,6 +648,36 @@ START_TEST(many_blocks)
 }
 END_TEST
 
+static ssize_t read_all_but_zones(int fd, const char *path, void *buf, size_t size, off_t offset)
+{
+	ck_assert_str_ne(path, "memory9/valid_zones");
+	return pread(fd, buf, size, offset);
+}
+
+/* On a kernel valid_zones is not even opened while an offline block has no node, unless no block ever has one. */
+START_TEST(block_without_node)
+{
+	static const struct file_ops kernel_ops = { .read = read_all_but_zones };
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	static const int expected[] = { 0, 0, -ENODATA, 0, 0 };
+
+	/* Another node than that of the block before is found as well. */
+	machine_make(&machine, "node 0\nnode 1\nblocks 0 zones Normal\nblocks 8 node 0 state offline zones Normal\n"
+			       "blocks 9 state offline zones Normal\nblocks 10-11 node 1 state offline zones Normal\n");
+	machine.ctx->ops = &kernel_ops;
+	snapshot = machine_scan(&machine, MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES);
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
+		ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, i), MEMHP_ATTR_ZONES), expected[i]);
+	ck_assert_int_eq(memhp_block_get_state(memhp_snapshot_get_block(snapshot, 2)), MEMHP_STATE_OFFLINE);
+	machine_change(&machine, "remove sys/devices/system/node\n");
+	machine.ctx->ops = &memhp__file_ops_kernel;
+	memhp_snapshot_unref(snapshot);
+	snapshot = machine_scan(&machine, MEMHP_ATTR_ZONES);
+	ck_assert_int_eq(memhp_block_get_error(memhp_snapshot_get_block(snapshot, 2), MEMHP_ATTR_ZONES), 0);
+}
+END_TEST
+
 UNIT("snapshot", tests)
 {
 	add_table(tests, blocks, machines);
@@ -656,4 +695,5 @@ UNIT("snapshot", tests)
 	tcase_add_loop_test(tests, many_blocks, 0, 3); /* as it is, one, two */
 	add_table(tests, laziness, lazies);
 	tcase_add_test(tests, descriptors);
+	tcase_add_test(tests, block_without_node);
 }

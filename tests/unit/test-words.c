@@ -13,7 +13,7 @@
 #include "read/kmsg-items.h"
 #include "unit.h"
 
-#define LAST_REASON MEMHP_REASON_KERNEL_SHARE
+#define LAST_REASON MEMHP_REASON_STANDBY
 #define LAST_USE    MEMHP_PAGE_KIND_CMA
 
 /* What "memctl COMMAND --help" says: the program's own table of options */
@@ -88,6 +88,8 @@ START_TEST(reasons)
 	for (enum memhp_reason reason = 0; reason <= LAST_REASON; reason++) {
 		struct memhp_step step = make_step(reason, MEMHP_ZONE_MOVABLE);
 
+		step.action = (uint8_t)op.action;
+
 		said[reason] = operation_make_reason(&op, &step);
 		ck_assert_int_eq(said[reason] == NULL, reason == MEMHP_REASON_NONE);
 	}
@@ -126,7 +128,7 @@ static const struct {
 	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_OTHER, MEMHP_ZONE_NORMAL, "dmesg" },
 	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_HWPOISON, MEMHP_ZONE_NORMAL, "memory module" },
 	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CANCELLED, MEMHP_ZONE_NORMAL, NULL },
-	{ MEMHP_TRANSITION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_BUSY, MEMHP_ZONE_NONE, "try again later" },
+	{ MEMHP_TRANSITION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_BUSY, MEMHP_ZONE_NONE, "--retry 5" },
 	{ MEMHP_TRANSITION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NONE, "kernel zones" },
 	{ MEMHP_TRANSITION_ONLINE, MEMHP_OUTCOME_TIMEOUT, MEMHP_REASON_DEADLINE, MEMHP_ZONE_NONE, "the kernel's lock" },
 	{ MEMHP_TRANSITION_ONLINE, MEMHP_OUTCOME_FAILED, MEMHP_REASON_CANCELLED, MEMHP_ZONE_NONE, NULL },
@@ -142,6 +144,7 @@ START_TEST(advice)
 	_cleanup_free_ char *text = NULL;
 
 	op.action = hints[_i].action;
+	step.action = (uint8_t)op.action;
 	step.outcome = hints[_i].outcome;
 	text = operation_make_hint(&op, &step);
 	check_words(text, hints[_i].hint);
@@ -155,12 +158,12 @@ static const struct {
 	bool names_who;
 } pages[] = {
 	{ MEMHP_PAGE_KIND_UNKNOWN, "a page", "keeps free of such pages", "choose another block", false },
-	{ MEMHP_PAGE_KIND_KERNEL, "the kernel's own", "keeps free of such pages", "choose another block", false },
-	{ MEMHP_PAGE_KIND_RESERVED, "reserved at boot", "for as long as the machine runs", "as the machine runs", false },
+	{ MEMHP_PAGE_KIND_KERNEL, "of the kernel or a driver", "keeps free of such pages", "choose another block", false },
+	{ MEMHP_PAGE_KIND_RESERVED, "reserved at boot", "stays as long as the machine runs", "as the machine runs", false },
 	{ MEMHP_PAGE_KIND_SLAB, "slab", "drop_caches", "drop_caches", false },
 	{ MEMHP_PAGE_KIND_TABLE, "page table", "keeps free of such pages", "choose another block", false },
 	{ MEMHP_PAGE_KIND_ANON, "program's memory", "keeps free of such pages", "choose another block", true },
-	{ MEMHP_PAGE_KIND_FILE, "file's", "drop_caches", "drop_caches", true },
+	{ MEMHP_PAGE_KIND_FILE, "file or shared", "drop_caches", "drop_caches", true },
 	{ MEMHP_PAGE_KIND_HUGE, "huge page", "keeps free of such pages", "choose another block", false },
 	{ MEMHP_PAGE_KIND_CMA, "CMA", "cma=", "cma=", false },
 };
@@ -171,19 +174,22 @@ START_TEST(page)
 		enum memhp_zone zone;
 		const char *hint;
 	} in[] = { { MEMHP_ZONE_NORMAL, pages[_i].kernel_hint }, { MEMHP_ZONE_MOVABLE, pages[_i].movable_hint } };
-	struct kernel_note note;
+	static struct kernel_note note = { .text = "" };
 
 	op.action = MEMHP_TRANSITION_OFFLINE;
 	for (size_t i = 0; i < ARRAY_SIZE(in); i++) {
 		struct memhp_step step = make_step(MEMHP_REASON_UNMOVABLE_PAGE, in[i].zone);
-		_cleanup_free_ char *hint = NULL;
+
+		step.action = (uint8_t)op.action;
+		_cleanup_free_ char *hint = NULL, *more = NULL;
 
 		ck_assert_ptr_null(operation_page_text(&step));
 		step.note = make_note(&note, pages[_i].use);
 		check_words(operation_page_text(&step), pages[_i].name);
 		hint = operation_make_hint(&op, &step);
 		check_words(hint, in[i].hint);
-		ck_assert_int_eq(strstr(hint, "--who") != NULL, pages[_i].names_who);
+		more = operation_make_more(&op, &step);
+		ck_assert_int_eq(more && strstr(more, "--who"), pages[_i].names_who);
 	}
 }
 END_TEST
@@ -199,18 +205,19 @@ static const struct {
 } causes[] = {
 #define CAUSE(name) (1U << MEMHP_REASON_##name)
 	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false,
-	  "busy: pages that cannot be" },
-	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_MOVABLE, false, "in use for the moment" },
+	  "busy: pages of the kernel's own" },
+	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_MOVABLE, false, "a page in use" },
 	{ MEMHP_REASON_BUSY, CAUSE(UNMOVABLE_PAGE), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, true, "log names no page" },
 	{ MEMHP_REASON_BUSY, CAUSE(ISOLATION) | CAUSE(HUGE_PAGES), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false,
-	  "its border or free huge pages that cannot be given back" },
+	  "at work or reserved huge pages" },
 	{ MEMHP_REASON_BUSY, CAUSE(VETO), MEMHP_TRANSITION_ONLINE, MEMHP_ZONE_NONE, false, "at work on it or going away" },
 	{ MEMHP_REASON_INVALID_RANGE, CAUSE(MEMORY_HOLE), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false, "never go offline" },
 	{ MEMHP_REASON_INVALID_RANGE, CAUSE(MEMORY_HOLE) | CAUSE(SEVERAL_ZONES), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false,
-	  "unfit: a hole in its memory or several zones or NUMA nodes in it" },
-	{ MEMHP_REASON_INVALID_RANGE, CAUSE(SEVERAL_ZONES), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false, "unfit: several" },
+	  "cannot go offline: a hole in it or several zones or NUMA nodes" },
+	{ MEMHP_REASON_INVALID_RANGE, CAUSE(SEVERAL_ZONES), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false,
+	  "cannot go offline: several" },
 	{ MEMHP_REASON_VETO, CAUSE(BOOT_MEMORY) | CAUSE(CRASH_KERNEL), MEMHP_TRANSITION_OFFLINE, MEMHP_ZONE_NORMAL, false,
-	  "an arm64 machine keeps what it booted with or a crash kernel starts there" },
+	  "boot memory, which arm64 keeps or a crash kernel in it" },
 	{ MEMHP_REASON_NO_MEMORY, CAUSE(NO_MEMORY) | CAUSE(VETO), MEMHP_TRANSITION_ONLINE, MEMHP_ZONE_NONE, false,
 	  "no memory for that: " },
 	{ MEMHP_REASON_OTHER, CAUSE(RACE) | CAUSE(VETO) | CAUSE(NO_MEMORY), MEMHP_TRANSITION_ONLINE, MEMHP_ZONE_NONE, false,
@@ -225,6 +232,7 @@ START_TEST(cause)
 
 	result.kernel_log_error = 0;
 	op.action = causes[_i].action;
+	step.action = (uint8_t)op.action;
 	op.result = causes[_i].is_log_read ? &result : NULL;
 	step.causes = causes[_i].causes;
 	text = operation_make_reason(&op, &step);
@@ -234,6 +242,40 @@ START_TEST(cause)
 	free(text);
 	text = operation_make_reason(&op, &step);
 	ck_assert_ptr_null(strstr(text, "log names no page"));
+}
+END_TEST
+
+/*
+ * With all that stands around it in a trouble's line ("memctl offline: blocks 32-39, 45, ... and more: not brought back: TEXT
+ * (EOPNOTSUPP)") a reason makes no line of more than 240 characters, whatever an errno leaves open.
+ */
+START_TEST(length)
+{
+	const size_t around = strlen("memctl offline: blocks ") + 40 + strlen(" and more: not brought back:  (EOPNOTSUPP)");
+	static const unsigned int open_causes[] = {
+		0,
+		CAUSE(UNMOVABLE_PAGE) | CAUSE(ISOLATION) | CAUSE(VETO) | CAUSE(HUGE_PAGES),
+		CAUSE(VETO) | CAUSE(RACE) | CAUSE(MEMORY_HOLE) | CAUSE(SEVERAL_ZONES),
+		CAUSE(NO_MEMORY) | CAUSE(VETO) | CAUSE(HUGE_PAGES),
+	};
+	static struct kernel_note note = { .text = "" };
+
+	result.kernel_log_error = 0;
+	op.result = &result;
+	op.action = MEMHP_TRANSITION_OFFLINE;
+	for (enum memhp_reason reason = 1; reason <= LAST_REASON; reason++)
+		for (int use = -1; use <= LAST_USE; use++) {
+			struct memhp_step step = make_step(reason, MEMHP_ZONE_NORMAL);
+			_cleanup_free_ char *text = NULL, *hint = NULL;
+
+			step.causes = open_causes[_i];
+			step.note = use < 0 ? NULL : make_note(&note, (enum memhp_page_kind)use);
+			text = operation_make_reason(&op, &step);
+			/* It looks for a file. */
+			hint = reason == MEMHP_REASON_LOCKED ? NULL : operation_make_hint(&op, &step);
+			ck_assert_uint_le(around + strlen(text), 240);
+			ck_assert_uint_le(hint ? strlen("  try: ") + strlen(hint) : 0, 240);
+		}
 }
 END_TEST
 
@@ -266,6 +308,7 @@ START_TEST(silence)
 		_cleanup_free_ char *text = NULL;
 
 		op.action = in[i].action;
+		step.action = (uint8_t)op.action;
 		result.kernel_log_error = in[i].log_error;
 		step.outcome = MEMHP_OUTCOME_TIMEOUT;
 		step.note = in[i].note;
@@ -284,15 +327,16 @@ START_TEST(asking)
 	struct memhp_step step = make_step(MEMHP_REASON_BUSY, MEMHP_ZONE_MOVABLE);
 
 	op.action = MEMHP_TRANSITION_OFFLINE;
+	step.action = (uint8_t)op.action;
 	for (unsigned int i = 0; i < 8; i++) {
 		bool several = i & 1, kernel_debug = i & 2, who = i & 4;
-		_cleanup_free_ char *hint = NULL;
+		_cleanup_free_ char *more = NULL;
 
 		options.seen = (kernel_debug ? UINT64_C(1) << OPT_KERNEL_DEBUG : 0) | (who ? UINT64_C(1) << OPT_WHO : 0);
 		step.causes = CAUSE(UNMOVABLE_PAGE) | (several ? CAUSE(ISOLATION) : 0);
-		hint = operation_make_hint(&op, &step);
-		ck_assert_int_eq(strstr(hint, "--kernel-debug") != NULL, several && !kernel_debug);
-		ck_assert_int_eq(strstr(hint, "--who") != NULL, !who);
+		more = operation_make_more(&op, &step);
+		ck_assert_int_eq(more && strstr(more, "--kernel-debug"), several && !kernel_debug);
+		ck_assert_int_eq(more && strstr(more, "--who"), !who);
 	}
 }
 END_TEST
@@ -339,7 +383,9 @@ START_TEST(refused_advice)
 			for (enum memhp_zone zone = 0; zone <= MEMHP_ZONE_MOVABLE; zone++)
 				for (int use = -1; use <= LAST_USE; use++) {
 					struct memhp_step step = make_step(reason, zone);
-					_cleanup_free_ char *hint = NULL;
+
+					step.action = (uint8_t)op.action;
+					_cleanup_free_ char *hint = NULL, *more = NULL;
 
 					/* It looks for a file. */
 					if (reason == MEMHP_REASON_LOCKED)
@@ -348,8 +394,11 @@ START_TEST(refused_advice)
 					step.causes = CAUSE(UNMOVABLE_PAGE) | CAUSE(ISOLATION);
 					step.note = use < 0 ? NULL : make_note(&note, (enum memhp_page_kind)use);
 					hint = operation_make_hint(&op, &step);
+					more = operation_make_more(&op, &step);
 					if (hint)
 						check_options(hint, help);
+					if (more)
+						check_options(more, help);
 					ck_assert(!hint || running->has_choice ||
 						  (!strstr(hint, "another block") && !strstr(hint, "a block")));
 				}
@@ -363,9 +412,10 @@ START_TEST(again)
 	_cleanup_free_ char *hint = NULL;
 
 	op.action = MEMHP_TRANSITION_OFFLINE;
+	step.action = (uint8_t)op.action;
 	step.outcome = MEMHP_OUTCOME_BUSY;
 	hint = operation_make_hint(&op, &step);
-	check_words(hint, "try again later (--retry)");
+	check_words(hint, "--retry 5");
 }
 END_TEST
 
@@ -375,6 +425,7 @@ UNIT("words", tests)
 	add_table(tests, advice, hints);
 	add_table(tests, page, pages);
 	add_table(tests, cause, causes);
+	tcase_add_loop_test(tests, length, 0, 4);
 	tcase_add_test(tests, silence);
 	tcase_add_test(tests, asking);
 	tcase_add_test(tests, again);

@@ -42,6 +42,17 @@ static const struct {
 	{ "link proc/801/fd/3 /sys/devices/system/memory/memory90/state\nfile proc/802/fd \"\"\nfile proc/803/fd/1 \"\"\n", 0 },
 };
 
+START_TEST(any_writer)
+{
+	struct machine machine;
+
+	machine_make(&machine, "link proc/801/fd/3 /sys/devices/system/memory/memory9/valid_zones\n"
+			       "link proc/802/fd/3 /sys/devices/system/memory/memory90/state\n");
+	ck_assert_int_eq(memhp_ctx_find_writer(machine.ctx, UINT64_MAX), 802);
+	machine_release(&machine);
+}
+END_TEST
+
 START_TEST(writer)
 {
 	struct machine machine;
@@ -56,4 +67,5 @@ UNIT("writers", tests)
 {
 	add_table(tests, going_offline, blocks);
 	add_table(tests, writer, writers);
+	tcase_add_test(tests, any_writer);
 }

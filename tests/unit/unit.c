@@ -126,3 +126,15 @@ struct memhp_snapshot *machine_scan(const struct machine *machine, unsigned int 
 	ck_assert_int_eq(memhp_snapshot_new(&snapshot, machine->ctx, attrs), 0);
 	return snapshot;
 }
+
+struct memhp_request *request_blocks(enum memhp_transition transition, uint64_t first, uint64_t last)
+{
+	_cleanup_selection_ struct memhp_selection *selection = NULL;
+	struct memhp_request *request;
+
+	ck_assert_int_eq(memhp_selection_new(&selection), 0);
+	ck_assert_int_eq(memhp_selection_add_blocks(selection, first, last), 0);
+	ck_assert_int_eq(memhp_request_new(&request, transition), 0);
+	memhp_request_set_selection(request, selection);
+	return request;
+}

@@ -59,6 +59,9 @@ const char *machine_path(const struct machine *machine, const char *path);
 
 struct memhp_snapshot *machine_scan(const struct machine *machine, unsigned int attrs);
 
+/* A request for blocks first..last */
+struct memhp_request *request_blocks(enum memhp_transition transition, uint64_t first, uint64_t last);
+
 /*
  * For variables, which have a value, or are NULL, by the end of their block: there they are released. As _cleanup_free_ (util.h):
  *
@@ -81,7 +84,6 @@ UNIT_CLEANUP(plan, free)
 UNIT_CLEANUP(probe, free)
 UNIT_CLEANUP(request, free)
 UNIT_CLEANUP(result, free)
-UNIT_CLEANUP(writer, free)
 #define _cleanup_ctx_        _cleanup_(unit_release_ctx)
 #define _cleanup_selection_  _cleanup_(unit_release_selection)
 #define _cleanup_snapshot_   _cleanup_(unit_release_snapshot)
@@ -94,7 +96,6 @@ UNIT_CLEANUP(writer, free)
 #define _cleanup_probe_      _cleanup_(unit_release_probe)
 #define _cleanup_request_    _cleanup_(unit_release_request)
 #define _cleanup_result_     _cleanup_(unit_release_result)
-#define _cleanup_writer_     _cleanup_(unit_release_writer)
 #define _cleanup_machine_    _cleanup_(machine_release)
 
 #define ALL_ATTRS ((1U << NUM_ATTRS) - 1)

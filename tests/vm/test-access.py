@@ -16,11 +16,11 @@ class Access(vm.GuestTest):
             self.set_state(self.block, 'offline')
 
     def check_refused(self, script, status, code, words):
-        """A script that gets `memctl online` as $memctl is refused in a sentence, as text and in JSON, and nothing changed."""
+        """A script that gets `memctl online` as $memctl is refused in a sentence and a line of advice, and nothing changed."""
         prefix = f'memctl="memctl online --block {self.block} --movable'
         run = self.guest.run(f'{prefix}"; {script}')
         self.assertEqual((run.status, run.out), (status, ''), run.err)
-        self.assertRegex(run.err, r'^memctl online: [^\n]+\n$')
+        self.assertRegex(run.err, r'^memctl online: [^\n]+\n(  try: [^\n]+\n)?$')
         self.assertRegex(run.err, words)
         run = self.guest.run(f'{prefix} --json"; {script}')
         document = self.parse(run.out)

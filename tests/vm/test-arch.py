@@ -191,7 +191,7 @@ class Arm64(Everywhere, vm.GuestTest):
             self.assertEqual(blocks[block]['errno'], 'EPERM')
             foreseen = said[block]
             self.assertEqual((foreseen['reasons'][0]['code'], foreseen['verdict'], foreseen['certainty']), self.boot_memory)
-        self.assertIn('an arm64 machine keeps what it booted with', self.memctl(f'offline --block {vetoed[0]} --force', 1).err)
+        self.assertIn('boot memory, which', self.memctl(f'offline --block {vetoed[0]} --force', 1).err)
 
 
 class Arm64Acpi(Arm64):

@@ -17,8 +17,8 @@ class Explain(vm.GuestTest):
         super().setUpClass()
         cls.guest.gather_randomness()
         cls.movable = cls.guest.add_dimm('movable') + cls.guest.add_dimm('movable1', node=1)
-        cls.kernel = cls.guest.add_dimm('kernel') + cls.guest.add_dimm('kernel1', node=1)
-        for blocks, word in (cls.movable, 'online_movable'), (cls.kernel, 'online_kernel'):
+        cls.unmovable = cls.guest.add_dimm('kernel') + cls.guest.add_dimm('kernel1', node=1)
+        for blocks, word in (cls.movable, 'online_movable'), (cls.unmovable, 'online_kernel'):
             for block in blocks:
                 cls.guest.sh(f'echo {word} > {vm.MEMORY}/memory{block}/state')
 
@@ -51,7 +51,7 @@ class Explain(vm.GuestTest):
         blocks = {block['block_id']: block for block in document['blocks']}
         missing = {item['file']: item['errno'] for item in document['evidence'] if item['errno']}
         self.assertEqual(missing, {'/proc/iomem': 'EACCES', '/proc/kpageflags': 'EACCES'})
-        self.assertEqual({blocks[block]['verdict'] for block in self.kernel}, {'cannot-tell'})
+        self.assertEqual({blocks[block]['verdict'] for block in self.unmovable}, {'cannot-tell'})
         self.assertEqual({blocks[block]['verdict'] for block in self.movable}, {'may-go'})
         self.assertEqual(blocks[3]['reasons'][0]['code'], 'hole')
         self.assertEqual(blocks[3]['reasons'][0]['file'], '/sys/firmware/memmap')

@@ -117,7 +117,7 @@ class Goal(vm.GuestTest):
 
     def test_short_text(self):
         """too few candidates: the report says how many more it would take"""
-        self.assertRegex(self.memctl('offline --size 1G --node 1', 64).err, r'not enough blocks: 4 more')
+        self.assertRegex(self.memctl('offline --size 1G --node 1', 64).err, r'too few blocks to choose from: 4 fewer')
 
     def test_short_rollback(self):
         """too few candidates with --rollback: nothing is changed in the end"""

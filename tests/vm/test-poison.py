@@ -23,7 +23,7 @@ class Poison(vm.GuestTest):
             self.set_state(block, 'online_movable')
         self.poison_free_page(33)
         self.assertEqual(self.json('explain --block 33')['blocks'][0]['usage']['hwpoison'], 4096)
-        said = 'careful: block 33: pages with memory errors (poisoned): once offline, such a block does not come online again'
+        said = 'careful: block 33: pages with memory errors (poisoned); once offline, it must be removed and added'
         for option in '--dry-run', '':
             self.assertIn(said, self.memctl(f'offline --block 32,33 {option}').err)
         _, blocks = self.change('online --block 32,33 --movable', 64, 'partial')

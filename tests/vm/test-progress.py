@@ -55,16 +55,16 @@ class Progress(vm.GuestTest):
         said = self.on_console(f'offline --block {self.free},{self.stuck} --block-timeout 3s', 124)
         lines = said.split('\r\033[K')
         self.assertEqual(lines[0], '')
-        living = [line for line in lines if re.match(rf'1/2 blocks, 128M of 256M, .*, block {self.stuck} ', line)]
+        living = [line for line in lines if re.match(rf'\[#{{5}}\.{{5}}\] 50%  128M of 256M, .* left  block {self.stuck} ', line)]
         self.assertGreaterEqual(len(living), 5)
-        self.assertRegex(living[0], rf' 1s, block {self.stuck} for [01]s$')
-        self.assertRegex(living[-1], rf' [23]s, block {self.stuck} for [23]s$')
-        self.assertNotIn('1/2', lines[-1])
+        self.assertRegex(living[0], rf'  block {self.stuck} for [01]s$')
+        self.assertRegex(living[-1], rf'  block {self.stuck} for [23]s$')
+        self.assertNotIn('50%', lines[-1])
         self.assertRegex(lines[-1], rf'block {self.stuck}: ')   # the explanation, on a line of its own
 
     def test_short(self):
         """what is over within a second shows no line"""
-        self.assertNotIn('blocks,', self.on_console(f'offline --block {self.free},{self.stuck} --block-timeout 500ms', 124))
+        self.assertNotIn('%  ', self.on_console(f'offline --block {self.free},{self.stuck} --block-timeout 500ms', 124))
 
     def test_quiet(self):
         """no line with --quiet, with --json, or where standard error is no terminal"""

@@ -163,23 +163,23 @@ class DaxState(vm.GuestTest):
         self.assertIn(len(blocks), (0, DAX_BLOCKS))
         return self.guest.read(f'{DAX}/state'), {(state, zones[0] if state == 'online' else None) for state, zones, _ in blocks}
 
-    def configure(self, zone, status, before, after):
-        """configure --source says of the device's states what is so; returns what else it says."""
+    def configure(self, zone, status, before, after, state):
+        """configure --source says what the device is, and its file state is that word; returns what else it says."""
         document = self.json(f'configure --source dax0.0 --{zone}', status)
         device, = document['blocks']
         self.assertEqual((device['before'], device['after']), (before, after), document)
-        self.assertEqual(self.guest.read(f'{DAX}/state'), after)
+        self.assertEqual(self.guest.read(f'{DAX}/state'), state)
         return document['outcome'], device['text']
 
     def check_zone(self, word, zone, other):
         """An unplugged device comes to a zone, where it is from then on, and cannot change to the other one."""
         online = f'online_{word}', {('online', zone)}
-        self.assertEqual(self.configure(word, 0, 'unplugged', online[0]), ('complete', None))
+        self.assertEqual(self.configure(word, 0, 'unplugged', 'online', online[0]), ('complete', None))
         self.assertEqual(self.found(), online)
-        self.assertEqual(self.configure(word, 0, online[0], online[0]), ('complete', None))
-        outcome, text = self.configure(other, 1, online[0], online[0])
+        self.assertEqual(self.configure(word, 0, 'online', 'online', online[0]), ('complete', None))
+        outcome, text = self.configure(other, 1, 'online', 'online', online[0])
         self.assertEqual(outcome, 'failed')
-        self.assertIn('its zone cannot change while it is', text)
+        self.assertIn('its zone is fixed', text)
         self.assertEqual(self.found(), online)
 
     def test_whole(self):
@@ -199,15 +199,15 @@ class DaxState(vm.GuestTest):
 
     def test_added(self):
         """a dax device whose driver has added its blocks is not unplugged: online --source brings it online"""
-        outcome, text = self.configure('movable', 1, 'offline', 'offline')
+        outcome, text = self.configure('movable', 1, 'offline', 'offline', 'offline')
         self.assertEqual(outcome, 'failed')
         self.assertIn('not all of its blocks are known to be online', text)
         # What memctl says without asking is what the kernel says.
         self.assertIn('busy', self.guest.run(f'echo online_movable > {DAX}/state').err)
         self.change('online --source dax0.0 --movable', outcome='complete')
         self.assertEqual(self.found(), ('offline', {('online', 'Movable')}))
-        self.assertEqual(self.configure('movable', 0, 'offline', 'offline'), ('complete', None))
-        self.assertEqual(self.configure('kernel', 1, 'offline', 'offline')[0], 'failed')
+        self.assertEqual(self.configure('movable', 0, 'online', 'online', 'offline'), ('complete', None))
+        self.assertEqual(self.configure('kernel', 1, 'online', 'online', 'offline')[0], 'failed')
 
     def test_block(self):
         """the state of a dax device does not follow a block of it, and memctl does"""
@@ -215,9 +215,16 @@ class DaxState(vm.GuestTest):
         block = max(self.guest.blocks())
         self.change(f'offline --block {block}', outcome='complete')
         self.assertEqual(self.found(), ('online_movable', {('online', 'Movable'), ('offline', None)}))
-        self.assertIn('not all of its blocks', self.configure('movable', 1, 'online_movable', 'online_movable')[1])
+        self.assertIn('not all of its blocks', self.configure('movable', 1, None, None, 'online_movable')[1])
         self.change(f'online --block {block} --movable', outcome='complete')
-        self.assertEqual(self.configure('movable', 0, 'online_movable', 'online_movable'), ('complete', None))
+        self.assertEqual(self.configure('movable', 0, 'online', 'online', 'online_movable'), ('complete', None))
+
+    def test_no_memmap(self):
+        """where memory_hotplug.memmap_on_memory is N a dax device is not asked to hold its memory map, and stays with its driver"""
+        self.guest.sh(f'echo unplugged > {DAX}/state')
+        self.assertIn('memory_hotplug.memmap_on_memory is not on',
+                      self.memctl('configure --source dax0.0 --memmap-on-memory', 3).err)
+        self.assertEqual(self.found(), ('unplugged', set()))
 
 
 @vm.short
@@ -244,3 +251,50 @@ class DaxMemmap(vm.GuestTest):
                 self.assertEqual((block['verdict'], block['fixed']), ('can-go', 0), block)
             self.check_rows(self.json('list --all')['memory'])
             self.change('offline --source dax0.0', outcome='complete')
+        if not self.guest.run(f'[ -e {DAX}/state ]').status:
+            self.check_whole()
+        else:
+            self.check_stateless()
+
+    def check_stateless(self):
+        """Before Linux 7.3 it is set and bound as well, and nothing tells then what it is as a whole: its blocks are there."""
+        boot = len(self.guest.blocks()) - DAX_BLOCKS
+        self.guest.sh(f'echo dax0.0 > {DAX}/driver/unbind')
+        self.assertEqual(len(self.guest.blocks()), boot)
+        self.configure('--memmap-on-memory=no', 64, outcome='rollback-failed', reason='not-rebound', errno='EOPNOTSUPP', after=None,
+                       memmap_on_memory=False)
+        self.change('online --source dax0.0', outcome='complete')
+        self.assertEqual(len(self.guest.blocks()), boot + DAX_BLOCKS)
+
+    def configure(self, options, status, **expected):
+        """configure --source says this of the device, with a setting that is the kernel's, too."""
+        device, = self.json(f'configure --source dax0.0 {options}', status)['blocks']
+        self.assertEqual({key: device[key] for key in expected}, expected, device)
+        self.assertEqual(int(self.guest.read(f'{DAX}/memmap_on_memory')), int(device['memmap_on_memory']))
+
+    def check_whole(self):
+        """As a whole (Linux 7.3) it comes in with the setting that is asked for: without blocks it leaves its driver for that."""
+        online = {'outcome': 'changed', 'after': 'online', 'zone': 'Movable'}
+        self.guest.sh(f'echo unplugged > {DAX}/state')
+        boot = len(self.guest.blocks())
+        self.configure('--memmap-on-memory=no --movable', 0, **online, memmap_on_memory=False)
+        self.assertEqual(len(self.guest.blocks()), boot + DAX_BLOCKS)
+        self.configure('--memmap-on-memory --movable', 1, outcome='impossible', reason='memmap-fixed', memmap_on_memory=False)
+        self.assertIn('busy', self.guest.run(f'echo 1 > {DAX}/memmap_on_memory').err)
+        self.change('remove --source dax0.0', outcome='complete')
+        self.configure('--memmap-on-memory --movable', 0, **online, memmap_on_memory=True)
+        self.change('remove --source dax0.0', outcome='complete')
+        # The kernel's policy brings it in with its driver; it has none to begin with.
+        self.guest.sh(f'echo online_movable > {vm.MEMORY}/auto_online_blocks; echo dax0.0 > {DAX}/driver/unbind')
+        self.configure('--memmap-on-memory=no --movable', 0, **online, memmap_on_memory=False)
+        self.assertEqual(self.guest.read(f'{DAX}/state'), 'online_movable')
+        self.change('remove --source dax0.0', outcome='complete')
+        self.check_no_driver()
+
+    def check_no_driver(self):
+        """A driver that is not there, and one that does not know the device, for it forgot that: nothing is changed."""
+        self.guest.sh('rmmod kmem')
+        self.assertIn('try: modprobe kmem', self.memctl('configure --source dax0.0 --memmap-on-memory', 3).err)
+        self.guest.sh('modprobe kmem')
+        self.configure('--memmap-on-memory', 1, outcome='failed', reason='not-rebound', errno='ENODEV', memmap_on_memory=False)
+        self.assertTrue(self.guest.run(f'[ -e {DAX}/driver ]').status)

@@ -73,7 +73,7 @@ class Who(vm.GuestTest):
         self.assertEqual([(process['pid'], process['name'], process['mapped']) for process in said['processes']],
                          [(pin, 'pin', 4096)])
         self.assertNotIn('processes', blocks[self.second])
-        self.assertNotIn('--who', said['hint'])
+        self.assertNotIn('--who', said['more'] or '')
         run = self.memctl(f'offline --block {self.first} --block-timeout 7s --who', 124)
         self.assertRegex(run.err, rf'block {self.first}: page 0x[0-9a-f]+ is mapped by: pin \(pid {pin}, 4K\)')
 
@@ -93,7 +93,7 @@ class Who(vm.GuestTest):
         """without --who it is what the hint says"""
         self.pin(self.first)
         _, blocks = self.change(f'offline --block {self.first} --timeout 5s', 124, 'timeout')
-        self.assertIn('--who', blocks[self.first]['hint'])
+        self.assertIn('--who', blocks[self.first]['more'])
         self.assertNotIn('processes', blocks[self.first])
 
     def test_user(self):

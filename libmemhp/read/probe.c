@@ -1,25 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The file `probe`, guarded: the kernel adds a block wherever it is told to, and does not look whether there is RAM. */
-#include <inttypes.h>
-#include <pthread.h>
-#include <stdio.h>
+/* Checks before a block is added: the kernel adds one wherever it is told to, and does not look whether there is RAM. */
+#include "read/probe.h"
 
 #include "nums.h"
-#include "act/worker.h"
-#include "act/writer.h"
 #include "ctx.h"
 #include "object.h"
 #include "read/files.h"
 #include "read/firmware.h"
 #include "read/iomem.h"
-#include "read/machine.h"
-#include "read/parse.h"
 #include "spans.h"
 #include "util.h"
-
-/* The block is there when the write returns. This is for what is slower than it should be, such as a name space in between. */
-#define APPEAR_MS 5000
-#define POLL_MS   10
 
 #define CLAIM_NAME_MAX 64
 
@@ -29,13 +19,6 @@ struct memhp_probe {
 	enum memhp_proof proof;
 	char claim_name[CLAIM_NAME_MAX];
 	uint64_t claim_start, claim_last;
-	enum memhp_state state;
-	enum memhp_zone zone;
-	uint64_t elapsed_ms;
-	pid_t writer_pid;
-	bool is_stored;
-	void (*progress)(void *data);
-	void *progress_data;
 };
 
 MEMHP_EXPORT void memhp_probe_free(struct memhp_probe *probe)
@@ -161,7 +144,6 @@ MEMHP_EXPORT int memhp_probe_new(struct memhp_probe **probe, struct memhp_ctx *c
 	new = calloc(1, sizeof(*new));
 	if (!new)
 		return -ENOMEM;
-	new->zone = MEMHP_ZONE_NONE;
 	rc = check(new, ctx, addr, block_size);
 	if (rc < 0) {
 		memhp_probe_free(new);
@@ -176,14 +158,14 @@ MEMHP_EXPORT uint64_t memhp_probe_get_block_id(const struct memhp_probe *probe)
 	return probe->block_id;
 }
 
-MEMHP_EXPORT uint64_t memhp_probe_get_start_addr(const struct memhp_probe *probe)
+struct addition memhp__probe_addition(const struct memhp_probe *probe, unsigned int flags)
 {
-	return probe->start_addr;
-}
+	unsigned int passed = flags & MEMHP_PROBE_UNBACKED ? 1u << MEMHP_OBSTACLE_UNPROVEN : 0;
 
-MEMHP_EXPORT uint64_t memhp_probe_get_last_addr(const struct memhp_probe *probe)
-{
-	return probe->last_addr;
+	return (struct addition){ .block_id = probe->block_id,
+				  .start_addr = probe->start_addr,
+				  .last_addr = probe->last_addr,
+				  .is_stopped = probe->obstacles & ~passed };
 }
 
 MEMHP_EXPORT bool memhp_probe_has_obstacle(const struct memhp_probe *probe, enum memhp_obstacle obstacle)
@@ -205,133 +187,4 @@ MEMHP_EXPORT const char *memhp_probe_get_claim(const struct memhp_probe *probe, 
 	if (last_addr)
 		*last_addr = probe->claim_last;
 	return probe->claim_name;
-}
-
-MEMHP_EXPORT void memhp_probe_set_progress(struct memhp_probe *probe, void (*progress)(void *data), void *data)
-{
-	probe->progress = progress;
-	probe->progress_data = data;
-}
-
-/* Looks for the block, and that it is the right one. */
-static int read_block(struct memhp_probe *probe, const struct memhp_writer *writer)
-{
-	char path[SYSFS_PATH_MAX], text[SYSFS_ATTR_MAX], index[24];
-	int rc;
-
-	memhp__file_block_path(path, probe->block_id, "phys_index");
-	snprintf(index, sizeof(index), "%08" PRIx64, probe->block_id);
-	rc = memhp__file_read(writer->ctx->ops, writer->dirfd, path, text, sizeof(text));
-	if (rc < 0)
-		return rc;
-	if (strcmp(text, index) != 0)
-		return -EBADMSG;
-	return memhp__worker_read_back(writer->ctx->ops, writer->dirfd, probe->block_id, &probe->state, &probe->zone);
-}
-
-static int wait_for_block(struct memhp_probe *probe, struct memhp_writer *writer)
-{
-	int64_t until = now_ms() + APPEAR_MS;
-	bool is_over = false;
-	int rc;
-
-	while ((rc = read_block(probe, writer)) == -ENOENT && !is_over)
-		is_over = memhp__writer_pause(writer, POLL_MS) < 0 || now_ms() >= until;
-	return rc;
-}
-
-static int add_block(struct memhp_probe *probe, struct memhp_writer *writer)
-{
-	char word[WORKER_WORD_MAX];
-	int rc = memhp__machine_has_probe(writer->dirfd);
-
-	if (rc <= 0)
-		return rc < 0 ? rc : -EOPNOTSUPP;
-	rc = memhp__file_check_kernel(writer->ctx->ops, writer->dirfd);
-	if (rc == 0)
-		rc = memhp__file_check_writable(writer->dirfd, "probe");
-	if (rc < 0)
-		return rc;
-	snprintf(word, sizeof(word), "0x%" PRIx64, probe->start_addr);
-	rc = memhp__writer_store(writer, NO_BLOCK, "probe", word);
-	probe->is_stored = rc == 0;
-	if (rc == 0)
-		return wait_for_block(probe, writer);
-	probe->writer_pid = writer->supervisor.writer_pid;
-	if (probe->writer_pid)
-		return -EINPROGRESS;
-	/* What the kernel had done before the process ended is done. */
-	if (rc == -ETIMEDOUT || rc == -ECANCELED || rc == -EINTR) {
-		int seen = read_block(probe, writer);
-
-		if (seen == 0)
-			return 0;
-		probe->is_stored = seen != -ENOENT && seen != -ENODEV;
-	}
-	return rc;
-}
-
-static int apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd)
-{
-	struct memhp_writer *writer;
-	int rc = memhp_writer_new(&writer, ctx, timeout_ms, cancel_fd), fd;
-
-	if (rc < 0)
-		return rc;
-	fd = memhp__file_open_memory(ctx);
-	if (fd >= 0) {
-		memhp__writer_enter(writer, fd, SYSFS_MEMORY);
-		memhp_writer_set_progress(writer, probe->progress, probe->progress_data);
-		rc = add_block(probe, writer);
-	}
-	memhp_writer_free(writer);
-	return fd < 0 ? fd : rc;
-}
-
-MEMHP_EXPORT int memhp_probe_apply(struct memhp_probe *probe, struct memhp_ctx *ctx, uint64_t timeout_ms, int cancel_fd,
-				   unsigned int flags)
-{
-	unsigned int passed = flags & MEMHP_PROBE_UNBACKED ? 1u << MEMHP_OBSTACLE_UNPROVEN : 0;
-	int64_t started = now_ms();
-	int rc = memhp__file_check_cancel_fd(cancel_fd), cancel_state;
-
-	if (rc < 0 || flags & ~(unsigned int)MEMHP_PROBE_UNBACKED)
-		return rc < 0 ? rc : -EINVAL;
-	if (probe->obstacles & ~passed)
-		return -EPERM;
-	probe->state = MEMHP_STATE_UNKNOWN;
-	probe->zone = MEMHP_ZONE_NONE;
-	probe->is_stored = false;
-	probe->writer_pid = 0;
-	/* A thread cancelled in here would leave the process behind that writes. */
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	rc = apply(probe, ctx, timeout_ms, cancel_fd);
-	pthread_setcancelstate(cancel_state, NULL);
-	probe->elapsed_ms = (uint64_t)(now_ms() - started);
-	return rc;
-}
-
-MEMHP_EXPORT enum memhp_state memhp_probe_get_state(const struct memhp_probe *probe)
-{
-	return probe->state;
-}
-
-MEMHP_EXPORT enum memhp_zone memhp_probe_get_zone(const struct memhp_probe *probe)
-{
-	return probe->zone;
-}
-
-MEMHP_EXPORT bool memhp_probe_is_stored(const struct memhp_probe *probe)
-{
-	return probe->is_stored;
-}
-
-MEMHP_EXPORT uint64_t memhp_probe_get_elapsed_ms(const struct memhp_probe *probe)
-{
-	return probe->elapsed_ms;
-}
-
-MEMHP_EXPORT pid_t memhp_probe_get_writer_pid(const struct memhp_probe *probe)
-{
-	return probe->writer_pid;
 }
