@@ -74,6 +74,8 @@ static const struct option_line lines[] = {
 	{ .help = "How much:" },
 	{ SWITCH, OPT_SIZE, "size", 0, "SIZE", "so much of the selected blocks, or of all; memctl chooses" },
 	{ SWITCH, OPT_COUNT, "count", 0, "N", "so many of the selected blocks, or of all; memctl chooses" },
+	{ CMD_ONLINE, OPT_TO, "to", 0, "SIZE", "until at least so much of the selected blocks, or of all, is online" },
+	{ CMD_OFFLINE, OPT_TO, "to", 0, "SIZE", "until at most so much of the selected blocks, or of all, is online" },
 	{ CMD_ONLINE, OPT_ALL, "all", 0, NULL, "every block that is not online yet" },
 	{ CMD_OFFLINE, OPT_ALL, "all", 0, NULL, "every block that is not offline yet" },
 
@@ -122,7 +124,7 @@ static const struct option_line lines[] = {
 
 #define BIT(option) (UINT64_C(1) << OPT_##option)
 #define NAMED       (BIT(RANGE) | BIT(BLOCK) | BIT(ADDRESS))
-#define GOAL        (BIT(SIZE) | BIT(COUNT))
+#define GOAL        (BIT(SIZE) | BIT(COUNT) | BIT(TO))
 #define SELECTED    (NAMED | GOAL | BIT(NODE) | BIT(ZONE) | BIT(SOURCE) | BIT(ALL))
 
 static const struct option_rule rules[] = {
@@ -147,15 +149,18 @@ static const struct option_rule rules[] = {
 	{ SWITCH | FIRMWARE, BIT(ALL), .with = NAMED,
 	  .why = "selects every block; leave it out to change only those that are named" },
 	{ SWITCH | FIRMWARE, GOAL },
+	{ SWITCH, BIT(TO) | BIT(ALL) },
+	{ SWITCH, BIT(TO), .with = BIT(STATE),
+	  .why = "counts the selected blocks that are online, so leave out --state" },
 	{ CMD_REMOVE, BIT(SOURCE) | BIT(ADDRESS) },
 	{ WRITE, BIT(PROGRESS), .without = BIT(JSON), .why = "needs --json; a terminal shows progress by itself" },
 
 	{ SWITCH, BIT(STATE), .without = SELECTED, .why =
 	  "only filters; add --range, --block, --address, --node, --source, --size, --count or --all" },
 	{ CMD_ONLINE, .without = SELECTED, .why =
-	  "no block selected; use --range, --block, --address, --node, --source, --size, --count or --all" },
+	  "no block selected; use --range, --block, --address, --node, --source, --size, --count, --to or --all" },
 	{ CMD_OFFLINE, .without = SELECTED, .why =
-	  "no block selected; use --range, --block, --address, --node, --source, --zone, --size, --count or --all" },
+	  "no block selected; use --range, --block, --address, --node, --source, --zone, --size, --count, --to or --all" },
 	{ CMD_REMOVE, .without = SELECTED, .why =
 	  "no device selected; use --source NAME (memctl list --by source shows them) or --address ADDR" },
 	{ FIRMWARE, .without = SELECTED, .why =

@@ -45,6 +45,7 @@ void operation_make_request(struct operation *op)
 	memhp_request_set_selection(op->request, options->selection);
 	memhp_request_set(op->request, MEMHP_SETTING_ONLY_PENDING, has_option(options, OPT_ALL));
 	memhp_request_set(op->request, MEMHP_SETTING_NUM_BLOCKS, opts_goal_blocks(op->options, op->block_size));
+	memhp_request_set(op->request, MEMHP_SETTING_NUM_ONLINE, opts_target_blocks(op->options, op->block_size));
 	memhp_request_set(op->request, MEMHP_SETTING_NUM_RETRIES, (unsigned int)options->retries);
 	memhp_request_set(op->request, MEMHP_SETTING_ROLLBACK, has_option(options, OPT_ROLLBACK));
 	memhp_request_set(op->request, MEMHP_SETTING_KERNEL_DEBUG, has_option(options, OPT_KERNEL_DEBUG));

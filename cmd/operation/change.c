@@ -68,6 +68,7 @@ static void make_plan(struct operation *op)
 	operation_tell_poison(op);
 	operation_foresee_huge_pages(op, snapshot);
 	op->num_short = memhp_plan_get_num_short(op->plan);
+	op->num_wanted = operation_count_planned(op) + op->num_short;
 	op->guard = guard_check_plan(op->session.ctx, op->options, op->action, op->plan);
 	memhp_request_set(op->request, MEMHP_SETTING_MAX_KERNEL_LOSS_BYTES, op->guard.max_kernel_loss);
 }
@@ -113,7 +114,20 @@ static void tell_rollback(const struct operation *op)
 	if (!op->result || !memhp_result_is_rolled_back(op->result) || op->session.signal || op->num_short ||
 	    operation_has_trouble(op))
 		return;
-	warn("all was brought back: a block did not stay as asked, or could not be read after the change");
+	if (has_option(op->options, OPT_TO))
+		warn("all was brought back: not as much was online as was asked for, or not for certain: blocks were changed "
+		     "meanwhile, or could not be read");
+	else
+		warn("all was brought back: a block did not stay as asked, or could not be read after the change");
+}
+
+/* Each block of the request went as asked, and it was of no use: nothing else tells why. */
+static void tell_missed_target(const struct operation *op)
+{
+	bool is_over = op->result && !op->is_rolled_back && !op->session.signal;
+
+	if (is_over && !op->num_short && operation_get_target(op).met == 0 && !operation_has_trouble(op))
+		operation_say_target_is_missed(op);
 }
 
 /* The block with a failing page does not go: that page alone may. */
@@ -140,6 +154,8 @@ static void tell_soft_offline(const struct operation *op)
 void operation_tell_change(const struct operation *op)
 {
 	tell_rollback(op);
+	tell_missed_target(op);
+	operation_tell_target(op);
 	operation_tell_agents(op);
 	operation_tell_processes(op);
 	remove_tell(op);
@@ -154,6 +170,8 @@ static void say_empty(const struct operation *op)
 
 	if (op->is_removal)
 		warn("nothing to do: %s is unplugged", op->options->source);
+	else if (has_option(op->options, OPT_TO) && !op->num_short)
+		operation_say_target_is_met(op);
 	else if (op->num_short)
 		warn("nothing was changed: no selected block is left to go %s", goal);
 	else if (memhp_snapshot_get_num_blocks(op->snapshot) == 0)
@@ -171,6 +189,7 @@ static void write_more(const struct operation *op, struct json_doc *doc)
 		json_doc_bool(doc, "ejected", operation_is_ejected(op));
 		json_doc_string(doc, "eject_errno", op->result ? errno_name(memhp_result_get_eject_error(op->result)) : NULL);
 	}
+	operation_write_target(op, doc);
 	operation_write_huge_pages(op, doc);
 	if (op->who_ranges)
 		json_doc_member(doc, "who", who_state(&op->who));

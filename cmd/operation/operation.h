@@ -64,6 +64,13 @@ struct operation_kind {
 	void (*say_empty)(const struct operation *op); /* the report of a request without rows */
 };
 
+/* How much of what is selected is online, in bytes, for --to */
+struct online_target {
+	int met;              /* 1, 0, or why it cannot be told; of a plan once all of it is done. -EINVAL: there is no target */
+	uint64_t before, now; /* for certain; UINT64_MAX: not known, or nothing was done */
+	uint64_t unknown;     /* of which it cannot be told, as of the last look */
+};
+
 /* How far it is */
 struct progress {
 	uint64_t done, goal;
@@ -87,7 +94,8 @@ struct operation {
 	enum exit_status refused;           /* for another reason than the guard's; 0: it is not */
 	bool has_acted;                     /* there is a result, and not only a plan */
 	bool is_rolled_back, is_incomplete; /* all of it; what --all means could not be found whole */
-	uint64_t num_short;                 /* so many blocks are missing from --size or --count */
+	uint64_t num_short;                 /* so many blocks are missing from --size, --count or --to */
+	uint64_t num_wanted;                /* so many had to change for --to */
 	enum memhp_completion completion;
 	uint64_t elapsed_ms;
 	pid_t writer_pid; /* that could not be ended */
@@ -257,6 +265,14 @@ const char *row_hint_text(const struct operation *op, const struct report_row *r
 /* operation/choice.c: a plan in which no block is that is certain not to go offline, whoever tries */
 struct memhp_plan *operation_plan_certain(struct memhp_snapshot *snapshot, struct memhp_request *request,
 					  const struct memhp_selection *selection);
+
+/* operation/target.c: --to. What it is, and how much is online: for people, for programs, and where there is nothing to do */
+struct online_target operation_get_target(const struct operation *op);
+void operation_print_target(const struct operation *op);
+void operation_tell_target(const struct operation *op);
+void operation_write_target(const struct operation *op, struct json_doc *doc);
+void operation_say_target_is_met(const struct operation *op);
+void operation_say_target_is_missed(const struct operation *op);
 
 /* Finds out what may be chosen in place of blocks that do not go offline; before reasons and hints are made. */
 void operation_look_for_choices(struct operation *op);

@@ -59,6 +59,8 @@ struct report_sums operation_sum(const struct operation *op)
 		sums.requested = op->options->size;
 	else if (has_option(op->options, OPT_COUNT))
 		sums.requested = size_of_blocks(op->options->count, op->block_size);
+	else if (has_option(op->options, OPT_TO))
+		sums.requested = size_of_blocks(op->num_wanted, op->block_size);
 	sums.wanted = sums.requested > sums.already ? sums.requested - sums.already : 0;
 	return sums;
 }
@@ -76,6 +78,8 @@ static enum exit_status foreseen_status(const struct operation *op)
 	}
 	if (op->num_short)
 		impossible = true;
+	else if (has_option(op->options, OPT_TO))
+		impossible = operation_get_target(op).met != 1;
 	else if (opts_has_goal(op->options))
 		impossible = in_doubt;
 	if (!impossible)

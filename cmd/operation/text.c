@@ -144,8 +144,9 @@ static void print_conclusion(const struct operation *op)
 		print_plan_conclusion(op, &sums);
 	else if (sums.may_be_changed || op->completion != MEMHP_COMPLETION_COMPLETE)
 		print_result(op, &sums);
-	else
+	else if (!has_option(op->options, OPT_TO))
 		print_sentence(2, "Nothing to change: %s already %s.", format_size(sums.already, already), op->kind->words.already);
+	operation_print_target(op);
 }
 
 static void print_device(const struct operation *op)

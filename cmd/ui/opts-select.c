@@ -171,7 +171,7 @@ uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx)
 
 bool opts_has_goal(const struct options *options)
 {
-	return has_option(options, OPT_SIZE) || has_option(options, OPT_COUNT);
+	return has_option(options, OPT_SIZE) || has_option(options, OPT_COUNT) || has_option(options, OPT_TO);
 }
 
 /* The block size is one: opts_check_ranges() has read it. */
@@ -193,6 +193,11 @@ static uint64_t count_blocks(const char *option, uint64_t size, uint64_t block_s
 uint64_t opts_goal_blocks(const struct options *options, uint64_t block_size)
 {
 	return has_option(options, OPT_SIZE) ? count_blocks("--size", options->size, block_size) : options->count;
+}
+
+uint64_t opts_target_blocks(const struct options *options, uint64_t block_size)
+{
+	return has_option(options, OPT_TO) ? count_blocks("--to", options->target, block_size) : UINT64_MAX;
 }
 
 /* "boot, dax0.0": those that have blocks; from malloc() */

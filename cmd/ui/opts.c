@@ -125,6 +125,8 @@ static int take_value(struct options *options, enum option_id id, char *arg, cha
 		return parse_duration(arg, &options->block_timeout_ms, why);
 	case OPT_SIZE:
 		return parse_size(arg, &options->size, why);
+	case OPT_TO:
+		return parse_size(arg, &options->target, why);
 	case OPT_KEEP_FREE:
 		return parse_size(arg, &options->keep_free, why);
 	case OPT_COUNT:

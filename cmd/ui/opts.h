@@ -61,6 +61,7 @@ enum option_id {
 	OPT_WHO,
 	OPT_CHECK,
 	OPT_TOP,
+	OPT_TO,
 };
 
 /* An option as some commands take it; without an id a heading, `help`, for those that follow */
@@ -125,7 +126,7 @@ struct options {
 
 	unsigned int forced; /* of enum force */
 	uint64_t timeout_ms, block_timeout_ms;
-	uint64_t size, keep_free, count, retries, top; /* bytes (2), blocks, attempts, rows */
+	uint64_t size, target, keep_free, count, retries, top; /* bytes (3), blocks, attempts, rows */
 };
 
 static inline bool has_option(const struct options *options, enum option_id id)
@@ -191,9 +192,11 @@ uint64_t opts_check_ranges(const struct options *options, struct memhp_ctx *ctx)
 bool opts_has_goal(const struct options *options);
 
 /*
- * --size or --count in blocks, 0 without them. A size that is no multiple of the block size is a slip, and ends the program.
+ * --size or --count in blocks, 0 without them, and --to, UINT64_MAX without. A size that is no multiple of the block size is a
+ * slip, and ends the program.
  */
 uint64_t opts_goal_blocks(const struct options *options, uint64_t block_size);
+uint64_t opts_target_blocks(const struct options *options, uint64_t block_size);
 
 /* Ends the program when a block is named that no machine can have. */
 void opts_check_possible(const struct options *options, const struct memhp_snapshot *snapshot);

@@ -72,6 +72,10 @@ static enum memhp_completion completion(struct apply *apply, const struct memhp_
 {
 	uint64_t missing = memhp__tries_missing(apply) + plan->num_short;
 
+	if (request_has_target(apply->request)) {
+		memhp__result_count_online(apply->result, apply->ctx);
+		missing = memhp__result_misses_target(apply->result);
+	}
 	return memhp__outcome_complete(apply->result->steps, apply->result->num_steps, missing, request_has_goal(apply->request));
 }
 
@@ -152,6 +156,8 @@ static void roll_back_unless_complete(struct apply *apply)
 		return;
 	roll_back(apply);
 	look_again(apply);
+	if (request_has_target(apply->request))
+		memhp__result_count_online(result, apply->ctx);
 	result->is_rolled_back = memhp__tries_count(apply, MEMHP_OUTCOME_ROLLBACK_FAILED) == 0 &&
 				 memhp__tries_count(apply, MEMHP_OUTCOME_IN_PROGRESS) == 0;
 	if (result->completion == MEMHP_COMPLETION_PARTIAL && result->is_rolled_back && !result->is_eject_unseen)
@@ -290,7 +296,9 @@ static int carry_out(struct apply *apply, const struct memhp_plan *plan)
 		memhp__eject_device(result, apply->ctx, plan->request->eject, get_limits(apply),
 				    apply->request->progress ? report_eject : NULL, apply);
 	roll_back_unless_complete(apply);
-	result->completion = memhp__outcome_doubt(result->steps, result->num_steps, result->completion);
+	/* A target that is met for certain does not depend on them. */
+	if (!request_has_target(apply->request))
+		result->completion = memhp__outcome_doubt(result->steps, result->num_steps, result->completion);
 	memhp__result_find_causes(result, apply->ctx, apply->request);
 	return 0;
 }

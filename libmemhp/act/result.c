@@ -7,6 +7,7 @@
 #include "decide/plan.h"
 #include "decide/request.h"
 #include "decide/step.h"
+#include "decide/target.h"
 #include "object.h"
 #include "read/facts.h"
 #include "util.h"
@@ -28,6 +29,30 @@ int memhp__result_new(struct memhp_result **result, const struct memhp_plan *pla
 		memcpy(new->steps, plan->steps, plan->num_steps * sizeof(*new->steps));
 	*result = new;
 	return 0;
+}
+
+/* A target is about all that is selected, whoever has changed it. */
+void memhp__result_count_online(struct memhp_result *result, struct memhp_ctx *ctx)
+{
+	struct memhp_snapshot *snapshot;
+
+	result->tally_error = memhp_snapshot_new(&snapshot, ctx, memhp_request_get_attrs(result->request));
+	if (result->tally_error)
+		return;
+	result->tally = memhp__target_count(snapshot, result->request);
+	memhp_snapshot_unref(snapshot);
+}
+
+bool memhp__result_misses_target(const struct memhp_result *result)
+{
+	struct tally tally = result->tally;
+
+	for (size_t i = 0; i < result->num_steps; i++)
+		if (result->steps[i].outcome == MEMHP_OUTCOME_WRONG_ZONE && memhp_step_is_changed(&result->steps[i]) &&
+		    tally.online)
+			tally.online--;
+	return result->tally_error || memhp__target_missing(result->request, &tally) ||
+	       memhp__target_is_certain(result->request, &tally) < 0;
 }
 
 void memhp__result_find_causes(struct memhp_result *result, struct memhp_ctx *ctx, const struct memhp_request *request)
@@ -102,6 +127,18 @@ MEMHP_EXPORT enum memhp_eject_outcome memhp_result_get_eject_outcome(const struc
 MEMHP_EXPORT int memhp_result_get_eject_error(const struct memhp_result *result)
 {
 	return result->eject_error;
+}
+
+MEMHP_EXPORT int memhp_result_count_online(const struct memhp_result *result, uint64_t *num_online, uint64_t *num_unknown)
+{
+	if (!request_has_target(result->request))
+		return -EINVAL;
+	*num_online = result->tally_error ? UINT64_MAX : result->tally.online;
+	*num_unknown = result->tally_error ? UINT64_MAX : result->tally.unknown;
+	if (result->tally_error)
+		return result->tally_error;
+	return memhp__target_missing(result->request, &result->tally) ? 0
+								      : memhp__target_is_certain(result->request, &result->tally);
 }
 
 MEMHP_EXPORT uint64_t memhp_result_get_elapsed_ms(const struct memhp_result *result)

@@ -3,9 +3,7 @@
 #ifndef MEMHP_RESULT_H
 #define MEMHP_RESULT_H
 
-#include <stdbool.h>
-
-#include "libmemhp.h"
+#include "decide/target.h"
 
 struct memhp_result {
 	struct memhp_request *request; /* the steps name its device */
@@ -15,6 +13,8 @@ struct memhp_result {
 	bool is_rolled_back, is_ejected;
 	bool is_eject_unseen; /* eject_error is why it is not known whether blocks are left */
 	int eject_error;
+	struct tally tally; /* with a target: what is online in the end */
+	int tally_error;    /* why that is not known */
 	uint64_t elapsed_ms;
 	pid_t writer_pid;
 	bool has_blocker;
@@ -24,6 +24,12 @@ struct memhp_result {
 
 /* The result of a plan before anything was done */
 int memhp__result_new(struct memhp_result **result, const struct memhp_plan *plan);
+
+/* Looks how much of what is selected is online by now, for a request with a target. */
+void memhp__result_count_online(struct memhp_result *result, struct memhp_ctx *ctx);
+
+/* By that look; what the request has brought to another zone than asked does not count for the target. */
+bool memhp__result_misses_target(const struct memhp_result *result);
 
 /* Where an errno is all that explains a step: what else is known of the machine leaves these causes open. */
 void memhp__result_find_causes(struct memhp_result *result, struct memhp_ctx *ctx, const struct memhp_request *request);

@@ -231,11 +231,25 @@ static bool goes_down(enum memhp_transition action)
 	return action == MEMHP_TRANSITION_OFFLINE || action == MEMHP_TRANSITION_DECONFIGURE;
 }
 
+/* With a target that is met nothing is tried; what cannot be told, and gaps, stay. */
+static void drop_candidates(struct memhp_plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->num_steps; i++)
+		if (plan->steps[i].outcome == MEMHP_OUTCOME_FAILED || plan->steps[i].outcome == MEMHP_OUTCOME_ABSENT)
+			plan->steps[kept++] = plan->steps[i];
+	plan->num_steps = kept;
+}
+
 /* With a goal: the best candidates first, so many of them planned, the others spare. */
 static void choose_candidates(struct memhp_plan *plan)
 {
-	uint64_t wanted = plan->request->num_blocks;
+	bool has_target = request_has_target(plan->request);
+	uint64_t wanted = has_target ? memhp__target_missing(plan->request, &plan->tally) : plan->request->num_blocks;
 
+	if (has_target && wanted == 0)
+		drop_candidates(plan);
 	if (plan->num_steps)
 		qsort(plan->steps, plan->num_steps, sizeof(*plan->steps),
 		      goes_down(plan->request->action) ? compare_to_offline : compare_to_online);
@@ -319,6 +333,8 @@ static int make_steps(struct memhp_plan *plan, const struct memhp_snapshot *snap
 		      plan->request->action == MEMHP_TRANSITION_NONE ? compare_goals : compare_steps);
 	if (assessment && plan->num_steps)
 		use_assessment(plan, assessment);
+	if (request_has_target(plan->request))
+		plan->tally = memhp__target_count(snapshot, plan->request);
 	if (request_has_goal(plan->request))
 		choose_candidates(plan);
 	return 0;
@@ -367,6 +383,15 @@ MEMHP_EXPORT size_t memhp_plan_get_num_steps(const struct memhp_plan *plan)
 MEMHP_EXPORT uint64_t memhp_plan_get_num_short(const struct memhp_plan *plan)
 {
 	return plan->num_short;
+}
+
+MEMHP_EXPORT int memhp_plan_count_online(const struct memhp_plan *plan, uint64_t *num_online, uint64_t *num_unknown)
+{
+	if (!request_has_target(plan->request))
+		return -EINVAL;
+	*num_online = plan->tally.online;
+	*num_unknown = plan->tally.unknown;
+	return plan->num_short ? 0 : memhp__target_is_certain(plan->request, &plan->tally);
 }
 
 MEMHP_EXPORT const struct memhp_step *memhp_plan_get_step(const struct memhp_plan *plan, size_t index)

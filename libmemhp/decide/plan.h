@@ -3,7 +3,7 @@
 #ifndef MEMHP_PLAN_H
 #define MEMHP_PLAN_H
 
-#include "libmemhp.h"
+#include "decide/target.h"
 
 struct memhp_plan {
 	struct memhp_ctx *ctx; /* of the snapshot: what was looked at there is changed there */
@@ -11,6 +11,7 @@ struct memhp_plan {
 	struct memhp_step *steps;
 	size_t num_steps, allocated_steps;
 	uint64_t num_short; /* so many candidates are missing from the goal */
+	struct tally tally; /* with a target: what was online in the snapshot */
 };
 
 #endif

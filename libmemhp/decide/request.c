@@ -32,6 +32,7 @@ MEMHP_EXPORT int memhp_request_new(struct memhp_request **request, enum memhp_tr
 	*new = (struct memhp_request){
 		.refs = 1,
 		.action = action,
+		.num_online = UINT64_MAX,
 		.max_kernel_loss = UINT64_MAX,
 		.timeout_ms = MEMHP_NO_TIMEOUT,
 		/* The kernel adds a block all the same when it is told that nobody waits any more. */
@@ -95,13 +96,16 @@ static const struct {
 	[MEMHP_SETTING_GRACE_MS] = { offsetof(struct memhp_request, grace_ms), UINT64_MAX },
 	[MEMHP_SETTING_KERNEL_LOG] = { offsetof(struct memhp_request, kernel_log), true },
 	[MEMHP_SETTING_KERNEL_DEBUG] = { offsetof(struct memhp_request, kernel_debug), true },
+	[MEMHP_SETTING_NUM_ONLINE] = { offsetof(struct memhp_request, num_online), UINT64_MAX },
 };
 
 MEMHP_EXPORT int memhp_request_set(struct memhp_request *request, enum memhp_setting setting, uint64_t value)
 {
 	if ((size_t)setting >= ARRAY_SIZE(settings) || !settings[setting].max || value > settings[setting].max)
 		return -EINVAL;
-	/* Among goals of their own there is nothing to choose. */
+	/* How much is online is a question about blocks, and among goals of their own there is nothing to choose. */
+	if (setting == MEMHP_SETTING_NUM_ONLINE && value != UINT64_MAX && !action_is_of_state(request->action))
+		return -EINVAL;
 	if (setting == MEMHP_SETTING_NUM_BLOCKS && value && request->action == MEMHP_TRANSITION_NONE)
 		return -EINVAL;
 	memcpy((char *)request + settings[setting].offset, &value, sizeof(value));

@@ -18,6 +18,7 @@ struct memhp_request {
 	enum memhp_transition action;
 	struct memhp_selection *selection; /* NULL: every block */
 	uint64_t num_blocks;               /* how many of the selected to change; 0: all of them */
+	uint64_t num_online;               /* how many of them are to be online, at least or at most; UINT64_MAX: no target */
 	uint64_t max_kernel_loss;          /* bytes of kernel zones that further candidates may bring offline */
 	uint64_t num_retries;
 	char eject[SOURCE_NAME_MAX];  /* the device to eject when all its blocks are offline; "" for none */
@@ -36,10 +37,16 @@ struct memhp_request {
 	void *progress_data;
 };
 
+/* Whether it says how much of what is selected is to be online */
+static inline bool request_has_target(const struct memhp_request *request)
+{
+	return request->num_online != UINT64_MAX;
+}
+
 /* Whether the library chooses among the selected blocks */
 static inline bool request_has_goal(const struct memhp_request *request)
 {
-	return request->num_blocks;
+	return request->num_blocks || request_has_target(request);
 }
 
 struct memhp_request *memhp__request_ref(struct memhp_request *request);

@@ -13,9 +13,10 @@ struct memhp_plan;
 
 /** Work out a plan. Does not touch the system. Every selected block gets a step, in ascending order, or with
  * MEMHP_SETTING_NUM_BLOCKS in the order in which candidates are tried, those that are not needed as MEMHP_OUTCOME_NOT_TRIED
- * with MEMHP_REASON_SPARE. Blocks that are as asked are MEMHP_OUTCOME_ALREADY (online elsewhere than asked:
- * MEMHP_OUTCOME_WRONG_ZONE, or with goals of their own MEMHP_OUTCOME_PLANNED), those that can never go offline
- * MEMHP_OUTCOME_IMPOSSIBLE, gaps of selected ranges MEMHP_OUTCOME_ABSENT; the rest is MEMHP_OUTCOME_PLANNED.
+ * with MEMHP_REASON_SPARE; with MEMHP_SETTING_NUM_ONLINE likewise, and where the target is met there are no candidates. Blocks
+ * that are as asked are MEMHP_OUTCOME_ALREADY (online elsewhere than asked: MEMHP_OUTCOME_WRONG_ZONE, or with goals of their own
+ * MEMHP_OUTCOME_PLANNED), those that can never go offline MEMHP_OUTCOME_IMPOSSIBLE, gaps of selected ranges MEMHP_OUTCOME_ABSENT;
+ * the rest is MEMHP_OUTCOME_PLANNED.
  * @param snapshot needs memhp_request_get_attrs(). It may be released before the plan, which keeps its context: what was looked
  *        at there is changed there
  * @param request which the plan keeps, whoever is released first. Deadlines, retries, rollback, progress and the cancel
@@ -26,7 +27,13 @@ MEMHP_MUST_CHECK int memhp_plan_new(struct memhp_plan **plan, const struct memhp
 void memhp_plan_free(struct memhp_plan *plan);                              /**< Release plan and steps. */
 enum memhp_transition memhp_plan_get_action(const struct memhp_plan *plan); /**< What is asked: the request's action. */
 size_t memhp_plan_get_num_steps(const struct memhp_plan *plan);             /**< Number of steps. */
-uint64_t memhp_plan_get_num_short(const struct memhp_plan *plan);           /**< Candidates missing from a goal, or 0. */
+uint64_t memhp_plan_get_num_short(const struct memhp_plan *plan);           /**< Candidates missing from a goal or target, or 0. */
+/** How many of the selected blocks were online in the snapshot, for a request with MEMHP_SETTING_NUM_ONLINE.
+ * @param[out] num_online blocks that were for certain; to take offline also those on their way there
+ * @param[out] num_unknown blocks of which that, or whether they are selected, cannot be told
+ * @return 1 when the target is met once all that is planned is done; 0 when there are too few candidates; -ENODATA when it
+ *         cannot be told, because of @a num_unknown; -EINVAL without a target, and nothing is stored then. */
+int memhp_plan_count_online(const struct memhp_plan *plan, uint64_t *num_online, uint64_t *num_unknown);
 
 const struct memhp_step *memhp_plan_get_step(const struct memhp_plan *plan, size_t index); /**< One of the steps. */
 

@@ -47,6 +47,11 @@ enum memhp_setting {
 	 * `file mm/memory_hotplug.c +p` in dynamic_debug/control (libmemhp(3)). Needs root and CONFIG_DYNAMIC_DEBUG: without,
 	 * memhp_result_get_kernel_debug_error() says so and nothing fails [false]. */
 	MEMHP_SETTING_KERNEL_DEBUG,
+	/** A target: with MEMHP_TRANSITION_ONLINE and its kin at least so many of the selected blocks are to be online afterwards,
+	 * in whichever zone, with MEMHP_TRANSITION_OFFLINE at most so many. What that takes is chosen as with
+	 * MEMHP_SETTING_NUM_BLOCKS, which does not count then; nothing is changed where it is so. Blocks of which it cannot be told
+	 * whether they are online, or selected, count neither way: memhp_plan_count_online() [UINT64_MAX, no target]. */
+	MEMHP_SETTING_NUM_ONLINE,
 };
 
 /** Make a request. Without further calls it means every block, and @ref memhp_setting has the defaults. @a action is

@@ -34,6 +34,13 @@ enum memhp_eject_outcome memhp_result_get_eject_outcome(const struct memhp_resul
  *         firmware may still come to it); -ECANCELED; or another errno. */
 int memhp_result_get_eject_error(const struct memhp_result *result);
 
+/** How many of the selected blocks are online now, by one more look at all of them at the end, for MEMHP_SETTING_NUM_ONLINE.
+ * @param[out] num_online as of memhp_plan_count_online(); UINT64_MAX when the blocks cannot be looked at
+ * @param[out] num_unknown likewise
+ * @return 1 when the target is met, whoever saw to it; 0 when it is not; -ENODATA when it cannot be told, because of
+ *         @a num_unknown; the errno of looking; or -EINVAL without a target, and nothing is stored then. */
+int memhp_result_count_online(const struct memhp_result *result, uint64_t *num_online, uint64_t *num_unknown);
+
 uint64_t memhp_result_get_elapsed_ms(const struct memhp_result *result); /**< How long it took, in milliseconds. */
 
 /** The block whose change, by another agent, had the kernel's lock for as long as the request had time: the kernel makes one

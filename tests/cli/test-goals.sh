@@ -92,6 +92,73 @@ says 8G
 mute
 changed_blocks 0
 
+# Targets: at least, or at most, so much of what is selected is online afterwards.
+runs 0 online --to 11G --dry-run --node 0-1
+golden target-online
+runs 0 online --dry-run --to 512M --block 126-131
+golden target-online-block
+runs 0 offline --dry-run --to 2G --zone Movable --json
+golden target-offline-json
+runs 64 online --dry-run --to 99G --node 1
+golden target-short
+runs 1 online --to 2G --block 0
+says 'no selected block is left to go online'
+runs 0 online --to 128M
+says 'nothing to do: '
+says ' of the selected blocks is online, and at least 128M was asked for'
+runs 0 offline --to 99G --json
+prints '"changed": 0'
+prints '"met": true'
+changed_blocks 0
+describe targets <<END
+node 0
+node 1
+blocks 0-15 node 0 zones Normal
+blocks 16-23 node 1 zones Normal
+blocks 24-31 node 1 zones Movable
+blocks 32-35 node 1 state offline zones "Normal Movable"
+END
+age
+changeable
+runs 0 offline --to 512M --zone Movable
+golden target-offline
+changed_blocks 4
+# Once more: nothing is left to do. The zone does not count what is offline, nor do others.
+runs 0 offline --to 512M --zone Movable
+says 'nothing to do: 512M of the selected blocks is online, and at most 512M was asked for'
+mute
+runs 0 online --to 1G --node 1
+says 'nothing to do: 1.5G of the selected blocks is online, and at least 1G was asked for'
+runs 0 online --to 2G --node 1
+prints 'Of the selected blocks 2G is online now; asked for: at least 2G.'
+changed_blocks 4
+
+# What cannot be told counts neither way: it may be the one too many, and is never one too few.
+describe doubt <<END
+node 0
+blocks 0-3 node 0 zones Normal
+blocks 4-5 node 0 zones Movable
+blocks 6 node 0 zones "Elsewhere"
+blocks 7 node 0 state offline zones "Normal Movable"
+blocks 8 node 0 state Garbled zones "Normal Movable"
+END
+changeable
+runs 0 offline --to 1G --block 0-8
+says 'careful: of 128M of memory it cannot be told whether it is online, or selected; it counts neither way'
+says 'block 8: the state cannot be read or understood'
+runs 1 offline --to 896M --block 0-8
+golden target-doubt
+runs 1 offline --to 896M --block 0-8 --json
+prints '"unknown": 134217728, "met": null'
+runs 64 offline --to 128M --zone Movable
+says 'blocks 6, 8: not touched, as what a filter asks for cannot be read (EBADMSG)'
+says 'whether that is as asked is not known: of 256M of memory'
+runs 0 online --to 1G
+says 'careful: of 128M'
+prints 'Of the selected blocks 1G is online now; asked for: at least 1G.'
+runs 1 online --to 1152M --dry-run
+says 'too few blocks to choose from: 1 fewer than asked for'
+
 # All or nothing. Here nothing comes back, for a folder gives back the word that was written; it is told block by block.
 machine going-offline
 age

@@ -59,6 +59,9 @@ probe --dry-run 0x0
 probe --dry-run 0x20000000
 probe --dry-run --online --movable 0x20000000 0x40000000
 probe --dry-run --force --unbacked 0x10000000000
+online --dry-run --to 1G
+offline --dry-run --to 1G --zone Movable
+offline --dry-run --to 99G
 probe --dry-run 0x1
 probe
 explain

@@ -95,6 +95,15 @@ BAD_LINES = [
     (["offline", "--count", "1", "--count", "2"], "--count"),
     (["offline", "--block", "1", "--retry", "1", "--retry", "2"], "--retry"),
     (["offline", "--block", "1", "--keep-free", "1G", "--keep-free", "1G"], "--keep-free"),
+    (["offline", "--to", "1G", "--to", "1G"], "--to"),
+    (["offline", "--size", "1G", "--to", "1G"], "--to"),
+    (["online", "--to", "1G", "--count", "8"], "--to"),
+    (["online", "--to", "1G", "--all"], "--all"),
+    (["offline", "--to", "1G", "--state", "online"], "--state"),
+    (["offline", "--to", "1G", "--all"], "--all"),
+    (["list", "--to", "1G"], "--to"),
+    (["offline", "--to", "64M"], "the smallest is 128M"),
+    (["online", "--to", "200M"], "--to: no multiple of the block size, 128M; the nearest are 128M and 256M"),
     (["offline", "--size", "64M"], "128M"),
     (["offline", "--size", "1kB"], "128M"),
     (["offline", "--size", "200M"], "256M"),
@@ -314,7 +323,7 @@ def value_lines():
     for option in "--timeout", "--block-timeout":
         for value in BAD_DURATIONS:
             yield ["offline", "--block", "1", f"{option}={value}"], option, value
-    for option in "--size", "--keep-free":
+    for option in "--size", "--to", "--keep-free":
         for value in BAD_SIZES:
             yield ["offline", "--zone", "Movable", f"{option}={value}"], option, value
     for option, too_many in ("--count", "4294967296"), ("--retry", "1001"):

@@ -93,6 +93,128 @@ START_TEST(no_candidate)
 }
 END_TEST
 
+/* Another agent takes block `arg` offline, and the store is done; or brings it online, and the store fails. */
+static int store_and_other_goes(const struct store *store)
+{
+	kernel_change(store->kernel, (uint64_t)store->arg, OFF, IN_NONE);
+	return store_does(store);
+}
+
+static int store_fails_other_comes(const struct store *store)
+{
+	kernel_change(store->kernel, (uint64_t)store->arg, ON, IN_NORMAL);
+	return EBUSY;
+}
+
+/* Of blocks 32-35, which are offline, and 40-43, which are online, so many are to be: at least, or at most */
+static const struct {
+	enum memhp_transition action;
+	uint64_t target;
+	struct rule rules[5];
+	bool rollback;
+	unsigned int stores;
+	enum memhp_completion completion;
+	int met;
+	uint64_t online;
+	struct expected steps[9];
+} targets[] = {
+	{ ONLINE, 4, .completion = MEMHP_COMPLETION_COMPLETE, .met = 1, .online = 4 },
+	{ OFFLINE, 4, .completion = MEMHP_COMPLETION_COMPLETE, .met = 1, .online = 4 },
+	{ ONLINE, 5, .stores = 1, .completion = MEMHP_COMPLETION_COMPLETE, .met = 1, .online = 5,
+	  .steps = { UP(32), SPARE_UP(33), SPARE_UP(34), SPARE_UP(35) } },
+	{ OFFLINE, 2, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE, .met = 1, .online = 2,
+	  .steps = { DOWN(43), DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40) } },
+	/* others step in */
+	{ OFFLINE, 3, .rules = { BUSY(43) }, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE, .met = 1, .online = 3,
+	  .steps = { BUSY_DOWN(43), DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40) } },
+	{ MOVABLE, 5, .rules = { { 32, 0, store_picks_zone, IN_NORMAL } }, .stores = 2, .completion = MEMHP_COMPLETION_COMPLETE,
+	  .met = 1, .online = 6,
+	  .steps = { { 32, MEMHP_OUTCOME_WRONG_ZONE, MEMHP_REASON_OTHER_ZONE, 0, ON, IN_NORMAL },
+		     CHANGED(33, ON, IN_MOVABLE),
+		     { 34, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_SPARE, 0, OFF, IN_MOVABLE },
+		     { 35, MEMHP_OUTCOME_NOT_TRIED, MEMHP_REASON_SPARE, 0, OFF, IN_MOVABLE } } },
+	/* not enough */
+	{ ONLINE, 9, .stores = 4, .completion = MEMHP_COMPLETION_PARTIAL, .met = 0, .online = 8,
+	  .steps = { UP(32), UP(33), UP(34), UP(35) } },
+	{ OFFLINE, 0, .rules = { BUSY(41) }, .stores = 4, .completion = MEMHP_COMPLETION_PARTIAL, .met = 0, .online = 1,
+	  .steps = { DOWN(43), DOWN(42), BUSY_DOWN(41), DOWN(40) } },
+	{ OFFLINE, 0, .rules = { BUSY(41) }, .rollback = true, .stores = 7, .completion = MEMHP_COMPLETION_FAILED, .met = 0,
+	  .online = 4, .steps = { BACK(43), BACK(42), BUSY_DOWN(41), BACK(40) } },
+	/* what another agent changes counts, too, whichever block it is */
+	{ ONLINE, 5, .rules = { { 32, 0, store_and_other_goes, 41 } }, .stores = 1, .completion = MEMHP_COMPLETION_PARTIAL,
+	  .met = 0, .online = 4, .steps = { UP(32), SPARE_UP(33), SPARE_UP(34), SPARE_UP(35) } },
+	{ ONLINE, 8, .rules = { BUSY(33), { 35, 0, store_fails_other_comes, 33 } }, .stores = 4,
+	  .completion = MEMHP_COMPLETION_PARTIAL, .met = 0, .online = 7, .steps = { UP(32), BUSY_UP(33), UP(34), BUSY_UP(35) } },
+	{ OFFLINE, 3, .rules = { { 43, 0, store_fails, EBUSY }, { 42, 0, store_and_other_goes, 40 } }, .stores = 2,
+	  .completion = MEMHP_COMPLETION_COMPLETE, .met = 1, .online = 2,
+	  .steps = { BUSY_DOWN(43), DOWN(42), SPARE_DOWN(41), SPARE_DOWN(40) } },
+};
+
+START_TEST(target)
+{
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, targets[_i].rules, targets[_i].action, 32, 43);
+	uint64_t online, unknown;
+
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_ONLINE, targets[_i].target);
+	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, targets[_i].rollback);
+	check_result(trial_run(&trial), targets[_i].completion, targets[_i].steps);
+	ck_assert_uint_eq(trial.kernel->stores, targets[_i].stores);
+	ck_assert_int_eq(memhp_result_count_online(trial.result, &online, &unknown), targets[_i].met);
+	ck_assert_uint_eq(online, targets[_i].online);
+	ck_assert_uint_eq(unknown, 0);
+}
+END_TEST
+
+/* From the first store on nobody can read block 33, or 42, or any. */
+static int hide_33(const struct store *store, const char *file)
+{
+	(void)file;
+	return store->id == 33 && store->kernel->stores ? EIO : 0;
+}
+
+static int hide_42(const struct store *store, const char *file)
+{
+	(void)file;
+	return store->id == 42 && store->kernel->stores ? EIO : 0;
+}
+
+static int hide_all(const struct store *store, const char *file)
+{
+	(void)file;
+	return store->kernel->stores ? EIO : 0;
+}
+
+/* What cannot be told counts neither way: "at least" may be so all the same, "at most" is not known. */
+static const struct {
+	enum memhp_transition action;
+	uint64_t target;
+	read_fn hides;
+	int met;
+	uint64_t online, unknown;
+	enum memhp_completion completion;
+} doubts[] = {
+	{ ONLINE, 5, hide_42, 0, 4, 1, MEMHP_COMPLETION_PARTIAL },
+	{ OFFLINE, 3, hide_42, 1, 2, 1, MEMHP_COMPLETION_COMPLETE },
+	{ OFFLINE, 2, hide_33, -ENODATA, 2, 1, MEMHP_COMPLETION_PARTIAL },
+	{ ONLINE, 5, hide_all, 0, 0, 8, MEMHP_COMPLETION_PARTIAL },
+	{ OFFLINE, 3, hide_all, -ENODATA, 0, 8, MEMHP_COMPLETION_PARTIAL },
+};
+
+START_TEST(target_in_doubt)
+{
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, doubts[_i].action, 32, 43);
+	uint64_t online, unknown;
+
+	trial.kernel->reads = doubts[_i].hides;
+	memhp_request_set(trial.request, MEMHP_SETTING_NUM_ONLINE, doubts[_i].target);
+	trial_run(&trial);
+	ck_assert_int_eq(memhp_result_count_online(trial.result, &online, &unknown), doubts[_i].met);
+	ck_assert_uint_eq(online, doubts[_i].online);
+	ck_assert_uint_eq(unknown, doubts[_i].unknown);
+	ck_assert_int_eq(memhp_result_get_completion(trial.result), doubts[_i].completion);
+}
+END_TEST
+
 /* Each block has a goal of its own; what does not complete is brought back, each to what it was. */
 START_TEST(own_goals)
 {
@@ -259,6 +381,17 @@ START_TEST(cancelled_move)
 	check_result(trial_run(&trial), MEMHP_COMPLETION_INTERRUPTED, steps);
 	canceller_end(&canceller);
 	ck_assert_uint_eq(trial.kernel->stores, 3);
+}
+END_TEST
+
+START_TEST(no_target)
+{
+	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, ONLINE, 0, 1);
+	uint64_t online = 7, unknown = 7;
+
+	trial_run(&trial);
+	ck_assert_int_eq(memhp_result_count_online(trial.result, &online, &unknown), -EINVAL);
+	ck_assert_uint_eq(online + unknown, 14);
 }
 END_TEST
 
@@ -645,6 +778,9 @@ UNIT("goal", tests)
 	add_table(tests, goal, goals);
 	add_table(tests, kernel_share, shares);
 	tcase_add_test(tests, no_candidate);
+	add_table(tests, target, targets);
+	add_table(tests, target_in_doubt, doubts);
+	tcase_add_test(tests, no_target);
 	tcase_add_loop_test(tests, own_goals, 0, 2);
 	tcase_add_loop_test(tests, moved, 0, ARRAY_SIZE(moves));
 	tcase_add_test(tests, cancelled_move);

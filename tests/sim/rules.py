@@ -139,13 +139,60 @@ def rule_blocks(trial, run):
         yield f"a block is there twice: {numbers}"
     if set(numbers) - selected - loose:
         yield f"blocks {set(numbers) - selected - loose} are not selected"
-    if not run.request.goal and selected - set(numbers) - loose:
+    if not run.request.chooses and selected - set(numbers) - loose:
         yield f"blocks {selected - set(numbers) - loose} are missing"
-    if run.doc["requested"] != (run.request.goal or len(numbers)) * trial.scenario.block_size:
+    if not run.request.to and run.doc["requested"] != (run.request.goal or len(numbers)) * trial.scenario.block_size:
         yield f"requested {run.doc['requested']}"
     changed = sum(block["outcome"] in ("changed", "rollback-failed") for block in run.blocks)
     if run.doc["changed"] != changed * trial.scenario.block_size:
         yield f"changed {run.doc['changed']}, of {changed} blocks"
+
+
+def online_blocks(trial, run, machine):
+    """How many of those that are meant are online, as (for certain, with those of which the report may have it otherwise)."""
+    request, certain, possible = run.request, 0, 0
+    there = ("online", "going-offline") if request.verb == "offline" else ("online",)
+    for number in set(trial.before) | set(machine) | trial.scenario.disturbed:
+        block = trial.scenario.blocks.get(number)
+        strange = machine.get(number, trial.before.get(number, ("absent",)))[0] not in ("online", "offline", "going-offline")
+        if block is None or trial.is_loose(run, number) or trial.hides("state", number) or trial.hides("valid_zones", number) or (
+                strange or block.zones is None and request.zone):
+            possible += 1
+            continue
+        counts = machine[number][0] in there and request.means(block, *machine[number])
+        certain, possible = certain + counts, possible + counts
+    return certain, possible
+
+
+def rule_target(trial, run):
+    """With --to: how much was and is online is told as it is, and whether that is as asked follows."""
+    request, size = run.request, trial.scenario.block_size
+    if not run.is_report or not request.to:
+        return
+    target = run.doc["target"]
+    for key, machine in ("online_before", trial.before), ("online_after", trial.after):
+        least, most = online_blocks(trial, run, machine)
+        # What is on its way may be anywhere by the time that it is looked at again.
+        on_its_way = sum(state == "going-offline" for state, _ in (*trial.before.values(), *trial.after.values()))
+        if target[key] is not None and not (least - on_its_way) * size <= target[key] <= (most + on_its_way) * size:
+            yield f"{key} {target[key]}, and {least} to {most} blocks are"
+    if target["size"] != request.to * size:
+        yield f"target {target}"
+    if run.doc["outcome"] == "refused" or target["online_after"] is None:
+        return
+    online, unknown = target["online_after"] // size, target["unknown"] // size
+    met = online >= request.to if request.verb == "online" else (
+        False if online > request.to else True if online + unknown <= request.to else None)
+    if target["met"] != met:
+        yield f"target {target} is met: {met}"
+    if met and online_before(target, request, size) and trial.stores_of(run) and not trial.scenario.disturbed:
+        yield f"something was written with {target}"
+
+
+def online_before(target, request, size):
+    """Whether the target was met before."""
+    online, unknown = target["online_before"] // size, target["unknown"] // size
+    return online >= request.to if request.verb == "online" else online + unknown <= request.to
 
 
 def rule_outcome(trial, run):
@@ -157,6 +204,12 @@ def rule_outcome(trial, run):
     in_doubt = any(block["reason"] == "filter" for block in run.blocks)
     met = run.request.goal and done >= run.request.goal
     complete = met and not in_doubt if run.request.goal else done == len(outcomes)
+    if run.request.to:
+        # What memctl has brought to another zone than asked is online, and yet counts for nothing.
+        strayed = sum(block["outcome"] == "wrong-zone" and block["errno"] is None for block in run.blocks)
+        met = run.doc["target"]["met"] and (run.doc["target"]["online_after"] // trial.scenario.block_size - strayed
+                                            >= run.request.to or run.request.verb == "offline")
+        complete = bool(met)
     if (outcome == "complete") != complete:
         yield f"outcome {outcome} with {outcomes}"
     changed = "changed" in outcomes or "rollback-failed" in outcomes
@@ -223,7 +276,7 @@ def rule_stores(trial, run):
             yield f"block {number} was written to {len(words)} times"
         if not trial.is_loose(run, number) and not trial.is_selected(run, number) and not trial.hides("state", number):
             yield f"block {number} was written to and is not selected"
-        if request.goal and trial.before[number] == ("online", "none") and request.verb == "offline" and (
+        if request.chooses and trial.before[number] == ("online", "none") and request.verb == "offline" and (
                 number not in trial.scenario.disturbed and trial.scenario.blocks[number].zones) and not trial.hides(
                     "valid_zones", number):
             yield f"block {number} of several zones was a candidate"
@@ -247,7 +300,7 @@ def rule_order(trial, run):
     candidates = [number for number, (state, zone) in trial.before.items() if trial.is_selected(run, number) and (
         state != request.target) and (request.verb == "online" or zone != "none" or scenario.blocks[number].zones is None)]
     candidates.sort(key=lambda number: (
-        (trial.before[number][1] != "Movable", -number) if request.goal and request.verb == "offline" else number))
+        (trial.before[number][1] != "Movable", -number) if request.chooses and request.verb == "offline" else number))
     tried = list(dict.fromkeys(store.block for store in trial.stores_of(run)))
     if tried != candidates[: len(tried)]:
         yield f"written to {tried}, with candidates {candidates}"

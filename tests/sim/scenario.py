@@ -30,6 +30,7 @@ class Request:
         self.names = []  # ids that are named; a range names those that are there
         self.ranges = []  # (first, last) that have to hold a block
         self.nodes = self.zone = self.state = self.goal = None
+        self.to = None  # so many blocks are to be online, at least or at most
         self.only_pending = self.rollback = self.force = self.progress = self.wrong = False
         self.keep_free = self.retries = 0
         self.timeout = self.block_timeout = None
@@ -43,7 +44,16 @@ class Request:
     def command(self):
         return [self.verb, *self.args, "--json"]
 
+    @property
+    def chooses(self):
+        """Whether memctl chooses among the selected blocks."""
+        return bool(self.goal or self.to)
+
     def selects(self, block, state, zone):
+        """Whether a block may be changed."""
+        return self.means(block, state, zone) and not ((self.only_pending or self.chooses) and state == self.target)
+
+    def means(self, block, state, zone):
         if (self.names or self.ranges) and block.id not in self.names and not any(
             first <= block.id <= last for first, last in self.ranges
         ):
@@ -52,9 +62,7 @@ class Request:
             return False
         if self.zone is not None and (state != "online" or zone != self.zone):
             return False
-        if self.state is not None and state != self.state:
-            return False
-        return not ((self.only_pending or self.goal) and state == self.target)
+        return self.state is None or state == self.state
 
 
 class Fault:
@@ -186,25 +194,25 @@ class Scenario:
         return request
 
     def _select(self, request):
-        kind = self._pick({"block": 6, "range": 4, "node": 3, "zone": 2, "all": 3, "goal": 6, "mixed": 2})
+        kind = self._pick({"block": 6, "range": 4, "node": 3, "zone": 2, "all": 3, "goal": 6, "to": 4, "mixed": 2})
         if kind == "zone" and request.verb == "online":
             kind = "all"
-        if kind in ("block", "mixed") or (kind == "goal" and self._chance(0.2)):
+        if kind in ("block", "mixed") or (kind in ("goal", "to") and self._chance(0.2)):
             self._select_blocks(request)
         if kind == "range" or (kind == "mixed" and self._chance(0.5)):
             first, last = self.random.choice(sorted(self.blocks)), self.random.choice(sorted(self.blocks))
             self._select_range(request, min(first, last), max(first, last) + self.random.choice((0, 0, 1)))
-        if kind == "node" or (kind in ("mixed", "goal", "all") and self._chance(0.3)):
+        if kind == "node" or (kind in ("mixed", "goal", "to", "all") and self._chance(0.3)):
             nodes = sorted({node for block in self.blocks.values() for node in block.nodes})
             if nodes:
                 request.nodes = self._some(nodes, 2)
                 request.args += ["--node", ",".join(map(str, request.nodes))]
             elif kind == "node":
                 kind = "all"
-        if request.verb == "offline" and (kind == "zone" or (kind == "goal" and self._chance(0.2))):
+        if request.verb == "offline" and (kind == "zone" or (kind in ("goal", "to") and self._chance(0.2))):
             request.zone = self._pick({"Movable": 5, "Normal": 3, "DMA32": 1})
             request.args += ["--zone", request.zone]
-        if self._chance(0.15):
+        if kind != "to" and self._chance(0.15):
             request.state = self._pick({"online": 3, "offline": 3, "going-offline": 1})
             request.args += ["--state", request.state]
         if kind == "all":
@@ -214,6 +222,11 @@ class Scenario:
             request.goal = self.random.randint(1, 6)
             size = f"{request.goal * self.block_size // MIB}M"
             request.args += ["--size", size] if self._chance(0.5) else ["--count", str(request.goal)]
+
+        if kind == "to":
+            most = len(self.blocks) + 1 if request.verb == "online" else sum(b.state == "online" for b in self.blocks.values())
+            request.to = self.random.randint(1, max(most, 1))
+            request.args += ["--to", f"{request.to * self.block_size // MIB}M"]
 
     def _select_blocks(self, request):
         request.names = self._some(self.blocks, 6)

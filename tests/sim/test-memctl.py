@@ -55,6 +55,40 @@ def test_plain():
         lib.equal(sim.log(), before, "a dry run stores nothing")
 
 
+def test_targets():
+    """At least, or at most; again, nothing; what fails is replaced, and how much is online is what is read in the end."""
+    with Sim(more="fault offline block 11 times always fails EBUSY\nfault online block 12 fails ENOMEM\n") as sim:
+        for args, changed, online in (
+                (["offline", "--to", "256M", "--node", "0", "--zone", "Movable"], {11: "busy", 10: "changed", 9: "changed"}, 2),
+                (["offline", "--to", "256M", "--node", "0", "--zone", "Movable"], {}, 2),
+                (["online", "--to", "1408M"], {9: "changed"}, 11),
+                (["online", "--to", "1408M", "--movable"], {}, 11),
+                (["online", "--to", "1664M"], {10: "changed", 12: "failed", 13: "changed"}, 13)):
+            run = lib.Run(sim.root, *args, "--json")
+            lib.equal(judge(sim, run.what, run.status, 0, run.doc), changed, run.what)
+            target = run.doc["target"]
+            lib.equal((target["online_after"] >> 27, target["met"]), (online, True), run.what)
+
+
+def test_target_against_others():
+    """Another agent takes away what was online, and brings online what was not."""
+    with Sim(more="event after 1 stores block 8 offline\n") as sim:
+        run = lib.Run(sim.root, "online", "--to", "1664M", "--json")
+        lib.equal(judge(sim, run.what, run.status, 64, run.doc), {12: "changed"}, run.what)
+        lib.equal((run.doc["target"]["online_after"] >> 27, run.doc["target"]["met"]), (12, False), run.what)
+    # No block went another way than asked: something has to say why it ends with 64.
+    for args, text in (
+            (["-q"], "1.5G of the selected blocks is online, and at least 1.625G was asked for: other blocks were changed"),
+            (["--rollback"], "all was brought back: not as much was online as was asked for")):
+        with Sim(more="event after 1 stores block 8 offline\n") as sim:
+            run = lib.Run(sim.root, "online", "--to", "1664M", *args)
+            lib.equal(run.status, 1 if "--rollback" in args else 64, run.what)
+            lib.check(text in " ".join(run.err.split()), run.err)
+    with Sim(more="pinned 11\nevent after 0 stores block 8 offline\n") as sim:
+        run = lib.Run(sim.root, "offline", "--to", "384M", "--zone", "Movable", "--timeout", "300ms", "--json")
+        lib.equal((run.doc["target"]["online_after"] >> 27, run.doc["target"]["met"], run.status), (3, True, 0), run.what)
+
+
 def test_machines():
     for name in lib.machines():
         with open(os.path.join(lib.MACHINES, name + ".machine"), encoding="utf-8") as file:

@@ -102,6 +102,39 @@ static const struct {
 	  "2 impossible/several-zones none;9 failed/unreadable unknown;" },
 };
 
+/* So many are to be online afterwards: at least to online, at most to take offline. Block 9 may be online, 8 is on its way. */
+static const struct {
+	enum memhp_transition action;
+	uint64_t target;
+	int met;
+	uint64_t online, unknown, num_short;
+	const char *steps;
+	bool movable; /* blocks of that zone alone, of which 10 may be one */
+} targets[] = {
+	{ ONLINE, 5, 1, 5, 1, 0, "9 failed/unreadable unknown;" },
+	{ ONLINE, 0, 1, 5, 1, 0, "9 failed/unreadable unknown;" },
+	{ MOVABLE, 5, 1, 5, 1, 0, "9 failed/unreadable unknown;" },
+	{ ONLINE, 6, 1, 5, 1, 0,
+	  "6 planned Normal;7 not-tried/spare Movable;8 not-tried/spare none;11 not-tried/spare unknown;"
+	  "9 failed/unreadable unknown;" },
+	{ ONLINE, 10, 0, 5, 1, 1,
+	  "6 planned Normal;7 planned Movable;8 planned none;11 planned unknown;9 failed/unreadable unknown;" },
+	{ ONLINE, UINT64_MAX - 1, 0, 5, 1, UINT64_MAX - 10,
+	  "6 planned Normal;7 planned Movable;8 planned none;11 planned unknown;9 failed/unreadable unknown;" },
+	{ OFFLINE, 7, 1, 6, 1, 0, "9 failed/unreadable unknown;" },
+	{ OFFLINE, 6, -ENODATA, 6, 1, 0, "9 failed/unreadable unknown;" },
+	{ OFFLINE, 5, -ENODATA, 6, 1, 0,
+	  "137438953471 planned Movable;3 not-tried/spare Movable;10 not-tried/spare unknown;8 not-tried/spare none;"
+	  "1 not-tried/spare Normal;2 impossible/several-zones none;9 failed/unreadable unknown;" },
+	{ OFFLINE, 0, 0, 6, 1, 1,
+	  "137438953471 planned Movable;3 planned Movable;10 planned unknown;8 planned none;1 planned Normal;"
+	  "2 impossible/several-zones none;9 failed/unreadable unknown;" },
+	{ OFFLINE, 4, 1, 2, 2, 0, "9 failed/filter unknown;10 failed/filter unknown;", .movable = true },
+	{ OFFLINE, 1, -ENODATA, 2, 2, 0,
+	  "137438953471 planned Movable;3 not-tried/spare Movable;9 failed/filter unknown;10 failed/filter unknown;",
+	  .movable = true },
+};
+
 static struct memhp_request *make_request(int i)
 {
 	struct memhp_selection *selection;
@@ -214,6 +247,36 @@ START_TEST(choosing)
 }
 END_TEST
 
+START_TEST(aiming)
+{
+	_cleanup_machine_ struct machine machine;
+	_cleanup_selection_ struct memhp_selection *selection = NULL;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
+	uint64_t online, unknown;
+	char text[1024] = "";
+
+	machine_make(&machine, machine_text);
+	ck_assert_int_eq(memhp_request_new(&request, targets[_i].action), 0);
+	ck_assert_int_eq(memhp_selection_new(&selection), 0);
+	if (targets[_i].movable)
+		memhp_selection_add_zone(selection, MEMHP_ZONE_MOVABLE);
+	memhp_request_set_selection(request, selection);
+	ck_assert_int_eq(memhp_request_set(request, MEMHP_SETTING_NUM_ONLINE, targets[_i].target), 0);
+	/* Does not count beside a target. */
+	memhp_request_set(request, MEMHP_SETTING_NUM_BLOCKS, 1);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	print_plan(plan, text, sizeof(text));
+	ck_assert_str_eq(text, targets[_i].steps);
+	ck_assert_uint_eq(memhp_plan_get_num_short(plan), targets[_i].num_short);
+	ck_assert_int_eq(memhp_plan_count_online(plan, &online, &unknown), targets[_i].met);
+	ck_assert_uint_eq(online, targets[_i].online);
+	ck_assert_uint_eq(unknown, targets[_i].unknown);
+}
+END_TEST
+
 /* Each block has a goal of its own: online first, gaps are told, and no address counts twice. */
 START_TEST(own_goals)
 {
@@ -270,12 +333,35 @@ START_TEST(shared_block)
 	ck_assert_int_eq(memhp_request_add_goal(request, MIB(128) * 9, MIB(128) * 8, OFFLINE), -EINVAL);
 	ck_assert_int_eq(memhp_request_add_goal(request, MIB(128) * 9, MIB(128) * 9, MEMHP_TRANSITION_ADD), -EINVAL);
 	ck_assert_int_eq(memhp_request_set(request, MEMHP_SETTING_NUM_BLOCKS, 1), -EINVAL);
+	ck_assert_int_eq(memhp_request_set(request, MEMHP_SETTING_NUM_ONLINE, 1), -EINVAL);
 	ck_assert_int_eq(memhp_request_new(&online, ONLINE), 0);
 	ck_assert_int_eq(memhp_request_add_goal(online, 0, 1, OFFLINE), -EINVAL);
 	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	print_plan(plan, text, sizeof(text));
 	ck_assert_str_eq(text, "3 planned Movable;");
+}
+END_TEST
+
+/* A plan without a target counts nothing. */
+START_TEST(aimless)
+{
+	_cleanup_machine_ struct machine machine;
+	_cleanup_snapshot_ struct memhp_snapshot *snapshot = NULL;
+	_cleanup_request_ struct memhp_request *request = NULL, *configure = NULL;
+	_cleanup_plan_ struct memhp_plan *plan = NULL;
+	uint64_t online = 7, unknown = 7;
+
+	machine_make(&machine, machine_text);
+	ck_assert_int_eq(memhp_request_new(&request, ONLINE), 0);
+	ck_assert_uint_eq(memhp_request_get(request, MEMHP_SETTING_NUM_ONLINE), UINT64_MAX);
+	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
+	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
+	ck_assert_int_eq(memhp_plan_count_online(plan, &online, &unknown), -EINVAL);
+	ck_assert_uint_eq(online + unknown, 14);
+	ck_assert_int_eq(memhp_request_new(&configure, MEMHP_TRANSITION_CONFIGURE), 0);
+	ck_assert_int_eq(memhp_request_set(configure, MEMHP_SETTING_NUM_ONLINE, 1), -EINVAL);
+	ck_assert_int_eq(memhp_request_set(configure, MEMHP_SETTING_NUM_ONLINE, UINT64_MAX), 0);
 }
 END_TEST
 
@@ -377,13 +463,13 @@ START_TEST(requests)
 	ck_assert_uint_eq(memhp_request_get(request, MEMHP_SETTING_BLOCK_TIMEOUT_MS), 2);
 
 	/* Each is one of its own, and a flag is no number. */
-	for (int setting = MEMHP_SETTING_ONLY_PENDING; setting <= (int)MEMHP_SETTING_KERNEL_DEBUG; setting++) {
+	for (int setting = MEMHP_SETTING_ONLY_PENDING; setting <= (int)MEMHP_SETTING_NUM_ONLINE; setting++) {
 		bool is_flag = memhp_request_set(request, setting, 2) < 0;
 
 		ck_assert_int_eq(memhp_request_set(request, setting, UINT64_MAX), is_flag ? -EINVAL : 0);
 		ck_assert_int_eq(memhp_request_set(request, setting, is_flag ? setting % 2 : setting), 0);
 	}
-	for (int setting = MEMHP_SETTING_ONLY_PENDING; setting <= (int)MEMHP_SETTING_KERNEL_DEBUG; setting++)
+	for (int setting = MEMHP_SETTING_ONLY_PENDING; setting <= (int)MEMHP_SETTING_NUM_ONLINE; setting++)
 		ck_assert_uint_eq(memhp_request_get(request, setting),
 				  memhp_request_set(request, setting, 2) < 0 ? setting % 2 : setting);
 	ck_assert_int_eq(memhp_request_set_eject(request, "dax0.0"), -EINVAL);
@@ -505,6 +591,8 @@ UNIT("plan", tests)
 	add_table(tests, planning, cases);
 	add_table(tests, lacking_zones, zones);
 	add_table(tests, choosing, goals);
+	add_table(tests, aiming, targets);
+	tcase_add_test(tests, aimless);
 	tcase_add_test(tests, own_goals);
 	tcase_add_test(tests, shared_block);
 	tcase_add_test(tests, steps);
