@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # memctl online and offline, as far as a plain folder can tell: plans, what needs no write, and what can never be.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 # leaves_alone: the tree is as it was made
 leaves_alone()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Completion in bash: what it offers is what memctl's help and the machine have. The helpers of bash-completion are made up.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 need bash bash
 mkdir "$tmp/bin"
 ln -s "$(readlink -f "$MEMCTL")" "$tmp/bin/memctl"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # memctl configure and deconfigure: standby memory of s390, and dax devices as a whole.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 # firmware ID FILE VALUE: what the firmware says of a block
 firmware()

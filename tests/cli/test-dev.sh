@@ -3,7 +3,7 @@
 # dev: when it configures anew, and what it says where nothing can be built. The project, packages and libraries are made up.
 TMPDIR=/tmp # dev refuses a path with a blank
 export TMPDIR
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 # A configure that notes how it was called, and makes a memctl that says so.
 mkdir -p "$tmp/bin" "$tmp/tree/tests"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What cannot be read is neither "no" nor "nothing": filters, guards, policy and what status says then. A folder in the place of a
 # file is an error for root as well; a file in the place of a folder is one.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 memory=sys/devices/system/memory
 node=sys/devices/system/node

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The C programs for users: examples/list.c, and those of libmemhp(3). What changes blocks is tried on the simulator.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 describe blocks <<EOF2
 block_size 0x8000000

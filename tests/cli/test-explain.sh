@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # memctl explain: what people read. What programs read is in test-json.py, the verdicts themselves in tests/unit/test-assess.c.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 machine explain
 runs 0 explain

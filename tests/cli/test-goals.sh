@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # memctl online and offline with a goal: which blocks memctl chooses, and what the guards refuse.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 # changed_blocks NUMBER: so many blocks of the tree have another state than when it was made
 changed_blocks()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Machines that cannot do it, and trees that no kernel would make: said, in time, with the right exit status.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 # Every command, at most so long: a FIFO would block for ever.
 cat >"$tmp/memctl" <<END

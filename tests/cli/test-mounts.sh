@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Without --sysroot: where there is no sysfs, where it is elsewhere, and where it has no memory blocks. Only looks.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 # cannot REASON: ends the test, which has found nothing wrong.
 cannot()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Output that cannot be written is an error, and never half a success.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 [ -c /dev/full ] || skip '/dev/full is missing'
 machine x86-two-node

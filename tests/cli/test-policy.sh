@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # memctl policy: what is shown, what contradicts, and what set leaves in the files of a tree.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 memory=sys/devices/system/memory
 conf=etc/tmpfiles.d/memctl.conf

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # memctl probe, as far as a plain folder can tell: every check, what is said, and that nothing is written before all are passed.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 # written TEXT: what the file probe holds by now.
 written()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # memctl remove: what it says and refuses, and what a plain folder can show of an eject.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 machine dimm
 eject=$tree/sys/bus/acpi/devices/PNP0C80:01/eject

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # tests/results.sh counts what make check leaves behind, and tells a skip that a package cures from one that the machine causes.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 # result NAME RESULT [LINE]: what the harness writes of a test.
 result()

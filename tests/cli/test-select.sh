@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Which blocks are meant: ranges, blocks and addresses add up, nodes, zones and states filter.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 # selects EXPECTED ARGUMENT...: the ids, runs of them merged
 selects()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The screen of memctl status on every machine.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 for name in arm64 going-offline hot-plugged imbalance limits memoryless-node multi-node no-blocks no-hotremove no-numa one-block \
 	ppc64 s390 s390-standby x86-two-node; do

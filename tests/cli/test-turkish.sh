@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # In Turkish i and I are no pair: words are compared, and capitals made, as in the C locale. The language is made, not installed.
-. "${top_srcdir:-.}/tests/cli/lib.sh"
+. "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 
 command -v localedef >/dev/null || lack 'there is no localedef'
 localedef -i tr_TR -f UTF-8 "$tmp/tr_TR.UTF-8" 2>/dev/null ||

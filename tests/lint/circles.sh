@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # No object file needs one that needs it, at any distance: neither in the library nor in the program.
-. "${top_srcdir:-.}/tests/lint/lib.sh"
+. "${top_srcdir:-.}/tests/lint/lib.sh" || exit
 
 # needs FILE...: "USER DEFINER SYMBOL" for what object files want of each other
 needs()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The public header is documented, symbol by symbol.
-. "${top_srcdir:-.}/tests/lint/lib.sh"
+. "${top_srcdir:-.}/tests/lint/lib.sh" || exit
 need doxygen doxygen
 
 # In HTML, for without it doxygen 1.9 takes all that is documented for undocumented.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The public headers compile alone, in strict C and in C++; internal ones compile alone, too.
-. "${top_srcdir:-.}/tests/lint/lib.sh"
+. "${top_srcdir:-.}/tests/lint/lib.sh" || exit
 # Each alone, whatever its neighbours include: memhp/step.h without libmemhp.h before it
 for header in libmemhp/libmemhp.h libmemhp/memhp/*.h; do
 	echo "#include \"${header#libmemhp/}\"" |

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Which folder may use what.
-. "${top_srcdir:-.}/tests/lint/lib.sh"
+. "${top_srcdir:-.}/tests/lint/lib.sh" || exit
 
 # grep_code PATTERN FILE...: the lines of code, without comments, that match an extended regular expression.
 grep_code()

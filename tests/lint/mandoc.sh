@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Manual pages are clean, and the pages that they refer to in this project exist.
-. "${top_srcdir:-.}/tests/lint/lib.sh"
+. "${top_srcdir:-.}/tests/lint/lib.sh" || exit
 need mandoc mandoc
 
 # A page that is another one's second name says so with .so, from the folder above man8; here all pages lie in one folder.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every source says in its first lines under which licence it is: LGPL for the library and its tests, GPL for the rest.
-. "${top_srcdir:-.}/tests/lint/lib.sh"
+. "${top_srcdir:-.}/tests/lint/lib.sh" || exit
 
 for file in $(sources); do
 	case $file in

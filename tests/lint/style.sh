@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What no other tool looks at.
-. "${top_srcdir:-.}/tests/lint/lib.sh"
+. "${top_srcdir:-.}/tests/lint/lib.sh" || exit
 
 sources >"$tmp/sources"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The header, the version script and the library as built name the same functions; what is internal is seen to be.
-. "${top_srcdir:-.}/tests/lint/lib.sh"
+. "${top_srcdir:-.}/tests/lint/lib.sh" || exit
 lib=${top_builddir:-.}/libmemhp/.libs/libmemhp.so
 [ -e "$lib" ] || lack "$lib is not built"
 
