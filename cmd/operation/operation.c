@@ -55,6 +55,8 @@ int operation_run(struct operation *op)
 	if (op->plan && operation_has_trouble(op))
 		operation_look_for_choices(op);
 	op->elapsed_ms = session_elapsed_ms(&op->session);
+	if (!dry_run)
+		operation_tell_journal(op);
 	if (has_option(op->options, OPT_JSON))
 		operation_write(op);
 	else

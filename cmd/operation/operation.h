@@ -323,6 +323,9 @@ void operation_tell_huge_pages(const struct operation *op);
 void operation_write_huge_pages(const struct operation *op, struct json_doc *doc);
 bool operation_may_have_lost_huge_pages(const struct operation *op);
 
+/* operation/journal.c: leaves a line about a request that was carried out or refused. */
+void operation_tell_journal(const struct operation *op);
+
 /* operation/troubles.c: of each kind of trouble what it is, what to try, and how to learn more, a line each */
 void operation_tell_troubles(const struct operation *op);
 

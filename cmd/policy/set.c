@@ -10,6 +10,7 @@
 #include "ui/advice.h"
 #include "ui/exit.h"
 #include "ui/format.h"
+#include "ui/journal.h"
 #include "ui/json.h"
 #include "ui/last-report.h"
 #include "ui/message.h"
@@ -359,9 +360,21 @@ static void write_document(const struct setting *setting)
 	json_doc_end(&doc);
 }
 
+/* What the next boot is told, memctl does not do. */
+static void tell_journal(const struct setting *setting, uint64_t started_ms)
+{
+	_cleanup_free_ char *amounts = NULL;
+
+	if (setting->boot || has_option(setting->policy->options, OPT_DRY_RUN))
+		return;
+	amounts = setting->before ? xasprintf("before=%s", setting->before) : xstrdup("");
+	journal_tell(setting->policy->options, setting->outcome, amounts, (int)setting->status, now_ms() - started_ms);
+}
+
 int policy_set(const struct policy *policy, const char *key, const char *value)
 {
 	struct setting setting = { .policy = policy };
+	uint64_t started_ms = now_ms();
 
 	find_key(&setting, key);
 	if (value)
@@ -382,6 +395,7 @@ int policy_set(const struct policy *policy, const char *key, const char *value)
 		setting.outcome = persist_word(&setting);
 	if (value && !setting.boot)
 		warn_of_change(&setting);
+	tell_journal(&setting, started_ms);
 	if (has_option(policy->options, OPT_JSON))
 		write_document(&setting);
 	else
