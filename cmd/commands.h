@@ -20,6 +20,7 @@ enum command_bit {
 	CMD_PROBE = 1 << 8,
 	CMD_POLICY = 1 << 9,
 	CMD_HELP = 1 << 10, /* and where there is no command yet */
+	CMD_WATCH = 1 << 11,
 };
 
 extern const struct option_table memctl_options;
@@ -44,5 +45,6 @@ extern const struct command memctl_cmd_deconfigure;
 extern const struct command memctl_cmd_explain;
 extern const struct command memctl_cmd_probe;
 extern const struct command memctl_cmd_policy;
+extern const struct command memctl_cmd_watch;
 
 #endif

@@ -6,7 +6,7 @@
 
 #define ALL      (~0U)
 #define SHOW     (CMD_LIST | CMD_EXPLAIN)
-#define SELECT   (SHOW | SWITCH)
+#define SELECT   (SHOW | SWITCH | CMD_WATCH)
 #define SWITCH   (CMD_ONLINE | CMD_OFFLINE)
 #define CHANGE   (SWITCH | CMD_REMOVE)
 #define FIRMWARE (CMD_CONFIGURE | CMD_DECONFIGURE)
@@ -19,8 +19,10 @@ static const struct option_line lines[] = {
 	{ SHOW | CMD_STATUS, OPT_BYTES, "bytes", 'b', NULL, "sizes in bytes" },
 	{ CMD_LIST, OPT_BY, "by", 0, "WHAT", "totals by node, source or zone instead of blocks" },
 	{ SHOW | CMD_STATUS, OPT_JSON, "json", 'J', NULL, "a JSON document" },
+	{ CMD_WATCH, OPT_INITIAL, "initial", 0, NULL, "first the blocks as they are" },
+	{ CMD_WATCH, OPT_JSON, "json", 'J', NULL, "a JSON document a line" },
 	{ CMD_EXPLAIN, OPT_MAP, "map", 0, NULL, "a map of each block, a character for each part of it" },
-	{ CMD_LIST, OPT_NOHEADINGS, "noheadings", 'n', NULL, "no headings" },
+	{ CMD_LIST | CMD_WATCH, OPT_NOHEADINGS, "noheadings", 'n', NULL, "no headings" },
 	{ CMD_EXPLAIN, OPT_NOHEADINGS, "noheadings", 'n', NULL, "no headings, and nothing below" },
 	{ SHOW, OPT_OUTPUT, "output", 'o', "[+]LIST", "columns to show, or with + to add to the usual ones" },
 	{ SHOW, OPT_OUTPUT_ALL, "output-all", 0, NULL, "all columns" },
@@ -38,7 +40,7 @@ static const struct option_line lines[] = {
 	{ SELECT, OPT_NODE, "node", 0, "LIST", "only blocks of these NUMA nodes" },
 	{ SELECT, OPT_SOURCE, "source", 0, "NAME,...", "only blocks of these sources, such as dimm" },
 	{ SELECT, OPT_STATE, "state", 0, "STATE", "only blocks in this state" },
-	{ SHOW | CMD_OFFLINE, OPT_ZONE, "zone", 0, "NAME",
+	{ SHOW | CMD_OFFLINE | CMD_WATCH, OPT_ZONE, "zone", 0, "NAME",
 	  "only online blocks of this zone; none: of several zones" },
 	{ CMD_ONLINE, OPT_ZONE, "zone", 0, "NAME", NULL },
 
@@ -109,6 +111,10 @@ static const struct option_line lines[] = {
 	{ CMD_POLICY, OPT_NOHEADINGS, "noheadings", 'n', NULL, "show: no headings" },
 	{ WRITE, OPT_OUTPUT, "output", 'o', "[+]LIST", "columns to show, or with + to add to the usual ones" },
 	{ WRITE, OPT_PROGRESS, "progress", 0, NULL, "with --json: a document a line, the result last" },
+
+	{ .help = "How long:" },
+	{ CMD_WATCH, OPT_DURATION, "duration", 0, "DURATION", "for so long, such as 90s, 1.5m; default infinity" },
+	{ CMD_WATCH, OPT_EVENTS, "events", 0, "N", "until N events were shown" },
 
 	{ .help = "For scripts:" },
 	{ CMD_STATUS, OPT_CHECK, "check", 0, NULL, "exit 5 when there is a warning" },

@@ -35,6 +35,10 @@ const struct usage memctl_usages[] = {
 		"memctl explain --top 10",
 		"memctl explain --block 1",
 		"memctl explain --node 0 --map" } },
+	{ CMD_WATCH, NULL, {
+		"memctl watch",
+		"memctl watch --initial --json",
+		"memctl watch --node 1 --events 1 --duration 1m" } },
 	{ CMD_PROBE, NULL, {
 		"memctl probe 0x100000000 --dry-run",
 		"memctl probe --online --movable 0x100000000" } },

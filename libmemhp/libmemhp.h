@@ -45,6 +45,7 @@
 #include "memhp/huge-pools.h"
 #include "memhp/lock.h"
 #include "memhp/mappers.h"
+#include "memhp/monitor.h"
 #include "memhp/names.h"
 #include "memhp/plan.h"
 #include "memhp/policy-check.h"

@@ -35,6 +35,14 @@ static const char *const source_kind_names[NUM_SOURCE_KINDS] = {
 	[MEMHP_SOURCE_KIND_STANDBY] = "standby",
 };
 
+static const char *const event_kind_names[] = {
+	[MEMHP_EVENT_KIND_ADD] = "add",
+	[MEMHP_EVENT_KIND_REMOVE] = "remove",
+	[MEMHP_EVENT_KIND_ONLINE] = "online",
+	[MEMHP_EVENT_KIND_OFFLINE] = "offline",
+	[MEMHP_EVENT_KIND_CHANGE] = "change",
+};
+
 static const char *const transition_names[] = {
 	[MEMHP_TRANSITION_NONE] = "none",
 	[MEMHP_TRANSITION_UNKNOWN] = "unknown",
@@ -460,4 +468,9 @@ MEMHP_EXPORT const char *memhp_status_code_name(enum memhp_status_code code)
 MEMHP_EXPORT const char *memhp_status_figure_name(enum memhp_status_figure figure)
 {
 	return NAME_OF(status_figure_names, figure);
+}
+
+MEMHP_EXPORT const char *memhp_event_kind_name(enum memhp_event_kind kind)
+{
+	return NAME_OF(event_kind_names, kind);
 }

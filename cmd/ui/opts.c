@@ -120,6 +120,7 @@ static int take_value(struct options *options, enum option_id id, char *arg, cha
 		options->by = arg;
 		return 0;
 	case OPT_TIMEOUT:
+	case OPT_DURATION:
 		return parse_duration(arg, &options->timeout_ms, why);
 	case OPT_BLOCK_TIMEOUT:
 		return parse_duration(arg, &options->block_timeout_ms, why);
@@ -139,6 +140,8 @@ static int take_value(struct options *options, enum option_id id, char *arg, cha
 		return -1;
 	case OPT_FORCE:
 		return parse_list(arg, take_guard, options, why);
+	case OPT_EVENTS:
+		return parse_count(arg, UINT32_MAX, &options->num_events, why);
 	case OPT_TOP:
 		return parse_count(arg, UINT32_MAX, &options->top, why);
 	case OPT_RETRY:

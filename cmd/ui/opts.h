@@ -61,6 +61,9 @@ enum option_id {
 	OPT_WHO,
 	OPT_CHECK,
 	OPT_TOP,
+	OPT_INITIAL,
+	OPT_DURATION,
+	OPT_EVENTS,
 	OPT_TO,
 };
 
@@ -126,7 +129,7 @@ struct options {
 
 	unsigned int forced; /* of enum force */
 	uint64_t timeout_ms, block_timeout_ms;
-	uint64_t size, target, keep_free, count, retries, top; /* bytes (3), blocks, attempts, rows */
+	uint64_t size, target, keep_free, count, retries, top, num_events; /* bytes (3), blocks, attempts, rows, events */
 };
 
 static inline bool has_option(const struct options *options, enum option_id id)

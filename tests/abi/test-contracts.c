@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include "../unit/unit.h"
+#include "read/event.h"
 
 /* One object of each type, named as memhp_NAME */
 static struct {
@@ -32,6 +33,8 @@ static struct {
 	const struct memhp_process *process;
 	struct memhp_status_findings *status_findings;
 	const struct memhp_status_finding *status_finding;
+	struct memhp_monitor *monitor;
+	struct memhp_event *event;
 } thing;
 
 static struct machine machine;
@@ -76,6 +79,8 @@ static void set_up(void)
 	thing.process = memhp_mappers_get_process(thing.mappers, 0, 0);
 	ck_assert_int_eq(memhp_status_findings_new(&thing.status_findings, thing.snapshot), 0);
 	thing.status_finding = memhp_status_findings_get(thing.status_findings, 0);
+	ck_assert_int_eq(memhp_monitor_new(&thing.monitor, thing.ctx, 0), 0);
+	ck_assert_int_eq(memhp__event_new(&thing.event, MEMHP_EVENT_KIND_ADD, NULL, thing.block, false), 0);
 	ck_assert_ptr_nonnull(thing.process);
 	ck_assert_ptr_nonnull(thing.huge_pool);
 	ck_assert_ptr_nonnull(thing.status_finding);
@@ -86,6 +91,8 @@ static void set_up(void)
 static void tear_down(void)
 {
 	ck_assert_uint_eq(untouched, UNTOUCHED);
+	memhp_event_free(thing.event);
+	memhp_monitor_free(thing.monitor);
 	memhp_status_findings_free(thing.status_findings);
 	memhp_mappers_free(thing.mappers);
 	memhp_probe_free(thing.probe);

@@ -189,13 +189,13 @@ def validator():
     with open(os.path.join(TOP_SRCDIR, "schema/memctl-1.schema.json"), encoding="utf-8") as file:
         schema = json.load(file)
     jsonschema.Draft202012Validator.check_schema(schema)
-    kinds = {"list": "list", "status": "status", "explain": "explain",
+    kinds = {"list": "list", "status": "status", "explain": "explain", "watch": "watch",
              **dict.fromkeys(("online", "offline", "remove", "configure", "deconfigure", "probe"), "change")}
     verbs = {"show": "policy_show", "check": "policy_check", "set": "policy_set", "unset": "policy_set"}
 
     def errors(doc):
         # Against the one kind of document that it claims to be: the complaint is of more use than "none of them".
-        kind = next((key for key in ("error", "progress") if key in doc), kinds.get(doc.get("command"),
+        kind = next((key for key in ("error", "progress", "event") if key in doc), kinds.get(doc.get("command"),
                                                                                         verbs.get(doc.get("verb"))))
         if kind is None:
             return [f"a document without a known command: {json.dumps(doc)[:200]}"]

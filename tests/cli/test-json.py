@@ -322,6 +322,7 @@ CHANGE = "ONLINE, OFFLINE AND REMOVE"
 # Which section of memctl-json(5) is about which documents. The sections behind CHANGE have what is otherwise there.
 SECTIONS = {"LIST": ["list"], "STATUS": ["status"], CHANGE: ["change", "progress"],
             "CONFIGURE AND DECONFIGURE": ["change", "progress"], "PROBE": ["change", "progress"], "EXPLAIN": ["explain"],
+            "WATCH": ["event", "watch"],
             "POLICY": ["policy_show", "policy_check", "policy_set"], "ERRORS": ["error"]}
 OWNED = re.compile(r"With memctl (\w+(?:(?:, | and )\w+)*):")
 

@@ -151,6 +151,13 @@ BAD_LINES = [
     (["explain", "extra"], "extra"),
     (["explain", "--top"], "--top"),
     (["explain", "--top", "0"], "--top"),
+    (["watch", "extra"], "extra"),
+    (["watch", "5"], "write --block 5"),
+    (["watch", "--events", "0"], "--events"),
+    (["watch", "--events", "x"], "--events"),
+    (["watch", "--duration", "0"], "--duration"),
+    (["watch", "--size", "1G"], "--size"),
+    (["watch", "--duration", "1s", "--duration", "2s"], "--duration"),
     (["explain", "--top", "3", "--top", "4"], "--top"),
     (["list", "--top", "3"], "--top"),
     (["explain", "--size", "1G"], "--size"),
@@ -307,7 +314,7 @@ BAD_LINES = [
 
 def value_lines():
     for commands, option, values in [
-        (("list", "offline", "online", "explain"), "--range", BAD_RANGES),
+        (("list", "offline", "online", "explain", "watch"), "--range", BAD_RANGES),
         (("list", "offline", "online"), "--block", BAD_BLOCKS),
         (("list", "offline"), "--address", BAD_ADDRESSES),
         (("list", "offline"), "--node", BAD_NODES),
