@@ -21,6 +21,7 @@ enum command_bit {
 	CMD_POLICY = 1 << 9,
 	CMD_HELP = 1 << 10, /* and where there is no command yet */
 	CMD_WATCH = 1 << 11,
+	CMD_WAIT = 1 << 15,
 };
 
 extern const struct option_table memctl_options;
@@ -46,5 +47,6 @@ extern const struct command memctl_cmd_explain;
 extern const struct command memctl_cmd_probe;
 extern const struct command memctl_cmd_policy;
 extern const struct command memctl_cmd_watch;
+extern const struct command memctl_cmd_wait;
 
 #endif

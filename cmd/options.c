@@ -6,7 +6,7 @@
 
 #define ALL      (~0U)
 #define SHOW     (CMD_LIST | CMD_EXPLAIN)
-#define SELECT   (SHOW | SWITCH | CMD_WATCH)
+#define SELECT   (SHOW | SWITCH | CMD_WATCH | CMD_WAIT)
 #define SWITCH   (CMD_ONLINE | CMD_OFFLINE)
 #define CHANGE   (SWITCH | CMD_REMOVE)
 #define FIRMWARE (CMD_CONFIGURE | CMD_DECONFIGURE)
@@ -18,7 +18,7 @@ static const struct option_line lines[] = {
 	{ SHOW, OPT_ALL, "all", 'a', NULL, "one row a block" },
 	{ SHOW | CMD_STATUS, OPT_BYTES, "bytes", 'b', NULL, "sizes in bytes" },
 	{ CMD_LIST, OPT_BY, "by", 0, "WHAT", "totals by node, source or zone instead of blocks" },
-	{ SHOW | CMD_STATUS, OPT_JSON, "json", 'J', NULL, "a JSON document" },
+	{ SHOW | CMD_STATUS | CMD_WAIT, OPT_JSON, "json", 'J', NULL, "a JSON document" },
 	{ CMD_WATCH, OPT_INITIAL, "initial", 0, NULL, "first the blocks as they are" },
 	{ CMD_WATCH, OPT_JSON, "json", 'J', NULL, "a JSON document a line" },
 	{ CMD_EXPLAIN, OPT_MAP, "map", 0, NULL, "a map of each block, a character for each part of it" },
@@ -33,6 +33,12 @@ static const struct option_line lines[] = {
 	{ CMD_EXPLAIN, OPT_TOP, "top", 0, "N", "only the best N rows, with --json blocks" },
 	{ CMD_EXPLAIN, OPT_WHO, "who", 0, NULL, "also the processes that map pages of each block" },
 
+	{ .help = "What to wait for:" },
+	{ CMD_WAIT, OPT_FOR, "for", 0, "STATE", "until they are online, offline, present or absent" },
+	{ CMD_WAIT, OPT_AT_LEAST, "at-least", 0, "SIZE|N", "until so much of them is, or so many; not all" },
+	{ CMD_WAIT, OPT_SETTLED, "settled", 0, "DURATION", "until nothing became of them for so long, such as 2s" },
+	{ CMD_WAIT, OPT_TIMEOUT, "timeout", 0, "DURATION", "give up after so long, such as 90s, 1.5m; default infinity" },
+
 	{ .help = "Which blocks:" },
 	{ SELECT, OPT_RANGE, "range", 0, "RANGE,...", "blocks in START-END (inclusive) or START+SIZE" },
 	{ SELECT, OPT_BLOCK, "block", 0, "LIST", "blocks by number, such as 32-39,45" },
@@ -40,7 +46,7 @@ static const struct option_line lines[] = {
 	{ SELECT, OPT_NODE, "node", 0, "LIST", "only blocks of these NUMA nodes" },
 	{ SELECT, OPT_SOURCE, "source", 0, "NAME,...", "only blocks of these sources, such as dimm" },
 	{ SELECT, OPT_STATE, "state", 0, "STATE", "only blocks in this state" },
-	{ SHOW | CMD_OFFLINE | CMD_WATCH, OPT_ZONE, "zone", 0, "NAME",
+	{ SHOW | CMD_OFFLINE | CMD_WATCH | CMD_WAIT, OPT_ZONE, "zone", 0, "NAME",
 	  "only online blocks of this zone; none: of several zones" },
 	{ CMD_ONLINE, OPT_ZONE, "zone", 0, "NAME", NULL },
 
@@ -84,6 +90,7 @@ static const struct option_line lines[] = {
 	{ .help = "What to do:" },
 	{ CMD_POLICY, OPT_PERSIST, "persist", 0, NULL, "set, unset: for later boots, too" },
 	{ CMD_POLICY, OPT_DRY_RUN, "dry-run", 0, NULL, "set, unset: show what would be done and change nothing" },
+	{ SWITCH, OPT_WAIT_PRESENT, "wait-present", 0, NULL, "first wait for the blocks that are named and not there yet" },
 	{ WRITE, OPT_TIMEOUT, "timeout", 0, "DURATION", "for the whole request, such as 90s, 1.5m; default infinity" },
 	{ CHANGE | FIRMWARE, OPT_BLOCK_TIMEOUT, "block-timeout", 0, "DURATION", "for each block; default 2m" },
 	{ CMD_PROBE, OPT_BLOCK_TIMEOUT, "block-timeout", 0, "DURATION", "for each block and step; default infinity" },
@@ -151,6 +158,13 @@ static const struct option_rule rules[] = {
 	{ CMD_CONFIGURE, BIT(FORCE), .without = BIT(MOVABLE), .why = "needs --source and --movable" },
 	{ CMD_CONFIGURE, BIT(MOVABLE) | BIT(KERNEL), .without = BIT(SOURCE),
 	  .why = "needs --source; for standby memory: memctl configure, then memctl online" },
+
+	{ CMD_WAIT, BIT(FOR) | BIT(SETTLED) },
+	{ CMD_WAIT, BIT(AT_LEAST), .without = BIT(FOR), .why = "needs --for" },
+	{ CMD_WAIT, .without = BIT(FOR) | BIT(SETTLED), .why = "nothing to wait for; use --for or --settled" },
+	{ SWITCH, BIT(WAIT_PRESENT), .without = NAMED,
+	  .why = "waits for blocks that are named; use --range, --block or --address, too" },
+	{ SWITCH, BIT(WAIT_PRESENT) | BIT(DRY_RUN) },
 
 	{ SWITCH | FIRMWARE, BIT(ALL), .with = NAMED,
 	  .why = "selects every block; leave it out to change only those that are named" },

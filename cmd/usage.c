@@ -39,6 +39,10 @@ const struct usage memctl_usages[] = {
 		"memctl watch",
 		"memctl watch --initial --json",
 		"memctl watch --node 1 --events 1 --duration 1m" } },
+	{ CMD_WAIT, "{--for STATE | --settled DURATION} [OPTION...]", {
+		"memctl wait --for present --block 96-99 --timeout 30s",
+		"memctl wait --for online --node 1 --at-least 2G",
+		"memctl wait --settled 2s" } },
 	{ CMD_PROBE, NULL, {
 		"memctl probe 0x100000000 --dry-run",
 		"memctl probe --online --movable 0x100000000" } },

@@ -39,6 +39,8 @@ int operation_run(struct operation *op)
 	/* The plan is made under the lock, so that it is still true when it is carried out. */
 	if (!dry_run) {
 		session_watch_signals(&op->session);
+		if (has_option(op->options, OPT_WAIT_PRESENT))
+			operation_wait_present(op);
 		session_lock(&op->session);
 	}
 	op->kind->plan(op);

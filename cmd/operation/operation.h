@@ -154,6 +154,9 @@ const char *operation_goal(const struct operation *op, const struct report_row *
 bool step_takes_offline(const struct memhp_step *step);
 bool operation_takes_offline(const struct operation *op);
 
+/* operation/wait-present.c: waits for blocks that are named and not there, before the lock; ends the program where time is over. */
+void operation_wait_present(struct operation *op);
+
 /* operation/steps.c: the steps of the result, or of the plan where there is none; NULL behind the last */
 const struct memhp_step *operation_get_step(const struct operation *op, size_t i);
 

@@ -82,8 +82,9 @@ static const struct {
 	enum option_id id;
 	bool (*fits)(const char *text);
 } likely[] = {
-	{ OPT_BLOCK, is_block }, { OPT_RANGE, is_range }, { OPT_ADDRESS, is_address }, { OPT_SIZE, is_size }, { OPT_NODE, is_node },
-	{ OPT_ZONE, is_zone },   { OPT_STATE, is_state }, { OPT_SOURCE, is_source },   { OPT_ALL, is_all },
+	{ OPT_BLOCK, is_block },   { OPT_RANGE, is_range }, { OPT_ADDRESS, is_address }, { OPT_SIZE, is_size },
+	{ OPT_NODE, is_node },     { OPT_ZONE, is_zone },   { OPT_FOR, is_state },       { OPT_STATE, is_state },
+	{ OPT_SOURCE, is_source }, { OPT_ALL, is_all },
 };
 
 void opts_refuse_operand(const struct options *options, const char *operand)

@@ -322,6 +322,11 @@ static bool is_standby(struct memhp_ctx *ctx, uint64_t block_id)
 	return found;
 }
 
+uint64_t opts_least_blocks(const struct options *options, uint64_t block_size)
+{
+	return options->size ? count_blocks("--at-least", options->size, block_size) : options->count;
+}
+
 void opts_check_possible(const struct options *options, const struct memhp_snapshot *snapshot)
 {
 	uint64_t beyond = UINT64_MAX / memhp_snapshot_get_block_size_bytes(snapshot) + 1, first, last;

@@ -95,6 +95,21 @@ static int take_guard(const char *word, void *data, char why[WHY_MAX])
 	return -1;
 }
 
+static int take_awaited(const char *word, struct options *options, char why[WHY_MAX])
+{
+	static const char *const words[] = { "online", "offline", "present", "absent", NULL };
+	char hint[NEAREST_MAX];
+
+	for (size_t i = 0; words[i]; i++) {
+		if (strcmp(word, words[i]) == 0) {
+			options->awaited = AWAITED_ONLINE + i;
+			return 0;
+		}
+	}
+	snprintf(why, WHY_MAX, "\"%s\" is none of online, offline, present, absent%s", word, nearest_hint(word, words, hint));
+	return -1;
+}
+
 /* What an option means */
 static int take_value(struct options *options, enum option_id id, char *arg, char why[WHY_MAX])
 {
@@ -132,6 +147,13 @@ static int take_value(struct options *options, enum option_id id, char *arg, cha
 		return parse_size(arg, &options->keep_free, why);
 	case OPT_COUNT:
 		return parse_count(arg, UINT32_MAX, &options->count, why);
+	case OPT_FOR:
+		return take_awaited(arg, options, why);
+	case OPT_AT_LEAST:
+		return arg[strspn(arg, "0123456789")] ? parse_size(arg, &options->size, why)
+						      : parse_count(arg, UINT32_MAX, &options->count, why);
+	case OPT_SETTLED:
+		return parse_duration(arg, &options->settled_ms, why);
 	case OPT_MEMMAP:
 		options->memmap = strcmp(arg, "yes") == 0 || strcmp(arg, "1") == 0;
 		if (options->memmap || strcmp(arg, "no") == 0 || strcmp(arg, "0") == 0)

@@ -65,6 +65,10 @@ enum option_id {
 	OPT_DURATION,
 	OPT_EVENTS,
 	OPT_TO,
+	OPT_FOR,
+	OPT_AT_LEAST,
+	OPT_SETTLED,
+	OPT_WAIT_PRESENT,
 };
 
 /* An option as some commands take it; without an id a heading, `help`, for those that follow */
@@ -101,6 +105,9 @@ enum force {
 	FORCE_RATIO = 2,
 };
 
+/* What blocks are waited for to be: `named` leaves out the filters, and means that all names have a block. */
+enum awaited { AWAITED_NOTHING, AWAITED_ONLINE, AWAITED_OFFLINE, AWAITED_PRESENT, AWAITED_ABSENT, AWAITED_NAMED };
+
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER, WHEN_ONLY };
 
 /* A range as it was typed: whether it is aligned shows when the block size is known. */
@@ -128,7 +135,8 @@ struct options {
 	enum when summary;
 
 	unsigned int forced; /* of enum force */
-	uint64_t timeout_ms, block_timeout_ms;
+	enum awaited awaited;
+	uint64_t timeout_ms, block_timeout_ms, settled_ms;
 	uint64_t size, target, keep_free, count, retries, top, num_events; /* bytes (3), blocks, attempts, rows, events */
 };
 
@@ -200,6 +208,9 @@ bool opts_has_goal(const struct options *options);
  */
 uint64_t opts_goal_blocks(const struct options *options, uint64_t block_size);
 uint64_t opts_target_blocks(const struct options *options, uint64_t block_size);
+
+/* --at-least in blocks, 0 without it; likewise */
+uint64_t opts_least_blocks(const struct options *options, uint64_t block_size);
 
 /* Ends the program when a block is named that no machine can have. */
 void opts_check_possible(const struct options *options, const struct memhp_snapshot *snapshot);

@@ -111,5 +111,6 @@ offers '' policy show ''
 offers '0 1' list --node ''
 offers '0,1' list --node 0,
 offers 'DMA32 Movable Normal none' offline --zone ''
+offers 'absent' wait --for a
 
 finish

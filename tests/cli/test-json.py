@@ -323,6 +323,7 @@ CHANGE = "ONLINE, OFFLINE AND REMOVE"
 SECTIONS = {"LIST": ["list"], "STATUS": ["status"], CHANGE: ["change", "progress"],
             "CONFIGURE AND DECONFIGURE": ["change", "progress"], "PROBE": ["change", "progress"], "EXPLAIN": ["explain"],
             "WATCH": ["event", "watch"],
+            "WAIT": ["wait"],
             "POLICY": ["policy_show", "policy_check", "policy_set"], "ERRORS": ["error"]}
 OWNED = re.compile(r"With memctl (\w+(?:(?:, | and )\w+)*):")
 

@@ -103,6 +103,13 @@ def check_ejecting(root):
                    r"waiting for dimm:PNP0C80:01 to be ejected, [1-9][0-9]*s")
 
 
+def check_waiting(tree):
+    """Nobody comes; what is waited for is shown."""
+    check_terminal(tree, ["wait", "--for", "absent", "--block", "5"], r"0B of 128M is absent, [1-9][0-9]*s")
+    check_terminal(tree, ["wait", "--settled", "1h"], r"0 events, [1-9][0-9]*s")
+    check_terminal(tree, ["online", "--block", "900", "--wait-present"], r"waiting for block 900, [1-9][0-9]*s")
+
+
 def check_explain():
     """A machine whose pages take longer to look at than anybody waits, until its file ends."""
     size = 1 << 38
@@ -134,6 +141,7 @@ def main():
         check_changed(root)
     with lib.changeable(lib.machine("dimm")) as root:
         check_ejecting(root)
+    check_waiting(tree)
     check_explain()
     lib.finish()
 

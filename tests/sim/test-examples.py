@@ -105,12 +105,28 @@ def fill(words, name):
 
 
 def test_online_samples():
-    """The rule and its unit"""
+    """The rule and its unit: a block that is there, and one that comes while they wait."""
     for sample in "70-memctl-online.rules", "memctl-online@.service":
         with Sim() as sim:
             (online,) = commands(sample)
             lib.equal(lib.Run(sim.root, *fill(online, "memory12")).status, 0, sample)
-            lib.equal(sim.truth()[12], ("online", "Movable"), sample)
+            sim.do("block 13 vanishes")
+            later = subprocess.Popen([lib.MEMCTL, "--sysroot", sim.root, *fill(online, "memory13")], env=lib.environment())
+            sim.do("block 13 appears")
+            lib.equal(later.wait(simlib.PATIENCE), 0, f"{sample}: a block that comes later")
+            lib.equal([sim.truth()[block] for block in (12, 13)], [("online", "Movable")] * 2, sample)
+
+
+def test_hold_sample():
+    """What comes online again ends the wait, and is taken offline again."""
+    with Sim() as sim:
+        offline_it, wait = (fill(words, "0x48000000") for words in commands("memctl-hold-offline@.service"))
+        for _ in range(2):
+            lib.equal(lib.Run(sim.root, *offline_it).status, 0, "offline")
+            lib.equal(sim.state(9), "offline", "the block")
+            waiting = subprocess.Popen([lib.MEMCTL, "--sysroot", sim.root, *wait], env=lib.environment())
+            sim.do("block 9 online")
+            lib.equal(waiting.wait(simlib.PATIENCE), 0, "it comes online")
 
 
 simlib.run_tests(globals())

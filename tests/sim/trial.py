@@ -26,7 +26,8 @@ class Run:
         except ValueError as error:
             self.garbage = str(error)
         self.doc = self.docs[-1] if self.docs and "progress" not in self.docs[-1] else None
-        self.is_report = self.doc is not None and "blocks" in self.doc
+        # That of wait has other blocks: those that are not so.
+        self.is_report = self.doc is not None and "blocks" in self.doc and request.verb != "wait"
         self.blocks = [block for block in self.doc["blocks"] if block["outcome"] != "absent"] if self.is_report else []
 
 
