@@ -21,6 +21,8 @@ enum command_bit {
 	CMD_POLICY = 1 << 9,
 	CMD_HELP = 1 << 10, /* and where there is no command yet */
 	CMD_WATCH = 1 << 11,
+	CMD_SAVE = 1 << 12,
+	CMD_DIFF = 1 << 13,
 	CMD_WAIT = 1 << 15,
 };
 
@@ -47,6 +49,8 @@ extern const struct command memctl_cmd_explain;
 extern const struct command memctl_cmd_probe;
 extern const struct command memctl_cmd_policy;
 extern const struct command memctl_cmd_watch;
+extern const struct command memctl_cmd_save;
+extern const struct command memctl_cmd_diff;
 extern const struct command memctl_cmd_wait;
 
 #endif

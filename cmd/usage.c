@@ -50,6 +50,12 @@ const struct usage memctl_usages[] = {
 		"memctl policy check",
 		"memctl policy set auto_online_blocks online --dry-run",
 		"memctl policy set online_policy auto-movable --persist" } },
+	{ CMD_SAVE, NULL, {
+		"memctl save",
+		"memctl save layout.json" } },
+	{ CMD_DIFF, NULL, {
+		"memctl diff layout.json",
+		"memctl diff layout.json --json" } },
 };
 /* clang-format on */
 

@@ -101,9 +101,81 @@ void json_append_string(struct json_object *array, const char *value)
 	json_append(array, json_string_new(value));
 }
 
+/* Nothing of ours is deeper. */
+#define MAX_DEPTH 16
+
+struct json_object *json_parse(const char *text, size_t length, const char **why)
+{
+	struct json_tokener *tokener;
+	struct json_object *value = NULL;
+	enum json_tokener_error error = json_tokener_error_size;
+
+	/* json-c takes it for the end. */
+	if (memchr(text, '\0', length)) {
+		*why = "it has a zero byte";
+		return NULL;
+	}
+	tokener = xcheck(json_tokener_new_ex(MAX_DEPTH));
+	/* A text that goes on behind the value is another one, as is one that ends in the middle. */
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	if (length < INT32_MAX) {
+		value = json_tokener_parse_ex(tokener, text, (int)length);
+		error = json_tokener_get_error(tokener);
+	}
+	json_tokener_free(tokener);
+	if (error == json_tokener_success && value)
+		return value;
+	json_object_put(value);
+	*why = error == json_tokener_continue ? "it ends in the middle" : json_tokener_error_desc(error);
+	return NULL;
+}
+
 void json_free(struct json_object *value)
 {
 	json_object_put(value);
+}
+
+struct json_object *json_find(struct json_object *object, const char *key)
+{
+	struct json_object *value;
+
+	return json_object_is_type(object, json_type_object) && json_object_object_get_ex(object, key, &value) ? value : NULL;
+}
+
+bool json_is_array(struct json_object *value)
+{
+	return json_object_is_type(value, json_type_array);
+}
+
+bool json_get_uint(struct json_object *value, uint64_t *number)
+{
+	if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) < 0)
+		return false;
+	*number = json_object_get_uint64(value);
+	return true;
+}
+
+bool json_get_bool(struct json_object *value)
+{
+	return json_object_is_type(value, json_type_boolean) && json_object_get_boolean(value);
+}
+
+/* One with a zero in it is no string of ours. */
+const char *json_get_string(struct json_object *value)
+{
+	const char *text = json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+
+	return text && strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
+}
+
+size_t json_get_length(struct json_object *array)
+{
+	return json_is_array(array) ? json_object_array_length(array) : 0;
+}
+
+struct json_object *json_get_item(struct json_object *array, size_t index)
+{
+	return json_object_array_get_idx(array, index);
 }
 
 /* What a user typed, such as a file's name, may be no UTF-8, which JSON has to be. */

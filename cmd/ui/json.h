@@ -41,7 +41,20 @@ struct json_object *json_array_new(void);
 void json_append(struct json_object *array, struct json_object *value);
 void json_append_string(struct json_object *array, const char *value);
 
+/* A text as a value, to be freed with json_free(); NULL, and in `why` a clause, where it is none. Nothing may be behind it. */
+struct json_object *json_parse(const char *text, size_t length, const char **why);
 void json_free(struct json_object *value);
+
+/* A member; NULL where there is none, it is null, or that is no object. The object's, as are strings and items. */
+struct json_object *json_find(struct json_object *object, const char *key);
+
+/* What a value is; false, and NULL, where it is something else */
+bool json_is_array(struct json_object *value);
+bool json_get_uint(struct json_object *value, uint64_t *number);
+bool json_get_bool(struct json_object *value); /* false, too, where it is none */
+const char *json_get_string(struct json_object *value);
+size_t json_get_length(struct json_object *array);
+struct json_object *json_get_item(struct json_object *array, size_t index);
 
 /* A value, and a text as one, in one line; neither takes memory */
 void json_write_value(FILE *out, struct json_object *value);

@@ -189,7 +189,8 @@ def validator():
     with open(os.path.join(TOP_SRCDIR, "schema/memctl-1.schema.json"), encoding="utf-8") as file:
         schema = json.load(file)
     jsonschema.Draft202012Validator.check_schema(schema)
-    kinds = {"list": "list", "status": "status", "explain": "explain", "watch": "watch", "wait": "wait",
+    kinds = {"list": "list", "status": "status", "explain": "explain", "watch": "watch", "wait": "wait", "save": "save",
+             "diff": "diff",
              **dict.fromkeys(("online", "offline", "remove", "configure", "deconfigure", "probe"), "change")}
     verbs = {"show": "policy_show", "check": "policy_check", "set": "policy_set", "unset": "policy_set"}
 

@@ -108,7 +108,7 @@ def check_schema(errors, name, args):
     for error in errors(doc):
         lib.fail(f"{what}: {error}")
     lib.equal(run.status, doc.get("exit_status"), f"{what}: exit status")
-    if "error" not in doc and args[0] in ("list", "explain"):
+    if "error" not in doc and args[0] in ("list", "explain", "save"):
         lib.equal(list(doc)[-1], "exit_status", f"{what}: what stands last")
     lib.check("\x1b" not in run.out, f"{what}: an escape in a document")
 
@@ -322,7 +322,7 @@ CHANGE = "ONLINE, OFFLINE AND REMOVE"
 # Which section of memctl-json(5) is about which documents. The sections behind CHANGE have what is otherwise there.
 SECTIONS = {"LIST": ["list"], "STATUS": ["status"], CHANGE: ["change", "progress"],
             "CONFIGURE AND DECONFIGURE": ["change", "progress"], "PROBE": ["change", "progress"], "EXPLAIN": ["explain"],
-            "WATCH": ["event", "watch"],
+            "WATCH": ["event", "watch"], "SAVE": ["save"], "DIFF": ["diff"],
             "WAIT": ["wait"],
             "POLICY": ["policy_show", "policy_check", "policy_set"], "ERRORS": ["error"]}
 OWNED = re.compile(r"With memctl (\w+(?:(?:, | and )\w+)*):")
