@@ -23,6 +23,7 @@ enum command_bit {
 	CMD_WATCH = 1 << 11,
 	CMD_SAVE = 1 << 12,
 	CMD_DIFF = 1 << 13,
+	CMD_RESTORE = 1 << 14,
 	CMD_WAIT = 1 << 15,
 };
 
@@ -51,6 +52,7 @@ extern const struct command memctl_cmd_policy;
 extern const struct command memctl_cmd_watch;
 extern const struct command memctl_cmd_save;
 extern const struct command memctl_cmd_diff;
+extern const struct command memctl_cmd_restore;
 extern const struct command memctl_cmd_wait;
 
 #endif

@@ -29,9 +29,10 @@ static const struct command command_help = {
 };
 
 static const struct command *const commands[] = {
-	&memctl_cmd_list,      &memctl_cmd_status,      &memctl_cmd_online,  &memctl_cmd_offline, &memctl_cmd_remove,
-	&memctl_cmd_configure, &memctl_cmd_deconfigure, &memctl_cmd_explain, &memctl_cmd_watch,   &memctl_cmd_wait,
-	&memctl_cmd_probe,     &memctl_cmd_policy,      &memctl_cmd_save,    &memctl_cmd_diff,    &command_help,
+	&memctl_cmd_list,   &memctl_cmd_status,    &memctl_cmd_online,      &memctl_cmd_offline,
+	&memctl_cmd_remove, &memctl_cmd_configure, &memctl_cmd_deconfigure, &memctl_cmd_explain,
+	&memctl_cmd_watch,  &memctl_cmd_wait,      &memctl_cmd_probe,       &memctl_cmd_policy,
+	&memctl_cmd_save,   &memctl_cmd_diff,      &memctl_cmd_restore,     &command_help,
 };
 
 /* Their names, which NULL ends */

@@ -8,7 +8,7 @@
 #define SHOW     (CMD_LIST | CMD_EXPLAIN)
 #define SELECT   (SHOW | SWITCH | CMD_WATCH | CMD_WAIT)
 #define SWITCH   (CMD_ONLINE | CMD_OFFLINE)
-#define CHANGE   (SWITCH | CMD_REMOVE)
+#define CHANGE   (SWITCH | CMD_REMOVE | CMD_RESTORE)
 #define FIRMWARE (CMD_CONFIGURE | CMD_DECONFIGURE)
 #define WRITE    (CHANGE | FIRMWARE | CMD_PROBE)
 
@@ -88,6 +88,8 @@ static const struct option_line lines[] = {
 	{ CMD_OFFLINE, OPT_ALL, "all", 0, NULL, "every block that is not offline yet" },
 
 	{ .help = "What to do:" },
+	{ CMD_RESTORE, OPT_PRESENT_ONLY, "present-only", 0, NULL, "restore what is there when blocks of the file are missing" },
+	{ CMD_RESTORE, OPT_POLICY, "policy", 0, NULL, "also the kernel's settings for new memory" },
 	{ CMD_POLICY, OPT_PERSIST, "persist", 0, NULL, "set, unset: for later boots, too" },
 	{ CMD_POLICY, OPT_DRY_RUN, "dry-run", 0, NULL, "set, unset: show what would be done and change nothing" },
 	{ SWITCH, OPT_WAIT_PRESENT, "wait-present", 0, NULL, "first wait for the blocks that are named and not there yet" },
@@ -105,7 +107,7 @@ static const struct option_line lines[] = {
 	  "--force=memory,ratio" },
 	{ CMD_PROBE, OPT_UNBACKED, "unbacked", 0, NULL,
 	  "with --force: also where nothing proves that there is RAM, which can crash the machine" },
-	{ CMD_OFFLINE | CMD_REMOVE, OPT_KEEP_FREE, "keep-free", 0, "SIZE",
+	{ CMD_OFFLINE | CMD_REMOVE | CMD_RESTORE, OPT_KEEP_FREE, "keep-free", 0, "SIZE",
 	  "refuse to leave less available memory than this" },
 	{ CMD_OFFLINE, OPT_WHO, "who", 0, NULL, "name the processes that map what was in the way" },
 	{ CMD_CONFIGURE, OPT_MEMMAP, "memmap-on-memory", 0, "yes|no", "put its memory map into itself: yes or no; no value: yes",

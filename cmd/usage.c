@@ -56,6 +56,9 @@ const struct usage memctl_usages[] = {
 	{ CMD_DIFF, NULL, {
 		"memctl diff layout.json",
 		"memctl diff layout.json --json" } },
+	{ CMD_RESTORE, NULL, {
+		"memctl restore layout.json --dry-run",
+		"memctl restore layout.json --rollback" } },
 };
 /* clang-format on */
 

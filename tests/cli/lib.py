@@ -191,7 +191,7 @@ def validator():
     jsonschema.Draft202012Validator.check_schema(schema)
     kinds = {"list": "list", "status": "status", "explain": "explain", "watch": "watch", "wait": "wait", "save": "save",
              "diff": "diff",
-             **dict.fromkeys(("online", "offline", "remove", "configure", "deconfigure", "probe"), "change")}
+             **dict.fromkeys(("online", "offline", "remove", "configure", "deconfigure", "probe", "restore"), "change")}
     verbs = {"show": "policy_show", "check": "policy_check", "set": "policy_set", "unset": "policy_set"}
 
     def errors(doc):

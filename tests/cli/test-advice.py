@@ -13,7 +13,7 @@ import subprocess
 import lib
 
 seen = set()
-COMMANDS = "list status online offline remove configure deconfigure explain probe policy save diff".split()
+COMMANDS = "list status online offline remove configure deconfigure explain probe policy save diff restore".split()
 FREE = re.compile(r"(?<![\w/.])memctl (%s)\b(?! --help)" % "|".join(COMMANDS))
 SPEAKER = re.compile(r"^memctl( \w+)?: ", re.M)
 REAL = re.compile(r"\b(cat|ls|echo \d+ >|write 1 to) /(sys|proc|run|etc)/|\b(ps -|sudo memctl (?!--sysroot))")

@@ -29,7 +29,7 @@ for man in 16, None:
     lib.check(status == 0 and "Usage: memctl offline" in said and "--block-timeout" in said, f"the same: {status} {said}")
 
 # Elsewhere each command's help is what its --help says.
-for command in "list status explain watch online offline remove configure deconfigure probe policy save diff".split():
+for command in "list status explain watch online offline remove configure deconfigure probe policy save diff restore".split():
     run = lib.Run(None, "help", command)
     lib.equal((run.status, run.err), (0, ""), run.what)
     lib.equal(lib.Run(None, command, "--help").out, run.out, run.what)

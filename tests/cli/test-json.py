@@ -318,7 +318,7 @@ def check_explain(name):
             lib.check(block["move"] + block["fixed"] <= block["size"], f"{what}: more than the block")
 
 
-CHANGE = "ONLINE, OFFLINE AND REMOVE"
+CHANGE = "ONLINE, OFFLINE, REMOVE AND RESTORE"
 # Which section of memctl-json(5) is about which documents. The sections behind CHANGE have what is otherwise there.
 SECTIONS = {"LIST": ["list"], "STATUS": ["status"], CHANGE: ["change", "progress"],
             "CONFIGURE AND DECONFIGURE": ["change", "progress"], "PROBE": ["change", "progress"], "EXPLAIN": ["explain"],

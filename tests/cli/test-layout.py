@@ -123,10 +123,15 @@ def check_file(tree):
 
 def check_odd_name(tree):
     """A name that is no UTF-8 is one in no JSON document; what is some stays."""
+    lib.Run(tree, "save", PATH)
     for name, text in ((b"\xff\xc3\xa4.json", "?\u00e4.json"), (b"\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82", "?" * 11),
                        ("\u20ac\U0001f600".encode(), "\u20ac\U0001f600")):
         path = os.path.join(lib.TMP.encode(), name)
-        run = lib.Run(tree, "diff", path, "--json")
+        shutil.copy(PATH, path)
+        run = lib.Run(tree, "restore", path, "--json", "--dry-run")
+        lib.equal(run.doc["file"], os.path.join(lib.TMP, text), "a document")
+        os.unlink(path)
+        run = lib.Run(tree, "restore", path, "--json", "--dry-run")
         lib.check(os.path.join(lib.TMP, text) in run.doc["error"]["text"], f"an error: {run.out}")
 
 
@@ -238,13 +243,18 @@ def hide(tree, name):
 
 
 def check_other_doubts(tree):
-    """A zone and a setting, too; and nobody says then that nothing differs."""
+    """A zone and a setting, too; and nobody says then that nothing differs. A restore leaves them alone, and says so."""
     lib.Run(tree, "save", PATH)
     hide(tree, f"{MEMORY}/memory33/valid_zones")
     run = lib.Run(tree, "diff", PATH)
     lib.equal((run.status, run.out), (64, f"Nothing differs from {PATH} as far as is known.\n"), run.what)
     lib.check("of 128M of memory it cannot be told, for its state or zone" in " ".join(run.err.split()), run.err)
     lib.equal(lib.Run(tree, "diff", PATH, "--json").doc["unknown"], 1 << 27, "in JSON")
+    run = lib.Run(tree, "restore", PATH, "--dry-run")
+    err = " ".join(run.err.split())
+    lib.equal(run.status, 64, run.what)
+    lib.check(f"the zone is not known, here or in {PATH}, and may be another one than it was: 33" in err and
+              f"nothing to do: the other memory blocks are as {PATH} has them" in err, err)
     lib.equal(lib.Run(tree, "save", PATH).status, 64, "save of a zone that cannot be read")
     lib.equal(lib.Run(tree, "diff", PATH).status, 0, "known on neither side, it is the same for all that is known")
     hide(tree, f"{MEMORY}/auto_online_blocks")
@@ -258,11 +268,19 @@ def check_other_doubts(tree):
 
 
 def check_saved_policy(tree):
-    """A value that is none and one that is not there are not as saved."""
+    """A value that is none is not set, and one that is not there is not as saved."""
     good = lib.Run(tree, "save").doc
-    for policy in {"auto_online_blocks": "onlin"}, {"online_policy": None}:
-        write({**good, "policy": {**good["policy"], **policy}})
-        lib.equal(lib.Run(tree, "diff", PATH).status, 64, f"diff {policy}")
+    write({**good, "policy": {**good["policy"], "auto_online_blocks": "onlin"}})
+    run = lib.Run(tree, "restore", PATH, "--policy", "--dry-run")
+    lib.equal((run.status, run.out), (2, ""), run.what)
+    lib.check("has for auto_online_blocks is none that this memctl knows" in " ".join(run.err.split()), run.err)
+    lib.equal(lib.Run(tree, "restore", PATH, "--dry-run").status, 0, "the blocks alone")
+    lib.equal(lib.Run(tree, "diff", PATH).status, 64, "diff")
+    write({**good, "policy": {**good["policy"], "online_policy": None}})
+    run = lib.Run(tree, "restore", PATH, "--policy", "--dry-run")
+    lib.equal(run.status, 64, run.what)
+    lib.check("has no value for online_policy, which stays contig-zones" in " ".join(run.err.split()), run.err)
+    lib.equal(lib.Run(tree, "diff", PATH).status, 64, "diff")
 
 
 def check_sources(tree):

@@ -18,7 +18,7 @@ ANY = [
     "probe 0x0 --dry-run", "probe 0x800000000 --dry-run", "probe 0x800000000", "frobnicate", "list -o FOO", "list --frobnicate",
 ]
 HELP = [f"{command} --help" for command in
-        "list status online offline remove configure deconfigure explain probe policy save diff help".split()] + ["--help"]
+        "list status online offline remove configure deconfigure explain probe policy save diff restore help".split()] + ["--help"]
 MACHINES = ["x86-two-node", "policy", "s390-standby", "dax", "garbled", "explain", "dimm", "imbalance", "no-hotremove", "probe"]
 
 # Values as long as they come: block ids of ten digits, addresses of 52 bits, all zones, states that are rare; and sizes.

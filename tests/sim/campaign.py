@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Random scenarios on the simulator: scenario.py makes them, rules.py judges them, and this runs them, several at a time.
 
-Those of memctl probe are made and judged by probing.py."""
+Those of memctl probe are made and judged by probing.py, those of --to, wait and restore with other agents by aims.py."""
 
 import argparse
 import collections
@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 
+import aims
 import probing
 import rules
 import simlib
@@ -30,6 +31,7 @@ END_SECONDS = 120  # only what hangs takes so long
 STOP_SECONDS = 0.02
 LOOK_SECONDS = 0.0005
 PROBE_EVERY = 8  # one in so many scenarios is about memctl probe
+AIM_EVERY = 4  # and one about a state of the whole
 
 
 def adopt_orphans():
@@ -173,7 +175,9 @@ def carry_out(scenario):
             trial.plan = Run(request, done.status, done.out, done.err, 0, 0)
             lib.equal(sim.log(), [], "a dry run has written")
         watch = Watch(sim, scenario)
+        agent = aims.Agent(sim, scenario.doings)
         outputs = watch.run()
+        trial.agent = agent.end()
         trial.signals, trial.landed = watch.signals, watch.landed
         for request, process, ended, (out, err) in zip(scenario.requests, watch.processes, watch.ended, outputs):
             trial.runs.append(Run(request, process.returncode, out.decode(), err.decode(), *ended))
@@ -218,6 +222,9 @@ def run_and_judge(seed):
     if seed % PROBE_EVERY == 0:
         trial = carry_out(probing.ProbeScenario(seed))
         return trial, probing.judge(trial)
+    if seed % AIM_EVERY == 3:
+        trial = carry_out(aims.AimScenario(seed))
+        return trial, aims.judge(trial)
     trial = carry_out(Scenario(seed))
     return trial, rules.judge(trial)
 

@@ -91,6 +91,7 @@ class Scenario:
         self.blocks = {}
         self.faults = []
         self.disturbed = set()  # blocks that somebody else may change
+        self.doings = []  # what an agent writes meanwhile, for aims.Agent
         self.endless = set()  # ops that may never end by themselves
         self.readonly = self.has_events = self.stuck = self.old = False
         self._machine()

@@ -13,7 +13,8 @@ def test_campaign():
     kinds = campaign(range(1, 1 + SCENARIOS), jobs=2)
     lib.equal(kinds["scenarios"], SCENARIOS, "scenarios")
     # That they come to something: these do not depend on when a signal arrives.
-    for kind in "outcome complete", "outcome partial", "outcome failed", "outcome refused", "outcome rolled-back", "error usage":
+    for kind in ("outcome complete", "outcome partial", "outcome failed", "outcome refused", "outcome rolled-back", "error usage",
+                 "wait complete"):
         lib.check(kinds[kind] > 0, f"no scenario with {kind}")
 
 

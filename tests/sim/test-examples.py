@@ -129,4 +129,17 @@ def test_hold_sample():
             lib.equal(waiting.wait(simlib.PATIENCE), 0, "it comes online")
 
 
+def test_restore_sample():
+    """With a block missing that was saved"""
+    with Sim() as sim:
+        settle, restore = commands("memctl-restore.service")
+        layout = os.path.join(lib.TMP, "layout.json")
+        lib.equal(lib.Run(sim.root, "save", layout).status, 0, "save")
+        sim.do("block 9 offline")
+        sim.do("block 15 vanishes")
+        lib.equal(lib.Run(sim.root, *[word.replace("3s", "50ms") for word in settle]).status, 0, "settled")
+        lib.equal(lib.Run(sim.root, *restore[:-1], layout).status, 0, "restore")
+        lib.equal(sim.truth()[9], ("online", "Movable"), "the block")
+
+
 simlib.run_tests(globals())

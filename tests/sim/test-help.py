@@ -31,7 +31,7 @@ with open(os.path.join(lib.MACHINES, "s390-standby.machine"), encoding="utf-8") 
 PROBE = "probe\nnode 0\nblocks 0-3 node 0 zones Normal\nram memmap 0-63\nfile proc/iomem \"00000000-1fffffff : System RAM\\n\"\n"
 
 MACHINES = {"remove": DIMM, "configure": STANDBY, "deconfigure": STANDBY, "probe": PROBE}
-COMMANDS = "list status online offline remove configure deconfigure explain probe policy save diff".split()
+COMMANDS = "list status online offline remove configure deconfigure explain probe policy save diff restore".split()
 
 
 def examples(command):
@@ -52,11 +52,13 @@ def test_examples():
                 layout = os.path.join(lib.TMP, "layout.json")
                 if "layout.json" in words:
                     lib.equal(lib.Run(sim.root, "save", layout).status, 0, "save")
+                    if words[1] == "restore":
+                        sim.do("block 16 offline")
                     words = [layout if word == "layout.json" else word for word in words]
                 more = ["--timeout", "1s"] if ejects else ["--dry-run"] if "--persist" in words else []
                 run = lib.Run(sim.root, *words[1:], *more)
                 lib.equal(run.status, 124 if ejects else 0, f"{what}: exit status\n{run.out}{run.err}")
-                changes = words[1] in MACHINES or words[1] in ("online", "offline")
+                changes = words[1] in MACHINES or words[1] in ("online", "offline", "restore")
                 if changes and "--dry-run" not in words and "list" not in words:
                     lib.check(sim.log(), f"{what}: changes nothing\n{run.out}{run.err}")
 
