@@ -88,6 +88,8 @@ static const struct option_line lines[] = {
 	{ CMD_OFFLINE, OPT_ALL, "all", 0, NULL, "every block that is not offline yet" },
 
 	{ .help = "What to do:" },
+	{ CMD_RESTORE, OPT_LAST, "last", 0, NULL, "the blocks of the last request, which may have been cut off" },
+	{ CMD_RESTORE, OPT_LIST, "list", 0, NULL, "show the requests that have left a note, the last one first" },
 	{ CMD_RESTORE, OPT_PRESENT_ONLY, "present-only", 0, NULL, "restore what is there when blocks of the file are missing" },
 	{ CMD_RESTORE, OPT_POLICY, "policy", 0, NULL, "also the kernel's settings for new memory" },
 	{ CMD_POLICY, OPT_PERSIST, "persist", 0, NULL, "set, unset: for later boots, too" },
@@ -160,6 +162,13 @@ static const struct option_rule rules[] = {
 	{ CMD_CONFIGURE, BIT(FORCE), .without = BIT(MOVABLE), .why = "needs --source and --movable" },
 	{ CMD_CONFIGURE, BIT(MOVABLE) | BIT(KERNEL), .without = BIT(SOURCE),
 	  .why = "needs --source; for standby memory: memctl configure, then memctl online" },
+
+	{ CMD_RESTORE, BIT(LAST) | BIT(LIST) },
+	{ CMD_RESTORE, BIT(LAST), .with = BIT(PRESENT_ONLY) | BIT(POLICY),
+	  .why = "is about the blocks of a request; --present-only and --policy are for a FILE" },
+	{ CMD_RESTORE, BIT(LIST), .with = BIT(PRESENT_ONLY) | BIT(POLICY) | BIT(TIMEOUT) | BIT(BLOCK_TIMEOUT) | BIT(RETRY) |
+	  BIT(ROLLBACK) | BIT(KEEP_FREE) | BIT(FORCE) | BIT(KERNEL_DEBUG) | BIT(DRY_RUN) | BIT(OUTPUT) | BIT(PROGRESS) | BIT(BYTES),
+	  .why = "changes nothing; only --json and --noheadings go together with it" },
 
 	{ CMD_WAIT, BIT(FOR) | BIT(SETTLED) },
 	{ CMD_WAIT, BIT(AT_LEAST), .without = BIT(FOR), .why = "needs --for" },

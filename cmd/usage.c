@@ -58,7 +58,8 @@ const struct usage memctl_usages[] = {
 		"memctl diff layout.json --json" } },
 	{ CMD_RESTORE, NULL, {
 		"memctl restore layout.json --dry-run",
-		"memctl restore layout.json --rollback" } },
+		"memctl restore layout.json --rollback",
+		"memctl restore --last" } },
 };
 /* clang-format on */
 

@@ -56,6 +56,7 @@
 #include "memhp/selection.h"
 #include "memhp/snapshot.h"
 #include "memhp/step.h"
+#include "memhp/undo.h"
 
 MEMHP_BEGIN_DECLS
 

@@ -75,6 +75,7 @@ static const char *const proof_names[] = {
 static const char *const status_code_names[] = {
 	[MEMHP_STATUS_CODE_NONE] = "none",
 	[MEMHP_STATUS_CODE_NO_BLOCKS] = "no-blocks",
+	[MEMHP_STATUS_CODE_REQUEST_CUT_OFF] = "request-cut-off",
 	[MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES] = "impossible-names",
 	[MEMHP_STATUS_CODE_UNREADABLE] = "unreadable",
 	[MEMHP_STATUS_CODE_POLICY_CONTRADICTION] = "policy-contradiction",
@@ -101,6 +102,8 @@ static const char *const status_figure_names[] = {
 	[MEMHP_STATUS_FIGURE_PID] = "pid",
 	[MEMHP_STATUS_FIGURE_PROCESS_MS] = "process_ms",
 	[MEMHP_STATUS_FIGURE_CONTRADICTIONS] = "contradictions",
+	[MEMHP_STATUS_FIGURE_CHANGED] = "changed",
+	[MEMHP_STATUS_FIGURE_TIME] = "time_s",
 };
 
 static const char *const outcome_names[] = {
@@ -236,6 +239,13 @@ static const char *const agent_kind_names[] = {
 	[MEMHP_AGENT_KIND_TMPFILES] = "tmpfiles",
 	[MEMHP_AGENT_KIND_DAXCTL] = "daxctl",
 	[MEMHP_AGENT_KIND_DRIVER] = "driver",
+};
+
+static const char *const undo_names[] = {
+	[MEMHP_UNDO_UNKNOWN] = "unknown",
+	[MEMHP_UNDO_NOTHING] = "nothing",
+	[MEMHP_UNDO_PENDING] = "pending",
+	[MEMHP_UNDO_OTHERS] = "others",
 };
 
 static const char *const verdict_names[NUM_VERDICTS] = {
@@ -433,6 +443,11 @@ MEMHP_EXPORT const char *memhp_proof_name(enum memhp_proof proof)
 MEMHP_EXPORT const char *memhp_agent_kind_name(enum memhp_agent_kind kind)
 {
 	return NAME_OF(agent_kind_names, kind);
+}
+
+MEMHP_EXPORT const char *memhp_undo_name(enum memhp_undo undo)
+{
+	return NAME_OF(undo_names, undo);
 }
 
 MEMHP_EXPORT const char *memhp_verdict_name(enum memhp_verdict verdict)

@@ -79,8 +79,10 @@ int operation_apply(struct operation *op)
 void operation_end_apply(struct operation *op, int rc)
 {
 	operation_end_progress(op);
-	if (rc < 0)
+	if (rc < 0) {
+		operation_forget_note(op);
 		fail_apply(op->session.ctx, rc);
+	}
 	set_last_words(operation_say_what_became, op);
 	if (op->device || operation_count_planned(op))
 		session_tell_unlocked(&op->session);
@@ -88,6 +90,7 @@ void operation_end_apply(struct operation *op, int rc)
 
 void operation_carry_out(struct operation *op)
 {
+	operation_begin_note(op);
 	operation_end_apply(op, operation_apply(op));
 }
 

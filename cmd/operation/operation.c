@@ -14,6 +14,7 @@ static void release(struct operation *op)
 	memhp_huge_pools_free(op->huge_before);
 	memhp_huge_pools_free(op->huge_after);
 	free(op->huge_at_risk);
+	operation_release_note(op);
 	free(op->pages);
 	memhp_result_free(op->result);
 	memhp_plan_free(op->plan);
@@ -27,6 +28,8 @@ static void act(struct operation *op)
 {
 	op->has_acted = true;
 	op->kind->act(op);
+	operation_end_note(op);
+	operation_tell_note(op);
 }
 
 int operation_run(struct operation *op)

@@ -15,6 +15,7 @@
 
 struct json_doc;
 struct json_object;
+struct note;
 struct operation;
 
 /* Bytes of a block's pages by kind, where these were looked at */
@@ -98,9 +99,12 @@ struct operation {
 	uint64_t num_wanted;                /* so many had to change for --to */
 	enum memhp_completion completion;
 	uint64_t elapsed_ms;
-	pid_t writer_pid; /* that could not be ended */
-	bool shows_line;  /* of progress, on a terminal */
-	bool rolls_back;  /* as far as is known */
+	pid_t writer_pid;      /* that could not be ended */
+	bool shows_line;       /* of progress, on a terminal */
+	bool rolls_back;       /* as far as is known */
+	struct note *note;     /* of this request; NULL: none */
+	int note_error;        /* why it could not be written */
+	bool is_noted_already; /* it brings back what another one has noted */
 
 	/* Of what changes the state of blocks */
 	enum memhp_transition action; /* MEMHP_TRANSITION_NONE: each step has its own */
@@ -325,6 +329,16 @@ void operation_foresee_huge_pages(struct operation *op, const struct memhp_snaps
 void operation_tell_huge_pages(const struct operation *op);
 void operation_write_huge_pages(const struct operation *op, struct json_doc *doc);
 bool operation_may_have_lost_huge_pages(const struct operation *op);
+
+/*
+ * operation/note.c: notes what the request is about to do, before anything is done, and what came of it, or that nothing was done;
+ * says where that was not possible.
+ */
+void operation_begin_note(struct operation *op);
+void operation_end_note(struct operation *op);
+void operation_forget_note(struct operation *op);
+void operation_tell_note(const struct operation *op);
+void operation_release_note(struct operation *op);
 
 /* operation/journal.c: leaves a line about a request that was carried out or refused. */
 void operation_tell_journal(const struct operation *op);

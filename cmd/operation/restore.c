@@ -95,6 +95,9 @@ static void check_layout(struct restoring *restoring)
 	if (restoring->saved.block_size != restoring->now.block_size)
 		fail(EXIT_FAILED, "nothing was changed: %s is about blocks of %s, and here a block has %s", restoring->path,
 		     format_size(restoring->saved.block_size, saved), format_size(restoring->now.block_size, now));
+	/* That is about a few blocks, and has judged each of them. */
+	if (restoring->is_last)
+		return;
 	check_absent(restoring);
 	new = name_blocks(restoring, is_new);
 	if (new)
@@ -156,10 +159,14 @@ static void make_plan(struct operation *op)
 	struct restoring *restoring = (struct restoring *)op;
 	int rc;
 
+	if (restoring->is_last)
+		restore_look_again(restoring);
 	rc = memhp_snapshot_new(&op->snapshot, op->session.ctx, memhp_request_get_attrs(op->request) | LAYOUT_ATTRS | op->attrs);
 	if (rc < 0)
 		fail_scan(op->session.ctx, rc);
 	restoring->now = layout_take(op->session.ctx, op->snapshot);
+	if (restoring->is_last)
+		restore_take_last(restoring);
 	check_layout(restoring);
 	tell_unknown(restoring);
 	tell_moved(restoring);
@@ -188,10 +195,13 @@ static void act_with_rollback(struct restoring *restoring)
 		restore_policy_take_back(restoring);
 		return;
 	}
+	operation_begin_note(op);
 	rc = operation_apply(op);
 	if (rc < 0 || op->completion != MEMHP_COMPLETION_COMPLETE)
 		restore_policy_take_back(restoring);
 	operation_end_apply(op, rc);
+	if (op->completion == MEMHP_COMPLETION_COMPLETE && restoring->is_last)
+		restore_end_last(restoring);
 	operation_look_at_huge_pages(op, &op->huge_after);
 }
 
@@ -207,7 +217,9 @@ static void act(struct operation *op)
 		return;
 	}
 	operation_act(op);
-	if (op->completion == MEMHP_COMPLETION_COMPLETE)
+	if (op->completion == MEMHP_COMPLETION_COMPLETE && restoring->is_last)
+		restore_end_last(restoring);
+	else if (op->completion == MEMHP_COMPLETION_COMPLETE)
 		restore_policy_set(restoring);
 }
 
@@ -235,7 +247,15 @@ static void say_empty(const struct operation *op)
 	const struct restoring *restoring = restoring_of(op);
 	const char *others = restoring->has_others ? "other " : "";
 
-	warn("nothing to do: the %smemory blocks are as %s has them", others, restoring->path);
+	/* What somebody has done since is not looked at once all was brought back. */
+	if (restoring->is_past)
+		warn("nothing to do: it has been brought back already");
+	else if (restoring->is_last && restoring->has_others)
+		warn("nothing else to do for the last request");
+	else if (restoring->is_last)
+		warn("nothing to do: the blocks of the last request are as they were before it");
+	else
+		warn("nothing to do: the %smemory blocks are as %s has them", others, restoring->path);
 	restore_policy_tell(restoring_of(op));
 }
 
@@ -244,6 +264,8 @@ static void write_more(const struct operation *op, struct json_doc *doc)
 	const struct restoring *restoring = restoring_of(op);
 
 	json_doc_string(doc, "file", restoring->path);
+	if (restoring->is_last)
+		restore_write_last(restoring, doc);
 	restore_policy_write(restoring, doc);
 	operation_write_huge_pages(op, doc);
 }
@@ -283,16 +305,27 @@ static int run_restore(struct options *options, const char **operands)
 {
 	struct restoring restoring = {
 		.op = { .options = options, .kind = &operation_restore, .action = MEMHP_TRANSITION_NONE, .goal = "restored" },
+		.is_last = has_option(options, OPT_LAST),
 	};
 	int status;
 
-	if (!operands[0])
-		usage_error(NULL, "a FILE is needed that memctl save has written");
-	restoring.path = xstrdup(operands[0]);
-	restoring.saved = layout_read(operands);
-	restore_policy_check(&restoring);
+	restoring.op.is_noted_already = restoring.is_last;
+	if (operands[0] && (has_option(options, OPT_LAST) || has_option(options, OPT_LIST)))
+		usage_error(NULL, "unexpected operand \"%s\"; --last and --list are about the notes of requests", operands[0]);
+	if (has_option(options, OPT_LIST))
+		return restore_list(options);
+	if (!restoring.is_last) {
+		if (!operands[0])
+			usage_error(NULL, "a FILE is needed that memctl save has written, or --last for the last request");
+		restoring.path = xstrdup(operands[0]);
+		restoring.saved = layout_read(operands);
+		restore_policy_check(&restoring);
+	}
 	restoring.op.session = session_begin(options);
+	if (restoring.is_last)
+		restore_look_for_last(&restoring);
 	status = run(&restoring);
+	restore_release_last(&restoring);
 	layout_release(&restoring.saved);
 	layout_release(&restoring.now);
 	free(restoring.path);
@@ -303,7 +336,7 @@ const struct command memctl_cmd_restore = {
 	.name = "restore",
 	.summary = "bring memory blocks back to a saved layout",
 	.bit = CMD_RESTORE,
-	.synopsis = "[OPTION...] FILE",
+	.synopsis = "[OPTION...] FILE|--last|--list",
 	.help = operation_help_columns,
 	.run = run_restore,
 };

@@ -92,6 +92,7 @@ void status_look(struct status *status, struct memhp_ctx *ctx)
 	for (int state = 0; state < NUM_STATES; state++)
 		status->totals.blocks[state] = memhp_snapshot_count_state(status->snapshot, state);
 	count_others(status);
+	status_look_for_cut_off(status, ctx);
 }
 
 void status_release(struct status *status)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "status/status.h"
 #include "ui/advice.h"
@@ -33,7 +34,7 @@ bool status_is_partial(const struct status *status)
 	for (size_t i = 0; (finding = memhp_status_findings_get(status->findings, i)); i++)
 		if (memhp_status_finding_get_error(finding) < 0)
 			return true;
-	return status->probe < 0 || status_find(status, MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES);
+	return status->probe < 0 || status->has_odd_notes || status_find(status, MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES);
 }
 
 /* 0 where there is none */
@@ -116,6 +117,22 @@ static char *describe_going_offline(const struct memhp_status_finding *finding)
 			 memhp_status_finding_get_level(finding) == MEMHP_STATUS_LEVEL_WARNING ? ": it may never end" : "");
 }
 
+/* "a request of 12:03 was cut off: 4 of 8 blocks are offline" */
+static char *describe_cut_off(const struct memhp_status_finding *finding)
+{
+	time_t began = (time_t)figure(finding, MEMHP_STATUS_FIGURE_TIME);
+	const char *state = memhp_status_finding_get_name(finding);
+	bool is_recent = time(NULL) - began < 24 * 60 * 60;
+	uint64_t blocks = figure(finding, MEMHP_STATUS_FIGURE_BLOCKS), changed = figure(finding, MEMHP_STATUS_FIGURE_CHANGED);
+	char when[64] = "";
+	struct tm local;
+
+	if (localtime_r(&began, &local))
+		strftime(when, sizeof(when), is_recent ? " of %H:%M" : " of %Y-%m-%d %H:%M", &local);
+	return xasprintf("a request%s was cut off: %" PRIu64 " of %" PRIu64 " block%s %s %s", when, changed, blocks,
+			 blocks == 1 ? "" : "s", changed == 1 ? "is" : "are", state ? state : "changed");
+}
+
 static bool is_dimm(const struct memhp_status_finding *finding)
 {
 	return strncmp(memhp_status_finding_get_name(finding), "dimm:", strlen("dimm:")) == 0;
@@ -130,6 +147,8 @@ char *status_finding_text(const struct status *status, const struct memhp_status
 	switch (memhp_status_finding_get_code(finding)) {
 	case MEMHP_STATUS_CODE_NO_BLOCKS:
 		return xstrdup("there is no memory block at all");
+	case MEMHP_STATUS_CODE_REQUEST_CUT_OFF:
+		return describe_cut_off(finding);
 	case MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES:
 		return figure(finding, MEMHP_STATUS_FIGURE_ENTRIES) == 1
 			       ? xstrdup("a folder is named like a memory block, and cannot be one")
@@ -278,6 +297,8 @@ static char *make_command(const struct status *status, const struct memhp_status
 		return command_for_file(finding);
 	case MEMHP_STATUS_CODE_NEEDS_ROOT:
 		return xstrdup("sudo memctl status");
+	case MEMHP_STATUS_CODE_REQUEST_CUT_OFF:
+		return xstrdup("memctl restore --last");
 	case MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES:
 		return look_at("ls", "/sys/devices/system/memory");
 	case MEMHP_STATUS_CODE_POLICY_CONTRADICTION:

@@ -28,13 +28,16 @@ struct status {
 	struct share several;  /* blocks of several nodes */
 	struct share lost;     /* blocks of which the node cannot be read */
 	uint64_t block_size;
-	bool bytes, no_hotremove;
+	bool bytes, no_hotremove, has_odd_notes;
 	int exit_status;
 };
 
 /* status/facts.c: collects what there is. */
 void status_look(struct status *status, struct memhp_ctx *ctx);
 void status_release(struct status *status);
+
+/* status/cut-off.c: adds to the findings that the last request was cut off, where it was. */
+void status_look_for_cut_off(struct status *status, struct memhp_ctx *ctx);
 
 /* Movable to kernel memory, which must not be 0 */
 double status_ratio(const struct memhp_balance *balance);

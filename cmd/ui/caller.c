@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ui/caller.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,6 +29,29 @@ static size_t read_start(const char *path, char *text, size_t max)
 	return n > 0 ? (size_t)n : 0;
 }
 
+bool caller_find_process(uint64_t pid, uint64_t *start)
+{
+	char path[48], text[1024], *p;
+	size_t length;
+
+	*start = 0;
+	if (pid == 0 || pid > INT32_MAX || (kill((pid_t)pid, 0) < 0 && errno == ESRCH))
+		return false;
+	snprintf(path, sizeof(path), "/proc/%" PRIu64 "/stat", pid);
+	length = read_start(path, text, sizeof(text) - 1);
+	text[length] = '\0';
+	/* The second field is the name, in parentheses, and may have anything in it; the third is the state, the 22nd the start. */
+	p = strrchr(text, ')');
+	if (p && (strncmp(p, ") Z", 3) == 0 || strncmp(p, ") X", 3) == 0))
+		return false;
+	for (int field = 2; p && field < 22; field++) {
+		p = strchr(p, ' ');
+		p = p ? p + 1 : NULL;
+	}
+	*start = p ? strtoull(p, NULL, 10) : 0;
+	return true;
+}
+
 /* What a user chose must neither end the line nor the quotes, nor move a terminal's cursor. */
 static void put_escaped(FILE *out, const char *text, size_t length)
 {
@@ -38,6 +63,21 @@ static void put_escaped(FILE *out, const char *text, size_t length)
 		else
 			putc(c, out);
 	}
+}
+
+char *caller_sudo_user(void)
+{
+	const char *name = getenv("SUDO_USER");
+	char *text;
+	size_t length;
+	FILE *out;
+
+	if (!name)
+		return NULL;
+	out = xopen_memstream(&text, &length);
+	put_escaped(out, name, strnlen(name, WORD_MAX));
+	xclose_memstream(out);
+	return text;
 }
 
 static bool is_set_to(const char *name, const char *value)

@@ -71,6 +71,8 @@ enum option_id {
 	OPT_AT_LEAST,
 	OPT_SETTLED,
 	OPT_WAIT_PRESENT,
+	OPT_LAST,
+	OPT_LIST,
 };
 
 /* An option as some commands take it; without an id a heading, `help`, for those that follow */

@@ -313,6 +313,23 @@ static void sort(struct memhp_status_findings *findings)
 		qsort(findings->items, findings->num, sizeof(*findings->items), compare);
 }
 
+MEMHP_EXPORT int memhp_status_findings_add_cut_off(struct memhp_status_findings *findings, enum memhp_state goal, uint64_t time_s,
+						   uint64_t num_blocks, uint64_t num_changed)
+{
+	struct memhp_status_finding finding = { .code = MEMHP_STATUS_CODE_REQUEST_CUT_OFF,
+						.level = MEMHP_STATUS_LEVEL_WARNING,
+						FIGURE(CHANGED, num_changed),
+						FIGURE(TIME, time_s) };
+
+	if ((size_t)goal >= NUM_STATES)
+		return -EINVAL;
+	finding.name = goal == MEMHP_STATE_UNKNOWN ? NULL : memhp_state_name(goal);
+	set_blocks(&finding, findings->snapshot, num_blocks);
+	add(findings, finding);
+	sort(findings);
+	return findings->is_out_of_memory ? -ENOMEM : 0;
+}
+
 MEMHP_EXPORT void memhp_status_findings_free(struct memhp_status_findings *findings)
 {
 	if (!findings)

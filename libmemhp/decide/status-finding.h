@@ -7,7 +7,7 @@
 
 #include "libmemhp.h"
 
-#define NUM_FIGURES (MEMHP_STATUS_FIGURE_CONTRADICTIONS + 1)
+#define NUM_FIGURES (MEMHP_STATUS_FIGURE_TIME + 1)
 
 struct memhp_status_finding {
 	enum memhp_status_code code;

@@ -14,6 +14,7 @@ MEMHP_BEGIN_DECLS
 enum memhp_status_code {
 	MEMHP_STATUS_CODE_NONE = 0,               /**< nothing */
 	MEMHP_STATUS_CODE_NO_BLOCKS,              /**< there is no memory block at all */
+	MEMHP_STATUS_CODE_REQUEST_CUT_OFF,        /**< a request was ended half way [blocks, bytes, changed, time; state] */
 	MEMHP_STATUS_CODE_IMPOSSIBLE_NAMES,       /**< folders are named like blocks that cannot be any [entries] */
 	MEMHP_STATUS_CODE_UNREADABLE,             /**< it cannot be read or understood [blocks, bytes, node; file or attribute] */
 	MEMHP_STATUS_CODE_POLICY_CONTRADICTION,   /**< those who decide about new memory contradict each other [contradictions] */
@@ -47,6 +48,8 @@ enum memhp_status_figure {
 	MEMHP_STATUS_FIGURE_PID,           /**< the process that does so, where it is known */
 	MEMHP_STATUS_FIGURE_PROCESS_MS, /**< how long that process has been there, in milliseconds: the longest that it can do so */
 	MEMHP_STATUS_FIGURE_CONTRADICTIONS, /**< how many contradictions memhp_policy_findings_new() finds */
+	MEMHP_STATUS_FIGURE_CHANGED,        /**< number of blocks that are as the request was to leave them */
+	MEMHP_STATUS_FIGURE_TIME,           /**< when the request began, in seconds since 1970 */
 };
 
 /** @struct memhp_status_findings
@@ -65,6 +68,17 @@ struct memhp_status_finding; /* one of them */
  * @param snapshot needs MEMHP_ATTR_STATE, MEMHP_ATTR_ZONES, MEMHP_ATTR_NODES, MEMHP_ATTR_CONFIGURED and MEMHP_ATTR_SOURCE
  * @return 0, also when some or all could not be read; -ENODATA for a snapshot without these attributes. */
 MEMHP_MUST_CHECK int memhp_status_findings_new(struct memhp_status_findings **findings, const struct memhp_snapshot *snapshot);
+
+/** Add MEMHP_STATUS_CODE_REQUEST_CUT_OFF, a warning: that a request was ended half way, by a kill say, a program has to know from
+ * what it wrote down before; memhp_block_judge_undo() says which blocks it has changed. Findings that were asked for before may
+ * move.
+ * @param goal what its blocks were to become; MEMHP_STATE_UNKNOWN when that is not the same for all
+ * @param time_s when it began, in seconds since 1970
+ * @param num_blocks how many blocks it was to change
+ * @param num_changed how many of them it has changed
+ * @return 0, or -EINVAL for another @a goal. */
+MEMHP_MUST_CHECK int memhp_status_findings_add_cut_off(struct memhp_status_findings *findings, enum memhp_state goal,
+						       uint64_t time_s, uint64_t num_blocks, uint64_t num_changed);
 
 void memhp_status_findings_free(struct memhp_status_findings *findings); /**< Release the findings. */
 /** One of the findings. */

@@ -196,7 +196,7 @@ def validator():
 
     def errors(doc):
         # Against the one kind of document that it claims to be: the complaint is of more use than "none of them".
-        kind = next((key for key in ("error", "progress", "event") if key in doc), kinds.get(doc.get("command"),
+        kind = next((key for key in ("error", "progress", "event", "requests") if key in doc), kinds.get(doc.get("command"),
                                                                                         verbs.get(doc.get("verb"))))
         if kind is None:
             return [f"a document without a known command: {json.dumps(doc)[:200]}"]

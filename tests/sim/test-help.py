@@ -55,6 +55,8 @@ def test_examples():
                     if words[1] == "restore":
                         sim.do("block 16 offline")
                     words = [layout if word == "layout.json" else word for word in words]
+                if "--last" in words:
+                    lib.equal(lib.Run(sim.root, "offline", "--block", "16").status, 0, "a request")
                 more = ["--timeout", "1s"] if ejects else ["--dry-run"] if "--persist" in words else []
                 run = lib.Run(sim.root, *words[1:], *more)
                 lib.equal(run.status, 124 if ejects else 0, f"{what}: exit status\n{run.out}{run.err}")

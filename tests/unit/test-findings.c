@@ -125,8 +125,35 @@ START_TEST(attrs)
 }
 END_TEST
 
+START_TEST(cut_off)
+{
+	const struct memhp_status_finding *finding;
+	struct memhp_status_findings *list;
+	struct memhp_snapshot *snapshot;
+	struct machine machine;
+	uint64_t value;
+
+	machine_make(&machine, "blocks 0-3 zones Normal\n");
+	snapshot = machine_scan(&machine, ALL_ATTRS);
+	ck_assert_int_eq(memhp_status_findings_new(&list, snapshot), 0);
+	ck_assert_int_eq(memhp_status_findings_add_cut_off(list, MEMHP_STATE_OFFLINE, 12, 8, 4), 0);
+	finding = memhp_status_findings_get(list, 0);
+	ck_assert_int_eq(memhp_status_finding_get_code(finding), MEMHP_STATUS_CODE_REQUEST_CUT_OFF);
+	ck_assert_int_eq(memhp_status_finding_get_level(finding), MEMHP_STATUS_LEVEL_WARNING);
+	ck_assert_str_eq(memhp_status_finding_get_name(finding), "offline");
+	ck_assert_int_eq(memhp_status_finding_get_figure(finding, MEMHP_STATUS_FIGURE_CHANGED, &value), 0);
+	ck_assert_uint_eq(value, 4);
+	ck_assert_int_eq(memhp_status_finding_get_figure(finding, MEMHP_STATUS_FIGURE_TIME, &value), 0);
+	ck_assert_uint_eq(value, 12);
+	memhp_status_findings_free(list);
+	memhp_snapshot_unref(snapshot);
+	machine_release(&machine);
+}
+END_TEST
+
 UNIT("findings", tests)
 {
 	add_table(tests, findings, cases);
+	tcase_add_test(tests, cut_off);
 	tcase_add_test(tests, attrs);
 }
