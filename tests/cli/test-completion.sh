@@ -1,9 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Completion in bash: what it offers is what memctl's help and the machine have. The helpers of bash-completion are made up.
+# Completion in bash, zsh and fish: what each offers is the same, and what memctl's help and the machine have. The helpers of
+# bash-completion are made up, and what zsh has for its line editor alone.
 . "${top_srcdir:-.}/tests/cli/lib.sh" || exit
 need bash bash
-mkdir "$tmp/bin"
+need zsh zsh
+need fish fish
+mkdir "$tmp/bin" "$tmp/home"
 ln -s "$(readlink -f "$MEMCTL")" "$tmp/bin/memctl"
 
 cat >"$tmp/complete.bash" <<'END'
@@ -21,23 +24,48 @@ _memctl "$2"
 printf '%s\n' "${COMPREPLY[@]}"
 END
 
-# completes ARGUMENT...
-completes()
+cat >"$tmp/complete.zsh" <<'END'
+compadd()
 {
-	bash "$tmp/complete.bash" "$top_srcdir/bash-completion/memctl" "$@"
+	local -a known
+	known=("${(@P)@[-1]}")
+	print -l -- "${(M)known[@]:#$words[CURRENT]*}"
+}
+words=("${(@)@[2,-1]}") CURRENT=$(($# - 1))
+. "$1"
+END
+
+cat >"$tmp/complete.fish" <<'END'
+source $argv[1]
+complete -C (string join ' ' -- (string escape -- $argv[2..-2]) $argv[-1]) | string replace -r '\t.*' ''
+END
+
+# in_shell NAME ARGUMENT...
+in_shell()
+{
+	shell=$1
+	shift
+	case $shell in
+	bash) bash "$tmp/complete.bash" "$top_srcdir/bash-completion/memctl" "$@" ;;
+	zsh) zsh -f "$tmp/complete.zsh" "$top_srcdir/zsh-completion/_memctl" "$@" ;;
+	fish) HOME="$tmp/home" fish --no-config "$tmp/complete.fish" "$top_srcdir/fish-completion/memctl.fish" "$@" ;;
+	esac | sed 's/^[a-z_]*=//' # KEY=VALUE is one word to zsh and fish, two to bash
 }
 
-# offers WORDS ARGUMENT...: the last argument is what is completed
+# offers WORDS ARGUMENT...: the last argument is what is completed, in $shells
+shells='bash zsh fish'
 offers()
 {
 	expected=$1
 	shift
-	what="completion of $*"
-	completes "$tmp/bin/memctl" --sysroot "$tree" "$@" >"$tmp/out" 2>"$tmp/err"
-	offered=$(sort -u "$tmp/out" | tr '\n' ' ')
-	[ "$offered" = "$expected " ] || [ "$offered" = "${expected:+$expected }" ] ||
-		fail "offered: $offered, not $expected"
-	silent
+	for shell in $shells; do
+		what="completion in $shell of $*"
+		in_shell "$shell" "$tmp/bin/memctl" --sysroot "$tree" "$@" >"$tmp/out" 2>"$tmp/err"
+		offered=$(sort -u "$tmp/out" | tr '\n' ' ')
+		[ "$offered" = "$expected " ] || [ "$offered" = "${expected:+$expected }" ] ||
+			fail "offered: $offered, not $expected"
+		silent
+	done
 }
 
 machine s390-standby
@@ -106,11 +134,22 @@ for verb in set unset; do
 	offers "$(echo "$keys" | paste -s -d ' ')" policy $verb ''
 done
 offers '' policy show ''
+offered_by_bash=$(for key in $keys; do in_shell bash "$tmp/bin/memctl" policy set "$key" '' | paste -s -d ' '; done)
+for shell in zsh fish; do
+	what="values of keys in $shell"
+	offered=$(for key in $keys; do in_shell $shell "$tmp/bin/memctl" policy set "$key" '' | paste -s -d ' '; done)
+	[ "$offered" = "$offered_by_bash" ] || fail "offered: $offered, not $offered_by_bash"
+done
 
 # Nodes, zones, and values in the word of the option
 offers '0 1' list --node ''
 offers '0,1' list --node 0,
 offers 'DMA32 Movable Normal none' offline --zone ''
 offers 'absent' wait --for a
+shells='zsh fish' # bash has its words split at "=" by its helpers
+offers '--force=memory --force=ratio' offline --force=
+offers '--force=memory,ratio' offline --force=memory,
+offers '--state=offline' list --state=off
+offers 'SIZE SOURCE STATE' list -anro S
 
 finish

@@ -11,7 +11,8 @@ top_srcdir=$(cd "$top_srcdir" && pwd)
 makefile=$top_builddir/Makefile
 
 # Where the build was configured to install
-for folder in PACKAGE_TARNAME prefix exec_prefix bindir libdir includedir datarootdir datadir mandir docdir bashcompletiondir; do
+for folder in PACKAGE_TARNAME prefix exec_prefix bindir libdir includedir datarootdir datadir mandir docdir bashcompletiondir \
+	fishcompletiondir zshcompletiondir; do
 	eval "$folder=\"$(sed -n "s/^$folder = //p" "$makefile")\""
 done
 
@@ -40,6 +41,8 @@ wanted()
 	in_folder "$docdir/examples" examples/*.[ci]*
 	in_folder "$datadir/memctl" schema/*.json
 	in_folder "$bashcompletiondir" memctl
+	in_folder "$fishcompletiondir" memctl.fish
+	in_folder "$zshcompletiondir" _memctl
 }
 
 # installed: the files below the installation
