@@ -7,7 +7,7 @@ for file in $(sources); do
 	case $file in
 	*.md) continue ;;
 	libmemhp/Makemodule.am) licence=GPL-2.0-or-later ;;
-	libmemhp/*) licence=LGPL-2.1-or-later ;;
+	libmemhp/* | man/libmemhp-*.3) licence=LGPL-2.1-or-later ;;
 	examples/*.c) licence=0BSD ;; # to be copied from
 	tests/unit/*.[ch] | tests/lib/*.[ch] | tests/tree/*.[ch]) licence='L?GPL-2.[01]-or-later' ;; # of library or program
 	*) licence=GPL-2.0-or-later ;;
