@@ -35,14 +35,19 @@ AC_DEFUN([MC_LINKS], [
 ])
 
 # MC_CHECK_CFLAGS(VARIABLE, FLAGS) and MC_CHECK_LDFLAGS(VARIABLE, FLAGS)
-# Sets and substitutes VARIABLE to those of FLAGS that the compiler takes. All of them in one go is the common case.
+# Sets and substitutes VARIABLE to those of FLAGS that the compiler takes. All of them in one go is the common case. What a
+# distribution has given already is not said twice.
 AC_DEFUN([MC_CHECK_CFLAGS], [MC_CHECK_FLAGS_([$1], [$2], [MC_COMPILES])])
 AC_DEFUN([MC_CHECK_LDFLAGS], [MC_CHECK_FLAGS_([$1], [$2], [MC_LINKS])])
 AC_DEFUN([MC_CHECK_FLAGS_], [
 	AC_MSG_CHECKING([for $1])
 	$1=
-	$3([$2], [$1="$2"], [
-		for mc_flag in $2; do
+	mc_wanted=
+	for mc_flag in $2; do
+		AS_CASE([" $CPPFLAGS $CFLAGS $LDFLAGS "], [*" $mc_flag "*], [], [AS_VAR_APPEND([mc_wanted], [" $mc_flag"])])
+	done
+	$3([$mc_wanted], [$1=$mc_wanted], [
+		for mc_flag in $mc_wanted; do
 			$3([$mc_flag], [AS_VAR_APPEND([$1], [" $mc_flag"])])
 		done
 	])
@@ -58,4 +63,15 @@ AC_DEFUN([MC_CHECK_PIE], [
 	AC_MSG_RESULT([$mc_ok])
 	AC_SUBST([PIE_CFLAGS])
 	AC_SUBST([PIE_LDFLAGS])
+])
+
+# MC_WITH_SAMPLES(VARIABLE, FOLDER, WHAT)
+# An option --with-VARIABLE that has the sample WHAT installed in a folder, by default FOLDER below the prefix; without it VARIABLE
+# is "no" and WITH_VARIABLE false.
+AC_DEFUN([MC_WITH_SAMPLES], [
+	AC_ARG_WITH([$1], [AS_HELP_STRING([--with-$1@<:@=DIR@:>@], [install the sample $3 also in DIR, by default PREFIX/$2])],
+		[$1=$withval], [$1=no])
+	AS_IF([test "$$1" = yes], [$1='${prefix}/$2'])
+	AC_SUBST([$1])
+	AM_CONDITIONAL([WITH_]m4_toupper([$1]), [test "$$1" != no])
 ])

@@ -12,7 +12,7 @@ makefile=$top_builddir/Makefile
 
 # Where the build was configured to install
 for folder in PACKAGE_TARNAME prefix exec_prefix bindir libdir includedir datarootdir datadir mandir docdir bashcompletiondir \
-	fishcompletiondir zshcompletiondir; do
+	fishcompletiondir zshcompletiondir udevrulesdir systemdsystemunitdir; do
 	eval "$folder=\"$(sed -n "s/^$folder = //p" "$makefile")\""
 done
 
@@ -43,6 +43,8 @@ wanted()
 	in_folder "$bashcompletiondir" memctl
 	in_folder "$fishcompletiondir" memctl.fish
 	in_folder "$zshcompletiondir" _memctl
+	[ "$udevrulesdir" = no ] || in_folder "$udevrulesdir" examples/*.rules.in
+	[ "$systemdsystemunitdir" = no ] || in_folder "$systemdsystemunitdir" examples/*.service.in
 }
 
 # installed: the files below the installation
@@ -61,5 +63,7 @@ what='make uninstall'
 make -s -C "$top_builddir" uninstall DESTDIR="$tmp/root" >"$tmp/log" 2>&1 || { fail 'failed'; cat "$tmp/log"; }
 installed >"$tmp/installed"
 same /dev/null "$tmp/installed" 'what is left'
+find "$tmp/root" -depth -type d -name 'mem*' >"$tmp/installed"
+same /dev/null "$tmp/installed" 'folders that are left'
 
 finish
