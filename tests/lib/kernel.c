@@ -234,6 +234,7 @@ static ssize_t kernel_write(int fd, const char *path, const void *buf, size_t si
 	const char *file;
 	char word[32];
 	unsigned int nth;
+	int error;
 
 	snprintf(word, sizeof(word), "%.*s", (int)size, (const char *)buf);
 	store.action = sim_parse_action(word);
@@ -244,8 +245,10 @@ static ssize_t kernel_write(int fd, const char *path, const void *buf, size_t si
 	atomic_store(&current->blocks[store.id].writer, getpid());
 	atomic_store(&current->blocks[store.id].last, atomic_fetch_add(&current->stores, 1) + 1);
 	nth = atomic_fetch_add(&current->blocks[store.id].stores, 1) + 1;
-	errno = find_rule(current, &store, nth)(&store);
-	return errno > 0 ? -1 : (ssize_t)size + errno;
+	error = find_rule(current, &store, nth)(&store);
+	count_up(&current->returned);
+	errno = error;
+	return error > 0 ? -1 : (ssize_t)size + error;
 }
 
 static const struct file_ops ops = { .contained = true, .read = kernel_read, .write = kernel_write, .stores_anywhere = true };
@@ -308,6 +311,11 @@ void kernel_stop(struct kernel *kernel)
 	kernel->sim.num_blocks = 0; /* they are not its own */
 	sim_free(&kernel->sim);
 	munmap(kernel, sizeof(*kernel));
+}
+
+void kernel_await_returned(struct kernel *kernel, uint32_t returned)
+{
+	wait_for(&kernel->returned, returned);
 }
 
 void kernel_await(struct kernel *kernel, uint32_t hanging)

@@ -72,6 +72,7 @@ struct kernel {
 	const struct rule *rules;
 	read_fn reads;               /* NULL: nothing special */
 	_Atomic unsigned int stores; /* of all blocks */
+	_Atomic uint32_t returned;   /* those of them that are over, done or not */
 	_Atomic uint32_t hanging;    /* how many stores have begun to wait, loop or hang */
 	_Atomic uint32_t released;
 	_Atomic pid_t writer;  /* of the last store */
@@ -87,6 +88,9 @@ void kernel_adopt(struct kernel *kernel);
 
 /* Another agent changes a block. MEMHP_STATE_UNKNOWN: it is gone, and its files are still there. */
 void kernel_change(struct kernel *kernel, uint64_t id, enum memhp_state state, enum memhp_zone zone);
+
+/* Waits until `returned` stores are over. */
+void kernel_await_returned(struct kernel *kernel, uint32_t returned);
 
 /* Waits until `hanging` stores hang. */
 void kernel_await(struct kernel *kernel, uint32_t hanging);

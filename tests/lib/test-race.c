@@ -5,7 +5,6 @@
  */
 #include <fcntl.h>
 #include <linux/sched.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/syscall.h>
@@ -129,8 +128,7 @@ static void go_to_the_end(void)
 {
 	hooks.before_kill = NULL;
 	kernel_release(kernel);
-	while (kernel->stores < 4)
-		sched_yield();
+	kernel_await_returned(kernel, 4);
 }
 
 /* Block 41 is read for the first time: the writer is at it, and has not begun to write. */
