@@ -2,7 +2,11 @@
 /* Rules of udev(7): their lines and words. */
 #include "read/udev-parse.h"
 
+#include <fnmatch.h>
+
 #include "util.h"
+
+#define CLASS_NAME_MAX 16 /* longer than any, such as "alpha" in [[:alpha:]] */
 
 static bool is_blank(char c)
 {
@@ -163,34 +167,56 @@ bool memhp__udev_next_rule(struct udev_reader *reader, struct udev_rule *rule)
 	return false;
 }
 
-/* One character of a pattern, which moves behind it */
-static bool match_char(const char **pattern, char c, bool ignores_case)
+/* Where the bracket expression that begins at `p` is closed, or NULL: then "[" stands for itself. */
+static const char *find_bracket_end(const char *p, const char *end)
 {
-	unsigned char want, is = (unsigned char)(ignores_case ? ascii_lower(c) : c);
-	const char *p = *pattern, *close = *p == '[' ? strchr(p + 2 < p + strlen(p) ? p + 2 : p, ']') : NULL;
-	bool found = false, negated;
+	const char *first = ++p;
+
+	if (p < end && (*p == '!' || *p == '^'))
+		first = ++p;
+	for (; p < end; p++) {
+		if (*p == ']' && p > first)
+			return p;
+		if (*p == '\\') {
+			p++;
+		} else if (*p == '[' && p + 1 < end && strchr(":.=", p[1])) {
+			size_t left = (size_t)(end - p) - 2;
+			const char *inner = memchr(p + 2, p[1], left < CLASS_NAME_MAX ? left : CLASS_NAME_MAX);
+
+			if (inner && inner + 1 < end && inner[1] == ']')
+				p = inner + 1;
+		}
+	}
+	return NULL;
+}
+
+/* As udevd itself asks. No star is in it, so that it takes no longer than it is long. */
+static bool match_bracket(const char *p, size_t length, char c, bool ignores_case)
+{
+	char pattern[UDEV_LINE_MAX], text[] = { c, '\0' };
+
+	if (length >= sizeof(pattern))
+		return false;
+	memcpy(pattern, p, length);
+	pattern[length] = '\0';
+	return fnmatch(pattern, text, ignores_case ? FNM_CASEFOLD : 0) == 0;
+}
+
+/* One character of a pattern, which moves behind it */
+static bool match_char(const char **pattern, const char *end, char c, bool ignores_case)
+{
+	const char *p = *pattern, *close = *p == '[' ? find_bracket_end(p, end) : NULL;
 
 	if (close) {
 		*pattern = close + 1;
-		negated = p[1] == '!' || p[1] == '^';
-		for (p += 1 + negated; p < close; p++) {
-			unsigned char low = (unsigned char)*p, high = low;
-
-			if (p[1] == '-' && p + 2 < close) {
-				high = (unsigned char)p[2];
-				p += 2;
-			}
-			found |= (unsigned char)c >= low && (unsigned char)c <= high;
-		}
-		return found != negated;
+		return match_bracket(p, (size_t)(*pattern - p), c, ignores_case);
 	}
-	if (*p == '\\' && p[1])
+	if (*p == '\\' && p + 1 < end)
 		p++;
 	else if (*p == '?')
 		return *pattern = p + 1, true;
-	want = (unsigned char)(ignores_case ? ascii_lower(*p) : *p);
 	*pattern = p + 1;
-	return want == is;
+	return ignores_case ? ascii_lower(*p) == ascii_lower(c) : *p == c;
 }
 
 /* Goes back to the last star alone, so that no pattern takes more than its length times that of the text. */
@@ -206,7 +232,7 @@ static bool glob_one(const char *pattern, const char *end, const char *text, boo
 		}
 		if (!*text && pattern >= end)
 			return true;
-		if (*text && pattern < end && match_char(&pattern, *text, ignores_case)) {
+		if (*text && pattern < end && match_char(&pattern, end, *text, ignores_case)) {
 			text++;
 			continue;
 		}

@@ -9,7 +9,7 @@ import subprocess
 
 import lib
 
-LIMIT = 30
+LIMIT = 60
 
 ZONE = "Node 0, zone   Normal\n  pages free 1\n        present  1\n        managed  1\n"
 RULE = 'SUBSYSTEM=="memory", ACTION=="add", ATTR{state}="online"\n'
@@ -46,6 +46,7 @@ CASES = [
     (RULES, JUMP * 50000, CHECK),
     (RULES, 'KERNEL=="' + "[*" * 2000000 + '"\n', CHECK),
     (RULES, ('KERNEL=="' + "[|" * 8000 + '"\n') * 300, CHECK),
+    (RULES, ('KERNEL=="*' + "[[:" * 5000 + '"\n') * 300, CHECK),
     (RULES, "a\\\n" * 1500000, CHECK),
     ("etc/tmpfiles.d/large.conf", LINE * 80000, CHECK),
     ("etc/tmpfiles.d/large.conf", "w " * 3000000, CHECK),
