@@ -32,6 +32,8 @@
  * - **Units.** Sizes are bytes, addresses are physical, both 64-bit on every architecture. Ranges include their last address or
  *   id. Times are milliseconds.
  */
+/** @mainpage
+ * @copydetails libmemhp.h */
 #ifndef LIBMEMHP_H
 #define LIBMEMHP_H
 

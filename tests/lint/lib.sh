@@ -30,7 +30,7 @@ sources()
 {
 	find libmemhp cmd examples man bash-completion fish-completion zsh-completion packaging schema tests m4/memctl.m4 \
 		configure.ac Makefile.am Doxyfile.in autogen.sh dev .ci .clang-format .editorconfig -type f |
-		grep -E -e '\.([ch3578]|am|ac|in|m4|md|py|sh|sym)$' \
+		grep -E -e '\.([ch3578]|am|ac|html|in|m4|md|py|sh|sym)$' \
 			-e '/run$|^(dev|\.ci/[^.]*|\.[^/]*|bash-completion/memctl|tests/vm/[^.]*)$' \
 			-e '^(fish-completion/memctl\.fish|zsh-completion/_memctl)$' \
 			-e '^packaging/(arch|rpm)/|^packaging/debian/(control|rules|watch|tests/.*)$' |
