@@ -44,7 +44,7 @@ wanted()
 	in_folder "$fishcompletiondir" memctl.fish
 	in_folder "$zshcompletiondir" _memctl
 	[ "$udevrulesdir" = no ] || in_folder "$udevrulesdir" examples/*.rules.in
-	[ "$systemdsystemunitdir" = no ] || in_folder "$systemdsystemunitdir" examples/*.service.in
+	[ "$systemdsystemunitdir" = no ] || in_folder "$systemdsystemunitdir" examples/memctl-online@.service.in
 }
 
 # installed: the files below the installation
