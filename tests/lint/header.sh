@@ -25,10 +25,11 @@ done | complain 'does not compile alone'
 
 [ ! -e "$tmp/complained" ] || finish
 need "${CXX:-g++}" g++
+for header in libmemhp/libmemhp.h libmemhp/memhp/*.h; do
+	# shellcheck disable=SC2086 # a list
+	echo "#include \"${header#libmemhp/}\"" | ${CXX:-g++} -std=c++11 $flags -x c++ - 2>&1
+done | complain 'does not compile alone (c++11)'
 # shellcheck disable=SC2086 # a list
-for std in c++11 c++17; do
-	${CXX:-g++} -std=$std $flags "$tmp/header.cc" 2>&1 |
-		complain "not good C++ ($std)"
-done
+${CXX:-g++} -std=c++17 $flags "$tmp/header.cc" 2>&1 | complain 'not good C++ (c++17)'
 
 finish
