@@ -5,9 +5,11 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "operation/operation.h"
 #include "ui/advice.h"
+#include "ui/caller.h"
 #include "ui/message.h"
 #include "ui/note.h"
 #include "ui/opts.h"
@@ -105,13 +107,35 @@ static void write_note(struct operation *op)
 	op->note_error = note_write(op->note, op->session.ctx, op->session.lock != NULL);
 }
 
+/* While it is brought back the request has not ended: where this one is killed, what it leaves half done is still that one's. */
+static void begin_undo(struct operation *op)
+{
+	struct note running = *op->undone;
+
+	op->is_undoing = true;
+	running.outcome = NULL;
+	running.pid = (uint64_t)getpid();
+	caller_find_process(running.pid, &running.process_start);
+	(void)note_write(&running, op->session.ctx, op->session.lock != NULL);
+}
+
+/* Where that cannot be written nothing is left to be brought back, either. */
+static void end_undo(struct operation *op)
+{
+	if (op->is_undoing || op->undone->is_restored)
+		(void)note_write(op->undone, op->session.ctx, op->session.lock != NULL);
+}
+
 void operation_begin_note(struct operation *op)
 {
 	const char *device = device_of(op);
 
-	if (op->is_noted_already || (!operation_count_planned(op) && !op->device) ||
-	    memhp_ctx_check_changeable(op->session.ctx) < 0)
+	if ((!operation_count_planned(op) && !op->device) || memhp_ctx_check_changeable(op->session.ctx) < 0)
 		return;
+	if (op->undone) {
+		begin_undo(op);
+		return;
+	}
 	op->note = xcalloc(1, sizeof(*op->note));
 	*op->note = note_begin(op->session.ctx);
 	op->note->before.block_size = op->note->after.block_size = op->block_size;
@@ -124,6 +148,8 @@ void operation_begin_note(struct operation *op)
 
 void operation_forget_note(struct operation *op)
 {
+	if (op->undone)
+		end_undo(op);
 	if (op->note && !op->note_error)
 		note_remove(op->note, op->session.ctx);
 	operation_release_note(op);
@@ -201,6 +227,10 @@ static bool has_changed(const struct operation *op)
 
 void operation_end_note(struct operation *op)
 {
+	if (op->undone) {
+		op->undone->is_restored |= op->completion == MEMHP_COMPLETION_COMPLETE;
+		end_undo(op);
+	}
 	if (!op->note || op->note_error)
 		return;
 	if (!has_changed(op)) {

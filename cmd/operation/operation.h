@@ -99,12 +99,13 @@ struct operation {
 	uint64_t num_wanted;                /* so many had to change for --to */
 	enum memhp_completion completion;
 	uint64_t elapsed_ms;
-	pid_t writer_pid;      /* that could not be ended */
-	bool shows_line;       /* of progress, on a terminal */
-	bool rolls_back;       /* as far as is known */
-	struct note *note;     /* of this request; NULL: none */
-	int note_error;        /* why it could not be written */
-	bool is_noted_already; /* it brings back what another one has noted */
+	pid_t writer_pid;    /* that could not be ended */
+	bool shows_line;     /* of progress, on a terminal */
+	bool rolls_back;     /* as far as is known */
+	struct note *note;   /* of this request; NULL: none */
+	int note_error;      /* why it could not be written */
+	struct note *undone; /* of another request, which this one brings back, and then it leaves none of its own; NULL: none */
+	bool is_undoing;     /* that has begun */
 
 	/* Of what changes the state of blocks */
 	enum memhp_transition action; /* MEMHP_TRANSITION_NONE: each step has its own */

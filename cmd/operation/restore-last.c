@@ -91,7 +91,7 @@ void restore_look_for_last(struct restoring *restoring)
 	rc = notes_read(&restoring->notes, ctx);
 	if (rc < 0)
 		restore_fail_reading(ctx, rc);
-	restoring->note = notes_last(&restoring->notes);
+	restoring->note = restoring->op.undone = notes_last(&restoring->notes);
 	check_note(restoring, folder);
 	restoring->is_past = restoring->note->is_restored;
 	free(restoring->path);
@@ -205,13 +205,6 @@ void restore_take_last(struct restoring *restoring)
 	find_missing(&restoring->stays[STAYS_GONE], &note->before, &restoring->now);
 	find_missing(&restoring->stays[STAYS_ADDED], &note->after, &note->before);
 	tell_what_stays(restoring);
-}
-
-void restore_end_last(struct restoring *restoring)
-{
-	restoring->note->is_restored = true;
-	/* Where that cannot be written nothing is left to be brought back, either. */
-	(void)note_write(restoring->note, restoring->op.session.ctx, restoring->op.session.lock != NULL);
 }
 
 void restore_release_last(struct restoring *restoring)

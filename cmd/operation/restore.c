@@ -200,8 +200,6 @@ static void act_with_rollback(struct restoring *restoring)
 	if (rc < 0 || op->completion != MEMHP_COMPLETION_COMPLETE)
 		restore_policy_take_back(restoring);
 	operation_end_apply(op, rc);
-	if (op->completion == MEMHP_COMPLETION_COMPLETE && restoring->is_last)
-		restore_end_last(restoring);
 	operation_look_at_huge_pages(op, &op->huge_after);
 }
 
@@ -217,9 +215,7 @@ static void act(struct operation *op)
 		return;
 	}
 	operation_act(op);
-	if (op->completion == MEMHP_COMPLETION_COMPLETE && restoring->is_last)
-		restore_end_last(restoring);
-	else if (op->completion == MEMHP_COMPLETION_COMPLETE)
+	if (op->completion == MEMHP_COMPLETION_COMPLETE)
 		restore_policy_set(restoring);
 }
 
@@ -309,7 +305,6 @@ static int run_restore(struct options *options, const char **operands)
 	};
 	int status;
 
-	restoring.op.is_noted_already = restoring.is_last;
 	if (operands[0] && (has_option(options, OPT_LAST) || has_option(options, OPT_LIST)))
 		usage_error(NULL, "unexpected operand \"%s\"; --last and --list are about the notes of requests", operands[0]);
 	if (has_option(options, OPT_LIST))

@@ -61,8 +61,6 @@ void restore_look_again(struct restoring *restoring);
 /* Takes what of its blocks is to be brought back as the saved layout; says which request it is, and what stays. */
 void restore_take_last(struct restoring *restoring);
 
-/* All is as it was: the request has become past. */
-void restore_end_last(struct restoring *restoring);
 void restore_release_last(struct restoring *restoring);
 void restore_write_last(const struct restoring *restoring, struct json_doc *doc);
 

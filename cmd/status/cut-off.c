@@ -22,13 +22,16 @@ static uint64_t count_changed(const struct status *status, const struct note *no
 	return num;
 }
 
-/* What all of its blocks were to become, where that is the same */
+/* What all of its blocks were to become, where that is the same; those that were to go to another zone may be half way. */
 static enum memhp_state goal_of(const struct note *note)
 {
 	enum memhp_state goal = note->after.num_rows ? note->after.rows[0].place.state : MEMHP_STATE_UNKNOWN;
 
 	for (size_t i = 1; i < note->after.num_rows; i++)
 		if (note->after.rows[i].place.state != goal)
+			return MEMHP_STATE_UNKNOWN;
+	for (size_t i = 0; i < note->before.num_rows; i++)
+		if (note->before.rows[i].place.state == goal)
 			return MEMHP_STATE_UNKNOWN;
 	return goal;
 }

@@ -205,16 +205,26 @@ struct note *notes_last(const struct notes *notes)
 	return NULL;
 }
 
+/* What was to go to another zone, and was cut off, may have gone offline and no further. */
+static bool may_be_half_way(const struct note *note, const struct layout_place *before, const struct layout_place *after)
+{
+	return !note->outcome && before->state == MEMHP_STATE_ONLINE && after->state == MEMHP_STATE_ONLINE;
+}
+
 enum memhp_undo note_judge(const struct note *note, const struct memhp_block *block, size_t rows[2],
 			   const struct layout_place **before)
 {
 	uint64_t start = memhp_block_get_start_addr(block);
 	const struct layout_place *after = layout_find(&note->after, &rows[1], start);
+	enum memhp_undo undo;
 
 	*before = layout_find(&note->before, &rows[0], start);
 	if (!*before || !after)
 		return MEMHP_UNDO_NOTHING;
-	return memhp_block_judge_undo(block, (*before)->state, (*before)->zone, after->state, after->zone);
+	undo = memhp_block_judge_undo(block, (*before)->state, (*before)->zone, after->state, after->zone);
+	if (undo != MEMHP_UNDO_OTHERS || !may_be_half_way(note, *before, after))
+		return undo;
+	return memhp_block_judge_undo(block, (*before)->state, (*before)->zone, MEMHP_STATE_OFFLINE, MEMHP_ZONE_UNKNOWN);
 }
 
 char *note_read_boot_id(struct memhp_ctx *ctx)

@@ -22,7 +22,8 @@ enum memhp_undo {
  * @param block as it is now; of a snapshot with MEMHP_ATTR_STATE and MEMHP_ATTR_ZONES
  * @param before state before the request
  * @param before_zone zone of a block that was online; MEMHP_ZONE_UNKNOWN: any
- * @param left state after the request, or of one that was cut off what it was to become
+ * @param left state after the request, or of one that was cut off what it was to become. Where that is to be online in another
+ * zone, it is offline on its way there: ask again with MEMHP_STATE_OFFLINE
  * @param left_zone likewise; MEMHP_ZONE_UNKNOWN: any
  * @return the verdict. A block that is going offline counts as one that is offline. */
 enum memhp_undo memhp_block_judge_undo(const struct memhp_block *block, enum memhp_state before, enum memhp_zone before_zone,

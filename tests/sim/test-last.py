@@ -240,6 +240,40 @@ def test_running():
         lib.equal((sim.truth(), warnings(sim)), (before, []), "all is as before")
 
 
+def move(sim, block, zone):
+    """Have restore bring a block to another zone, so that it goes offline in between: the process"""
+    path, size = os.path.join(lib.TMP, "other-zone.json"), 128 << 20
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"schema_version": 1, "command": "save", "block_size": size, "memory": [
+            {"start": block * size, "size": size, "state": "online", "zone": zone}]}, file)
+    return start(sim, "restore", path)
+
+
+def kill_half_way(sim, process, block):
+    """The block is offline, and the store that is to bring it online does not end."""
+    until(lambda: sim.state(block) == "offline" and sim.writers(), "half way")
+    kill(sim, process)
+    lib.equal((sim.state(block), states(sim)), ("offline", ["cut-off"]), "when it was killed")
+
+
+def test_half_way():
+    """A block that was to go to another zone, and got as far as offline: there, and on the way back."""
+    with Sim(more="fault online block 9 times 1 loops\n") as sim:
+        before = sim.truth()
+        kill_half_way(sim, move(sim, 9, "Normal"), 9)
+        lib.check(warnings(sim)[0]["text"].endswith(" was cut off: 1 of 1 block is changed"), warnings(sim))
+        lib.equal((outcomes(last(sim, 0)), sim.truth()), ({9: ("online_movable", "changed")}, before), "it is brought back")
+    with Sim(more="fault online block 9 nth 2 times 1 loops\n") as sim:
+        before = sim.truth()
+        lib.equal((move(sim, 9, "Normal").wait(), sim.zones(9)), (0, "Normal"), "it is moved")
+        kill_half_way(sim, start(sim, "restore", "--last"), 9)
+        lib.equal((outcomes(last(sim, 0)), sim.truth()), ({9: ("online_movable", "changed")}, before), "it is brought back")
+    with Sim() as sim:
+        move(sim, 9, "Normal").wait()
+        sim.do("block 9 offline")
+        lib.equal((stays(last(sim, 64)), sim.state(9)), ([("9", "others")], "offline"), "by somebody else, once it had ended")
+
+
 def disturb(sim, rng):
     """Another agent writes to blocks, of the request or not. Returns which."""
     blocks = rng.sample(range(8, 48), rng.randint(1, 6))
