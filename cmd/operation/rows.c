@@ -110,6 +110,9 @@ const char *operation_outcome(const struct operation *op)
 								: memhp_outcome_name(MEMHP_OUTCOME_PLANNED);
 	if (op->is_rolled_back)
 		return memhp_outcome_name(MEMHP_OUTCOME_ROLLED_BACK);
+	/* Of all that was planned more was asked for. */
+	if (op->completion == MEMHP_COMPLETION_COMPLETE && op->is_incomplete)
+		return memhp_completion_name(MEMHP_COMPLETION_PARTIAL);
 	return memhp_completion_name(op->completion);
 }
 

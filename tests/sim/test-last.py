@@ -126,6 +126,7 @@ def test_others():
         sim.do("block 10 vanishes")
         doc = last(sim, 64)
         lib.equal((outcomes(doc), stays(doc)), ({8: ("online_movable", "changed")}, [("9", "others"), ("10", "gone")]), "the rest")
+        lib.equal(doc["outcome"], "partial", "not all of it")
         lib.equal(sim.zones(9), "Normal", "another one's block")
 
 
