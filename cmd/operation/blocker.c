@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Somebody else's change, for which the kernel's lock is held */
-#include <fcntl.h>
 #include <inttypes.h>
-#include <unistd.h>
 
 #include "operation/operation.h"
 #include "ui/message.h"
@@ -41,14 +39,4 @@ void operation_tell_blocker(const struct operation *op, const struct memhp_snaps
 		warn("%s; the kernel makes one change at a time: this one waits", text);
 		return;
 	}
-}
-
-bool operation_has_rescue(const struct operation *op)
-{
-	int fd = memhp_ctx_open(op->session.ctx, OFFLINE_PASSES, O_PATH);
-
-	if (fd < 0)
-		return false;
-	close(fd);
-	return true;
 }

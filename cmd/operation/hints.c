@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What to try about a block that is not as asked, in words, and how to learn more of it */
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "operation/operation.h"
 #include "ui/advice.h"
 #include "ui/opts.h"
@@ -8,6 +11,19 @@
 #define LOOK_AGAIN           "look again with memctl list"
 #define LOOK_AT_LOG          "look at the kernel log (dmesg)"
 #define LOCK_IS_HELD(option) "another change may hold the kernel's lock; try with a longer " option
+
+/* With this file a kernel can be made to give up an offline that another program has started. */
+#define OFFLINE_PASSES "/sys/module/memory_hotplug/parameters/offline_migrate_max_passes"
+
+static bool has_file(const struct operation *op, const char *path)
+{
+	int fd = memhp_ctx_open(op->session.ctx, path, O_PATH);
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
 
 /* --retry comes back to what was busy. */
 static const char *try_again(const struct operation *op)
@@ -163,7 +179,7 @@ static const char *common_hint(const struct operation *op, const struct memhp_st
 		/* EAGAIN */
 		return memhp_step_get_outcome(step) == MEMHP_OUTCOME_BUSY ? try_again(op) : LOOK_AT_LOG;
 	case MEMHP_REASON_LOCKED:
-		return operation_has_rescue(op) ? NULL : "wait for it, or end that program; then try again";
+		return has_file(op, OFFLINE_PASSES) ? NULL : "wait for it, or end that program; then try again";
 	case MEMHP_REASON_OTHER_ZONE:
 		return "take the block offline, then online it to that zone";
 	case MEMHP_REASON_RACE:
@@ -193,8 +209,19 @@ static char *base_hint(const struct operation *op, const struct memhp_step *step
 	return operation_goes_offline(op, step) ? offline_hint(op, step) : NULL;
 }
 
+/* A kernel without CONFIG_PROC_PAGE_MONITOR does not tell what a process maps; where there are processes, there is a first one. */
+static bool is_told_who(const struct operation *op)
+{
+	return has_file(op, "/proc/1/pagemap");
+}
+
+static bool is_told_why(const struct operation *op)
+{
+	return has_file(op, "/proc/dynamic_debug/control") || has_file(op, "/sys/kernel/debug/dynamic_debug/control");
+}
+
 /* Whether processes may have to do with it, and were not looked for */
-static bool can_ask_who(const struct operation *op, const struct memhp_step *step)
+static bool may_be_processes(const struct operation *op, const struct memhp_step *step)
 {
 	const struct memhp_page *page = memhp_step_get_page(step);
 
@@ -218,7 +245,7 @@ static bool can_ask_kernel(const struct operation *op, const struct memhp_step *
 {
 	return operation_goes_offline(op, step) && memhp_step_get_last_action(step) == MEMHP_TRANSITION_OFFLINE &&
 	       memhp_step_get_num_causes(step) > 1 && opts_take(op->options, OPT_KERNEL_DEBUG) &&
-	       !has_option(op->options, OPT_KERNEL_DEBUG);
+	       !has_option(op->options, OPT_KERNEL_DEBUG) && is_told_why(op);
 }
 
 static bool had_no_turn(const struct memhp_step *step)
@@ -234,7 +261,7 @@ char *operation_make_hint(const struct operation *op, const struct memhp_step *s
 char *operation_make_more(const struct operation *op, const struct memhp_step *step)
 {
 	const char *ask_kernel = can_ask_kernel(op, step) ? "--kernel-debug has the kernel say why it refuses" : "";
-	const char *ask_who = can_ask_who(op, step) ? "--who names the processes that map pages there" : "";
+	const char *ask_who = may_be_processes(op, step) && is_told_who(op) ? "--who names the processes that map pages there" : "";
 
 	if (had_no_turn(step) || (!*ask_kernel && !*ask_who))
 		return NULL;

@@ -294,10 +294,6 @@ char *operation_blocker_reason(const struct operation *op);
 /* Says so before the request begins, where a block is on its way. */
 void operation_tell_blocker(const struct operation *op, const struct memhp_snapshot *snapshot);
 
-/* Whether this kernel can be made to give up an offline that another program has started: by this file */
-#define OFFLINE_PASSES "/sys/module/memory_hotplug/parameters/offline_migrate_max_passes"
-bool operation_has_rescue(const struct operation *op);
-
 /* operation/agents.c: names the rules that may have brought a block back, where one was. */
 void operation_tell_agents(const struct operation *op);
 

@@ -362,7 +362,7 @@ def test_words():
     """What is said of an errno alone, by direction and zone: no cause that the block rules out, and no advice that it follows."""
     errnos = "EBUSY", "EINVAL", "EPERM", "EINTR", "ENOMEM", "EHWPOISON", "EIO", "EXDEV"
     for number in errnos:
-        with Sim(more=f"fault any times always fails {getattr(errno, number, 133)}\n") as sim:
+        with Sim(more=f'file proc/1/pagemap ""\nfault any times always fails {getattr(errno, number, 133)}\n') as sim:
             for command, block, zone in ("offline", 1, "Normal"), ("offline", 8, "Movable"), ("online", 12, None):
                 run = lib.Run(sim.root, command, "--block", str(block), "--force", "--json")
                 said = run.doc["blocks"][0]
@@ -376,10 +376,11 @@ def test_words():
                 lib.check(number not in ("EBUSY", "EINVAL", "ENOMEM", "EIO", "EXDEV") or said["causes"], what)
                 text = lib.Run(sim.root, command, "--block", str(block), "--force", "--quiet").err
                 lib.check(said["text"] in text and said["hint"] in text, f"{what}, for people: {text}")
-    with Sim(more="pinned 1,8\n") as sim:
+    with Sim(more='file proc/1/pagemap ""\npinned 1,8\n') as sim:
         run = lib.Run(sim.root, "offline", "--block", "1,8", "--block-timeout", "200ms", "--json", "--force")
         for said in run.doc["blocks"]:
             lib.check("--who" in (said["more"] or "") and "of zone Movable" not in said["hint"], str(said))
+    with Sim(more="pinned 1,8\n") as sim:
         run = lib.Run(sim.root, "offline", "--block", "8", "--block-timeout", "200ms", "--json", "--force", "--who")
         lib.equal((run.doc["who"]["errno"], run.doc["blocks"][0]["processes"]), ("ENOENT", None), "no processes to look at")
         lib.check("--who" not in (run.doc["blocks"][0]["more"] or ""), "a hint at what was asked for")

@@ -111,7 +111,7 @@ def test_left():
     slab = {"free": (PFN - 2) * PAGE, "slab": 2 * PAGE}
     for more, words, known in ((flags, f"logs nothing; {PAGE >> 9}K of slab is left, which it does not move\ndrop caches", slab),
                                ("", "logs nothing\npages may be pinned", None)):
-        with Sim(more=f'file dev/kmsg ""\npinned 1\n{more}') as sim:
+        with Sim(more=f'file dev/kmsg ""\nfile proc/1/pagemap ""\npinned 1\n{more}') as sim:
             doc = json.loads(refuse(sim, "1", "--timeout", DEADLINE, "--json", status=124, release=False)[0])
             for error in ERRORS(doc):
                 lib.fail(error)
@@ -160,6 +160,18 @@ def test_kernel_debug():
         run = lib.Run(sim.root, "offline", "--block", "8", "--kernel-debug")
         lib.equal(run.status, 0, run.what)
         say(run.err, "--kernel-debug: the kernel's log, /dev/kmsg, cannot be read: No such file")
+
+
+def test_more():
+    """What tells more is advised where this kernel has what it takes."""
+    control = 'dynamic_debug/control ""\n'
+    for files, words in (("", None), ('file proc/1/pagemap ""\n', "--who names the processes that map pages there"),
+                         (f"file proc/{control}", "--kernel-debug has the kernel say why it refuses"),
+                         (f'file sys/kernel/debug/{control}file proc/1/pagemap ""\n',
+                          "--kernel-debug has the kernel say why it refuses; --who names the processes that map pages there")):
+        with Sim(more=files + "fault offline block 8 fails EBUSY\n") as sim:
+            run = lib.Run(sim.root, "offline", "--block", "8", "--json")
+            lib.equal(run.doc["blocks"][0]["more"], words, f"{files}: {run.what}")
 
 
 def test_rollback():
