@@ -98,8 +98,8 @@ function __memctl_policy
         case '0:*'
             __memctl_section 'What it can do:'
         case 1:set: 1:unset:
-            awk '/^Keys that can be set:/ { inside = 1; next }
-                inside && sub(/^With --persist.*: /, "") { gsub(/, /, "\n"); print; exit }
+            awk '/^Keys that/ { inside = 1; next }
+                !/^  / { inside = 0 }
                 inside { print $1 }'
         case 2:set:auto_online_blocks 2:set:memhp_default_state
             string split ' ' 'offline online online_kernel online_movable'

@@ -30,10 +30,7 @@ static void print_verbs(const struct command *command _unused_)
 		snprintf(line, sizeof(line), "%s%s", verbs[i].name, verbs[i].operands);
 		print_sentence(17, "  %-14s %s", line, verbs[i].summary);
 	}
-	puts("\nKeys that can be set:");
-	for (int key = MEMHP_POLICY_KEY_NONE + 1; memhp_policy_key_name(key); key++)
-		printf("  %s\n", memhp_policy_key_name(key));
-	print_sentence(2, "With --persist also, for the next boot: memhp_default_state, movable_node, kernelcore, movablecore");
+	policy_print_keys();
 }
 
 static const char *const verb_names[] = { "show", "check", "set", "unset", NULL };

@@ -49,6 +49,7 @@ const char *policy_plain_flag(const char *text);
 int policy_show(struct policy *policy);
 int policy_check(const struct policy *policy);
 int policy_set(const struct policy *policy, const char *key, const char *value);
+void policy_print_keys(void); /* for the help */
 
 /* Warns of what would contradict this value of a key, but for the next boot, which policy_persist() is about. */
 void policy_warn_of_value(const struct policy *policy, enum memhp_policy_key key, const char *value);

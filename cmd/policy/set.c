@@ -6,8 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "policy/policy.h"
-#include "ui/advice.h"
+#include "policy/setting.h"
 #include "ui/exit.h"
 #include "ui/format.h"
 #include "ui/journal.h"
@@ -20,10 +19,8 @@
 #include "ui/session.h"
 #include "ui/xalloc.h"
 
-/* What only the kernel's command line sets; the values that it takes, for the message */
-static const struct boot_key {
-	const char *name, *argument, *values;
-} boot_keys[] = {
+/* With the values that they take, for the message */
+static const struct boot_key boot_keys[] = {
 	{ "memhp_default_state", "memhp_default_state", "offline, online, online_kernel, online_movable" },
 	{ "movable_node", "movable_node", "Y (to have it; unset takes it away)" },
 	{ "kernelcore", "kernelcore", "a size such as 4G, a percentage such as 30%, mirror" },
@@ -31,17 +28,16 @@ static const struct boot_key {
 	{ "memmap_on_memory", "memory_hotplug.memmap_on_memory", "Y, N, force" },
 };
 
-struct setting {
-	const struct policy *policy;
-	enum memhp_policy_key key;   /* MEMHP_POLICY_KEY_NONE for what only boot has */
-	const struct boot_key *boot; /* NULL: sysfs sets it, and tmpfiles.d at boot */
-	const char *name, *value, *before, *outcome;
-	int persist;    /* enum persist_result, or a negative errno */
-	char *line;     /* of the file that makes it last */
-	char *argument; /* for the kernel's command line */
-	struct boot_way way;
-	enum exit_status status;
-};
+void policy_print_keys(void)
+{
+	puts("\nKeys that can be set:");
+	for (int key = MEMHP_POLICY_KEY_NONE + 1; memhp_policy_key_name(key); key++)
+		if (key != MEMHP_POLICY_KEY_MEMMAP_ON_MEMORY)
+			printf("  %s\n", memhp_policy_key_name(key));
+	puts("\nKeys that only boot can set; --persist tells how:");
+	for (size_t i = 0; i < ARRAY_SIZE(boot_keys); i++)
+		printf("  %s\n", boot_keys[i].name);
+}
 
 static void find_key(struct setting *setting, const char *name)
 {
@@ -221,29 +217,14 @@ static void persist(struct setting *setting)
 		setting->status = setting->outcome && strcmp(setting->outcome, "changed") == 0 ? EXIT_PARTLY : EXIT_FAILED;
 }
 
-/* The kernel's command line for what only boot sets */
-static void find_argument(struct setting *setting)
-{
-	const char *key = setting->boot->argument;
-	bool is_word = !setting->value || strcmp(setting->name, "movable_node") == 0;
-
-	setting->argument = xasprintf("%s%s%s", key, is_word ? "" : "=", is_word ? "" : setting->value);
-	setting->way = policy_boot_way(setting->policy->ctx, setting->argument, !setting->value);
-	setting->before = setting->key ? memhp_policy_get_value(setting->policy->kernel, setting->key)
-				       : policy_find_param(setting->policy, key);
-	if (setting->before && !*setting->before)
-		setting->before = "Y";
-	setting->outcome = setting->value && setting->before && strcmp(setting->before, setting->value) == 0 ? "already" : "boot";
-}
-
 static void set_at_boot(struct setting *setting)
 {
 	const struct policy *policy = setting->policy;
 
 	if (setting->key && !memhp_policy_get_value(policy->kernel, setting->key))
 		fail_absent(setting);
-	find_argument(setting);
-	if (!has_option(policy->options, OPT_PERSIST) && strcmp(setting->outcome, "already") != 0)
+	setting_find_argument(setting);
+	if (!has_option(policy->options, OPT_PERSIST) && setting->argument)
 		fail_with(EXIT_UNSUPPORTED, NULL, "--persist, which tells how", "only boot can set %s", setting->name);
 }
 
@@ -279,24 +260,6 @@ static void print_persist(const struct setting *setting)
 		       setting->line);
 }
 
-static void print_boot(const struct setting *setting)
-{
-	const char *with = advice_is_local() ? "With" : "On that machine, with";
-
-	print_sentence(2, "Only boot sets %s. The argument for the kernel's command line%s: %s", setting->name,
-		       setting->value ? "" : " to take away", setting->argument);
-	if (setting->way.file)
-		print_sentence(2, "%s %s: %s %s in %s, then run (memctl does neither):", with, setting->way.loader,
-			       setting->value ? "put it at the end of" : "take it out of", setting->way.place, setting->way.file);
-	else if (setting->way.command)
-		print_sentence(2, "%s %s run (memctl does not):", with, setting->way.loader);
-	else
-		puts("memctl found no boot loader that it knows; see the manual of yours.");
-	if (setting->way.command)
-		printf("  %s\n", setting->way.command);
-	puts("Then boot again.");
-}
-
 static void print_text(const struct setting *setting)
 {
 	bool persists = has_option(setting->policy->options, OPT_PERSIST);
@@ -308,16 +271,18 @@ static void print_text(const struct setting *setting)
 			print_persist(setting);
 		return;
 	}
+	if (setting->boot) {
+		setting_print_boot(setting);
+		return;
+	}
 	if (setting->outcome && strcmp(setting->outcome, "already") == 0)
 		printf("%s: %s already\n", setting->name, setting->value);
-	else if (setting->value && !setting->argument && strcmp(setting->outcome, "boot") == 0)
+	else if (setting->value && strcmp(setting->outcome, "boot") == 0)
 		print_sentence(2, "%s: %s stays until the next boot: this is a copy of a machine", setting->name, setting->before);
-	else if (setting->value && !setting->argument)
+	else if (setting->value)
 		printf("%s: %s -> %s%s\n", setting->name, setting->before, setting->value,
 		       is_planned ? " (a dry run: nothing was changed)" : "");
-	if (setting->argument && persists)
-		print_boot(setting);
-	else if (persists)
+	if (persists)
 		print_persist(setting);
 }
 
@@ -341,7 +306,7 @@ static void write_document(const struct setting *setting)
 	json_doc_string(&doc, "value", setting->value);
 	json_doc_string(&doc, "before", setting->before);
 	json_doc_string(&doc, "outcome", setting->outcome);
-	object = setting->argument || !has_option(setting->policy->options, OPT_PERSIST) ? NULL : json_new();
+	object = setting->boot || !has_option(setting->policy->options, OPT_PERSIST) ? NULL : json_new();
 	if (object) {
 		json_set_string(object, "file", POLICY_FILE);
 		json_set_string(object, "line", setting->line);
@@ -386,7 +351,7 @@ int policy_set(const struct policy *policy, const char *key, const char *value)
 	if (setting.boot && value)
 		set_at_boot(&setting);
 	else if (setting.boot)
-		find_argument(&setting);
+		setting_find_argument(&setting);
 	else if (value)
 		set_now(&setting);
 	if (!setting.boot && has_option(policy->options, OPT_PERSIST))

@@ -106,7 +106,7 @@ offers '--force' offline --forc
 # words HEADING: those below it in the help
 words()
 {
-	sed -n "/^$1/,/^\\(\$\\|With\\)/s/^  \\([^ ]*\\).*/\\1/p" "$tmp/out"
+	sed -n "/^$1/,/^\$/s/^  \\([^ ]*\\).*/\\1/p" "$tmp/out"
 }
 
 # Commands; the options of each, and the columns of those that have any, are those that its help has.
@@ -127,7 +127,7 @@ done
 runs 0 policy --help
 keys=$({
 	words 'Keys that can be set:'
-	sed -n 's/^With --persist also.*: //p' "$tmp/out" | sed 's/, /\n/g'
+	words 'Keys that only boot can set'
 } | sort)
 offers "$(words 'What it can do:' | sort | paste -s -d ' ')" policy ''
 for verb in set unset; do

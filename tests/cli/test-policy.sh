@@ -58,6 +58,8 @@ printf 'movable_node\0\n' >"$tree/proc/cmdline"
 runs 64 policy show
 prints_no movable_node
 says '/proc/cmdline cannot be read, so what is in it is not known'
+runs 3 policy unset movable_node --persist
+prints 'The argument to take away: movable_node'
 
 # More labels in a file of rules than are followed: then nothing is said of it.
 mkdir -p "$tree/etc/udev/rules.d"
@@ -237,37 +239,53 @@ runs 3 policy set memmap_on_memory Y
 says '--persist'
 runs 0 policy set memmap_on_memory N
 prints 'already'
-runs 0 policy set movable_node Y --persist
+runs 3 policy set movable_node Y --persist
+prints 'Only boot can set movable_node'
 prints 'memctl found no boot loader'
+runs 0 policy set memmap_on_memory N --persist
+prints_no 'boot'
+runs 0 policy set memmap_on_memory N --persist --json
+prints '"outcome": "already"'
+prints '"boot": null'
 mkdir -p "$tree/etc/kernel" "$tree/etc/default" "$tree/usr/sbin"
 : >"$tree/etc/kernel/cmdline"
-runs 0 policy set memmap_on_memory force --persist
+runs 3 policy set memmap_on_memory force --persist
 prints 'memory_hotplug.memmap_on_memory=force'
 prints 'kernel-install add'
 : >"$tree/etc/default/grub"
 : >"$tree/usr/sbin/update-grub"
-runs 0 policy set kernelcore 30% --persist
+runs 3 policy set kernelcore 30% --persist
 prints 'kernelcore=30%'
 prints 'put it at the end of GRUB_CMDLINE_LINUX in /etc/default/grub, then run'
 prints '  update-grub'
 runs 0 policy unset kernelcore --persist
+prints "Nothing to take back: the kernel's command line does not set kernelcore."
+prints_no 'boot'
+runs 0 policy unset memmap_on_memory --persist --json
+prints '"outcome": "absent"'
+echo 'quiet kernelcore=30% movable_node memory_hotplug.memmap_on_memory=N' >"$tree/proc/cmdline"
+runs 0 policy set kernelcore 30% --persist
+runs 0 policy set movable_node Y --persist
+runs 3 policy unset memmap_on_memory --persist --dry-run
+prints 'The argument to take away: memory_hotplug.memmap_on_memory'
+runs 3 policy unset kernelcore --persist
 prints 'take it out of GRUB_CMDLINE_LINUX in /etc/default/grub, then run'
-runs 0 policy set kernelcore 30% --persist --json
+runs 3 policy set kernelcore 40% --persist --json
 prints '"file": "/etc/default/grub", "command": "update-grub"'
 : >"$tree/etc/zipl.conf"
-runs 0 policy set movablecore 4G --persist
+runs 3 policy set movablecore 4G --persist
 prints 'put it at the end of parameters in /etc/zipl.conf, then run'
 prints '  zipl'
 : >"$tree/usr/sbin/grubby"
-runs 0 policy unset movable_node --persist
+runs 3 policy unset movable_node --persist
 prints 'grubby --update-kernel=ALL --remove-args="movable_node"'
-runs 0 policy set memhp_default_state online --persist --json
+runs 3 policy set memhp_default_state online --persist --json
 prints '"loader": "grubby", "file": null, "command": "grubby '
 
 # Without grubby and the others: systemd-boot as Debian has it
 rm "$tree/usr/sbin/grubby" "$tree/etc/zipl.conf" "$tree/etc/default/grub"
 : >"$tree/etc/debian_version"
-runs 0 policy set movablecore 4G --persist
+runs 3 policy set movablecore 4G --persist
 prints ' "/boot/vmlinuz-'
 
 finish

@@ -103,6 +103,7 @@ PLACES = [
     (r"json", r"offline.*--block 0,104$", "readme, to change", 64),
     (r"json", r"--range 4G", "manual", 2),
     (r"restore", r"", "manual, to change", 0),
+    (r"", r"policy set (memmap_on_memory|movable_node)", "manual", 3),
     (r"memctl.7", r"remove --source dimm", "guide, a DIMM in use", 0),
     (r"memctl.7", r"(remove|offline) --source dax1", "guide, dax in use", 0),
     (r"memctl.7", r"virtio-mem|96-99|PNP0C80:00", "guide, a DIMM", 0),

@@ -76,7 +76,7 @@ class Values(PolicyTest):
         self.assertEqual(before, 'N')
         self.memctl('policy set memmap_on_memory Y', 3)
         self.assertNotEqual(self.guest.run(f'echo Y > {PARAMETERS}/memmap_on_memory').status, 0)
-        document = self.json('policy set memmap_on_memory Y --persist')
+        document = self.json('policy set memmap_on_memory Y --persist', 3)
         self.assertEqual(document['boot']['argument'], 'memory_hotplug.memmap_on_memory=Y')
         self.assertEqual(self.value('memmap_on_memory'), before)
 
