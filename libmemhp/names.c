@@ -124,6 +124,7 @@ static const char *const outcome_names[] = {
 	[MEMHP_OUTCOME_NOT_TRIED] = "not-tried",
 	[MEMHP_OUTCOME_UNVERIFIED] = "unverified",
 	[MEMHP_OUTCOME_REVERTED] = "reverted",
+	[MEMHP_OUTCOME_REFUSED] = "refused",
 	[MEMHP_OUTCOME_INTERRUPTED] = "interrupted",
 };
 

@@ -220,7 +220,7 @@ struct memhp_step memhp__foresee_addition(const struct addition *addition)
 		.zone = MEMHP_ZONE_NONE,
 	};
 
-	if (addition->is_stopped)
-		set(&step, MEMHP_OUTCOME_IMPOSSIBLE, MEMHP_REASON_OBSTACLE);
+	if (addition->outcome != MEMHP_OUTCOME_PLANNED)
+		set(&step, addition->outcome, MEMHP_REASON_OBSTACLE);
 	return step;
 }

@@ -81,6 +81,7 @@ enum memhp_outcome {
 	MEMHP_OUTCOME_UNVERIFIED,      /**< the write was made, and the state cannot be read since: it may be changed */
 	MEMHP_OUTCOME_REVERTED,        /**< changed, and brought back by another agent before the request ended */
 	MEMHP_OUTCOME_INTERRUPTED,     /**< cancelled while the kernel was at this block, which is as it was */
+	MEMHP_OUTCOME_REFUSED,         /**< in a plan: a check stands against it that the caller may pass (MEMHP_PROBE_UNBACKED) */
 };
 
 /** Why a block is not as asked. More specific than an errno where more is known. */

@@ -112,7 +112,8 @@ int memhp_request_set_memmap(struct memhp_request *request, enum memhp_memmap me
 
 /** Ask for a block to be added; the blocks in this order, up to the first that fails. It is offline then, unless the kernel's
  * policy or another agent onlines it, and cannot be taken back. The checks of memhp_probe_new() are not made again. @a probe is
- * not needed afterwards. A block with an obstacle is MEMHP_OUTCOME_IMPOSSIBLE in the plan.
+ * not needed afterwards. A block with an obstacle is MEMHP_OUTCOME_IMPOSSIBLE in the plan,
+ * or MEMHP_OUTCOME_REFUSED where a flag would pass it.
  * @param flags 0, or MEMHP_PROBE_UNBACKED, with which MEMHP_OBSTACLE_UNPROVEN does not count
  * @return 0, -EINVAL for a request of another kind or unknown @a flags. */
 int memhp_request_add_probe(struct memhp_request *request, const struct memhp_probe *probe, unsigned int flags);

@@ -160,12 +160,15 @@ MEMHP_EXPORT uint64_t memhp_probe_get_block_id(const struct memhp_probe *probe)
 
 struct addition memhp__probe_addition(const struct memhp_probe *probe, unsigned int flags)
 {
-	unsigned int passed = flags & MEMHP_PROBE_UNBACKED ? 1u << MEMHP_OBSTACLE_UNPROVEN : 0;
+	const unsigned int passable = 1u << MEMHP_OBSTACLE_UNPROVEN;
+	unsigned int stops = probe->obstacles & ~(flags & MEMHP_PROBE_UNBACKED ? passable : 0);
 
 	return (struct addition){ .block_id = probe->block_id,
 				  .start_addr = probe->start_addr,
 				  .last_addr = probe->last_addr,
-				  .is_stopped = probe->obstacles & ~passed };
+				  .outcome = stops & ~passable ? MEMHP_OUTCOME_IMPOSSIBLE
+					     : stops           ? MEMHP_OUTCOME_REFUSED
+							       : MEMHP_OUTCOME_PLANNED };
 }
 
 MEMHP_EXPORT bool memhp_probe_has_obstacle(const struct memhp_probe *probe, enum memhp_obstacle obstacle)

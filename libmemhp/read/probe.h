@@ -8,7 +8,7 @@
 /* A block that is to be added */
 struct addition {
 	uint64_t block_id, start_addr, last_addr;
-	bool is_stopped; /* a check stands against it */
+	enum memhp_outcome outcome; /* MEMHP_OUTCOME_PLANNED where no check stands against it */
 };
 
 /* What a request is told of the block; `flags` as for memhp_request_add_probe() */

@@ -341,7 +341,7 @@ START_TEST(unbacked)
 	ck_assert_int_eq(memhp_request_add_probe(request, probe, 0), 0);
 	ck_assert_int_eq(memhp_request_add_probe(request, probe, MEMHP_PROBE_UNBACKED), 0);
 	ck_assert_int_eq(apply(&machine, request, &result), 0);
-	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 0)), MEMHP_OUTCOME_IMPOSSIBLE);
+	ck_assert_int_eq(memhp_step_get_outcome(memhp_result_get_step(result, 0)), MEMHP_OUTCOME_REFUSED);
 	ck_assert_int_eq(memhp_step_get_reason(memhp_result_get_step(result, 0)), MEMHP_REASON_OBSTACLE);
 	ck_assert_int_eq(memhp_step_get_error(memhp_result_get_step(result, 1)), -ENOMEM);
 	ck_assert_uint_eq(atomic_load(kernel.writes), 1);

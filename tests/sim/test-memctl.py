@@ -446,7 +446,7 @@ def test_probe():
                   [("probe", address(block), "0", "-") for block in (4, 6, 5, 7, 8)], "each block: one store")
         before = sim.log()
         lib.equal(probe(sim, 1, address(9), address(4))[4], ("impossible", None, None), "what is there already")
-        lib.equal(probe(sim, 4, address(9), address(16)), {9: ("planned", None, None), 16: ("impossible", None, None)}, "no proof")
+        lib.equal(probe(sim, 4, address(9), address(16)), {9: ("planned", None, None), 16: ("refused", None, None)}, "no proof")
         lib.equal(sim.log(), before, "all are checked before the first store")
         lib.equal(probe(sim, 0, "--force", "--unbacked", address(16)), {16: ("changed", "offline", None)}, "without proof")
 

@@ -91,7 +91,7 @@ class Probe(vm.GuestTest):
     def test_one_refused(self):
         """one address that is refused: none is added"""
         blocks = self.probe(f'{address(7)} {address(12)}', 4, 'refused')
-        self.assertEqual([blocks[block]['outcome'] for block in (7, 12)], ['planned', 'impossible'])
+        self.assertEqual([blocks[block]['outcome'] for block in (7, 12)], ['planned', 'refused'])
         self.assertEqual(self.added(), [])
 
     def test_usage(self):
