@@ -248,7 +248,10 @@ static size_t broken_width(struct libscols_table *table, size_t column, size_t w
 	return longest;
 }
 
-/* Makes the column narrower for which fewest rows have to be broken. Returns by how much, 0 when none can be. */
+/*
+ * Makes the column narrower for which fewest rows have to be broken, of several the widest one: a command line before a time.
+ * Returns by how much, 0 when none can be.
+ */
 static size_t narrow_one(struct libscols_table *table, size_t *widths)
 {
 	size_t best = 0, gain = 0, fewest = SIZE_MAX;
@@ -256,7 +259,7 @@ static size_t narrow_one(struct libscols_table *table, size_t *widths)
 	for (size_t i = 0; i < scols_table_get_ncols(table); i++) {
 		size_t rows, width = broken_width(table, i, widths[i] - 1, &rows);
 
-		if (width >= widths[i] || rows > fewest || (rows == fewest && widths[i] - width <= gain))
+		if (width >= widths[i] || rows > fewest || (rows == fewest && widths[i] <= widths[best]))
 			continue;
 		best = i;
 		gain = widths[i] - width;

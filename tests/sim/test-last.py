@@ -113,6 +113,9 @@ def test_which_request():
         run(sim, "offline", "--block", "10", env={"MEMCTL_BY": "udev"})
         out = run(sim, "restore", "--list", "--noheadings").out.splitlines()
         lib.equal([line.split()[2] for line in out], ["udev", "anna"], "the list, the last one first")
+        lines = lib.at_terminal("--sysroot", sim.root, "restore", "--list", "--noheadings", columns=60)[1].splitlines()
+        times = [line[:19] for line in lines if line[0] != " "]
+        lib.equal(times, [line[:19] for line in out], "a command breaks, and no time does")
         err = " ".join(run(sim, "restore", "--last").err.split())
         lib.check("by anna, ended as complete: " in err and err.endswith("offline --block 9"), err)
         lib.equal((sim.state(9), sim.state(10)), ("online", "offline"), "which blocks")
