@@ -113,51 +113,69 @@ static size_t count_columns(char *text)
 	return most;
 }
 
+static void free_rows(struct libscols_iter **rows)
+{
+	scols_free_iter(*rows);
+}
+
+#define _cleanup_rows_ __attribute__((cleanup(free_rows)))
+
+/* The rows of a table, from the first one on: who asks for one by its number has all before it gone through. */
+static struct libscols_iter *new_rows(void)
+{
+	return xcheck(scols_new_iter(SCOLS_ITER_FORWARD));
+}
+
+/* The next row's cell of a column; NULL behind the last one */
+static struct libscols_cell *next_cell(struct libscols_table *table, size_t column, struct libscols_iter *rows)
+{
+	struct libscols_line *line;
+
+	return scols_table_next_line(table, rows, &line) == 0 ? xcheck(scols_line_get_cell(line, column)) : NULL;
+}
+
+static const char *text_of(struct libscols_cell *cell)
+{
+	const char *text = scols_cell_get_data(cell);
+
+	return text ? text : "";
+}
+
+static void set_text(struct libscols_cell *cell, const char *text)
+{
+	if (scols_cell_set_data(cell, text) != 0)
+		out_of_memory();
+}
+
 /* "/sys/module/memor...rs/online_policy" */
 static void cut_cell(struct libscols_cell *cell, size_t limit)
 {
-	const char *text = scols_cell_get_data(cell);
-	size_t length = text ? strlen(text) : 0, rest = limit - strlen(DOTS), end = rest / 2;
+	const char *text = text_of(cell);
+	size_t length = strlen(text), rest = limit - strlen(DOTS), end = rest / 2;
 	_cleanup_free_ char *less = NULL;
 
 	if (length <= limit)
 		return;
 	less = xasprintf("%.*s" DOTS "%s", (int)(rest - end), text, text + length - end);
-	if (scols_cell_set_data(cell, less) != 0)
-		out_of_memory();
-}
-
-static struct libscols_cell *cell_at(struct libscols_table *table, size_t row, size_t column)
-{
-	return scols_line_get_cell(scols_table_get_line(table, row), column);
-}
-
-static const char *text_at(struct libscols_table *table, size_t row, size_t column)
-{
-	const char *text = scols_cell_get_data(cell_at(table, row, column));
-
-	return text ? text : "";
-}
-
-static void set_text(struct libscols_table *table, size_t row, size_t column, const char *text)
-{
-	if (scols_cell_set_data(cell_at(table, row, column), text) != 0)
-		out_of_memory();
+	set_text(cell, less);
 }
 
 /* Cuts a column by so much, as far as that can be; returns how much narrower it is. */
 static size_t cut_column(struct libscols_table *table, size_t column, size_t excess)
 {
-	size_t num = scols_table_get_nlines(table), longest = 0, limit;
+	_cleanup_rows_ struct libscols_iter *rows = new_rows();
+	struct libscols_cell *cell;
+	size_t longest = 0, limit;
 
-	for (size_t i = 0; i < num; i++)
-		if (strlen(text_at(table, i, column)) > longest)
-			longest = strlen(text_at(table, i, column));
+	while ((cell = next_cell(table, column, rows)))
+		if (strlen(text_of(cell)) > longest)
+			longest = strlen(text_of(cell));
 	if (longest <= SHORTEST)
 		return 0;
 	limit = longest > excess + SHORTEST ? longest - excess : SHORTEST;
-	for (size_t i = 0; i < num; i++)
-		cut_cell(cell_at(table, i, column), limit);
+	scols_reset_iter(rows, SCOLS_ITER_FORWARD);
+	while ((cell = next_cell(table, column, rows)))
+		cut_cell(cell, limit);
 	return longest - limit;
 }
 
@@ -172,10 +190,12 @@ static const char *range_end(const char *text)
 /* So many zeros all ranges of a column begin with. All addresses have as many digits, and the last one is the largest. */
 static size_t count_zeros(struct libscols_table *table, size_t column)
 {
+	_cleanup_rows_ struct libscols_iter *rows = new_rows();
+	struct libscols_cell *cell;
 	size_t least = SIZE_MAX;
 
-	for (size_t i = 0; i < scols_table_get_nlines(table); i++) {
-		const char *end = range_end(text_at(table, i, column));
+	while ((cell = next_cell(table, column, rows))) {
+		const char *end = range_end(text_of(cell));
 		size_t zeros = end ? strspn(end + strlen("0x"), "0") : SIZE_MAX;
 
 		least = zeros < least ? zeros : least;
@@ -187,15 +207,17 @@ static size_t count_zeros(struct libscols_table *table, size_t column)
 static void trim_column(struct libscols_table *table, size_t column, size_t zeros)
 {
 	const size_t skip = strlen("0x") + zeros;
+	_cleanup_rows_ struct libscols_iter *rows = new_rows();
+	struct libscols_cell *cell;
 
-	for (size_t i = 0; i < scols_table_get_nlines(table); i++) {
-		const char *text = text_at(table, i, column), *end = range_end(text);
+	while ((cell = next_cell(table, column, rows))) {
+		const char *text = text_of(cell), *end = range_end(text);
 		_cleanup_free_ char *less = NULL;
 
 		if (!end)
 			continue;
 		less = xasprintf("0x%.*s0x%s", (int)(end - text - (ptrdiff_t)skip), text + skip, end + skip);
-		set_text(table, i, column, less);
+		set_text(cell, less);
 	}
 }
 
@@ -233,17 +255,18 @@ static size_t break_text(const char *text, size_t width, char *out)
 }
 
 /* How wide a column is when its cells are broken, and in how many rows they would be */
-static size_t broken_width(struct libscols_table *table, size_t column, size_t width, size_t *rows)
+static size_t broken_width(struct libscols_table *table, size_t column, size_t width, size_t *num_broken)
 {
+	_cleanup_rows_ struct libscols_iter *rows = new_rows();
 	size_t longest = strlen(scols_cell_get_data(scols_column_get_header(scols_table_get_column(table, column))));
+	struct libscols_cell *cell;
 
-	*rows = 0;
-	for (size_t i = 0; i < scols_table_get_nlines(table); i++) {
-		const char *text = text_at(table, i, column);
-		size_t columns = break_text(text, width, NULL);
+	*num_broken = 0;
+	while ((cell = next_cell(table, column, rows))) {
+		size_t columns = break_text(text_of(cell), width, NULL);
 
 		longest = columns > longest ? columns : longest;
-		*rows += wrap_length(text) > width;
+		*num_broken += wrap_length(text_of(cell)) > width;
 	}
 	return longest;
 }
@@ -286,18 +309,19 @@ static void break_column(struct libscols_table *table, size_t column, size_t wid
 {
 	struct libscols_column *one = scols_table_get_column(table, column);
 	bool is_right = scols_column_is_right(one);
+	_cleanup_rows_ struct libscols_iter *rows = new_rows();
+	struct libscols_cell *cell;
 
 	scols_column_set_flags(one, scols_column_get_flags(one) | SCOLS_FL_WRAP);
 	scols_column_set_wrapfunc(one, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
 	if (scols_column_set_safechars(one, "\n") != 0)
 		out_of_memory();
-	for (size_t i = 0; i < scols_table_get_nlines(table); i++) {
-		const char *text = text_at(table, i, column);
-		_cleanup_free_ char *lines = xcalloc(strlen(text) + 1, 2), *aligned = NULL;
+	while ((cell = next_cell(table, column, rows))) {
+		_cleanup_free_ char *lines = xcalloc(strlen(text_of(cell)) + 1, 2), *aligned = NULL;
 
-		break_text(text, width, lines);
+		break_text(text_of(cell), width, lines);
 		aligned = align_lines(lines, is_right ? (int)width : 0);
-		set_text(table, i, column, aligned);
+		set_text(cell, aligned);
 	}
 }
 
@@ -307,8 +331,12 @@ static void break_cells(struct libscols_table *table, size_t excess)
 	size_t num = scols_table_get_ncols(table), gained = 0, more = 1, rows;
 	_cleanup_free_ size_t *usual = xcalloc(num, sizeof(*usual)), *widths = xcalloc(num, sizeof(*widths));
 
-	for (size_t i = 0; i < num; i++)
-		usual[i] = widths[i] = broken_width(table, i, SIZE_MAX, &rows);
+	for (size_t i = 0; i < num; i++) {
+		usual[i] = broken_width(table, i, SIZE_MAX, &rows);
+		/* What the terminal has no room for is broken in any case, at once: step by step that takes long. */
+		widths[i] = broken_width(table, i, wrap_row_width(stdout), &rows);
+		gained += usual[i] - widths[i];
+	}
 	for (; gained < excess && more; gained += more)
 		more = narrow_one(table, widths);
 	for (size_t i = 0; gained >= excess && i < num; i++)

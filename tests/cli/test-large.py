@@ -29,6 +29,7 @@ def dax(number, devices):
 
 RULES = "etc/udev/rules.d/99-large.rules"
 CHECK = ["policy", "check"]
+SHOW = ["policy", "show"]
 SOURCES = ["list", "--output", "+source"]
 
 # The file, what is in it, and what is done with it
@@ -40,6 +41,7 @@ CASES = [
     ("proc/iomem", "".join(dax(number, 4000) for number in range(1, 60001)), SOURCES),
     ("proc/iomem", "".join(dax(number, 100000) for number in range(1, 100001)), SOURCES),
     ("proc/cmdline", "memhp_default_state=online " * 200000, CHECK),
+    ("proc/cmdline", "memhp_default_state=online " * 200000, SHOW),
     ("proc/cmdline", '" ' * 2000000, SOURCES),
     (RULES, RULE * 100000, CHECK),
     (RULES, PROGRAM * 100000, CHECK),
@@ -63,13 +65,17 @@ def limit_time():
     resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT + 1))
 
 
-def run(tree, path, text, args):
+def write(tree, path, text):
     full = os.path.join(tree, path)
     os.makedirs(os.path.dirname(full), exist_ok=True)
     if os.path.exists(full):
         os.remove(full)     # it is read-only
     with open(full, "w", encoding="ascii") as file:
         file.write(text)
+
+
+def run(tree, path, text, args):
+    write(tree, path, text)
     child = subprocess.run([lib.MEMCTL, "--sysroot", tree, *args], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                            stderr=subprocess.PIPE, env=ENVIRONMENT, preexec_fn=limit_time, check=False)
     what = f"{path} of {len(text)} bytes, {' '.join(args)}"
@@ -78,4 +84,10 @@ def run(tree, path, text, args):
 
 for index, (path, text, args) in enumerate(CASES):
     run(lib.describe(f"large-{index}", "blocks 0-3 zones Normal\n"), path, text, args)
+# A cell is broken into lines where it is wider than the terminal.
+terminal_tree = lib.describe("large-terminal", "blocks 0-3 zones Normal\n")
+write(terminal_tree, "etc/tmpfiles.d/large.conf", "w /sys/devices/system/memory/auto_online_blocks - - - - " + "a," * 500000)
+limit_time()
+shown, _ = lib.at_terminal("--sysroot", terminal_tree, *SHOW, env={"ASAN_OPTIONS": ENVIRONMENT["ASAN_OPTIONS"]})
+lib.equal(shown, 0, "policy show of a value of 1000000 bytes on a terminal")
 lib.finish()
