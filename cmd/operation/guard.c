@@ -152,7 +152,8 @@ struct guard guard_check_plan(struct memhp_ctx *ctx, const struct options *optio
 {
 	struct memhp_guards *guards = new_guards(action);
 
-	memhp_guards_add_plan(guards, plan);
+	if (memhp_guards_add_plan(guards, plan) < 0)
+		out_of_memory();
 	return check(ctx, options, guards);
 }
 

@@ -27,7 +27,7 @@ MEMHP_EXPORT int memhp_guards_new(struct memhp_guards **guards, enum memhp_trans
 {
 	struct memhp_guards *new;
 
-	if ((unsigned int)action > MEMHP_TRANSITION_ONLINE_MOVABLE)
+	if (action != MEMHP_TRANSITION_NONE && !action_is_of_state(action))
 		return -EINVAL;
 	new = calloc(1, sizeof(*new));
 	if (!new)

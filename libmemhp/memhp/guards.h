@@ -41,16 +41,17 @@ enum memhp_guard_figure {
 struct memhp_guards;
 
 /** Make guards. Nothing changes yet, and nothing is known of the machine.
- * @param action that of the request; MEMHP_TRANSITION_NONE for goals of their own (memhp_request_add_goal()): as some of it may
- * fail, kernel memory that comes is not counted on, nor that movable memory goes where some comes
- * @return 0, or -EINVAL. */
+ * @param action that of the request: MEMHP_TRANSITION_OFFLINE, MEMHP_TRANSITION_ONLINE or its kin; MEMHP_TRANSITION_NONE for
+ *        goals of their own (memhp_request_add_goal()): as some of it may fail, kernel memory that comes is not counted on, nor
+ *        that movable memory goes where some comes
+ * @return 0, or -EINVAL for another action. */
 MEMHP_MUST_CHECK int memhp_guards_new(struct memhp_guards **guards, enum memhp_transition action);
 void memhp_guards_free(struct memhp_guards *guards); /**< Release the guards. */
 
 /** Weigh what a plan would change, besides what was added before; of a plan with MEMHP_SETTING_NUM_BLOCKS what is planned. Its
  * further candidates may be of kernel zones where that is not: MEMHP_SETTING_MAX_KERNEL_LOSS_BYTES sees to it that they do not
  * pass the guard by. @a plan is not needed afterwards. @return 0, or -EINVAL when its request asks for another action. */
-int memhp_guards_add_plan(struct memhp_guards *guards, const struct memhp_plan *plan);
+MEMHP_MUST_CHECK int memhp_guards_add_plan(struct memhp_guards *guards, const struct memhp_plan *plan);
 
 /** Weigh memory that changes, besides what was added before; with MEMHP_TRANSITION_NONE it goes offline.
  * @param zone where it is, or is to come to; MEMHP_ZONE_UNKNOWN is allowed */

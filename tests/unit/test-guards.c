@@ -160,11 +160,11 @@ START_TEST(goals)
 	machine_make(&machine, "blocks 0-3 zones Normal\nblocks 4-11 zones Movable\n"
 			       "blocks 16-31 state offline zones \"Normal Movable\"\n");
 	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_NONE), 0);
-	memhp_request_add_goal(request, 3 * 128 * MIB, 4 * 128 * MIB - 1, OFFLINE);
-	memhp_request_add_goal(request, 10 * 128 * MIB, 12 * 128 * MIB - 1, OFFLINE);
-	memhp_request_add_goal(request, 16 * 128 * MIB, 20 * 128 * MIB - 1, MOVABLE);
-	memhp_request_add_goal(request, 22 * 128 * MIB, 23 * 128 * MIB - 1, KERNEL);
-	memhp_request_add_goal(request, 24 * 128 * MIB, 25 * 128 * MIB - 1, ONLINE);
+	ck_assert_int_eq(memhp_request_add_goal(request, 3 * 128 * MIB, 4 * 128 * MIB - 1, OFFLINE), 0);
+	ck_assert_int_eq(memhp_request_add_goal(request, 10 * 128 * MIB, 12 * 128 * MIB - 1, OFFLINE), 0);
+	ck_assert_int_eq(memhp_request_add_goal(request, 16 * 128 * MIB, 20 * 128 * MIB - 1, MOVABLE), 0);
+	ck_assert_int_eq(memhp_request_add_goal(request, 22 * 128 * MIB, 23 * 128 * MIB - 1, KERNEL), 0);
+	ck_assert_int_eq(memhp_request_add_goal(request, 24 * 128 * MIB, 25 * 128 * MIB - 1, ONLINE), 0);
 	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	ck_assert_int_eq(memhp_guards_add_plan(guards, plan), 0);
@@ -196,7 +196,7 @@ START_TEST(moves)
 
 	machine_make(&machine, "blocks 0-3 zones Normal\nblocks 4-11 zones Movable\n");
 	ck_assert_int_eq(memhp_request_new(&request, MEMHP_TRANSITION_NONE), 0);
-	memhp_request_add_goal(request, 3 * 128 * MIB, 4 * 128 * MIB - 1, MOVABLE);
+	ck_assert_int_eq(memhp_request_add_goal(request, 3 * 128 * MIB, 4 * 128 * MIB - 1, MOVABLE), 0);
 	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), 0);
 	ck_assert_int_eq(memhp_guards_add_plan(guards, plan), 0);
@@ -305,6 +305,7 @@ START_TEST(bad_values)
 
 	ck_assert_int_eq(memhp_guards_new(&guards, MOVABLE + 1), -EINVAL);
 	ck_assert_int_eq(memhp_guards_new(&guards, -1), -EINVAL);
+	ck_assert_int_eq(memhp_guards_new(&guards, MEMHP_TRANSITION_UNKNOWN), -EINVAL);
 	ck_assert_ptr_null(guards);
 	guards = make_guards(OFFLINE, 1, 1, 1);
 	ck_assert_int_eq(memhp_guards_get_level(guards, 0), MEMHP_GUARD_LEVEL_NONE);
