@@ -12,7 +12,8 @@ MEMHP_BEGIN_DECLS
 struct memhp_huge_pools;
 struct memhp_huge_pool; /* the huge pages of one size on one node */
 
-/** Read the counters of the pools. @return 0, also when they cannot be read, see memhp_huge_pools_get_error(). */
+/** Read the counters of the pools: the files of /sys/devices/system/node/nodeN/hugepages/hugepages-SIZEkB, and of
+ * /sys/kernel/mm/hugepages where nodes have none. @return 0, also when they cannot be read, see memhp_huge_pools_get_error(). */
 MEMHP_MUST_CHECK int memhp_huge_pools_new(struct memhp_huge_pools **pools, struct memhp_ctx *ctx);
 void memhp_huge_pools_free(struct memhp_huge_pools *pools);           /**< Release the pools. */
 int memhp_huge_pools_get_error(const struct memhp_huge_pools *pools); /**< Why there may be more: 0, or an errno of listing. */
@@ -31,7 +32,8 @@ enum memhp_huge_pool_figure {
 	MEMHP_HUGE_POOL_FIGURE_SURPLUS, /**< surplus_hugepages: beyond what was asked for; they go when nobody uses them any more */
 };
 
-uint64_t memhp_huge_pool_get_figure(const struct memhp_huge_pool *pool, enum memhp_huge_pool_figure figure); /**< In pages. */
+/** A figure, in pages. @return UINT64_MAX when memhp_huge_pool_get_error() says why it is not known. */
+uint64_t memhp_huge_pool_get_figure(const struct memhp_huge_pool *pool, enum memhp_huge_pool_figure figure);
 
 MEMHP_END_DECLS
 #endif

@@ -220,11 +220,11 @@ MEMHP_EXPORT uint64_t memhp_huge_pool_get_figure(const struct memhp_huge_pool *p
 {
 	switch (figure) {
 	case MEMHP_HUGE_POOL_FIGURE_PAGES:
-		return pool->total;
+		return pool->error ? UINT64_MAX : pool->total;
 	case MEMHP_HUGE_POOL_FIGURE_FREE:
-		return pool->free;
+		return pool->error ? UINT64_MAX : pool->free;
 	case MEMHP_HUGE_POOL_FIGURE_SURPLUS:
-		return pool->surplus;
+		return pool->error ? UINT64_MAX : pool->surplus;
 	default:
 		return 0;
 	}

@@ -64,6 +64,8 @@ static void describe(const struct memhp_huge_pools *pools, char *text, size_t si
 		size_t used = strlen(text);
 
 		ck_assert_ptr_eq(memhp_huge_pools_find(pools, node, page_size), pool);
+		for (enum memhp_huge_pool_figure figure = 1; figure <= MEMHP_HUGE_POOL_FIGURE_SURPLUS; figure++)
+			ck_assert_int_eq(memhp_huge_pool_get_figure(pool, figure) == UINT64_MAX, error != 0);
 		if (error)
 			snprintf(text + used, size - used, "%d %d %s;", node, (int)(page_size / 1024),
 				 error == -EBADMSG ? "EBADMSG" : "another errno");
