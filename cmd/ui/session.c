@@ -53,8 +53,9 @@ struct memhp_ctx *open_ctx(const struct options *options)
 		return ctx;
 	/* Not at /sys: it may be mounted elsewhere. */
 	sysfs = mounts_find_sysfs(&read_only);
-	if (sysfs)
-		memhp_ctx_set_sysfs(ctx, sysfs);
+	rc = sysfs ? memhp_ctx_set_sysfs(ctx, sysfs) : 0;
+	if (rc < 0)
+		fail(EXIT_FAILED, "cannot open %s, where sysfs is mounted: %s", sysfs, strerror(-rc));
 	return ctx;
 }
 
@@ -184,9 +185,8 @@ void session_watch_signals(struct session *session)
 	get_end_signals(&signals);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
 	session->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (session->signal_fd < 0)
+	if (session->signal_fd < 0 || memhp_ctx_set_cancel_fd(session->ctx, session->signal_fd) < 0)
 		fail(EXIT_FAILED, "nothing was changed: cannot watch for signals: %s", strerror(errno));
-	(void)memhp_ctx_set_cancel_fd(session->ctx, session->signal_fd);
 }
 
 void session_take_signal(struct session *session)

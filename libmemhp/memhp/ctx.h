@@ -36,7 +36,7 @@ MEMHP_MUST_CHECK int memhp_ctx_open(struct memhp_ctx *ctx, const char *path, int
 
 /** Say where sysfs is mounted, when it is not at /sys. The mount point is opened.
  * @return 0, -EINVAL when @a path is not absolute or @a ctx has a sysroot, or the errno of open(2). */
-int memhp_ctx_set_sysfs(struct memhp_ctx *ctx, const char *path);
+MEMHP_MUST_CHECK int memhp_ctx_set_sysfs(struct memhp_ctx *ctx, const char *path);
 
 /** Receive the library's log.
  * @param log receiver, or NULL for silence (the default)
@@ -47,7 +47,7 @@ void memhp_ctx_set_log(struct memhp_ctx *ctx, memhp_log_fn log, void *userdata, 
  * ends early when it becomes readable: memhp_plan_apply() with a full result, others with -ECANCELED. It is only polled, never
  * read or closed, and has to stay open as long as it is set; -1 (the default) for none.
  * @return 0, or -EBADF when it is not open: nothing is changed then. */
-int memhp_ctx_set_cancel_fd(struct memhp_ctx *ctx, int cancel_fd);
+MEMHP_MUST_CHECK int memhp_ctx_set_cancel_fd(struct memhp_ctx *ctx, int cancel_fd);
 
 /** Let 1 (the default: the caller's) to 64 threads share a scan of 8,192 blocks and more, the caller's own included, no more
  * than it may have processors. They block all signals, call nothing of the caller's, and are gone after memhp_snapshot_new().
@@ -58,7 +58,7 @@ int memhp_ctx_set_threads(struct memhp_ctx *ctx, unsigned int num_threads);
  * @return 0; -ENODEV for a machine without memory hotplug (or sysfs is not mounted); -EBADMSG for something else in the file. */
 MEMHP_MUST_CHECK int memhp_ctx_read_block_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
 /** How large the kernel's pages are, in bytes. Of a tree (sysroot) it follows from the architecture, or from /proc/zoneinfo and
- * /proc/meminfo. @return 0; -ENODATA when nothing tells. */
+ * /proc/meminfo. @return 0; -ENODATA when these two do not go together; -EBADMSG when one of them was not understood. */
 MEMHP_MUST_CHECK int memhp_ctx_read_page_size(struct memhp_ctx *ctx, uint64_t *size_bytes);
 
 /** What one kernel has and another does not. */

@@ -67,7 +67,9 @@ enum memhp_transition memhp_request_get_action(const struct memhp_request *reque
 /** Say which blocks. A reference to @a selection is kept; NULL (the default) for every block. */
 void memhp_request_set_selection(struct memhp_request *request, struct memhp_selection *selection);
 const struct memhp_selection *memhp_request_get_selection(const struct memhp_request *request); /**< NULL for every block. */
-/** Say how. @return 0, or -EINVAL for no setting, and for a value that is neither true nor false where it has to be. */
+/** Say how.
+ * @return 0, or -EINVAL for no setting, for a value that is neither true nor false where it has to be, for MEMHP_SETTING_NUM_BLOCKS
+ *         where each block has a goal of its own, and for MEMHP_SETTING_NUM_ONLINE where nothing comes online or goes offline. */
 int memhp_request_set(struct memhp_request *request, enum memhp_setting setting, uint64_t value);
 uint64_t memhp_request_get(const struct memhp_request *request, enum memhp_setting setting); /**< What was said, or the default. */
 
@@ -79,7 +81,8 @@ uint64_t memhp_request_get(const struct memhp_request *request, enum memhp_setti
  * selection leaves out blocks of these.
  * @param goal MEMHP_TRANSITION_OFFLINE, MEMHP_TRANSITION_ONLINE, MEMHP_TRANSITION_ONLINE_KERNEL or MEMHP_TRANSITION_ONLINE_MOVABLE
  * @return 0; -EINVAL for a request of another kind, another @a goal, and a range that is backwards, or not behind the last one. */
-int memhp_request_add_goal(struct memhp_request *request, uint64_t start_addr, uint64_t last_addr, enum memhp_transition goal);
+MEMHP_MUST_CHECK int memhp_request_add_goal(struct memhp_request *request, uint64_t start_addr, uint64_t last_addr,
+					    enum memhp_transition goal);
 
 /** How many memory blocks a size is, for MEMHP_SETTING_NUM_BLOCKS. Nothing is rounded: who asks for a size that is none of whole
  * blocks is to be told those that are. Sizes are bytes, that of a block as memhp_ctx_read_block_size() has it.
@@ -91,15 +94,16 @@ MEMHP_MUST_CHECK int memhp_size_to_blocks(uint64_t size_bytes, uint64_t block_si
 					  uint64_t *less_bytes, uint64_t *more_bytes);
 
 /** Ask for a dax device as a whole instead of blocks: all of it comes online in one write to its file `state`, or nothing. Needs
- * Linux 7.3 and the driver kmem. The plan has one step, that of the device; a rollback unplugs it again.
+ * Linux 7.3 and the driver kmem. The plan has one step, that of the device; a rollback unplugs it again. From here on
+ * MEMHP_SETTING_BLOCK_TIMEOUT_MS is MEMHP_NO_TIMEOUT, until it is set again.
  * @param device its name, such as `dax0.0`
  * @param state memhp_ctx_read_dax_state(): the device comes in only from MEMHP_TRANSITION_UNPLUG, which also stands for one that
  *        no driver has: it is given to kmem first
  * @param memmap memhp_ctx_read_dax_memmap(), or MEMHP_MEMMAP_KEEP when it has no such setting or nobody asks for it
  * @param size_bytes memhp_ctx_read_dax_size(), or 0 when it is not known
  * @return 0, or -EINVAL for a request that is not to bring anything online, for no such name, or no such state or setting. */
-int memhp_request_set_device(struct memhp_request *request, const char *device, enum memhp_transition state,
-			     enum memhp_memmap memmap, uint64_t size_bytes);
+MEMHP_MUST_CHECK int memhp_request_set_device(struct memhp_request *request, const char *device, enum memhp_transition state,
+					      enum memhp_memmap memmap, uint64_t size_bytes);
 
 /** Say where the memory map of the memory has to be; MEMHP_MEMMAP_KEEP is the default. Of standby memory the setting is changed
  * before it is configured. That of a dax device the kernel changes only while no driver has it: one that is unplugged is taken
@@ -108,7 +112,7 @@ int memhp_request_set_device(struct memhp_request *request, const char *device, 
  * that fails, too, the reason is MEMHP_REASON_NOT_REBOUND. A device with blocks and another setting is
  * MEMHP_OUTCOME_IMPOSSIBLE, for MEMHP_REASON_MEMMAP_FIXED. See memhp_ctx_check_dax_memmap().
  * @return 0, or -EINVAL for a request neither to configure nor, by then, for a device, or another value. */
-int memhp_request_set_memmap(struct memhp_request *request, enum memhp_memmap memmap);
+MEMHP_MUST_CHECK int memhp_request_set_memmap(struct memhp_request *request, enum memhp_memmap memmap);
 
 /** Ask for a block to be added; the blocks in this order, up to the first that fails. It is offline then, unless the kernel's
  * policy or another agent onlines it, and cannot be taken back. The checks of memhp_probe_new() are not made again. @a probe is
@@ -116,7 +120,7 @@ int memhp_request_set_memmap(struct memhp_request *request, enum memhp_memmap me
  * or MEMHP_OUTCOME_REFUSED where a flag would pass it.
  * @param flags 0, or MEMHP_PROBE_UNBACKED, with which MEMHP_OBSTACLE_UNPROVEN does not count
  * @return 0, -EINVAL for a request of another kind or unknown @a flags. */
-int memhp_request_add_probe(struct memhp_request *request, const struct memhp_probe *probe, unsigned int flags);
+MEMHP_MUST_CHECK int memhp_request_add_probe(struct memhp_request *request, const struct memhp_probe *probe, unsigned int flags);
 
 /** Have a device ejected when all its blocks are offline: the second phase of hotunplug. Once the request is complete,
  * memhp_plan_apply() writes 1 to the ACPI device's file `eject`, or `unplugged` to a dax device's file `state`, and waits until
@@ -125,7 +129,7 @@ int memhp_request_add_probe(struct memhp_request *request, const struct memhp_pr
  * memhp_result_get_eject_error() says why. Which blocks are the device's, is up to the caller: memhp_selection_add_source().
  * @param source name of a device (memhp_source_get_name()); NULL (the default) for none
  * @return 0, -EINVAL for a request of another kind or a name that is too long. */
-int memhp_request_set_eject(struct memhp_request *request, const char *source);
+MEMHP_MUST_CHECK int memhp_request_set_eject(struct memhp_request *request, const char *source);
 
 const char *memhp_request_get_eject(const struct memhp_request *request); /**< Name of the device to be ejected; NULL for none. */
 

@@ -17,21 +17,22 @@ struct memhp_selection *memhp_selection_ref(struct memhp_selection *selection); 
 void memhp_selection_unref(struct memhp_selection *selection);                  /**< Drop a reference; the last one releases it. */
 /** Add the blocks that have any of the physical addresses from @a start_addr to @a last_addr inclusive. Gaps are no error: a
  * plan reports them as MEMHP_OUTCOME_ABSENT. @return 0, or -EINVAL when @a last_addr is less than @a start_addr. */
-int memhp_selection_add_range(struct memhp_selection *selection, uint64_t start_addr, uint64_t last_addr);
+MEMHP_MUST_CHECK int memhp_selection_add_range(struct memhp_selection *selection, uint64_t start_addr, uint64_t last_addr);
 /** Add the blocks of the ids from @a first_id to @a last_id inclusive; each of them is expected to be there.
  * @return 0, or -EINVAL when @a last_id is less than @a first_id. */
-int memhp_selection_add_blocks(struct memhp_selection *selection, uint64_t first_id, uint64_t last_id);
-int memhp_selection_add_address(struct memhp_selection *selection, uint64_t addr); /**< Add the block that holds an address. */
+MEMHP_MUST_CHECK int memhp_selection_add_blocks(struct memhp_selection *selection, uint64_t first_id, uint64_t last_id);
+MEMHP_MUST_CHECK int memhp_selection_add_address(struct memhp_selection *selection,
+						 uint64_t addr); /**< Add the block that holds an address. */
 /** Filter: blocks of a NUMA node. Needs MEMHP_ATTR_NODES. */
-int memhp_selection_add_node(struct memhp_selection *selection, unsigned int node_id);
+MEMHP_MUST_CHECK int memhp_selection_add_node(struct memhp_selection *selection, unsigned int node_id);
 /** Filter: online blocks that a zone manages; MEMHP_ZONE_NONE for those of several zones or nodes. Needs MEMHP_ATTR_STATE and
  * MEMHP_ATTR_ZONES. @return 0, or -EINVAL for MEMHP_ZONE_UNKNOWN. */
-int memhp_selection_add_zone(struct memhp_selection *selection, enum memhp_zone zone);
+MEMHP_MUST_CHECK int memhp_selection_add_zone(struct memhp_selection *selection, enum memhp_zone zone);
 /** Filter: blocks that come from a source, by its name, such as `dimm:PNP0C80:00`, or the word of a kind for all of its sources:
  * `dimm`. Needs MEMHP_ATTR_SOURCE. @return 0, or -EINVAL for an empty name. */
-int memhp_selection_add_source(struct memhp_selection *selection, const char *name);
+MEMHP_MUST_CHECK int memhp_selection_add_source(struct memhp_selection *selection, const char *name);
 /** Filter: blocks in a state. Needs MEMHP_ATTR_STATE. */
-int memhp_selection_add_state(struct memhp_selection *selection, enum memhp_state state);
+MEMHP_MUST_CHECK int memhp_selection_add_state(struct memhp_selection *selection, enum memhp_state state);
 /** What a snapshot must have for a selection to be answered: values of @ref memhp_attr , or-ed. */
 unsigned int memhp_selection_get_attrs(const struct memhp_selection *selection);
 /** Whether a selection means a block. Needs memhp_selection_get_attrs().

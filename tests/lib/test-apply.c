@@ -304,7 +304,7 @@ START_TEST(accessors)
 	const struct memhp_step *step;
 
 	ck_assert_int_eq(memhp_selection_new(&selection), 0);
-	memhp_selection_add_range(selection, 41 * UINT64_C(0x8000000), 60 * UINT64_C(0x8000000));
+	ck_assert_int_eq(memhp_selection_add_range(selection, 41 * UINT64_C(0x8000000), 60 * UINT64_C(0x8000000)), 0);
 	memhp_request_set_selection(trial.request, selection);
 	memhp_selection_unref(selection);
 	own_clock_start();

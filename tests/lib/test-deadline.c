@@ -167,7 +167,7 @@ START_TEST(cancelled)
 	if (steps[1].outcome == MEMHP_OUTCOME_TIMEOUT)
 		steps[1].outcome = MEMHP_OUTCOME_INTERRUPTED;
 	canceller_start(&canceller, trial.kernel, 1);
-	memhp_ctx_set_cancel_fd(trial.machine.ctx, canceller.fd);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(trial.machine.ctx, canceller.fd), 0);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_INTERRUPTED, steps);
 	ck_assert_uint_eq(trial.kernel->stores, 2);
 	/* It was looked at, and neither read nor closed. */
@@ -186,7 +186,7 @@ START_TEST(cancelled_before)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, OFFLINE, 40, 43);
 	int fd = eventfd(1, EFD_CLOEXEC);
 
-	memhp_ctx_set_cancel_fd(trial.machine.ctx, fd);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(trial.machine.ctx, fd), 0);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_INTERRUPTED, steps);
 	ck_assert_uint_eq(trial.kernel->stores, 0);
 	close(fd);
@@ -199,7 +199,7 @@ START_TEST(not_cancelled)
 	_cleanup_trial_ struct trial trial = trial_start(machine_text, NULL, OFFLINE, 40, 43);
 	int fd = eventfd(0, EFD_CLOEXEC);
 
-	memhp_ctx_set_cancel_fd(trial.machine.ctx, fd);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(trial.machine.ctx, fd), 0);
 	check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 	/* A descriptor that is none is no way to cancel. */
 	close(fd);

@@ -227,9 +227,9 @@ START_TEST(own_goals)
 	memhp_request_free(trial.request);
 	ck_assert_int_eq(memhp_request_new(&trial.request, MEMHP_TRANSITION_NONE), 0);
 	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, true);
-	memhp_request_add_goal(trial.request, 32 * block, 33 * block - 1, KERNEL);
-	memhp_request_add_goal(trial.request, 33 * block, 34 * block - 1, MOVABLE);
-	memhp_request_add_goal(trial.request, 40 * block, 42 * block - 1, OFFLINE);
+	ck_assert_int_eq(memhp_request_add_goal(trial.request, 32 * block, 33 * block - 1, KERNEL), 0);
+	ck_assert_int_eq(memhp_request_add_goal(trial.request, 33 * block, 34 * block - 1, MOVABLE), 0);
+	ck_assert_int_eq(memhp_request_add_goal(trial.request, 40 * block, 42 * block - 1, OFFLINE), 0);
 	check_result(trial_run(&trial), _i ? MEMHP_COMPLETION_FAILED : MEMHP_COMPLETION_COMPLETE, _i ? undone : done);
 	ck_assert_uint_eq(trial.kernel->stores, _i ? 7 : 4);
 	ck_assert_int_eq(memhp_result_is_rolled_back(trial.result), _i);
@@ -547,7 +547,7 @@ START_TEST(pause_ends)
 
 	own_clock_start();
 	memhp_request_set(trial.request, MEMHP_SETTING_NUM_RETRIES, 1000);
-	memhp_ctx_set_cancel_fd(trial.machine.ctx, fd);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(trial.machine.ctx, fd), 0);
 	if (_i)
 		memhp_request_set_progress(trial.request, cancel_when_busy, &trial);
 	else
@@ -701,7 +701,7 @@ START_TEST(cancelled_rollback)
 	canceller_start(&canceller, trial.kernel, _i == 2 ? 2 : 1);
 	fd = canceller.fd;
 	memhp_request_set(trial.request, MEMHP_SETTING_ROLLBACK, true);
-	memhp_ctx_set_cancel_fd(trial.machine.ctx, canceller.fd);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(trial.machine.ctx, canceller.fd), 0);
 	if (_i > 0)
 		memhp_request_set_progress(trial.request, empty_descriptor, &fd);
 	trial_run(&trial);

@@ -80,7 +80,7 @@ static void prepare_change(struct change_thread *change, const struct rule *rule
 		.cancel_state = -1,
 		.rc = 1,
 	};
-	memhp_ctx_set_cancel_fd(change->trial.machine.ctx, change->cancel_fd);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(change->trial.machine.ctx, change->cancel_fd), 0);
 	trial_plan(&change->trial);
 }
 

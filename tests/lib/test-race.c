@@ -188,7 +188,7 @@ START_TEST(moved_on)
 	own_clock_start();
 	hooks.before_kill = moves[_i].before_kill;
 	canceller_start(&canceller, kernel, 1);
-	memhp_ctx_set_cancel_fd(trial.machine.ctx, moves[_i].why == CANCELLED ? canceller.fd : -1);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(trial.machine.ctx, moves[_i].why == CANCELLED ? canceller.fd : -1), 0);
 	memhp_request_set(trial.request, MEMHP_SETTING_TIMEOUT_MS, moves[_i].why == DEADLINE ? 100 : MEMHP_NO_TIMEOUT);
 	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, moves[_i].why ? MEMHP_NO_TIMEOUT : 300);
 	check_result(trial_run(&trial), moves[_i].completion, moves[_i].steps);

@@ -126,7 +126,7 @@ START_TEST(stuck_writer)
 	own_clock_start();
 	debugger = start_debugger(trial.kernel, fd);
 	memhp_ctx_set_log(trial.machine.ctx, count_warnings, &warnings, LOG_WARNING);
-	memhp_ctx_set_cancel_fd(trial.machine.ctx, cancels ? fd : -1);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(trial.machine.ctx, cancels ? fd : -1), 0);
 	memhp_request_set(trial.request, MEMHP_SETTING_BLOCK_TIMEOUT_MS, cancels ? MEMHP_NO_TIMEOUT : 500);
 	memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, GRACE_MS);
 	trial_run(&trial);
@@ -178,12 +178,12 @@ START_TEST(stuck_writer_is_reaped)
 	int fd = eventfd(0, EFD_CLOEXEC);
 	pid_t debugger = start_debugger(trial.kernel, fd);
 
-	memhp_ctx_set_cancel_fd(trial.machine.ctx, fd);
+	ck_assert_int_eq(memhp_ctx_set_cancel_fd(trial.machine.ctx, fd), 0);
 	memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, 0);
 	trial_run(&trial);
 	if (stop_debugger(trial.kernel, debugger)) {
 		ck_assert(has_children());
-		memhp_ctx_set_cancel_fd(trial.machine.ctx, -1);
+		ck_assert_int_eq(memhp_ctx_set_cancel_fd(trial.machine.ctx, -1), 0);
 		memhp_request_set(trial.request, MEMHP_SETTING_GRACE_MS, 60000);
 		check_result(trial_run(&trial), MEMHP_COMPLETION_COMPLETE, steps);
 		ck_assert(!has_children());

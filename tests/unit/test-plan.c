@@ -143,9 +143,10 @@ static struct memhp_request *make_request(int i)
 	ck_assert_int_eq(memhp_selection_new(&selection), 0);
 	for (size_t k = 0; k < ARRAY_SIZE(cases[i].ranges); k++)
 		if (cases[i].ranges[k].last)
-			memhp_selection_add_range(selection, cases[i].ranges[k].start, cases[i].ranges[k].last);
+			ck_assert_int_eq(memhp_selection_add_range(selection, cases[i].ranges[k].start, cases[i].ranges[k].last),
+					 0);
 	if (cases[i].node)
-		memhp_selection_add_node(selection, (unsigned int)cases[i].node);
+		ck_assert_int_eq(memhp_selection_add_node(selection, (unsigned int)cases[i].node), 0);
 	ck_assert_int_eq(memhp_request_new(&request, cases[i].action), 0);
 	memhp_request_set(request, MEMHP_SETTING_ONLY_PENDING, cases[i].only_pending);
 	memhp_request_set_selection(request, selection);
@@ -261,7 +262,7 @@ START_TEST(aiming)
 	ck_assert_int_eq(memhp_request_new(&request, targets[_i].action), 0);
 	ck_assert_int_eq(memhp_selection_new(&selection), 0);
 	if (targets[_i].movable)
-		memhp_selection_add_zone(selection, MEMHP_ZONE_MOVABLE);
+		ck_assert_int_eq(memhp_selection_add_zone(selection, MEMHP_ZONE_MOVABLE), 0);
 	memhp_request_set_selection(request, selection);
 	ck_assert_int_eq(memhp_request_set(request, MEMHP_SETTING_NUM_ONLINE, targets[_i].target), 0);
 	/* Does not count beside a target. */
@@ -426,7 +427,7 @@ START_TEST(lacking)
 	ck_assert_int_eq(memhp_request_new(&request, ONLINE), 0);
 	ck_assert_int_eq(memhp_selection_new(&selection), 0);
 	if (lacks[_i].node)
-		memhp_selection_add_node(selection, 0);
+		ck_assert_int_eq(memhp_selection_add_node(selection, 0), 0);
 	memhp_request_set_selection(request, selection);
 	ck_assert_int_eq(memhp_plan_new(&plan, snapshot, request), lacks[_i].rc);
 	ck_assert_int_eq(plan == NULL, lacks[_i].rc < 0);
@@ -480,8 +481,8 @@ START_TEST(requests)
 	ck_assert_ptr_eq(memhp_request_get_selection(request), selection);
 	memhp_selection_unref(selection);
 	memhp_request_set_selection(request, selection);
-	memhp_selection_add_zone(selection, MEMHP_ZONE_NORMAL);
-	memhp_selection_add_node(selection, 0);
+	ck_assert_int_eq(memhp_selection_add_zone(selection, MEMHP_ZONE_NORMAL), 0);
+	ck_assert_int_eq(memhp_selection_add_node(selection, 0), 0);
 	ck_assert_uint_eq(memhp_request_get_attrs(request), MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES | MEMHP_ATTR_NODES);
 	memhp_request_set_selection(request, NULL);
 	ck_assert_uint_eq(memhp_request_get_attrs(request), MEMHP_ATTR_STATE | MEMHP_ATTR_ZONES);
@@ -504,7 +505,7 @@ START_TEST(many_steps)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), "blocks %d\n", id);
 	machine_make(&machine, text);
 	ck_assert_int_eq(memhp_selection_new(&selection), 0);
-	memhp_selection_add_range(selection, 0, MIB(60 * 128) - 1);
+	ck_assert_int_eq(memhp_selection_add_range(selection, 0, MIB(60 * 128) - 1), 0);
 	ck_assert_int_eq(memhp_request_new(&request, OFFLINE), 0);
 	memhp_request_set_selection(request, selection);
 	snapshot = machine_scan(&machine, memhp_request_get_attrs(request));
