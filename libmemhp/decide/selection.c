@@ -183,12 +183,12 @@ static bool may_be_from(const struct memhp_block *block, const char *name)
 
 	if (!block->has_open_source)
 		return false;
-	if (snapshot->has_unnamed_suspects && (kind || memhp_source_kind_from_name(name, &kind) == 0) &&
+	if (snapshot->has_unnamed_sources && (kind || memhp_source_kind_from_name(name, &kind) == 0) &&
 	    (kind == MEMHP_SOURCE_KIND_VIRTIO_MEM || kind == MEMHP_SOURCE_KIND_DAX))
 		return true;
-	for (size_t i = 0; i < snapshot->num_suspects; i++)
-		if (is_source(&snapshot->suspects[i], name) != 0 &&
-		    (snapshot->suspects[i].kind != MEMHP_SOURCE_KIND_STANDBY || block->state == MEMHP_STATE_OFFLINE))
+	for (size_t i = 0; i < snapshot->num_possible_sources; i++)
+		if (is_source(&snapshot->possible_sources[i], name) != 0 &&
+		    (snapshot->possible_sources[i].kind != MEMHP_SOURCE_KIND_STANDBY || block->state == MEMHP_STATE_OFFLINE))
 			return true;
 	return false;
 }

@@ -22,7 +22,7 @@ struct memhp_block {
 	bool removable : 1;
 	bool configured : 1;
 	bool memmap_on_memory : 1;
-	bool has_open_source : 1; /* without a source: it comes from one of the snapshot's suspects, or from something else */
+	bool has_open_source : 1; /* without a source: it is of one of the snapshot's possible sources, or of something else */
 	bool is_gone : 1;         /* during the scan only */
 	uint16_t dimm;            /* during the scan only: the number of its ACPI device and 1, 0 for none */
 	uint16_t source;          /* place in the snapshot's sources and 1, 0 when it is not known */

@@ -16,7 +16,7 @@ static void snapshot_free(struct memhp_snapshot *snapshot)
 	free(snapshot->block_nodes);
 	free(snapshot->nodes);
 	free(snapshot->sources);
-	free(snapshot->suspects);
+	free(snapshot->possible_sources);
 	free(snapshot->blocks);
 	memhp_ctx_unref(snapshot->ctx);
 	free(snapshot);

@@ -24,10 +24,10 @@ struct memhp_snapshot {
 	size_t num_nodes, allocated_nodes;
 	struct memhp_source *sources;
 	size_t num_sources, allocated_sources;
-	int sources_error;             /* why there may be more of them, without blocks */
-	struct memhp_source *suspects; /* what a block with an open source may come from */
-	size_t num_suspects, allocated_suspects;
-	bool has_unnamed_suspects; /* and any virtio-mem or dax device: iomem, which names them, is not there */
+	int sources_error;                     /* why there may be more of them, without blocks */
+	struct memhp_source *possible_sources; /* what a block with an open source may come from */
+	size_t num_possible_sources, allocated_possible_sources;
+	bool has_unnamed_sources;  /* and any virtio-mem or dax device: iomem, which names them, is not there */
 	unsigned int *block_nodes; /* node ids of all blocks, one run a block */
 };
 

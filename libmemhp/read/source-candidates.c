@@ -32,31 +32,31 @@ int memhp__source_kind_candidate(struct finder *finder, enum memhp_source_kind k
 	return memhp__source_candidate(finder, kind, memhp_source_kind_name(kind), "", 0, number);
 }
 
-int memhp__source_note_suspect(struct finder *finder, uint32_t number)
+int memhp__source_note_possible(struct finder *finder, uint32_t number)
 {
 	struct candidate *candidate = &finder->candidates[number];
 	struct memhp_snapshot *snapshot = finder->snapshot;
-	struct memhp_source *suspect;
+	struct memhp_source *source;
 
 	if (candidate->kind == MEMHP_SOURCE_KIND_UNKNOWN || candidate->is_noted)
 		return 0;
-	if (!ARRAY_RESERVE(snapshot->suspects, snapshot->num_suspects, snapshot->allocated_suspects))
+	if (!ARRAY_RESERVE(snapshot->possible_sources, snapshot->num_possible_sources, snapshot->allocated_possible_sources))
 		return -ENOMEM;
-	suspect = &snapshot->suspects[snapshot->num_suspects++];
-	*suspect = (struct memhp_source){ .kind = candidate->kind };
-	memcpy(suspect->name, candidate->name, sizeof(suspect->name));
+	source = &snapshot->possible_sources[snapshot->num_possible_sources++];
+	*source = (struct memhp_source){ .kind = candidate->kind };
+	memcpy(source->name, candidate->name, sizeof(source->name));
 	candidate->is_noted = true;
 	return 0;
 }
 
-int memhp__source_suspect(struct finder *finder, uint32_t number)
+int memhp__source_add_possible(struct finder *finder, uint32_t number)
 {
 	enum memhp_source_kind kind = finder->candidates[number].kind;
-	int rc = memhp__source_note_suspect(finder, number);
+	int rc = memhp__source_note_possible(finder, number);
 
 	if (rc < 0)
 		return rc;
-	if (finder->num_suspects++ == 0)
+	if (finder->num_possible++ == 0)
 		finder->rest = number;
 	else if (number == finder->rest)
 		return 0;

@@ -12,7 +12,7 @@ struct candidate {
 	enum memhp_source_kind kind;
 	char name[SOURCE_NAME_MAX];
 	uint32_t source; /* in the snapshot, from 1; 0: no block has it so far */
-	bool is_noted;   /* among the snapshot's suspects */
+	bool is_noted;   /* among the snapshot's possible sources */
 };
 
 /* More devices that have added memory, or could, than this are no machine's. */
@@ -22,13 +22,13 @@ struct candidate {
 enum { UNKNOWN, PLAIN, BOOT, STANDBY };
 
 /* Addresses for which a candidate accounts */
-struct claim {
+struct source_range {
 	uint64_t start, last;
 	uint32_t candidate;
 };
 
-struct claims {
-	struct claim *items;
+struct source_ranges {
+	struct source_range *items;
 	size_t num, allocated;
 };
 
@@ -37,14 +37,14 @@ struct finder {
 	struct memhp_snapshot *snapshot;
 	struct candidate *candidates;
 	size_t num_candidates, allocated_candidates;
-	struct claims iomem;
+	struct source_ranges iomem;
 	struct spans boot;  /* what the boot loader said was RAM; none: not known */
 	bool has_addresses; /* iomem has them */
 	bool has_names;     /* iomem could be read: all that it names is a candidate */
 	int links_error;    /* why it is not known of some block whether it is a DIMM's */
 	bool has_standby;   /* what is offline is standby memory */
 	int error;          /* why not all that tells could be read; 0 also for what is kept from others than root */
-	size_t num_suspects;
+	size_t num_possible;
 	uint32_t rest;                      /* the candidate for what no address tells */
 	uint32_t dimms[ACPI_MAX_INSTANCES]; /* candidates by the number of their ACPI device; 0: none yet */
 };
@@ -63,9 +63,9 @@ int memhp__source_dimm(struct finder *finder, uint16_t number, uint32_t *candida
 int memhp__source_enter(struct finder *finder, struct candidate *candidate);
 
 /* One that may have added what no address tells. Two of a kind leave the kind known, two kinds nothing. */
-int memhp__source_suspect(struct finder *finder, uint32_t number);
+int memhp__source_add_possible(struct finder *finder, uint32_t number);
 
 /* Only tells the snapshot of it. */
-int memhp__source_note_suspect(struct finder *finder, uint32_t number);
+int memhp__source_note_possible(struct finder *finder, uint32_t number);
 
 #endif

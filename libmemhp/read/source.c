@@ -15,24 +15,24 @@
 #include "read/snapshot.h"
 #include "read/source-blockless.h"
 #include "read/source-candidates.h"
-#include "read/source-claims.h"
+#include "read/source-ranges.h"
 #include "spans.h"
 #include "util.h"
 
-/* The last claim that begins before the end of these addresses, when it reaches into them */
-static const struct claim *find_claim(const struct claims *claims, uint64_t start, uint64_t last)
+/* The last range that begins before the end of these addresses, when it reaches into them */
+static const struct source_range *find_range(const struct source_ranges *ranges, uint64_t start, uint64_t last)
 {
-	size_t low = 0, high = claims->num;
+	size_t low = 0, high = ranges->num;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (claims->items[middle].start <= last)
+		if (ranges->items[middle].start <= last)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low > 0 && claims->items[low - 1].last >= start ? &claims->items[low - 1] : NULL;
+	return low > 0 && ranges->items[low - 1].last >= start ? &ranges->items[low - 1] : NULL;
 }
 
 static int find_candidates(struct finder *finder, const struct scan *scan)
@@ -50,32 +50,32 @@ static int find_candidates(struct finder *finder, const struct scan *scan)
 		rc = memhp__source_candidate(finder, kinds[i], i == PLAIN ? "plain" : memhp_source_kind_name(kinds[i]), "", 0,
 					     &number);
 	if (rc == 0)
-		rc = memhp__claims_read_iomem(finder);
+		rc = memhp__source_read_iomem(finder);
 	if (rc < 0)
 		return rc;
-	finder->snapshot->has_unnamed_suspects = !finder->has_names;
+	finder->snapshot->has_unnamed_sources = !finder->has_names;
 	/* Without addresses a device's memory that is offline could not be told from it. */
-	if (memhp__claims_has_offline_standby(finder->ctx)) {
-		finder->has_standby = finder->num_suspects == 0;
-		rc = memhp__source_note_suspect(finder, STANDBY);
+	if (memhp__source_has_offline_standby(finder->ctx)) {
+		finder->has_standby = finder->num_possible == 0;
+		rc = memhp__source_note_possible(finder, STANDBY);
 	}
 	if (rc == 0)
-		rc = memhp__claims_read_boot_map(finder);
-	return rc < 0 ? rc : memhp__claims_suspect_others(finder, scan);
+		rc = memhp__source_read_boot_map(finder);
+	return rc < 0 ? rc : memhp__source_add_possible_others(finder, scan);
 }
 
 static uint32_t find_source(const struct finder *finder, struct memhp_block *block)
 {
 	uint64_t start = memhp_block_get_start_addr(block), last = start + (finder->snapshot->block_size - 1);
-	const struct claim *claim = find_claim(&finder->iomem, start, last);
+	const struct source_range *range = find_range(&finder->iomem, start, last);
 
-	if (claim && claim->candidate != PLAIN && claim->candidate != BOOT)
-		return claim->candidate;
+	if (range && range->candidate != PLAIN && range->candidate != BOOT)
+		return range->candidate;
 	if (finder->has_standby && block->state == MEMHP_STATE_OFFLINE)
 		return STANDBY;
-	if ((claim && claim->candidate == BOOT) || memhp__spans_touch(&finder->boot, start, last))
+	if ((range && range->candidate == BOOT) || memhp__spans_touch(&finder->boot, start, last))
 		return BOOT;
-	if (finder->has_addresses && !claim)
+	if (finder->has_addresses && !range)
 		return UNKNOWN;
 	block->has_open_source = finder->rest == UNKNOWN;
 	return finder->rest;
@@ -148,7 +148,7 @@ void memhp__scan_source_needs(struct scan *scan)
 	uint16_t number;
 	int rc = 0;
 
-	if (memhp__claims_has_offline_standby(scan->ctx))
+	if (memhp__source_has_offline_standby(scan->ctx))
 		scan->snapshot->attrs |= MEMHP_ATTR_STATE;
 	if (fd == -ENOENT)
 		return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the kernel says of where memory comes from: of addresses, and of what can have added memory. */
-#include "read/source-claims.h"
+#include "read/source-ranges.h"
 
 #include "ctx.h"
 #include "read/cmdline.h"
@@ -13,25 +13,25 @@
 #include "spans.h"
 #include "util.h"
 
-static int add_claim(struct claims *claims, uint64_t start, uint64_t last, uint32_t candidate)
+static int add_range(struct source_ranges *ranges, uint64_t start, uint64_t last, uint32_t candidate)
 {
-	if (!ARRAY_RESERVE(claims->items, claims->num, claims->allocated))
+	if (!ARRAY_RESERVE(ranges->items, ranges->num, ranges->allocated))
 		return -ENOMEM;
-	claims->items[claims->num++] = (struct claim){ start, last, candidate };
+	ranges->items[ranges->num++] = (struct source_range){ start, last, candidate };
 	return 0;
 }
 
-static int compare_claims(const void *a, const void *b)
+static int compare_ranges(const void *a, const void *b)
 {
-	const struct claim *x = a, *y = b;
+	const struct source_range *x = a, *y = b;
 
 	return (x->start > y->start) - (x->start < y->start);
 }
 
-static void sort_claims(struct claims *claims)
+static void sort_ranges(struct source_ranges *ranges)
 {
-	if (claims->num)
-		qsort(claims->items, claims->num, sizeof(*claims->items), compare_claims);
+	if (ranges->num)
+		qsort(ranges->items, ranges->num, sizeof(*ranges->items), compare_ranges);
 }
 
 static int find_adder(struct finder *finder, const struct iomem_ram *ram, uint32_t *number)
@@ -61,7 +61,7 @@ static int take_iomem(struct finder *finder, const struct iomem *iomem)
 			return -EBADMSG;
 		rc = find_adder(finder, ram, &number);
 		if (rc == 0)
-			rc = add_claim(&finder->iomem, ram->start, ram->last, number);
+			rc = add_range(&finder->iomem, ram->start, ram->last, number);
 	}
 	return rc;
 }
@@ -77,7 +77,7 @@ static void note_error(struct finder *finder, const char *path, int rc)
 }
 
 /* Without privilege all addresses read 0, and yet all that have added memory are there. */
-int memhp__claims_read_iomem(struct finder *finder)
+int memhp__source_read_iomem(struct finder *finder)
 {
 	struct iomem iomem;
 	int rc = memhp__iomem_read(&iomem, finder->ctx);
@@ -93,20 +93,20 @@ int memhp__claims_read_iomem(struct finder *finder)
 		note_error(finder, "/proc/iomem", rc);
 		finder->iomem.num = 0;
 		finder->has_addresses = false;
-		return memhp__source_suspect(finder, UNKNOWN);
+		return memhp__source_add_possible(finder, UNKNOWN);
 	}
 	for (size_t i = 0; rc == 0 && !finder->has_addresses && i < finder->iomem.num; i++)
 		if (finder->iomem.items[i].candidate != PLAIN && finder->iomem.items[i].candidate != BOOT)
-			rc = memhp__source_suspect(finder, finder->iomem.items[i].candidate);
+			rc = memhp__source_add_possible(finder, finder->iomem.items[i].candidate);
 	if (finder->has_addresses)
-		sort_claims(&finder->iomem);
+		sort_ranges(&finder->iomem);
 	else
 		finder->iomem.num = 0;
 	return rc;
 }
 
 /* /sys/firmware/memmap would not do: the kernel adds to it what is plugged in later. */
-int memhp__claims_read_boot_map(struct finder *finder)
+int memhp__source_read_boot_map(struct finder *finder)
 {
 	int rc = memhp__firmware_read_boot_map(finder->ctx, &finder->boot);
 	int redrawn = memhp__cmdline_redraws_map(finder->ctx);
@@ -136,13 +136,13 @@ static bool is_s390(struct memhp_ctx *ctx)
 }
 
 /* Since Linux 6.19 standby memory has no blocks, and what was configured once may be offline for any reason. */
-bool memhp__claims_has_offline_standby(struct memhp_ctx *ctx)
+bool memhp__source_has_offline_standby(struct memhp_ctx *ctx)
 {
 	return is_s390(ctx) && memhp__file_has_dir(ctx, SYSFS_FIRMWARE) == 0;
 }
 
 /* What else may have added memory, beside devices that iomem names: also what cannot be looked for */
-int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan)
+int memhp__source_add_possible_others(struct finder *finder, const struct scan *scan)
 {
 	static const struct {
 		const char *dir, *name;
@@ -159,16 +159,16 @@ int memhp__claims_suspect_others(struct finder *finder, const struct scan *scan)
 			rc = memhp__source_candidate(finder, MEMHP_SOURCE_KIND_BALLOON, "", balloons[i].name,
 						     strlen(balloons[i].name), &number);
 		if (rc == 0 && has != 0)
-			rc = memhp__source_suspect(finder, number);
+			rc = memhp__source_add_possible(finder, number);
 	}
 	/* With a map of what was there at boot that is all. Without it boot memory looks as what was added by hand does. */
 	if (rc == 0 && finder->boot.num == 0)
-		rc = memhp__source_suspect(finder, BOOT);
+		rc = memhp__source_add_possible(finder, BOOT);
 	if (rc < 0 || finder->boot.num)
 		return rc;
 	probe = memhp__machine_has_probe(scan->memory_fd);
 	dlpar = has_dlpar(finder->ctx);
 	note_error(finder, "probe", probe);
 	note_error(finder, "/sys/kernel/dlpar", dlpar);
-	return probe != 0 || dlpar != 0 || is_s390(finder->ctx) ? memhp__source_suspect(finder, UNKNOWN) : 0;
+	return probe != 0 || dlpar != 0 || is_s390(finder->ctx) ? memhp__source_add_possible(finder, UNKNOWN) : 0;
 }
