@@ -95,7 +95,7 @@ static void count_unread(struct unread *unread, const struct memhp_snapshot *sna
 	}
 }
 
-static void judge_attr(struct memhp_status_findings *findings, enum memhp_attr attr, const char *name)
+static void check_attr(struct memhp_status_findings *findings, enum memhp_attr attr, const char *name)
 {
 	const struct memhp_snapshot *snapshot = findings->snapshot;
 	struct unread unread = { 0 };
@@ -110,15 +110,15 @@ static void judge_attr(struct memhp_status_findings *findings, enum memhp_attr a
 	}
 }
 
-static void judge_reading(struct memhp_status_findings *findings)
+static void check_reading(struct memhp_status_findings *findings)
 {
 	const struct memhp_snapshot *snapshot = findings->snapshot;
 	const struct status_facts *facts = &findings->facts;
 
-	judge_attr(findings, MEMHP_ATTR_STATE, "state");
-	judge_attr(findings, MEMHP_ATTR_ZONES, "valid_zones");
-	judge_attr(findings, MEMHP_ATTR_NODES, "node");
-	judge_attr(findings, MEMHP_ATTR_CONFIGURED, "config");
+	check_attr(findings, MEMHP_ATTR_STATE, "state");
+	check_attr(findings, MEMHP_ATTR_ZONES, "valid_zones");
+	check_attr(findings, MEMHP_ATTR_NODES, "node");
+	check_attr(findings, MEMHP_ATTR_CONFIGURED, "config");
 	for (size_t i = 0; i < snapshot->num_nodes; i++) {
 		struct memhp_status_finding finding = error_finding("/sys/devices/system/node", snapshot->nodes[i].error);
 
@@ -143,7 +143,7 @@ static void judge_reading(struct memhp_status_findings *findings)
 }
 
 /* What contradicts each other about new memory, and the files that may hold more of the kind */
-static void judge_policy(struct memhp_status_findings *findings)
+static void check_policy(struct memhp_status_findings *findings)
 {
 	const struct status_facts *facts = &findings->facts;
 	const struct memhp_policy_finding *found;
@@ -167,7 +167,7 @@ static void judge_policy(struct memhp_status_findings *findings)
 		add_error(findings, path, error);
 }
 
-static void judge_share(struct memhp_status_findings *findings, uint64_t movable, uint64_t kernel, const unsigned int *node)
+static void check_share(struct memhp_status_findings *findings, uint64_t movable, uint64_t kernel, const unsigned int *node)
 {
 	struct memhp_status_finding finding = {
 		.code = MEMHP_STATUS_CODE_IMBALANCE,
@@ -187,7 +187,7 @@ static void judge_share(struct memhp_status_findings *findings, uint64_t movable
  * A node of movable memory alone is one on purpose. A block of several zones counts as the kernel's, for most of these are of
  * kernel zones alone. Of blocks without a known zone nobody can tell on which side they are.
  */
-static void judge_node(struct memhp_status_findings *findings, const struct memhp_node *node)
+static void check_node(struct memhp_status_findings *findings, const struct memhp_node *node)
 {
 	const struct memhp_snapshot *snapshot = findings->snapshot;
 	uint64_t kernel = 0;
@@ -195,21 +195,21 @@ static void judge_node(struct memhp_status_findings *findings, const struct memh
 	for (enum memhp_zone zone = MEMHP_ZONE_NONE; zone <= MEMHP_ZONE_HIGHMEM; zone++)
 		kernel += node->num_zone[zone];
 	if (kernel && !node->error && !node->num_zone[MEMHP_ZONE_UNKNOWN])
-		judge_share(findings, size_of(snapshot, node->num_zone[MEMHP_ZONE_MOVABLE]), size_of(snapshot, kernel), &node->id);
+		check_share(findings, size_of(snapshot, node->num_zone[MEMHP_ZONE_MOVABLE]), size_of(snapshot, kernel), &node->id);
 }
 
-static void judge_balance(struct memhp_status_findings *findings)
+static void check_balance(struct memhp_status_findings *findings)
 {
 	const struct memhp_snapshot *snapshot = findings->snapshot;
 	const struct memhp_balance *balance = findings->facts.balance;
 
 	if (balance)
-		judge_share(findings, memhp_balance_get_movable_bytes(balance), memhp_balance_get_kernel_bytes(balance), NULL);
+		check_share(findings, memhp_balance_get_movable_bytes(balance), memhp_balance_get_kernel_bytes(balance), NULL);
 	for (size_t i = 0; snapshot->num_nodes > 1 && i < snapshot->num_nodes; i++)
-		judge_node(findings, &snapshot->nodes[i]);
+		check_node(findings, &snapshot->nodes[i]);
 }
 
-static void judge_going_offline(struct memhp_status_findings *findings)
+static void check_going_offline(struct memhp_status_findings *findings)
 {
 	const struct memhp_snapshot *snapshot = findings->snapshot;
 	const struct status_writer *writer = &findings->facts.writer;
@@ -244,7 +244,7 @@ static bool is_auto_online(const struct memhp_policy *policy)
 	return word && memhp_transition_from_name(word, &effect) == 0 && effect != MEMHP_TRANSITION_OFFLINE;
 }
 
-static void judge_blocks(struct memhp_status_findings *findings)
+static void check_blocks(struct memhp_status_findings *findings)
 {
 	const struct memhp_snapshot *snapshot = findings->snapshot;
 	size_t offline = snapshot->num_state[MEMHP_STATE_OFFLINE], nodeless = 0;
@@ -266,7 +266,7 @@ static void judge_blocks(struct memhp_status_findings *findings)
 		add(findings, lost);
 }
 
-static void judge_machine(struct memhp_status_findings *findings)
+static void check_machine(struct memhp_status_findings *findings)
 {
 	const struct memhp_snapshot *snapshot = findings->snapshot;
 	const struct status_facts *facts = &findings->facts;
@@ -352,12 +352,12 @@ MEMHP_EXPORT int memhp_status_findings_new(struct memhp_status_findings **findin
 	new->snapshot = snapshot;
 	new->is_out_of_memory = memhp__status_facts_read(&new->facts, ctx, snapshot) < 0;
 	if (!new->is_out_of_memory) {
-		judge_machine(new);
-		judge_reading(new);
-		judge_policy(new);
-		judge_balance(new);
-		judge_going_offline(new);
-		judge_blocks(new);
+		check_machine(new);
+		check_reading(new);
+		check_policy(new);
+		check_balance(new);
+		check_going_offline(new);
+		check_blocks(new);
 	}
 	if (new->is_out_of_memory) {
 		memhp_status_findings_free(new);

@@ -1,68 +1,68 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What was found about new memory, and the questions that its judges ask of an agent. Pure. */
-#include "decide/policy-judge.h"
+/* What was found about new memory, and the questions that are asked of an agent. Pure. */
+#include "decide/policy-findings.h"
 
 #include "object.h"
 #include "util.h"
 
-void memhp__judge_add(struct judge *judge, struct memhp_policy_finding finding)
+void memhp__policy_add_finding(struct policy_check *check, struct memhp_policy_finding finding)
 {
-	struct memhp_policy_findings *findings = judge->findings;
+	struct memhp_policy_findings *findings = check->findings;
 
-	if (judge->rc < 0)
+	if (check->rc < 0)
 		return;
 	if (ARRAY_RESERVE(findings->items, findings->num, findings->allocated))
 		findings->items[findings->num++] = finding;
 	else
-		judge->rc = -ENOMEM;
+		check->rc = -ENOMEM;
 }
 
-bool memhp__judge_is_rule(const struct judge *judge, const struct memhp_agent *agent)
+bool memhp__policy_is_rule(const struct policy_check *check, const struct memhp_agent *agent)
 {
 	unsigned int moments = MEMHP_MOMENT_ADD_OFFLINE | MEMHP_MOMENT_ONLINE;
 
-	if (!judge->word || judge_onlines(judge->kernel))
+	if (!check->word || onlines_memory(check->kernel))
 		moments |= MEMHP_MOMENT_ADD_ONLINE;
 	return memhp_agent_get_kind(agent) == MEMHP_AGENT_KIND_UDEV && memhp_agent_get_moments(agent) & moments;
 }
 
 /* To online what the kernel onlines comes to the same, whoever is first. */
-bool memhp__judge_is_timing(const struct judge *judge, const struct memhp_agent *agent)
+bool memhp__policy_is_timing(const struct policy_check *check, const struct memhp_agent *agent)
 {
 	unsigned int moments = memhp_agent_get_moments(agent) & ~(unsigned int)MEMHP_MOMENT_OFFLINE;
 
-	return judge_onlines(judge->kernel) && !judge_onlines(memhp_agent_get_effect(agent)) &&
+	return onlines_memory(check->kernel) && !onlines_memory(memhp_agent_get_effect(agent)) &&
 	       (moments == MEMHP_MOMENT_ADD_OFFLINE || moments == MEMHP_MOMENT_ADD_ONLINE);
 }
 
-bool memhp__judge_is_driver(const struct memhp_agent *agent, const char *name)
+bool memhp__policy_is_driver(const struct memhp_agent *agent, const char *name)
 {
 	return memhp_agent_get_kind(agent) == MEMHP_AGENT_KIND_DRIVER && strcmp(memhp_agent_get_key(agent), name) == 0;
 }
 
-bool memhp__judge_is(const struct judge *judge, enum memhp_policy_key key, const char *word)
+bool memhp__policy_is(const struct policy_check *check, enum memhp_policy_key key, const char *word)
 {
-	const char *value = memhp_policy_get_value(judge->policy, key);
+	const char *value = memhp_policy_get_value(check->policy, key);
 
 	return value && strcmp(value, word) == 0;
 }
 
-bool memhp__judge_is_zone_open(const struct judge *judge)
+bool memhp__policy_is_zone_open(const struct policy_check *check)
 {
 	const struct memhp_agent *agent;
 
-	if (judge_onlines(judge->kernel))
-		return judge->kernel == MEMHP_TRANSITION_ONLINE;
-	for (size_t i = 0; (agent = memhp_agents_get(judge->agents, i)); i++)
+	if (onlines_memory(check->kernel))
+		return check->kernel == MEMHP_TRANSITION_ONLINE;
+	for (size_t i = 0; (agent = memhp_agents_get(check->agents, i)); i++)
 		if (memhp_agent_get_effect(agent) == MEMHP_TRANSITION_ONLINE &&
-		    (memhp__judge_is_rule(judge, agent) || memhp__judge_is_driver(agent, "dlpar")))
+		    (memhp__policy_is_rule(check, agent) || memhp__policy_is_driver(agent, "dlpar")))
 			return true;
 	return false;
 }
 
-bool memhp__judge_is_refused(const struct judge *judge, const struct memhp_agent *section)
+bool memhp__policy_is_refused(const struct policy_check *check, const struct memhp_agent *section)
 {
-	return judge_onlines(judge->kernel) && memhp_agent_get_effect(section) != MEMHP_TRANSITION_ONLINE_KERNEL;
+	return onlines_memory(check->kernel) && memhp_agent_get_effect(section) != MEMHP_TRANSITION_ONLINE_KERNEL;
 }
 
 MEMHP_EXPORT void memhp_policy_findings_free(struct memhp_policy_findings *findings)

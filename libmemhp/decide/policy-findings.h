@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the parts of the judgement about new memory share */
-#ifndef MEMHP_POLICY_JUDGE_H
-#define MEMHP_POLICY_JUDGE_H
+/* What the parts of the policy check share */
+#ifndef MEMHP_POLICY_FINDINGS_H
+#define MEMHP_POLICY_FINDINGS_H
 
 #include "libmemhp.h"
 
@@ -20,7 +20,7 @@ struct memhp_policy_findings {
 	enum memhp_transition effect;
 };
 
-struct judge {
+struct policy_check {
 	const struct memhp_policy *policy;
 	const struct memhp_agents *agents;
 	const struct memhp_balance *balance;    /* NULL: not known */
@@ -34,32 +34,32 @@ struct judge {
 	int rc; /* -ENOMEM once a finding could not be added */
 };
 
-#define judge_add(judge, ...) memhp__judge_add(judge, (struct memhp_policy_finding){ __VA_ARGS__ })
-void memhp__judge_add(struct judge *judge, struct memhp_policy_finding finding);
+#define add_finding(check, ...) memhp__policy_add_finding(check, (struct memhp_policy_finding){ __VA_ARGS__ })
+void memhp__policy_add_finding(struct policy_check *check, struct memhp_policy_finding finding);
 
 /* A rule of udev that acts under this policy */
-bool memhp__judge_is_rule(const struct judge *judge, const struct memhp_agent *agent);
+bool memhp__policy_is_rule(const struct policy_check *check, const struct memhp_agent *agent);
 
 /* Whether a rule acts only where udevd is faster, or slower, than the kernel that onlines new memory */
-bool memhp__judge_is_timing(const struct judge *judge, const struct memhp_agent *agent);
+bool memhp__policy_is_timing(const struct policy_check *check, const struct memhp_agent *agent);
 
-bool memhp__judge_is_driver(const struct memhp_agent *agent, const char *name);
+bool memhp__policy_is_driver(const struct memhp_agent *agent, const char *name);
 
 /* Whether a key has this value */
-bool memhp__judge_is(const struct judge *judge, enum memhp_policy_key key, const char *word);
+bool memhp__policy_is(const struct policy_check *check, enum memhp_policy_key key, const char *word);
 
 /* Whether somebody onlines new memory without naming a zone */
-bool memhp__judge_is_zone_open(const struct judge *judge);
+bool memhp__policy_is_zone_open(const struct policy_check *check);
 
 /* Whether daxctl refuses a section's device: it looks before it begins, and takes no outcome but its own for good */
-bool memhp__judge_is_refused(const struct judge *judge, const struct memhp_agent *section);
+bool memhp__policy_is_refused(const struct policy_check *check, const struct memhp_agent *section);
 
-static inline bool judge_onlines(enum memhp_transition effect)
+static inline bool onlines_memory(enum memhp_transition effect)
 {
 	return effect >= MEMHP_TRANSITION_ONLINE;
 }
 
 /* policy-conflicts.c: adds where two of those who decide want different things. */
-void memhp__judge_conflicts(struct judge *judge);
+void memhp__policy_find_conflicts(struct policy_check *check);
 
 #endif
