@@ -297,39 +297,6 @@ void memhp__parse_status_name(const char *text, char name[PROCESS_NAME_MAX])
 	name[length] = '\0';
 }
 
-static uint64_t little_endian(const char *bytes, size_t size)
-{
-	uint64_t value = 0;
-
-	while (size-- > 0)
-		value = value << 8 | (unsigned char)bytes[size];
-	return value;
-}
-
-int memhp__parse_boot_params(const char *data, size_t size, const char **entries, size_t *num)
-{
-	const size_t count_at = 0x1e8, table_at = 0x2d0, max_entries = 128;
-	size_t count = size > count_at ? (unsigned char)data[count_at] : max_entries + 1;
-
-	if (count > max_entries || size < table_at + count * E820_ENTRY_SIZE)
-		return -EBADMSG;
-	*entries = data + table_at;
-	*num = count;
-	return 0;
-}
-
-bool memhp__parse_e820(const char entry[E820_ENTRY_SIZE], uint64_t *start, uint64_t *last)
-{
-	const uint64_t type_ram = 1;
-	uint64_t first = little_endian(entry, 8), size = little_endian(entry + 8, 8);
-
-	if (little_endian(entry + 16, 4) != type_ram || size == 0 || first > UINT64_MAX - (size - 1))
-		return false;
-	*start = first;
-	*last = first + (size - 1);
-	return true;
-}
-
 bool memhp__parse_dax_device(const char *name)
 {
 	uint64_t number;

@@ -97,15 +97,6 @@ int memhp__parse_maps(const char **text, struct maps_area *area);
 /* The name in /proc/PID/status, "" when it has none; what is not printable ASCII is replaced by "?". */
 void memhp__parse_status_name(const char *text, char name[PROCESS_NAME_MAX]);
 
-/* The memory map that the firmware or the loader gave to a kernel for x86: E820 */
-#define E820_ENTRY_SIZE 20
-
-/* The map within struct boot_params of <asm/bootparam.h>: its first entry and their number, which may be 0 */
-int memhp__parse_boot_params(const char *data, size_t size, const char **entries, size_t *num);
-
-/* One entry; false when it is not RAM. */
-bool memhp__parse_e820(const char entry[E820_ENTRY_SIZE], uint64_t *start, uint64_t *last);
-
 /* The N of ".../PNP0C80:NN", a path of an ACPI memory device; -EBADMSG for other devices */
 int memhp__parse_acpi_memory(const char *path, uint16_t *number);
 

@@ -2,7 +2,6 @@
 /* Tables of firmware, in binary: an input is the letter of a table, the cells of an address and of a size, and the table. */
 #include "fuzz.h"
 #include "read/parse-firmware.h"
-#include "read/parse.h"
 
 static int found(void *data, uint64_t start, uint64_t last)
 {

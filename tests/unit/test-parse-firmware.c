@@ -4,6 +4,8 @@
 #include "read/parse-firmware.h"
 #include "unit.h"
 
+#define UNTOUCHED UINT64_C(0xdead)
+
 /* Ranges that were found, as text: "0-7ffffff 100000000-107ffffff " */
 static char found[512];
 
@@ -271,6 +273,60 @@ START_TEST(small_properties)
 }
 END_TEST
 
+static const struct {
+	unsigned char entry[E820_ENTRY_SIZE];
+	bool is_ram;
+	uint64_t start, last;
+} e820s[] = {
+	{ { [9] = 0xfc, [10] = 9, [16] = 1 }, true, 0, 0x9fbff },
+	{ { [0] = 0x88, [1] = 0x77, [4] = 0x44, [7] = 0x11, [8] = 1, [16] = 1 }, true, 0x1100004400007788, 0x1100004400007788 },
+	{ { [0] = 0xff, [8] = 1, [16] = 2 }, false },
+	{ { [8] = 1, [16] = 1, [19] = 1 }, false },
+	{ { [8] = 1, [16] = 0xff, [17] = 0xff, [18] = 0xff, [19] = 0xef }, false },
+	{ { [16] = 1 }, false },
+	{ { [7] = 0xff, [15] = 1, [16] = 1 }, true, UINT64_C(0xff) << 56, UINT64_MAX },
+	{ { [0] = 1, [7] = 0xff, [15] = 1, [16] = 1 }, false },
+};
+
+START_TEST(e820)
+{
+	uint64_t start = UNTOUCHED, last = UNTOUCHED;
+
+	ck_assert_int_eq(memhp__parse_e820((const char *)e820s[_i].entry, &start, &last), e820s[_i].is_ram);
+	ck_assert_uint_eq(start, e820s[_i].is_ram ? e820s[_i].start : UNTOUCHED);
+	ck_assert_uint_eq(last, e820s[_i].is_ram ? e820s[_i].last : UNTOUCHED);
+}
+END_TEST
+
+static const struct {
+	size_t size;
+	unsigned char count;
+	int rc;
+} params[] = {
+	{ 4096, 0, 0 },
+	{ 4096, 128, 0 },
+	{ 4096, 129, -EBADMSG },
+	{ 4096, 255, -EBADMSG },
+	{ 0x2d0 + 3 * E820_ENTRY_SIZE, 3, 0 },
+	{ 0x2d0 + 3 * E820_ENTRY_SIZE - 1, 3, -EBADMSG },
+	{ 0x1e9, 0, -EBADMSG },
+	{ 0x1e8, 0, -EBADMSG },
+	{ 0, 0, -EBADMSG },
+};
+
+START_TEST(boot_params)
+{
+	char data[4096] = "";
+	const char *entries = NULL;
+	size_t num = SIZE_MAX;
+
+	data[0x1e8] = (char)params[_i].count;
+	ck_assert_int_eq(memhp__parse_boot_params(data, params[_i].size, &entries, &num), params[_i].rc);
+	ck_assert_ptr_eq(entries, params[_i].rc ? NULL : data + 0x2d0);
+	ck_assert_uint_eq(num, params[_i].rc ? SIZE_MAX : params[_i].count);
+}
+END_TEST
+
 UNIT("parse-firmware", tests)
 {
 	add_table(tests, srat_of_flags, srat_flags);
@@ -280,4 +336,6 @@ UNIT("parse-firmware", tests)
 	add_table(tests, lmb, lmbs);
 	tcase_add_test(tests, lmb_overflow);
 	tcase_add_test(tests, small_properties);
+	add_table(tests, e820, e820s);
+	add_table(tests, boot_params, params);
 }
