@@ -29,4 +29,9 @@ struct setting {
 void setting_find_argument(struct setting *setting);
 void setting_print_boot(const struct setting *setting);
 
+/* policy/set-words.c: what became of the file that makes it last, in a word */
+const char *setting_persist_word(const struct setting *setting);
+void setting_print(const struct setting *setting);
+void setting_write(const struct setting *setting);
+
 #endif
