@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "policy/policy.h"
+#include "ui/write-synced.h"
 #include "ui/xalloc.h"
 
 #define NAME     "memctl.conf"
@@ -114,21 +115,6 @@ static char *change_text(const char *text, enum memhp_policy_key key, const char
 	return new;
 }
 
-static int write_all(int fd, const char *text)
-{
-	for (size_t length = strlen(text); length;) {
-		ssize_t n = write(fd, text, length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		text += n;
-		length -= (size_t)n;
-	}
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
 /*
  * The new file, before it gets its name: only its owner can open it, so that it is the lock, too. What a killed memctl left is
  * taken over.
@@ -158,7 +144,7 @@ static int open_new(int folder)
 /* A reader finds the old file or the new one. */
 static int replace_file(int folder, int fd, const char *text)
 {
-	int rc = ftruncate(fd, 0) < 0 ? -errno : write_all(fd, text);
+	int rc = ftruncate(fd, 0) < 0 ? -errno : write_synced(fd, text, strlen(text));
 
 	if (rc == 0 && (fchmod(fd, 0644) < 0 || renameat(folder, NEW_NAME, folder, NAME) < 0))
 		rc = -errno;

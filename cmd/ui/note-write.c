@@ -11,6 +11,7 @@
 
 #include "ui/caller.h"
 #include "ui/note.h"
+#include "ui/write-synced.h"
 #include "ui/xalloc.h"
 
 /* So many are kept; of udev as many apart, for a DIMM that is plugged must not take away the last request. */
@@ -48,21 +49,6 @@ static int make_folder(struct memhp_ctx *ctx)
 	return fd < 0 ? fd : note_open_folder(ctx);
 }
 
-static int write_all(int fd, const char *text, size_t length)
-{
-	while (length) {
-		ssize_t n = write(fd, text, length);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : -EIO;
-		text += n;
-		length -= (size_t)n;
-	}
-	return fsync(fd) < 0 ? -errno : 0;
-}
-
 static int write_file(int folder_fd, const struct note *note)
 {
 	_cleanup_free_ char *text = NULL, *new_name = xasprintf(".%s", note->name);
@@ -77,7 +63,7 @@ static int write_file(int folder_fd, const struct note *note)
 	fd = openat(folder_fd, new_name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	rc = write_all(fd, text, length);
+	rc = write_synced(fd, text, length);
 	if (close(fd) < 0 && rc == 0)
 		rc = -errno;
 	if (rc == 0 && renameat(folder_fd, new_name, folder_fd, note->name) < 0)
