@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Random requests for a state of the whole, for the campaign: --to, wait and restore, while another agent changes blocks.
+"""Random requests for a state of the whole, for the campaign: --to, wait and restore, while another agent changes blocks; and
+requests that are killed, of which restore --last brings back what they have done.
 
 The agent writes to the blocks as memctl does, so that the simulator's log is the history of the machine."""
 
@@ -10,7 +11,6 @@ import threading
 import time
 
 import simlib
-from rules import DONE, check_remains, rule_documents, rule_status
 from scenario import Block, Kill, Request
 from simlib import lib
 
@@ -30,6 +30,7 @@ class AimRequest(Request):
         super().__init__()
         self.operands = []
         self.meant = []  # ids of the blocks that it is about
+        self.saved = {}  # {id: (state, zone)} to which they are to be brought back
 
     @property
     def command(self):
@@ -72,9 +73,16 @@ class AimScenario:
         self.numbers = [number for number in self.blocks if number >= FIRST]
         self.doings = [(self.random.choice((0, 0.001, 0.005, 0.01)), self.random.choice(self.numbers), self._pick(WORDS))
                        for _ in range(self._pick({0: 3, 3: 3, 12: 4}))]
-        self.requests = [self._request(self._pick({"restore": 4, "to": 3, "wait": 2}))]
+        kind = self._pick({"restore": 3, "to": 3, "wait": 3, "last": 4})
+        if kind == "last" and self.doings:
+            # Most of it comes while memctl is at work, or was killed.
+            self.doings[0] = (self.random.uniform(0.02, 0.1), *self.doings[0][1:])
+        self.requests = [self._request(self._pick({"restore": 2, "to": 2, "named": 3}) if kind == "last" else kind)]
+        self.later = [self._request("last")] if kind == "last" else []
         if self.requests[0].verb != "wait":
             self._obstacles()
+        if kind == "last" and self._chance(0.85):
+            self._kill_first()
 
     @property
     def text(self):
@@ -89,7 +97,7 @@ class AimScenario:
     def _request(self, kind):
         request = AimRequest()
         request.meant = self.numbers
-        {"restore": self._restore, "to": self._to, "wait": self._wait}[kind](request)
+        {"restore": self._restore, "to": self._to, "named": self._named, "wait": self._wait, "last": self._last}[kind](request)
         if kind == "wait":
             return request
         for option, probability in ("rollback", 0.35), ("force", 0.7), ("progress", 0.1):
@@ -104,8 +112,11 @@ class AimScenario:
             request.args.append(f"--timeout={request.timeout}ms")
         return request
 
+    def _last(self, request):
+        request.verb, request.operands, request.meant = "restore", ["--last"], self.requests[0].meant
+
     def _restore(self, request):
-        request.verb, request.saved = "restore", {}
+        request.verb = "restore"
         for number, block in self.blocks.items():
             choices = {(block.state, block.zone): 3}
             if number >= FIRST:
@@ -118,12 +129,20 @@ class AimScenario:
                 for number, (state, zone) in request.saved.items()]}, file)
         request.operands = [path]
 
-    def _to(self, request):
+    def _change(self, request):
         request.verb = self.random.choice(("online", "offline"))
         if request.verb == "online":
             request.action = self._pick({"online": 2, "online_movable": 1, "online_kernel": 1})
         zone = {"online_movable": "--movable", "online_kernel": "--kernel"}.get(request.action)
         request.args += [zone] if zone else []
+
+    def _named(self, request):
+        self._change(request)
+        request.meant = sorted(self.random.sample(self.numbers, self.random.randint(2, len(self.numbers))))
+        request.args += ["--block", ",".join(map(str, request.meant))]
+
+    def _to(self, request):
+        self._change(request)
         request.to = self.random.randint(1, len(self.numbers))
         request.args += ["--block", f"{FIRST}-{max(self.numbers)}", "--to", f"{request.to * SIZE // MIB}M"]
 
@@ -132,8 +151,8 @@ class AimScenario:
         states = {number: self.blocks[number].state for number in self.numbers}
         for _, block, word in self.doings:
             states[block] = "offline" if word == "offline" else "online"
-        request.verb, request.goal_state = "wait", self.random.choice(("online", "offline"))
         request.meant = sorted(self.random.sample(self.numbers, self.random.randint(1, len(self.numbers))))
+        request.verb, request.goal_state = "wait", states[self.random.choice(request.meant)]
         request.least = self.random.randint(1, len(request.meant)) if self._chance(0.7) else len(request.meant)
         request.is_so = sum(states[number] == request.goal_state for number in request.meant) >= request.least
         seconds = simlib.PATIENCE / 2 if request.is_so else MARGIN + sum(pause for pause, _, _ in self.doings)
@@ -152,158 +171,8 @@ class AimScenario:
             self.kill = Kill("memctl", self.random.choice(("INT", "TERM")), moment)
 
 
-def history(trial):
-    """[{id: state}], from what it was before the first store to what it was after the last"""
-    moments = [{number: state for number, (state, _) in trial.before.items()}]
-    for store in trial.stores:
-        moments.append({**moments[-1], store.block: store.state})
-    return moments
-
-
-def places(trial, number=None):
-    """Where in the log memctl's own stores are, to a block or to all"""
-    return [place for place, store in enumerate(trial.stores) if not trial.is_of_agent(store) and number in (None, store.block)]
-
-
-def states(trial, number, first, last=None):
-    """What a block was after so many stores; one that the agent takes offline may have been on its way."""
-    seen = {moment[number] for moment in history(trial)[first:last]}
-    on_its_way = any(store.block == number and store.word == "offline" for store in trial.stores[max(first - 1, 0):last])
-    return seen | {"going-offline"} if on_its_way else seen
-
-
-def rule_truth(trial, run):
-    """What a block was and is, by the report, it was before memctl wrote anything, and after it wrote the last time."""
-    ours = places(trial)
-    for block in run.blocks:
-        number, own = block["block_id"], places(trial, block["block_id"])
-        before = states(trial, number, 0, ours[0] + 1 if ours else None)
-        if block["before"] not in before:
-            yield f"block {number} was {before} before, not {block['before']}"
-        # Others are not looked at again.
-        looked = block["outcome"] in ("changed", "already", "rolled-back")
-        last = ours[-1] + 1 if looked and ours else own[-1] + 1 if own else 0
-        if block["after"] not in states(trial, number, last):
-            yield f"block {number} is {states(trial, number, last)}, not {block['after']}"
-        if block["outcome"] == "changed" and not own:
-            yield f"block {number} was changed by nobody"
-
-
-def is_alone(trial, number):
-    """Whether the agent has not written to a block"""
-    return not any(trial.is_of_agent(store) and store.block == number for store in trial.stores)
-
-
-def is_same(one, other):
-    """Among kernel zones the kernel chooses."""
-    return one[0] == other[0] and (one[0] != "online" or (one[1] == "Movable") == (other[1] == "Movable"))
-
-
-def rule_restored(trial, run):
-    """Complete means that all of it is as saved, rolled back that it is as before; the rest follows from the blocks."""
-    if run.request.verb != "restore" or not run.is_report or run.doc["outcome"] == "refused":
-        return
-    saved, outcome = run.request.saved, run.doc["outcome"]
-    outcomes = {block["block_id"]: block["outcome"] for block in run.blocks}
-    if (outcome == "complete") != all(word in DONE for word in outcomes.values()):
-        yield f"outcome {outcome} with {outcomes}"
-    for number in filter(lambda number: is_alone(trial, number), saved):
-        before, after = trial.before[number], trial.after[number]
-        if (number in outcomes) == is_same(before, saved[number]):
-            yield f"block {number} is{'' if number in outcomes else ' not'} in the report"
-        if (outcome == "complete" or outcomes.get(number) == "changed") and not is_same(after, saved[number]):
-            yield f"block {number} is {after}, and was {saved[number]}"
-        if outcome == "rolled-back" and not is_same(after, before):
-            yield f"block {number} is {after}, and was {before} before"
-        if outcomes.get(number) not in (None, "changed", "rollback-failed") and not is_same(after, before):
-            yield f"block {number} is {outcomes[number]}, and was {before}, and is {after}"
-
-
-def rule_half_way(trial, run):
-    """Nothing that was to be online stays offline because of memctl, unless it says so."""
-    if run.request.verb != "restore" or not run.is_report:
-        return
-    for block in run.blocks:
-        number = block["block_id"]
-        if block["before"] != "online" or run.request.saved[number][0] != "online" or trial.after[number][0] != "offline":
-            continue
-        takers = [store for store in trial.stores if store.block == number and store.word == "offline" and store.result == "0"]
-        # What the agent has taken offline goes back to that.
-        if takers and not any(map(trial.is_of_agent, takers)) and block["outcome"] != "rollback-failed":
-            yield f"block {number} was taken offline and stays so: {block}"
-
-
-def rule_words(trial, run):
-    """memctl writes what leads to where it is to go, or back to where it was."""
-    request = run.request
-    for store in (trial.stores[place] for place in places(trial)):
-        if request.verb == "restore":
-            state, zone = request.saved[store.block]
-            words = {"offline", *online_words(zone)} if state == "online" else {"offline"}
-        else:
-            words = {request.action}
-        if request.rollback or (request.verb == "restore" and trial.before[store.block][0] == "online"):
-            words |= {"offline", "online_movable", "online_kernel"}
-        if store.block not in request.meant or store.word not in words or request.verb == "wait":
-            yield f"nobody asked for this: {store.line}"
-
-
-def online_words(zone):
-    return ("online_movable",) if zone == "Movable" else ("online_kernel",)
-
-
-def count(trial, numbers, goals, first, last=None):
-    """How many blocks are in one of these states, at least and at most, after so many stores and later"""
-    seen = [states(trial, number, first, last) for number in numbers]
-    return sum(one <= goals for one in seen), sum(bool(one & goals) for one in seen)
-
-
-def rule_target(trial, run):
-    """How much was and is online is so, and whether that is as asked follows."""
-    request, ours = run.request, places(trial)
-    if not request.to or not run.is_report:
-        return
-    target, there = run.doc["target"], {"online"} if request.verb == "online" else {"online", "going-offline"}
-    after = ours[-1] + 1 if ours else 0
-    for key, first, last in ("online_before", 0, ours[0] + 1 if ours else None), ("online_after", after, None):
-        least, most = count(trial, request.meant, there, first, last)
-        if target[key] is not None and not least * SIZE <= target[key] <= most * SIZE:
-            yield f"{key} {target[key] // SIZE}, and {least} to {most} blocks are"
-    if run.doc["outcome"] == "refused" or target["online_after"] is None:
-        return
-    met = target["online_after"] >= target["size"] if request.verb == "online" else target["online_after"] <= target["size"]
-    if target["met"] != met or target["unknown"]:
-        yield f"target {target} is met: {met}"
-    # What memctl has brought to another zone than asked is online, and yet counts for nothing; a rollback comes after the count.
-    outcomes = {block["outcome"] for block in run.blocks}
-    if (run.doc["outcome"] == "complete") != met and not outcomes & {"wrong-zone", "rolled-back", "rollback-failed"}:
-        yield f"outcome {run.doc['outcome']} with {target}"
-
-
-def rule_wait(trial, run):
-    """It ends because it is so, at the latest when it is so in the end; how much is so is true of some moment."""
-    request = run.request
-    if request.verb != "wait" or run.doc is None:
-        return
-    least, most = count(trial, request.meant, {request.goal_state}, 0)
-    so, outcome = run.doc["so"] // SIZE, run.doc["outcome"]
-    if not least <= so <= most or run.doc["so"] + run.doc["not_so"] != len(request.meant) * SIZE:
-        yield f"{so} blocks are so, and {least} to {most} were"
-    if (outcome == "complete") != (so >= request.least):
-        yield f"outcome {outcome} with {so} blocks"
-    in_the_end = sum(trial.after[number][0] == request.goal_state for number in request.meant)
-    if in_the_end >= request.least and request.is_so and outcome != "complete":
-        yield f"outcome {outcome}, and {in_the_end} blocks are so"
-
-
-RULES = [rule_documents, rule_status, *(rule for name, rule in sorted(globals().items()) if name.startswith("rule_") and (
-    rule.__module__ == __name__))]
-
-
-def judge(trial):
-    """[what is wrong]"""
-    wrong = [f"check_remains: {text}" for text in check_remains(trial)]
-    for run in trial.runs:
-        for rule in RULES:
-            wrong += [f"{rule.__name__}: {text}" for text in rule(trial, run)]
-    return wrong
+    def _kill_first(self):
+        """At any moment, of which there are more where a store takes its time"""
+        self.lines.append(f"fault any block {FIRST}-{max(self.numbers)} times always takes 3")
+        kind = self._pick({"stores": 3, "writing": 3, "ms": 3})
+        self.kill = Kill("memctl", "KILL", (kind, self.random.randint(1, {"stores": 8, "writing": 8, "ms": 80}[kind])))

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Random scenarios on the simulator: scenario.py makes them, rules.py judges them, and this runs them, several at a time.
 
-Those of memctl probe are made and judged by probing.py, those of --to, wait and restore with other agents by aims.py."""
+Those of memctl probe are made and judged by probing.py, those of --to, wait, restore and restore --last with other agents by
+aims.py and aim_rules.py."""
 
 import argparse
 import collections
@@ -17,6 +18,7 @@ import sys
 import time
 import traceback
 
+import aim_rules
 import aims
 import probing
 import rules
@@ -58,14 +60,14 @@ def start(sim, request):
 
 
 class Watch:
-    """Runs the requests of a scenario and kills whom it says, once the moment has come."""
+    """Runs requests of a scenario at once, and kills whom it says, once the moment has come."""
 
-    def __init__(self, sim, scenario):
-        self.sim, self.kill = sim, scenario.kill
+    def __init__(self, sim, requests, kill=None):
+        self.sim, self.requests, self.kill = sim, requests, kill
         self.signals, self.landed = [], False
         self.writers, self.looks = [], 0  # who is in a store, as last seen, and how often somebody was
         self.started = time.monotonic()
-        self.processes = [start(sim, request) for request in scenario.requests]
+        self.processes = [start(sim, request) for request in requests]
         self.ended = [None] * len(self.processes)  # after how many seconds, and how many stores had ended by then
 
     def run(self):
@@ -149,59 +151,97 @@ def is_over(sim, release):
     return not sim.writers() and not children(sim)[0]
 
 
-def look_back(sim, trial):
-    """What is left of a scenario. Who was killed may take a moment to be gone; all others have to be gone by now."""
+def await_killed(sim, trial):
+    """Who was killed may take a moment to be gone."""
     if any(trial.was_killed(run) for run in trial.runs):
         until(lambda: is_over(sim, trial.scenario.stuck) and not is_locked(sim), "the end of what was killed")
         reap(sim)
+
+
+def look_back(sim, trial):
+    """What is left of a scenario. Who was not killed has to be gone by now."""
+    await_killed(sim, trial)
     trial.writers = sim.writers()
     trial.left, trial.zombies = children(sim)
     trial.is_locked = is_locked(sim)
     trial.after = sim.truth()
-    trial.stores = stores(sim)
+    trial.stores = stores(sim)[trial.num_former:]
     if trial.writers:
         until(lambda: is_over(sim, True), "the end of who was left behind")
     reap(sim)
 
 
-def carry_out(scenario):
+def begin(sim, scenario):
+    """A trial from here on, at a moment when no store is under way: somebody else may be at work already."""
     trial = Trial(scenario)
-    with Sim(scenario.text) as sim:
-        trial.before = {number: truth for number, truth in sim.truth().items() if number in scenario.blocks}
-        trial.available = available(sim)
-        if scenario.is_plain:
-            request = scenario.requests[0]
-            done = lib.Run(sim.root, *request.command, "--dry-run")
-            trial.plan = Run(request, done.status, done.out, done.err, 0, 0)
-            lib.equal(sim.log(), [], "a dry run has written")
-        watch = Watch(sim, scenario)
-        agent = aims.Agent(sim, scenario.doings)
-        outputs = watch.run()
-        trial.agent = agent.end()
-        trial.signals, trial.landed = watch.signals, watch.landed
-        for request, process, ended, (out, err) in zip(scenario.requests, watch.processes, watch.ended, outputs):
-            trial.runs.append(Run(request, process.returncode, out.decode(), err.decode(), *ended))
-        look_back(sim, trial)
+    while True:
+        trial.num_former, truth = len(sim.log()), sim.truth()
+        if not sim.writers() and len(sim.log()) == trial.num_former:
+            break
+    trial.before = {number: place for number, place in truth.items() if number in scenario.blocks}
+    trial.available = available(sim)
     return trial
 
 
-def describe(trial, wrong):
-    scenario = trial.scenario
+def take_runs(trial, watch):
+    """Waits for the end of the requests."""
+    outputs = watch.run()
+    trial.signals, trial.landed = watch.signals, watch.landed
+    for request, process, (seconds, num_stores), (out, err) in zip(watch.requests, watch.processes, watch.ended, outputs):
+        trial.runs.append(Run(request, process.returncode, out.decode(), err.decode(), seconds, num_stores - trial.num_former))
+
+
+def go_on(sim, former):
+    """The next trial on the same machine"""
+    await_killed(sim, former)
+    trial = begin(sim, former.scenario)
+    trial.former, former.after = former, trial.before
+    former.stores = stores(sim)[former.num_former:trial.num_former]
+    return trial
+
+
+def carry_out(scenario):
+    """A trial, and one for each request that comes later"""
+    with Sim(scenario.text) as sim:
+        trials = [begin(sim, scenario)]
+        if scenario.is_plain:
+            request = scenario.requests[0]
+            done = lib.Run(sim.root, *request.command, "--dry-run")
+            trials[0].plan = Run(request, done.status, done.out, done.err, 0, 0)
+            lib.equal(sim.log(), [], "a dry run has written")
+        watch = Watch(sim, scenario.requests, scenario.kill)
+        agent = aims.Agent(sim, scenario.doings)
+        take_runs(trials[0], watch)
+        for request in scenario.later:
+            trials.append(go_on(sim, trials[-1]))
+            take_runs(trials[-1], Watch(sim, [request]))
+        name = agent.end()
+        for trial in trials:
+            trial.agent = name
+        look_back(sim, trials[-1])
+    return trials
+
+
+def describe(trials, wrong):
+    scenario = trials[0].scenario
     lines = [f"seed {scenario.seed}:", *("  " + text for text in wrong), "machine:", scenario.text.rstrip()]
     if scenario.kill:
-        lines.append(f"kill: {scenario.kill}; sent {trial.signals}")
-    for run in trial.runs:
-        lines += [f"memctl {shlex.join(run.request.command)}", f"exit status {run.status} after {run.seconds:.3f} s",
-                  run.out.rstrip(), run.err.rstrip()]
-    lines += ["before: " + str(trial.before), "after: " + str(trial.after), "log:", *("  " + store.line for store in trial.stores)]
+        lines.append(f"kill: {scenario.kill}; sent {trials[0].signals}")
+    for trial in trials:
+        for run in trial.runs:
+            lines += [f"memctl {shlex.join(run.request.command)}", f"exit status {run.status} after {run.seconds:.3f} s",
+                      run.out.rstrip(), run.err.rstrip()]
+        lines += ["before: " + str(trial.before), "after: " + str(trial.after), f"log, with {trial.agent} as somebody else:",
+                  *("  " + store.line for store in trial.stores)]
     lines.append(f"again: tests/sim/campaign.py --replay {scenario.seed}")
     return "\n".join(lines) + "\n"
 
 
-def count(trial, seconds):
-    """What a scenario was about, for the summary."""
-    kinds = collections.Counter(scenarios=1, seconds=seconds, stores=len(trial.stores))
+def count(trial):
+    """What it was about, for the summary."""
+    kinds = collections.Counter(stores=len(trial.stores))
     for run in trial.runs:
+        kinds["restore --last"] += trial.former is not None
         if run.is_report:
             kinds["outcome " + run.doc["outcome"]] += 1
             kinds.update("block " + block["outcome"] for block in run.blocks)
@@ -209,7 +249,7 @@ def count(trial, seconds):
             kinds[f"{run.request.verb} {run.doc['outcome']}"] += 1
         else:
             kinds["error " + run.doc["error"]["code"] if run.doc else "no document"] += 1
-    kill = trial.scenario.kill
+    kill = None if trial.former else trial.scenario.kill
     if kill and (trial.signals or kill.who == "writer"):
         kinds[f"SIG{kill.name} to {kill.who}{' in a store' if trial.landed else ''}"] += 1
     kinds["compared with the plan"] += trial.plan is not None
@@ -218,27 +258,27 @@ def count(trial, seconds):
 
 
 def run_and_judge(seed):
-    """A trial, and what is wrong with it"""
+    """Its trials, and what is wrong with them"""
+    make, judge = Scenario, rules.judge
     if seed % PROBE_EVERY == 0:
-        trial = carry_out(probing.ProbeScenario(seed))
-        return trial, probing.judge(trial)
-    if seed % AIM_EVERY == 3:
-        trial = carry_out(aims.AimScenario(seed))
-        return trial, aims.judge(trial)
-    trial = carry_out(Scenario(seed))
-    return trial, rules.judge(trial)
+        make, judge = probing.ProbeScenario, probing.judge
+    elif seed % AIM_EVERY == 3:
+        make, judge = aims.AimScenario, aim_rules.judge
+    trials = carry_out(make(seed))
+    return trials, [text for trial in trials for text in judge(trial)]
 
 
 def run_seed(seed):
     """(seed, "" or what is wrong, counts)"""
     started, before = time.monotonic(), lib.failures()
     try:
-        trial, wrong = run_and_judge(seed)
+        trials, wrong = run_and_judge(seed)
     except Exception:  # pylint: disable=broad-except
         return seed, f"seed {seed}: {traceback.format_exc()}", collections.Counter(scenarios=1)
     if lib.failures() > before:
         wrong.append("see above")
-    return seed, describe(trial, wrong) if wrong else "", count(trial, time.monotonic() - started)
+    kinds = sum(map(count, trials), collections.Counter(scenarios=1, seconds=time.monotonic() - started))
+    return seed, describe(trials, wrong) if wrong else "", kinds
 
 
 def campaign(seeds, jobs):
@@ -264,8 +304,8 @@ def main():
     started = time.monotonic()
     if args.replay is not None:
         adopt_orphans()
-        trial, wrong = run_and_judge(args.replay)
-        print(describe(trial, wrong))
+        trials, wrong = run_and_judge(args.replay)
+        print(describe(trials, wrong))
         lib.check(not wrong, "the scenario failed")
     else:
         print(f"seeds {args.seed} to {args.seed + args.runs - 1}")

@@ -34,7 +34,7 @@ class ProbeScenario:
     def __init__(self, seed):
         self.seed, self.random = seed, random.Random(seed)
         self.blocks, self.disturbed, self.faults = range(PRESENT), set(), []
-        self.stuck, self.is_plain, self.doings = False, False, []
+        self.stuck, self.is_plain, self.doings, self.later = False, False, [], []
         later = range(PRESENT, LAST + 1)
         self.proven = {block for block in later if self._chance(0.8)}
         self.taken = {block for block in later if self._chance(0.05)}

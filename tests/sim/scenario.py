@@ -92,6 +92,7 @@ class Scenario:
         self.faults = []
         self.disturbed = set()  # blocks that somebody else may change
         self.doings = []  # what an agent writes meanwhile, for aims.Agent
+        self.later = []  # requests that come when those before have ended
         self.endless = set()  # ops that may never end by themselves
         self.readonly = self.has_events = self.stuck = self.old = False
         self._machine()

@@ -14,7 +14,7 @@ def test_campaign():
     lib.equal(kinds["scenarios"], SCENARIOS, "scenarios")
     # That they come to something: these do not depend on when a signal arrives.
     for kind in ("outcome complete", "outcome partial", "outcome failed", "outcome refused", "outcome rolled-back", "error usage",
-                 "wait complete"):
+                 "wait complete", "restore --last"):
         lib.check(kinds[kind] > 0, f"no scenario with {kind}")
 
 

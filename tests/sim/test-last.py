@@ -278,29 +278,6 @@ def test_half_way():
         lib.equal((stays(last(sim, 64)), sim.state(9)), ([("9", "others")], "offline"), "by somebody else, once it had ended")
 
 
-def disturb(sim, rng):
-    """Another agent writes to blocks, of the request or not. Returns which."""
-    blocks = rng.sample(range(8, 48), rng.randint(1, 6))
-    for block in blocks:
-        for word in rng.choice((["offline"], ["online_movable"], ["offline", "online_kernel"], ["offline", "online_movable"])):
-            sim.write(f"memory{block}/state", word)
-    return blocks
-
-
-def check_left_alone(what, doc, others, before, meanwhile, after):
-    """What another agent has changed is as that left it, or as before; what is named is left alone; all else is as before."""
-    named = set()
-    for ids, reason in stays(doc):
-        lib.equal(reason, "others", what)
-        ends = [int(word) for word in ids.split("-")]
-        named.update(range(ends[0], ends[-1] + 1))
-    lib.check(named <= set(others), f"{what}: {named} are named, and another agent wrote to {others}")
-    for block, place in after.items():
-        right = {before[block]} if block not in others else {meanwhile[block]} if block in named else {
-            before[block], meanwhile[block]}
-        lib.check(place in right, f"{what}: block {block} is {place}, and should be {right}")
-
-
 REQUESTS = [["offline", "--zone", "Movable"], ["online", "--block", "28-47", "--movable"], ["online", "--block", "30-40"],
             ["offline", "--size", "1G"], ["offline", "--zone", "Movable", "--rollback"]]
 
@@ -318,22 +295,6 @@ def rounds(rng):
                 yield what, sim, before
             else:
                 lib.equal(sim.truth(), before, f"{what}: killed before its note")
-
-
-def test_others_at_random():
-    """A request is killed at any moment, and another agent changes blocks before it is brought back."""
-    rng, num_named = random.Random(SEED), 0
-    for what, sim, before in rounds(rng):
-        others = disturb(sim, rng)
-        meanwhile = sim.truth()
-        done = lib.Run(sim.root, "restore", "--last", "--force", "--json")
-        for error in ERRORS(done.doc):
-            lib.fail(error)
-        lib.equal(done.status, 64 if stays(done.doc) else 0, f"{what}: {done.err}")
-        check_left_alone(what, done.doc, others, before, meanwhile, sim.truth())
-        num_named += len(stays(done.doc))
-    print(f"{num_named} times blocks were left alone")
-    lib.check(ROUNDS < 50 or num_named, "nothing was left alone")
 
 
 def test_kill_at_random():

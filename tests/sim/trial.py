@@ -43,6 +43,8 @@ class Trial:
         self.writers, self.left, self.zombies = [], [], []
         self.is_locked = self.landed = False
         self.agent = None  # the process, as the log has it
+        self.former = None  # the trial before it, on the same machine
+        self.num_former = 0  # so many stores had ended by then
 
     def was_killed(self, run):
         return run.status == -signal.SIGKILL
