@@ -9,14 +9,19 @@ import subprocess
 import lib
 
 
-def trace(tree, *args):
-    """The system calls of one run, one a line, without the dynamic linker's: from the first that names the tree on."""
+def trace_all(*args):
+    """The system calls of one run, one a line"""
     log = os.path.join(lib.TMP, "strace.log")
-    command = ["strace", "-f", "-qq", "-e", "signal=none", "-s", "4096", "-o", log, lib.MEMCTL, "--sysroot", tree, *args]
+    command = ["strace", "-f", "-qq", "-e", "signal=none", "-s", "4096", "-o", log, lib.MEMCTL, *args]
     nothing = subprocess.DEVNULL
     subprocess.run(command, stdin=nothing, stdout=nothing, stderr=nothing, env=lib.environment(), check=False)
     with open(log, encoding="utf-8", errors="replace") as file:
-        calls = [line.split(None, 1)[1] for line in file if "(" in line]
+        return [line.split(None, 1)[1] for line in file if "(" in line]
+
+
+def trace(tree, *args):
+    """Without the dynamic linker's: from the first that names the tree on"""
+    calls = trace_all("--sysroot", tree, *args)
     # The first line is execve(), which has the tree in its arguments.
     first = next((at for at, call in enumerate(calls) if at > 0 and tree in call), 0)
     lib.check(first > 0, f"{args}: the tree was never opened")
@@ -107,6 +112,25 @@ def check_lazy():
         lib.equal(got & attributes, names, f"memctl {' '.join(args)}: attributes opened")
 
 
+def check_idle():
+    """Who waits for the kernel is in one system call until the time is up, but for each message that the kernel sends to all.
+
+    It only reads this machine."""
+    probe = lib.Run(None, "watch", "--duration", "1ms")
+    if probe.status or probe.err:
+        print("not counted: no events on this machine")
+        return
+    for args in (["watch", "--duration", "1s"], ["wait", "--for", "present", "--block", "999999", "--timeout", "1s"],
+                 ["wait", "--settled", "1s"]):
+        calls = trace_all(*args)
+        # Before, there may be one for room in the output.
+        polls = [at for at, call in enumerate(calls) if re.match(r"p?poll", call) and "revents=POLLOUT" not in call]
+        messages = sum(bool(re.match(r"recvmsg\(.* = [1-9]", call)) for call in calls)
+        idle = calls[polls[0]:polls[-1] + 1] if polls else []
+        lib.check(0 < len(polls) <= 1 + messages, f"memctl {' '.join(args)}: it sleeps {len(polls)} times for {messages} messages")
+        lib.check(messages or len(idle) == 1 and "(Timeout)" in idle[0], f"memctl {' '.join(args)}: {idle}")
+
+
 def main():
     lib.need("strace", "strace")
     if subprocess.run(["strace", "-o", os.devnull, "true"], capture_output=True, check=False).returncode != 0:
@@ -115,6 +139,7 @@ def main():
         # Nothing is missing here, so this is no reason to fail in CI: a build without them has it counted.
         print("not counted: sanitizers make system calls of their own")
         lib.finish()
+    check_idle()
     check_costs()
     check_opens()
     check_lazy()
