@@ -202,8 +202,12 @@ static bool has_verb(const struct command *command, const char *name)
 static int run_help(struct options *options, const char **operands)
 {
 	const struct command *command = operands[0] ? find_command(operands[0]) : &command_help;
+	char hint[NEAREST_MAX];
 
 	/* "memctl help policy check": the page is that of the command. */
+	if (operands[0] && operands[1] && !operands[2] && command->verbs && !has_verb(command, operands[1]))
+		usage_error(NULL, "memctl %s has no \"%s\"; memctl %s --help lists what it has%s", command->name, operands[1],
+			    command->name, nearest_hint(operands[1], command->verbs, hint));
 	if (operands[0] && operands[1] && (operands[2] || !has_verb(command, operands[1])))
 		usage_error(NULL, "unexpected operand \"%s\"", operands[operands[2] && has_verb(command, operands[1]) ? 2 : 1]);
 	if (command != &command_help)

@@ -28,7 +28,7 @@ static const struct option_line lines[] = {
 	{ SHOW, OPT_OUTPUT_ALL, "output-all", 0, NULL, "all columns" },
 	{ SHOW, OPT_PAIRS, "pairs", 'P', NULL, "NAME=\"value\" pairs" },
 	{ SHOW, OPT_RAW, "raw", 'r', NULL, "plain words, one space between" },
-	{ CMD_LIST, OPT_SPLIT, "split", 'S', "LIST", "more columns in which the blocks of a row are equal; none: in none" },
+	{ CMD_LIST, OPT_SPLIT, "split", 'S', "LIST", "a row for each value in these columns, too; none: merge all neighbours" },
 	{ CMD_LIST, OPT_SUMMARY, "summary", 0, "WHEN", "totals: always, never or only; no value: only", "--summary=only" },
 	{ CMD_EXPLAIN, OPT_TOP, "top", 0, "N", "only the best N rows, with --json blocks" },
 	{ CMD_EXPLAIN, OPT_WHO, "who", 0, NULL, "also the processes that map pages of each block" },
@@ -36,7 +36,7 @@ static const struct option_line lines[] = {
 	{ .help = "What to wait for:" },
 	{ CMD_WAIT, OPT_FOR, "for", 0, "STATE", "until they are online, offline, present or absent" },
 	{ CMD_WAIT, OPT_AT_LEAST, "at-least", 0, "SIZE|N", "until so much of them is, or so many; not all" },
-	{ CMD_WAIT, OPT_SETTLED, "settled", 0, "DURATION", "until nothing became of them for so long, such as 2s" },
+	{ CMD_WAIT, OPT_SETTLED, "settled", 0, "DURATION", "until nothing has changed for so long, such as 2s" },
 	{ CMD_WAIT, OPT_TIMEOUT, "timeout", 0, "DURATION", "give up after so long, such as 90s, 1.5m; default infinity" },
 
 	{ .help = "Which blocks:" },

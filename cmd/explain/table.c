@@ -138,7 +138,7 @@ static const char *error_text(int error)
 {
 	if (error == -EBADMSG)
 		return "not understood";
-	return error == -EOPNOTSUPP ? "this kernel does not go by it" : strerror(-error);
+	return error == -EOPNOTSUPP ? "not used by this kernel" : strerror(-error);
 }
 
 static void print_missing(const struct explain *explain, bool apart)
@@ -278,7 +278,7 @@ static void print_single(const struct explain *explain)
 		       online ? certainties[memhp_candidate_get_certainty(candidate)] : "");
 	if (explain_has_pages(candidate))
 		print_use(&row);
-	puts("\nReasons, the heaviest first:");
+	puts("\nReasons, and how likely each alone keeps it online:");
 	for (size_t i = 0; (finding = memhp_candidate_get_finding(candidate, i)); i++) {
 		_cleanup_free_ char *sentence = explain_sentence(finding, explain->bytes);
 

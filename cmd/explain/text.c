@@ -30,9 +30,8 @@ static const struct {
 	[MEMHP_FINDING_CODE_LIKELY_BOOT] = { "boot memory, most likely",
 					     "most likely the machine booted with it, and an arm64 kernel "
 					     "never takes such memory offline" },
-	[MEMHP_FINDING_CODE_OTHER_PAGES] = { "@ kernel or unknown",
-					     "@ is the kernel's, or free in the list of a processor: the kernel "
-					     "does not tell which" },
+	[MEMHP_FINDING_CODE_OTHER_PAGES] = { "@ kernel or unknown", "@ is the kernel's, or free in a per-CPU list: the kernel "
+								    "does not tell which" },
 	[MEMHP_FINDING_CODE_NO_ROOM] = { "no room for @", "@ must be moved and does not fit elsewhere: offlining would not end" },
 	[MEMHP_FINDING_CODE_GIGANTIC] = { "@ gigantic pages",
 					  "@ is gigantic huge pages, free or in use: those in use need free ones elsewhere, "

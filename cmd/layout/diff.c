@@ -184,7 +184,7 @@ static void print_text(const struct comparison *comparison)
 		warn("%s is about blocks of %s, and here a block has %s: it cannot be restored", comparison->path,
 		     format_size(comparison->saved.block_size, saved), format_size(comparison->now.block_size, now));
 	if (comparison->in_doubt)
-		warn("of %s of memory it cannot be told, for its state or zone is not known here or in the file",
+		warn("whether %s of memory differs is not known: its state or zone is not known here or in the file",
 		     format_size(comparison->in_doubt, doubt));
 }
 
@@ -192,7 +192,8 @@ static void tell_policy_doubts(const struct comparison *comparison)
 {
 	for (enum memhp_policy_key key = 1; key < NUM_POLICY_KEYS; key++)
 		if (layout_policy_in_doubt(&comparison->saved, &comparison->now, key))
-			warn("of %s it cannot be told, for it is not known here or in the file", memhp_policy_key_name(key));
+			warn("whether %s differs is not known: its value is not known here or in the file",
+			     memhp_policy_key_name(key));
 }
 
 static struct json_object *make_place(const struct layout_place *place)

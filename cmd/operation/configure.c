@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* memctl configure, memctl deconfigure: standby memory of s390, block by block; dax devices as a whole */
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "commands.h"
 #include "operation/configure.h"
@@ -8,14 +9,23 @@
 #include "ui/opts.h"
 #include "ui/xalloc.h"
 
-static void check_machine(struct memhp_ctx *ctx)
+/* Of the machine that a tree comes from this one knows nothing. */
+static bool may_be_s390(const struct options *options)
+{
+	struct utsname name;
+
+	return options->sysroot || uname(&name) < 0 || strncmp(name.machine, "s390", strlen("s390")) == 0;
+}
+
+static void check_machine(const struct options *options, struct memhp_ctx *ctx)
 {
 	int has = memhp_ctx_has(ctx, MEMHP_FEATURE_STANDBY);
 
 	if (has < 0)
 		fail(EXIT_FAILED, "nothing was changed: /sys/firmware/memory cannot be read: %s", strerror(-has));
 	if (has == 0)
-		fail_with(EXIT_UNSUPPORTED, NULL, "memctl online and memctl offline, on s390 with an older kernel",
+		fail_with(EXIT_UNSUPPORTED, NULL,
+			  may_be_s390(options) ? "on s390 with an older kernel: memctl online, memctl offline" : NULL,
 			  "there is no /sys/firmware/memory: only s390 has memory to configure, with Linux 6.19 or later");
 }
 
@@ -25,7 +35,7 @@ static void make_plan(struct operation *op)
 	enum memhp_memmap memmap = configure_wanted_memmap(options);
 	int rc;
 
-	check_machine(op->session.ctx);
+	check_machine(op->options, op->session.ctx);
 	if (memmap != MEMHP_MEMMAP_KEEP && memhp_request_set_memmap(op->request, memmap) < 0)
 		out_of_memory();
 	rc = memhp_snapshot_new(&op->snapshot, op->session.ctx, memhp_request_get_attrs(op->request) | op->attrs);

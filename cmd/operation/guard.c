@@ -107,9 +107,10 @@ static struct guard check_imbalance(struct memhp_ctx *ctx, const struct options 
 		.code = memhp_guard_name(MEMHP_GUARD_IMBALANCE),
 		.refused = level == MEMHP_GUARD_LEVEL_REFUSE && !(options->forced & FORCE_RATIO),
 		.ratio = ratio,
-		.text = isinf(ratio)
-				? xstrdup("all memory would be movable, and none be left for the kernel")
-				: xasprintf("there would be %.2f times as much movable as kernel memory, which may run out", ratio),
+		.text = isinf(ratio) ? xstrdup("all memory would be movable, and none be left for the kernel")
+				     : xasprintf("there would be %.2f times as much movable as kernel memory, and "
+						 "kernel memory may run out",
+						 ratio),
 	};
 }
 

@@ -10,7 +10,7 @@
 
 #define LOOK_AGAIN           "look again with memctl list"
 #define LOOK_AT_LOG          "look at the kernel log (dmesg)"
-#define LOCK_IS_HELD(option) "another change may hold the kernel's lock; try with a longer " option
+#define LOCK_IS_HELD(option) "a longer " option ": another change may hold the kernel's lock"
 
 /* With this file a kernel can be made to give up an offline that another program has started. */
 #define OFFLINE_PASSES "/sys/module/memory_hotplug/parameters/offline_migrate_max_passes"
@@ -119,7 +119,7 @@ static char *offline_hint(const struct operation *op, const struct memhp_step *s
 			return xasprintf("end what holds it (a device, a guest, RDMA, hung I/O), free memory elsewhere, %s%s%s",
 					 op->has_other_choice ? "" : "or ", more_time(op, step),
 					 op->has_other_choice ? ", or " CHOOSE_OTHER : "");
-		return xasprintf("pages may be pinned, or have nowhere to go; try with %s%s", more_time(op, step),
+		return xasprintf("%s%s: pages may be pinned, or have nowhere to go", more_time(op, step),
 				 op->has_other_choice ? ", or another block" : "");
 	case MEMHP_REASON_BUSY:
 		return advise(try_again(op), choice(op, step));
@@ -130,7 +130,7 @@ static char *offline_hint(const struct operation *op, const struct memhp_step *s
 	case MEMHP_REASON_HUGE_PAGES:
 		return advise("make the pool of huge pages smaller (nr_hugepages)", other_choice(op));
 	case MEMHP_REASON_NO_MEMORY:
-		return xstrdup("free memory, or give the rest of the machine more of it");
+		return xstrdup("free memory elsewhere, or bring more of it online");
 	default:
 		return NULL;
 	}

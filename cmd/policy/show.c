@@ -98,7 +98,7 @@ static struct row agent_row(const struct memhp_agent *agent)
 		[MEMHP_AGENT_KIND_UDEV] = { CHANGE_FILE, "a file of the same name in /etc/udev/rules.d takes its place" },
 		[MEMHP_AGENT_KIND_TMPFILES] = { CHANGE_FILE, "it is written at boot" },
 		[MEMHP_AGENT_KIND_DAXCTL] = { CHANGE_FILE, "daxctl reads it when a device appears" },
-		[MEMHP_AGENT_KIND_DRIVER] = { CHANGE_NO, "the driver is made so" },
+		[MEMHP_AGENT_KIND_DRIVER] = { CHANGE_NO, "it is how the driver works" },
 	};
 	enum memhp_agent_kind kind = memhp_agent_get_kind(agent);
 	bool is_known = kind < ARRAY_SIZE(ways); /* the library may be newer */

@@ -97,7 +97,7 @@ static char *describe_share(const struct memhp_status_finding *finding)
 
 	if (kernel == 0)
 		return xasprintf("%sall memory is movable, and none is left for the kernel", where);
-	return xasprintf("%s%.2f times as much movable as kernel memory, which may run out", where,
+	return xasprintf("%s%.2f times as much movable as kernel memory, and kernel memory may run out", where,
 			 (double)movable / (double)kernel);
 }
 

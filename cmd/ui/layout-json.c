@@ -147,7 +147,7 @@ static const char *take_row(struct layout *layout, struct json_object *row, uint
 	if (before && start <= before->last)
 		return "the rows of \"memory\" are not in ascending order, or overlap";
 	if (__builtin_add_overflow(*bytes, size, bytes))
-		return "the rows of \"memory\" are all addresses that there are";
+		return "the rows of \"memory\" fill all 64-bit addresses";
 	layout_add(layout, start, start + (size - 1),
 		   (struct layout_place){ get_state(row), get_zone(row), get_nodes(row), get_source(row) });
 	return NULL;

@@ -115,7 +115,7 @@ int parse_size(const char *text, uint64_t *bytes, char why[WHY_MAX])
 	if (text[0] == '0' && ascii_upper(text[1]) == 'X')
 		return refuse(why, "\"%s\" is an address, not a size; write START-END, or a size such as 128M", text);
 	if (!*unit && whole == 0)
-		return refuse(why, "\"%s\" is nothing", text);
+		return refuse(why, "\"%s\" is no memory at all; write a size such as 128M or 1.5G", text);
 	if (!*unit && whole >= (1 << 20) && whole % (1 << 20) == 0)
 		return refuse(why, "\"%s\" has no unit; for that many bytes write %s", text, format_size(whole, likely));
 	if (!*unit)
@@ -129,7 +129,7 @@ int parse_size(const char *text, uint64_t *bytes, char why[WHY_MAX])
 					  : "\"%s\" is not a size below 2^64 bytes",
 			      text);
 	if (*bytes == 0)
-		return refuse(why, "\"%s\" is nothing", text);
+		return refuse(why, "\"%s\" is no memory at all; write a size such as 128M or 1.5G", text);
 	return 0;
 }
 

@@ -75,7 +75,8 @@ static char *say_how_much(const struct wait *wait)
 	char so[SIZE_TEXT_MAX], wanted[SIZE_TEXT_MAX];
 
 	if (waiting->goal == AWAITED_NOTHING)
-		return xasprintf("%" PRIu64 " event%s, and no rest", waiting->num_events, waiting->num_events == 1 ? "" : "s");
+		return xasprintf("%" PRIu64 " event%s, and it has not settled", waiting->num_events,
+				 waiting->num_events == 1 ? "" : "s");
 	if (!wait_wanted(waiting))
 		return xstrdup("no block matches");
 	format_size(size_of_blocks(waiting->so, wait->block_size), so);

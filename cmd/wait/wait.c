@@ -30,16 +30,16 @@ static void check_goal(const struct options *options)
 	if (options->settled_ms == MEMHP_NO_TIMEOUT)
 		usage_error("--settled", "\"infinity\" is never over; write 30s, 1.5m, 500ms or 2h");
 	if (is_offline && has_option(options, OPT_ZONE))
-		usage_error("--zone", "only an online block is in a zone, so that none of them is ever offline; leave out --zone");
+		usage_error("--zone", "selects online blocks only, and none of these is offline; leave out --zone");
 	if ((is_online || is_offline) && has_option(options, OPT_STATE) &&
 	    options->state != (is_online ? MEMHP_STATE_ONLINE : MEMHP_STATE_OFFLINE))
 		usage_error("--state",
-			    "selects blocks that are not %s, as long as they are not; leave out --state, or wait until there are "
-			    "no more of them: --for absent",
+			    "a block that is %s is no longer selected by it; leave out --state, or wait with --for absent until "
+			    "there are no more such blocks",
 			    is_online ? "online" : "offline");
 	if (options->awaited == AWAITED_ABSENT && has_option(options, OPT_AT_LEAST) && !has_names(options))
-		usage_error("--at-least", "how much of them is absent shows only of blocks that are named; use --range, --block or "
-					  "--address, too");
+		usage_error("--at-least",
+			    "with --for absent counts only blocks that are named; use --range, --block or --address, too");
 }
 
 /* A slip in a number must not become a wait without an end. */

@@ -187,7 +187,7 @@ static void tell_method(const struct memhp_monitor *monitor)
 	case MEMHP_MONITOR_METHOD_UEVENTS:
 		break;
 	case MEMHP_MONITOR_METHOD_TREE:
-		warn("compares the blocks every %u ms, for no kernel tells what becomes of them below --sysroot; what is undone in "
+		warn("compares the blocks every %u ms, for below --sysroot there are no events of a kernel; what is undone in "
 		     "between is not seen",
 		     ms);
 		break;

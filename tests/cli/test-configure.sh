@@ -193,7 +193,7 @@ golden configure-dax-careful
 echo 21474836480 >"${state%/state}/size"
 for dry_run in '' --dry-run; do
 	runs 4 configure --source dax1.0 --movable $dry_run
-	says 'refused: there would be 5.75 times as much movable as kernel memory, which may run out; nothing was changed'
+	says 'refused: there would be 5.75 times as much movable as kernel memory, and kernel memory may run out;'
 	says '  try: leave out --movable, or --force=ratio'
 	prints_no 'Nothing was changed'
 	runs 4 configure --source dax1.0 --movable --json $dry_run

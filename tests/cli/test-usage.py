@@ -221,7 +221,7 @@ BAD_LINES = [
     (["online", "all"], "write --all"),
     (["list", "1G"], "memctl list --help shows the options"),
     (["status", "104"], "memctl status --help shows the options"),
-    (["help", "policy", "chec"], "chec"),
+    (["help", "policy", "chec"], 'memctl policy has no "chec"'), (["help", "policy", "chec"], 'did you mean "check"?'),
     (["help", "policy", "check", "more"], "more"),
     (["offline", "--block", "1", "--force=rati"], 'did you mean "ratio"?'),
     (["offline", "--block", "1", "--force=ratio,memroy"], 'did you mean "memory"?'),

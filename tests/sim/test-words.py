@@ -99,7 +99,7 @@ def test_deadline():
         lib.check("a longer --block-timeout" in err, f"whose deadline: {err}")
     # The same with a log that says nothing, and with one that nobody can read
     for more, words in (('file dev/kmsg ""\n', "passed: the kernel keeps trying and logs nothing\n  try: "),
-                        ("", "passed\n  try: pages may be pinned")):
+                        ("", "passed\n  try: a longer --timeout, or another block: pages may be pinned")):
         with Sim(more=more + "pinned 8\n") as sim:
             _, err = refuse(sim, "8", "--timeout", DEADLINE, status=124, release=False)
             say(err, f"block 8: not done when the deadline {words}")
@@ -110,7 +110,7 @@ def test_left():
     flags = f"kpageflags {PFN:#x} 80*2 400*{PFN - 2}\n"
     slab = {"free": (PFN - 2) * PAGE, "slab": 2 * PAGE}
     for more, words, known in ((flags, f"logs nothing; {PAGE >> 9}K of slab is left, which it does not move\ndrop caches", slab),
-                               ("", "logs nothing\npages may be pinned", None)):
+                               ("", "logs nothing\na longer --timeout, or another block: pages may be pinned", None)):
         with Sim(more=f'file dev/kmsg ""\nfile proc/1/pagemap ""\npinned 1\n{more}') as sim:
             doc = json.loads(refuse(sim, "1", "--timeout", DEADLINE, "--json", status=124, release=False)[0])
             for error in ERRORS(doc):

@@ -135,7 +135,7 @@ static const struct {
 	/* What could not be brought back failed in the other direction. */
 	{ MEMHP_TRANSITION_OFFLINE, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NONE, "kernel zones" },
 	{ MEMHP_TRANSITION_ONLINE, MEMHP_OUTCOME_ROLLBACK_FAILED, MEMHP_REASON_NO_MEMORY, MEMHP_ZONE_NORMAL,
-	  "the rest of the machine" },
+	  "bring more of it online" },
 };
 
 START_TEST(advice)
