@@ -158,10 +158,9 @@ static void print_policy(const struct status *status)
 	if (!word || memhp_transition_from_name(word, &effect) < 0)
 		puts("New memory:   what happens to it is not known");
 	else if (effect == MEMHP_TRANSITION_OFFLINE)
-		print_sentence(STATUS_INDENT, "New memory:   stays offline until somebody onlines it (auto_online_blocks=%s)",
-			       word);
+		print_sentence(STATUS_INDENT, "New memory:   the kernel leaves it offline (auto_online_blocks=%s)", word);
 	else
-		print_sentence(STATUS_INDENT, "New memory:   comes online by itself (auto_online_blocks=%s)", word);
+		print_sentence(STATUS_INDENT, "New memory:   the kernel brings it online (auto_online_blocks=%s)", word);
 	for (int key = MEMHP_POLICY_KEY_ONLINE_POLICY; key <= STATUS_LAST_KEY; key++) {
 		const char *value = memhp_policy_get_value(status->policy, key);
 
