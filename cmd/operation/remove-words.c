@@ -18,7 +18,7 @@
 static const struct {
 	const char *why, *hint;
 } kinds[] = {
-	[MEMHP_SOURCE_KIND_UNKNOWN] = { "comes from an unknown source", "on ppc64 drmgr -c mem -r" },
+	[MEMHP_SOURCE_KIND_UNKNOWN] = { "comes from an unknown source", "drmgr -c mem -r, on ppc64" },
 	[MEMHP_SOURCE_KIND_BOOT] = { "is no device: the machine booted with it",
 				     "take its blocks offline instead (memctl offline)" },
 	[MEMHP_SOURCE_KIND_DIMM] = { "is a DIMM without a name", NULL },

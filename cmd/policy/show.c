@@ -111,6 +111,9 @@ static struct row agent_row(const struct memhp_agent *agent)
 			   .why = is_known ? ways[kind].why : "memctl only shows it",
 			   .agent = agent };
 
+	/* A rule that is there already is the administrator's own. */
+	if (kind == MEMHP_AGENT_KIND_UDEV && strncmp(row.file, "/etc/", strlen("/etc/")) == 0)
+		row.why = "edit it there";
 	return row;
 }
 
