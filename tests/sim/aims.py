@@ -6,12 +6,11 @@ The agent writes to the blocks as memctl does, so that the simulator's log is th
 
 import json
 import os
-import random
 import threading
 import time
 
 import simlib
-from scenario import Block, Kill, Request
+from scenario import Block, Drawn, Kill, Request
 from simlib import lib
 
 MIB = 1 << 20
@@ -57,11 +56,11 @@ class Agent:
         return str(self.thread.native_id)
 
 
-class AimScenario:
+class AimScenario(Drawn):
     """A machine, a request for a state of it, what goes wrong, and what somebody else does meanwhile. All follows from a seed."""
 
     def __init__(self, seed):
-        self.seed, self.random = seed, random.Random(seed)
+        super().__init__(seed)
         self.stuck = self.is_plain = False
         self.disturbed, self.faults, self.kill = set(), [], None
         self.lines = [f"block_size {SIZE:#x}", "node 0 cpus 0", "node 1", f"blocks 0-{KERNEL - 1} node 0 zones Normal"]
@@ -83,16 +82,6 @@ class AimScenario:
             self._obstacles()
         if kind == "last" and self._chance(0.85):
             self._kill_first()
-
-    @property
-    def text(self):
-        return "".join(line + "\n" for line in self.lines)
-
-    def _chance(self, probability):
-        return self.random.random() < probability
-
-    def _pick(self, weights):
-        return self.random.choices(list(weights), list(weights.values()))[0]
 
     def _request(self, kind):
         request = AimRequest()

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Random requests to memctl probe, for the campaign: what they meet is made up here, and so is what has to become of them."""
 
-import random
-
 from rules import GRACE, SLACK, check_remains, fits, rule_documents
-from scenario import Fault, Kill, Request
+from scenario import Drawn, Fault, Kill, Request
 
 BLOCK_SIZE = 1 << 28
 PRESENT, LAST = 4, 12  # blocks that are there at first, and the highest that anybody asks for
@@ -28,11 +26,11 @@ class ProbeRequest(Request):
         return [self.verb, *map(address, self.targets), *self.args, "--json"]
 
 
-class ProbeScenario:
+class ProbeScenario(Drawn):
     """A machine with a file probe, a request, what goes wrong, and who is killed when. All follows from a seed."""
 
     def __init__(self, seed):
-        self.seed, self.random = seed, random.Random(seed)
+        super().__init__(seed)
         self.blocks, self.disturbed, self.faults = range(PRESENT), set(), []
         self.stuck, self.is_plain, self.doings, self.later = False, False, [], []
         later = range(PRESENT, LAST + 1)
@@ -50,16 +48,6 @@ class ProbeScenario:
             self._fault()
         if self._chance(0.15):
             self._event()
-
-    @property
-    def text(self):
-        return "".join(line + "\n" for line in self.lines)
-
-    def _chance(self, probability):
-        return self.random.random() < probability
-
-    def _pick(self, weights):
-        return self.random.choices(list(weights), list(weights.values()))[0]
 
     def _request(self):
         request, good = ProbeRequest(), sorted(self.proven - self.taken)

@@ -83,11 +83,28 @@ class Kill:
         return f"SIG{self.name} to {self.who} at {self.moment[0]} {self.moment[1]}{', twice' if self.again else ''}"
 
 
-class Scenario:
+class Drawn:
+    """What follows from a seed, with the lines that describe its machine."""
+
     def __init__(self, seed):
-        self.seed = seed
-        self.random = random.Random(seed)
+        self.seed, self.random = seed, random.Random(seed)
         self.lines = []
+
+    @property
+    def text(self):
+        return "".join(line + "\n" for line in self.lines)
+
+    def _chance(self, probability):
+        return self.random.random() < probability
+
+    def _pick(self, weights):
+        """One of the keys, by weight."""
+        return self.random.choices(list(weights), list(weights.values()))[0]
+
+
+class Scenario(Drawn):
+    def __init__(self, seed):
+        super().__init__(seed)
         self.blocks = {}
         self.faults = []
         self.disturbed = set()  # blocks that somebody else may change
@@ -107,20 +124,9 @@ class Scenario:
             self._limits(request)
 
     @property
-    def text(self):
-        return "".join(line + "\n" for line in self.lines)
-
-    @property
     def is_plain(self):
         """Whether what a plan says has to come true: nothing but the machine itself is in the way."""
         return not self.faults and not self.has_events and len(self.requests) == 1
-
-    def _chance(self, probability):
-        return self.random.random() < probability
-
-    def _pick(self, weights):
-        """One of the keys, by weight."""
-        return self.random.choices(list(weights), list(weights.values()))[0]
 
     def _some(self, items, most=4):
         items = sorted(items)
