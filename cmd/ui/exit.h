@@ -24,9 +24,9 @@ void errors_as_json(bool json);
 void errors_as_lines(bool lines);
 
 /*
- * The end: a sentence on standard error and with --json an error document on standard output. `option` is the culprit such as
- * "--range", or NULL; `code` is the document's word where the status alone says too little, else NULL; `hint` is what to try, which
- * has a line of its own, or NULL.
+ * The end: a sentence on standard error and with --json an error document on standard output. `option` is what is wrong, such as
+ * "--range", or NULL; `code` is the document's word where the status alone says too little, else NULL; `hint` is what to try,
+ * which has a line of its own, or NULL.
  */
 _printf_(2, 3) _Noreturn void usage_error(const char *option, const char *format, ...);
 _printf_(2, 3) _Noreturn void fail(enum exit_status status, const char *format, ...);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The text of arguments, to values. Pure and strict: a slip here takes memory from a running machine. Functions return 0, or -1 and
- * in `why` a clause that names the culprit, such as: "256" has no unit; write 256M for 256 MiB.
+ * in `why` a clause that names what is wrong, such as: "256" has no unit; write 256M for 256 MiB.
  */
 #ifndef MEMCTL_PARSE_ARGS_H
 #define MEMCTL_PARSE_ARGS_H
