@@ -6,12 +6,13 @@ import simlib
 from campaign import campaign
 from simlib import lib
 
-SCENARIOS = 100
+# The last two are rolled back, which is rare.
+SEEDS = [*range(1, 99), 130, 205]
 
 
 def test_campaign():
-    kinds = campaign(range(1, 1 + SCENARIOS), jobs=2)
-    lib.equal(kinds["scenarios"], SCENARIOS, "scenarios")
+    kinds = campaign(SEEDS, jobs=2)
+    lib.equal(kinds["scenarios"], len(SEEDS), "scenarios")
     # That they come to something: these do not depend on when a signal arrives.
     for kind in ("outcome complete", "outcome partial", "outcome failed", "outcome refused", "outcome rolled-back", "error usage",
                  "wait complete", "restore --last"):
