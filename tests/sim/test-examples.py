@@ -97,7 +97,7 @@ def test_configure_plan():
 def commands(name):
     """The command lines of memctl in a sample, as they are installed"""
     with open(os.path.join(lib.TOP_BUILDDIR, "examples", name), encoding="utf-8") as file:
-        return [match[1].split() for match in re.finditer(r"^[^#\n]*/bin/memctl ([^\"\n]*)", file.read(), re.MULTILINE)]
+        return [match[1].split() for match in re.finditer(r"^[^#\n]*/bin/memctl ([^\"'&\n]*)", file.read(), re.MULTILINE)]
 
 
 def fill(words, name):
