@@ -126,7 +126,9 @@ struct json_object *json_parse(const char *text, size_t length, const char **why
 	if (error == json_tokener_success && value)
 		return value;
 	json_object_put(value);
-	*why = error == json_tokener_continue ? "it ends in the middle" : json_tokener_error_desc(error);
+	*why = error == json_tokener_success    ? "it is null"
+	       : error == json_tokener_continue ? "it ends in the middle"
+						: json_tokener_error_desc(error);
 	return NULL;
 }
 

@@ -141,7 +141,7 @@ static const char *take_row(struct layout *layout, struct json_object *row, uint
 	const struct layout_row *before = layout->num_rows ? &layout->rows[layout->num_rows - 1] : NULL;
 
 	if (!json_get_uint(json_find(row, "start"), &start) || !json_get_uint(json_find(row, "size"), &size))
-		return "a row of \"memory\" has no \"start\" or \"size\"";
+		return "a row of \"memory\" has no number for \"start\" or \"size\"";
 	if (size == 0 || start & mask || size & mask || size - 1 > UINT64_MAX - start)
 		return "a row of \"memory\" is no whole number of blocks";
 	if (before && start <= before->last)
@@ -175,7 +175,7 @@ const char *layout_take_document(struct layout *layout, struct json_object *doc)
 		return "its \"schema_version\" is another one than this memctl knows";
 	if (!json_get_uint(json_find(doc, "block_size"), &layout->block_size) || layout->block_size == 0 ||
 	    layout->block_size & (layout->block_size - 1))
-		return "its \"block_size\" is no power of two";
+		return "its \"block_size\" is no number that is a power of two";
 	why = layout_take_rows(layout, memory);
 	for (enum memhp_policy_key key = 1; key < NUM_POLICY_KEYS; key++) {
 		struct json_object *found = json_find(policy, memhp_policy_key_name(key));

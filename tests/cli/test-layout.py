@@ -299,6 +299,9 @@ def check_hostile(tree):
     for bad in ("", " ", "{", "nonsense", "[]", "null", "7", text[:200], text + "x", text + text, "{}" + "\0", "[" * 100000,
                 '"\\ud800"'):
         refuse(tree, bad, "is no saved layout")
+    refuse(tree, "null\n", "it is null")
+    refuse(tree, {**good, "block_size": "134217728"}, "no number that is a power of two")
+    refuse(tree, {**good, "memory": [{"start": -1, "size": 1 << 27}]}, 'no number for "start" or "size"')
     for key, value in ("command", "list"), ("command", 7), ("memory", {}), ("memory", None), ("schema_version", 2), (
             "schema_version", "1"), ("block_size", 0), ("block_size", 3), ("block_size", -8), ("block_size", "1"), (
             "block_size", 2 ** 70), ("memory", [7]), ("memory", [[]]), ("memory", [{}]), ("memory", [None]):
