@@ -41,8 +41,7 @@ void restore_fail_reading(struct memhp_ctx *ctx, int error)
 	char *folder = name_folder(ctx);
 
 	if (error == -EPERM)
-		fail_with(EXIT_FAILED, NULL, "look at what is in it, and remove it",
-			  "%s is not trusted: it belongs to another user, or others can write to it", folder);
+		fail_with(EXIT_FAILED, NULL, "look at what is in it, and remove it", "%s is not trusted: " NOTES_UNTRUSTED, folder);
 	if (error == -EACCES)
 		fail_with(EXIT_FAILED, "access", "run memctl as root", "no permission to read %s", folder);
 	fail(EXIT_FAILED, "cannot read %s: %s", folder, strerror(-error));

@@ -57,7 +57,7 @@ void status_look_for_cut_off(struct status *status, struct memhp_ctx *ctx)
 	if (status->has_odd_notes)
 		warn("whether a request was cut off cannot be told: %s: %s", folder,
 		     notes.refused  ? notes.refused
-		     : rc == -EPERM ? "others can write to it"
+		     : rc == -EPERM ? NOTES_UNTRUSTED
 				    : strerror(-rc));
 	note = notes_last(&notes);
 	if (note && note_kind(note, ctx) == NOTE_CUT_OFF)

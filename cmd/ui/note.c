@@ -112,7 +112,7 @@ static char *read_file(int fd, size_t *length, const char **why)
 	else if (!S_ISREG(there.st_mode) || there.st_nlink != 1)
 		*why = "it is no plain file, or has a second name";
 	else if (!is_trusted(&there))
-		*why = "it belongs to another user, or others can write to it";
+		*why = NOTES_UNTRUSTED;
 	else if (there.st_size > MAX_BYTES)
 		*why = "it is larger than 128M";
 	else

@@ -15,6 +15,9 @@
 
 #define NOTES_FOLDER "run/memctl"
 
+/* Of the folder, and of a note: it is not trusted. */
+#define NOTES_UNTRUSTED "it belongs to another user, or others can write to it"
+
 struct note {
 	char *name;           /* of the file: "12.4711.json", the number of the request and its process */
 	struct layout before; /* the blocks that the request may change and that were there */

@@ -210,7 +210,8 @@ def test_void():
         os.mkfifo(os.path.join(sim.tree(), "run/memctl/1.7.json"))
         refused(sim, "1.7.json: ")
         os.chmod(os.path.join(sim.tree(), "run/memctl"), 0o777)
-        refused(sim, "is not trusted")
+        refused(sim, "is not trusted: it belongs to another user, or others can write to it")
+        lib.check("run/memctl: it belongs to another user, or others can write to it" in lib.Run(sim.root, "status").err, "status")
         lib.equal(sim.state(9), "offline", "nothing was changed")
 
 
