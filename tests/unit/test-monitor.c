@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <linux/netlink.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -670,6 +671,39 @@ START_TEST(after_fork)
 }
 END_TEST
 
+/* A thread of a host, with a monitor of its own: returns NULL, or it is not told what became of its machine. */
+static void *follow_alone(void *data)
+{
+	const struct machine *machine = data;
+	_cleanup_monitor_ struct memhp_monitor *monitor = NULL;
+	_cleanup_event_ struct memhp_event *event = NULL;
+
+	if (memhp_monitor_new(&monitor, machine->ctx, ATTRS) < 0)
+		return data;
+	put(machine, 2, "online", "Movable");
+	while (is_readable(monitor, -1) && memhp_monitor_next(monitor, &event) == 0)
+		;
+	return event && memhp_event_get_kind(event) == MEMHP_EVENT_KIND_ONLINE ? NULL : data;
+}
+
+START_TEST(threads_of_a_host)
+{
+	struct machine machines[4];
+	pthread_t threads[ARRAY_SIZE(machines)];
+	void *failed;
+
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+		machine_make(&machines[i], MACHINE);
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, follow_alone, &machines[i]), 0);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+		ck_assert_int_eq(pthread_join(threads[i], &failed), 0);
+		ck_assert_ptr_null(failed);
+		machine_release(&machines[i]);
+	}
+}
+END_TEST
+
 /* What a program makes of the events: the state of each block, -1 where there is none */
 #define NUM_IDS 40
 static void apply(int states[NUM_IDS], const struct memhp_event *event)
@@ -799,6 +833,7 @@ UNIT("monitor", tests)
 	tcase_add_test(tests, machine_goes_away);
 	tcase_add_test(tests, objects);
 	tcase_add_test(tests, after_fork);
+	tcase_add_test(tests, threads_of_a_host);
 	tcase_add_loop_test(tests, replay, 1, 6);
 	tcase_add_test(tests, storm);
 }
