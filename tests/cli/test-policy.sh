@@ -263,6 +263,7 @@ prints "Nothing to take back: the kernel's command line does not set kernelcore.
 prints_no 'boot'
 runs 0 policy unset memmap_on_memory --persist --json
 prints '"outcome": "absent"'
+rm -f "$tree/proc/cmdline"
 echo 'quiet kernelcore=30% movable_node memory_hotplug.memmap_on_memory=N' >"$tree/proc/cmdline"
 runs 0 policy set kernelcore 30% --persist
 runs 0 policy set movable_node Y --persist
