@@ -23,8 +23,8 @@ static const struct {
 	const char *word, *text;
 } stays[NUM_STAYS] = {
 	[STAYS_OTHERS] = { "others", "changed by another program since the request, and left alone" },
-	[STAYS_UNKNOWN] = { "unknown", "neither online nor offline before the request, or not known now, and left alone" },
-	[STAYS_GONE] = { "gone", "not there any more, and nothing here brings them back" },
+	[STAYS_UNKNOWN] = { "unknown", "standby before the request, or not known then or now, and left alone" },
+	[STAYS_GONE] = { "gone", "not there any more; restore brings no memory in, memctl configure may" },
 	[STAYS_ADDED] = { "added", "added by the request, and nothing takes them back" },
 };
 

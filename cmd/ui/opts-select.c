@@ -349,7 +349,7 @@ void opts_check_selection(const struct options *options, struct memhp_ctx *ctx, 
 	if (is_standby(ctx, first))
 		usage_error(NULL,
 			    "memory block %" PRIu64
-			    " is standby memory, not configured yet; first: memctl configure --block %" PRIu64,
+			    " is standby memory, which the machine does not use; to bring it in: memctl configure --block %" PRIu64,
 			    first, first);
 	if (first == last)
 		usage_error(NULL, "memory block %" PRIu64 " (0x%" PRIx64 "-0x%" PRIx64 ") is not there", first, start, end);
