@@ -91,6 +91,8 @@ PLACES = [
     (r"README", r"configure", "standby", 0),
     (r"README|probe", r"probe", "probe", 0),
     (r"configure", r"dax", "dax", 0),
+    (r"memctl.7", r"memctl (configure|online) --block 24-27", "standby", 0),
+    (r"memctl.7", r"policy check", "manual, all online", 0),
     (r"configure|memctl.7", r"24-27", "standby, in use", 0),
     (r"configure", r"", "standby", 0),
     (r"explain", r"--block 1,3|--json", "explain", 0),
