@@ -31,6 +31,9 @@ static const struct {
 
 void remove_refuse(const char *source, enum memhp_source_kind kind)
 {
+	if (source && kind == MEMHP_SOURCE_KIND_UNKNOWN)
+		fail_with(EXIT_UNSUPPORTED, NULL, "memctl list --by source, as root, shows what is known",
+			  "nothing here tells which memory comes from %s", source);
 	if (source)
 		fail_with(EXIT_UNSUPPORTED, NULL, kinds[kind].hint, "memory of source %s %s", source, kinds[kind].why);
 	fail_with(EXIT_UNSUPPORTED, NULL, kinds[kind].hint, "the memory at that address %s", kinds[kind].why);

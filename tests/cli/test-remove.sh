@@ -59,6 +59,10 @@ says 'on that machine: drmgr -c mem -r'
 machine virtio-mem
 runs 3 remove --source virtio-mem:virtio0
 golden remove-virtio-mem
+machine x86-two-node
+runs 3 remove --source virtio-mem:virtio0
+says 'nothing here tells which memory comes from virtio-mem:virtio0'
+says_no 'ppc64'
 machine hyperv
 runs 3 remove --source hyperv --dry-run
 says "the hypervisor's"
